@@ -1,0 +1,81 @@
+"""Reverse-mode automatic differentiation for scalars and tensors, on NumPy.
+
+>>> from autograd import Tensor
+>>> x, y, z = (Tensor(v, requires_grad=True, name=n) for v, n in ((3.0, "x"), (4.0, "y"), (2.0, "z")))
+>>> f = x**2 * y / z
+>>> f.backward()
+>>> f.item(), x.grad.item(), y.grad.item(), z.grad.item()
+(18.0, 12.0, 4.5, -9.0)
+"""
+
+import importlib
+from typing import Any
+
+from autograd.tensor import Tensor, default_dtype, note_change  # first: the operations need the class
+from autograd.errors import DataError, GradientError, GraphError, InPlaceError, ShapeError, UnsupportedError
+from autograd.functional import gradients
+from autograd.gradcheck import gradcheck
+from autograd.operation import elementwise, operation
+from autograd.operations.elementwise import absolute as abs
+from autograd.operations.elementwise import clip, cos, exp, log, maximum, minimum, relu, sigmoid, sin, sqrt, tanh, where
+from autograd.operations.indexing import scatter
+from autograd.operations.linear_algebra import matmul
+from autograd.operations.reduction import max, mean, min, prod, std, sum, var
+from autograd.operations.shape import broadcast_to, concatenate, expand_dims, reshape, squeeze, stack, swapaxes, transpose
+from autograd.recording import enable_grad, is_recording, no_grad
+
+__all__ = [
+    "DataError",
+    "GradientError",
+    "GraphError",
+    "InPlaceError",
+    "ShapeError",
+    "Tensor",
+    "UnsupportedError",
+    "abs",
+    "broadcast_to",
+    "clip",
+    "concatenate",
+    "cos",
+    "default_dtype",
+    "elementwise",
+    "enable_grad",
+    "exp",
+    "expand_dims",
+    "gradcheck",
+    "gradients",
+    "is_recording",
+    "log",
+    "matmul",
+    "max",
+    "maximum",
+    "mean",
+    "min",
+    "minimum",
+    "no_grad",
+    "note_change",
+    "operation",
+    "prod",
+    "relu",
+    "reshape",
+    "scatter",
+    "sigmoid",
+    "sin",
+    "sqrt",
+    "squeeze",
+    "stack",
+    "std",
+    "sum",
+    "swapaxes",
+    "tanh",
+    "transpose",
+    "var",
+    "where",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Drawing is imported when it is first asked for: computing does not pay for it."""
+    if name == "draw":
+        return importlib.import_module("autograd.draw")
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")

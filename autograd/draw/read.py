@@ -1,0 +1,150 @@
+"""Read a graph off its newest tensor: vertices with values and gradients, edges with local derivatives."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import ref
+
+import numpy as np
+
+from autograd.draw.numbers import number
+from autograd.engine import Absent, Node
+from autograd.errors import GraphError
+from autograd.tensor import Tensor
+
+
+@dataclass
+class Vertex:
+    """A leaf, a constant, or the result of an operation."""
+
+    kind: str  # "input" (requires gradients), "constant" or "operation"
+    number: int  # its place in the order of computation
+    name: str | None  # given by a person, or the name of a parameter
+    operation: str | None
+    symbol: str | None
+    shape: tuple[int, ...]
+    dtype: Any
+    value: Any  # None if it was not kept
+    gradient: Any  # None before any backward
+    inputs: list["Edge"] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """How text refers to this vertex: by its name, the value of a constant, or v and its number."""
+        if self.name is None and self.kind == "constant" and self.shape == () and self.value is not None:
+            return number(self.value)
+        return self.name or (f"v{self.number}" if self.operation else f"{self.kind} {self.shape}")
+
+
+@dataclass
+class Edge:
+    """One use of a vertex as an input of another; `x * x` uses x twice."""
+
+    source: Vertex
+    target: Vertex
+    local: Any  # ∂target/∂source, if the target is a single number and all it depends on was kept
+
+
+def read(tensor: Tensor, names: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]] = ()) -> list[Vertex]:
+    """The vertices of the graph of `tensor`, in the order in which they were computed.
+
+    names: names for tensors that have none, such as model.named_parameters().
+    """
+    if tensor._node is None:
+        raise GraphError(f"{tensor._title()} has no graph to draw: nothing it was computed from requires gradients")
+    pairs = names.items() if isinstance(names, Mapping) else names
+    known = {id(t._node): name for name, t in pairs if t._node is not None}
+    vertices: dict[int, Vertex] = {}
+    for node in _nodes(tensor._node):
+        vertex = _vertex(node, known.get(id(node)))
+        vertices[id(node)] = vertex
+        locals_ = _local_derivatives(node) if node.operation is not None else []
+        for source, local in zip(node.inputs, locals_):
+            if isinstance(source, Node):
+                start = vertices[id(source)]
+            else:
+                start = _constant(source)
+                vertices[id(start)] = start
+            vertex.inputs.append(Edge(start, vertex, local))
+    leaves = [vertex for vertex in vertices.values() if vertex.operation is None]
+    computed = [vertex for vertex in vertices.values() if vertex.operation is not None]
+    for i, vertex in enumerate(computed, start=1):
+        vertex.number = i
+    return leaves + computed
+
+
+def _nodes(newest: Node) -> list[Node]:
+    """All nodes of a graph, oldest first."""
+    found, stack = {newest}, [newest]
+    while stack:
+        for source in stack.pop().inputs:
+            if isinstance(source, Node) and source not in found:
+                found.add(source)
+                stack.append(source)
+    return sorted(found, key=lambda node: -node.number)
+
+
+def _vertex(node: Node, name: str | None) -> Vertex:
+    operation = node.operation
+    if operation is None:
+        leaf = node.owner()
+        gradient = None if leaf is None or leaf.grad is None else leaf.grad.numpy()[()]
+    else:
+        gradient = getattr(node, "gradient", None)
+    return Vertex(
+        kind="input" if operation is None else "operation",
+        number=0,
+        name=getattr(node, "name", None) or name,
+        operation=operation and operation.name,
+        symbol=operation and operation.symbol,
+        shape=node.value.shape,
+        dtype=node.value.dtype,
+        value=_kept(node),
+        gradient=gradient,
+    )
+
+
+def _kept(node: Node) -> Any:
+    """The result of a node, if it is still there: small, or saved for a gradient formula."""
+    if not isinstance(node.value, Absent):
+        return node.value
+    place = len(node.inputs)
+    return node.saved[place] if node.saved else None
+
+
+def _constant(source: Any) -> Vertex:
+    source = source() if isinstance(source, ref) else source
+    name = source.name if isinstance(source, Tensor) else None
+    value = source.data if isinstance(source, Tensor) else source
+    if value is None or isinstance(value, Absent):
+        shape, dtype, value = getattr(value, "shape", ()), getattr(value, "dtype", None), None
+    else:
+        shape, dtype = np.shape(value), np.asarray(value).dtype
+    return Vertex("constant", 0, name, None, None, shape, dtype, value, None)
+
+
+def _local_derivatives(node: Node) -> list[Any]:
+    """∂result/∂input, by the formulas at g = 1, for a node whose result is a single number."""
+    found: list[Any] = [None] * len(node.inputs)
+    values = tuple(_input_value(source) for source in node.inputs)
+    if node.value.shape != () or any(value is None for value in values):
+        return found
+    operation, out = node.operation, node.value
+    layout = operation.layout(values, out, node.options or {})
+    one = np.ones((), out.dtype)[()]
+    rules = operation.rules if operation.joint is None else operation.parted(one, layout)
+    with np.errstate(all="ignore"):
+        for i, formula, place, places in rules:
+            if isinstance(node.inputs[i], Node):
+                named = () if place is None else (layout[place],) if places is None else places(layout)
+                found[i] = formula(one, *named)
+    return found
+
+
+def _input_value(source: Any) -> Any:
+    source = source() if isinstance(source, ref) else source
+    if isinstance(source, Node):
+        return _kept(source)
+    if isinstance(source, Tensor):
+        return source.data
+    return None if isinstance(source, Absent) else source

@@ -1,0 +1,54 @@
+"""Gradients as values: asked for by name and returned, instead of added up in `grad`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.engine import propagate
+from autograd.errors import GraphError
+from autograd.recording import set_recording
+from autograd.tensor import Tensor, start_gradient
+
+
+def gradients(
+    outputs: Tensor | Sequence[Tensor],
+    inputs: Sequence[Tensor],
+    weights: Any = None,
+    *,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+) -> list[Tensor]:
+    """The derivatives of outputs with respect to inputs: Σ weight · ∂output/∂input, one for each input.
+
+    weights:      what each output's gradient starts with, shaped like it; 1 for outputs of one element.
+    retain_graph: keep the graph for another pass (default: the value of create_graph).
+    create_graph: return gradients that can be differentiated again.
+
+    An input that the outputs do not depend on gets zeros. Raises GraphError if no output has a graph.
+
+    >>> from autograd import Tensor, gradients
+    >>> x = Tensor(2.0, requires_grad=True)
+    >>> (slope,) = gradients(x**3, [x], create_graph=True)
+    >>> (curvature,) = gradients(slope, [x])
+    >>> slope.item(), curvature.item()
+    (12.0, 12.0)
+    """
+    if isinstance(outputs, Tensor):
+        outputs, weights = [outputs], [weights]
+    start: dict[Any, Any] = {}
+    for output, weight in zip(outputs, weights or [None] * len(outputs), strict=True):
+        if output.requires_grad:
+            g = start_gradient(output, weight, create_graph)
+            start[output._node] = start[output._node] + g if output._node in start else g
+    if not start:
+        raise GraphError("none of the outputs has a graph: make the inputs with requires_grad=True, outside of no_grad()")
+    nodes = [x._node for x in inputs]
+    retain = create_graph if retain_graph is None else retain_graph
+    with set_recording(create_graph):
+        arrived = propagate(start, {n for n in nodes if n}, retain, Tensor._of if create_graph else None)
+    found = [arrived.get(node) if node else None for node in nodes]
+    return [
+        Tensor._of(np.zeros(x.shape, x.dtype)[()], None) if g is None else g if create_graph else Tensor._of(g, None)
+        for x, g in zip(inputs, found, strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""The operations, one table of forward functions and gradient formulas per family."""

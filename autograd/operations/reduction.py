@@ -1,0 +1,156 @@
+"""Operations that bring several elements down to one: over all axes, one axis, or a tuple of axes."""
+
+from math import prod as product
+
+import numpy as np
+
+from autograd.operation import operation
+
+
+def kept_shape(shape, axis):
+    """The shape that a reduction over `axis` has with keepdims."""
+    axes = _axes(shape, axis)
+    return tuple(1 if i in axes else n for i, n in enumerate(shape))
+
+
+def spread(g, shape, axis):
+    """Bring something shaped like a reduction's result back to every element it came from."""
+    return np.broadcast_to(np.reshape(g, kept_shape(shape, axis)), shape)
+
+
+def count(shape, axis):
+    """How many elements each result of a reduction comes from."""
+    return product(shape[i] for i in _axes(shape, axis))
+
+
+def _axes(shape, axis):
+    if axis is None:
+        return range(len(shape))
+    return {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
+
+
+@operation(lambda g, x_shape, axis: spread(g, x_shape, axis), symbol="Σ", numpy=np.sum)
+def sum(x, /, axis=None, keepdims=False):
+    """Sum over all elements or over axes: Σ x.
+
+    axis: int, tuple of ints, or None for all; keepdims: keep reduced axes with size 1.
+
+    >>> from autograd import Tensor
+    >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).sum(axis=0)
+    Tensor([4., 6.])
+    """
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)
+
+
+@operation(lambda g, x_shape, axis: spread(g / count(x_shape, axis), x_shape, axis), numpy=np.mean)
+def mean(x, /, axis=None, keepdims=False):
+    """Arithmetic mean: Σ x / n.
+
+    >>> from autograd import Tensor
+    >>> Tensor([[1.0, 2.0], [3.0, 6.0]]).mean().item()
+    3.0
+    """
+    return np.mean(x, axis=axis, keepdims=keepdims)
+
+
+def _centred(x, axis):
+    return x - x.mean(axis=axis, keepdims=True)
+
+
+@operation(
+    lambda g, x, x_shape, axis, ddof: spread(2 * g / (count(x_shape, axis) - ddof), x_shape, axis) * _centred(x, axis),
+    numpy=np.var,
+)
+def var(x, /, axis=None, ddof=0, keepdims=False):
+    """Variance: Σ (x − mean)² / (n − ddof).
+
+    ddof: 0 divides by n, 1 gives the unbiased estimate.
+
+    >>> from autograd import Tensor
+    >>> Tensor([1.0, 3.0]).var().item()
+    1.0
+    """
+    return np.var(x, axis=axis, ddof=ddof, keepdims=keepdims)
+
+
+# `out + (out == 0)`: where all elements are equal the deviations are 0, and so is the gradient.
+@operation(
+    lambda g, x, out, x_shape, axis, ddof: (
+        spread(g / (out + (out == 0)) / (count(x_shape, axis) - ddof), x_shape, axis) * _centred(x, axis)
+    ),
+    numpy=np.std,
+)
+def std(x, /, axis=None, ddof=0, keepdims=False):
+    """Standard deviation: √(Σ (x − mean)² / (n − ddof)); its gradient at equal values is 0.
+
+    >>> from autograd import Tensor
+    >>> Tensor([1.0, 3.0]).std().item()
+    1.0
+    """
+    return np.std(x, axis=axis, ddof=ddof, keepdims=keepdims)
+
+
+def _shared(g, x, out, shape, axis):
+    winners = x == spread(out, shape, axis)
+    return spread(g, shape, axis) * winners / winners.sum(axis=axis, keepdims=True)
+
+
+@operation(lambda g, x, out, x_shape, axis: _shared(g, x, out, x_shape, axis), numpy=np.max)
+def max(x, /, axis=None, keepdims=False):
+    """Largest element; equal largest elements share the gradient evenly.
+
+    >>> from autograd import Tensor
+    >>> x = Tensor([1.0, 5.0, 5.0], requires_grad=True)
+    >>> x.max().backward()
+    >>> x.grad
+    Tensor([0. , 0.5, 0.5])
+    """
+    return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
+
+
+@operation(lambda g, x, out, x_shape, axis: _shared(g, x, out, x_shape, axis), numpy=np.min)
+def min(x, /, axis=None, keepdims=False):
+    """Smallest element; equal smallest elements share the gradient evenly.
+
+    >>> from autograd import Tensor
+    >>> Tensor([[3.0, 1.0], [2.0, 4.0]]).min(axis=1)
+    Tensor([1., 2.])
+    """
+    return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def _others(x):
+    """For each element the product of all others along the last axis, found in pairs: right where elements are 0."""
+    n = x.shape[-1]
+    if n == 1:
+        return np.ones(x.shape)
+    half = n // 2
+    left, right, rest = x[..., :half], x[..., half : 2 * half], x[..., 2 * half :]
+    others = _others(np.concatenate([left * right, rest], axis=-1))
+    pairs = others[..., :half]
+    return np.concatenate([pairs * right, pairs * left, others[..., half:]], axis=-1)
+
+
+def _product_of_others(x, shape, axis):
+    axes = sorted(_axes(shape, axis))
+    order = [i for i in range(len(shape)) if i not in axes] + axes
+    moved = np.transpose(x, order)
+    flat = np.reshape(moved, (*moved.shape[: len(shape) - len(axes)], count(shape, axis)))
+    return np.transpose(np.reshape(_others(flat), moved.shape), np.argsort(order)) if flat.size else x
+
+
+@operation(
+    lambda g, x, x_shape, axis: spread(g, x_shape, axis) * _product_of_others(x, x_shape, axis),
+    symbol="Π",
+    numpy=np.prod,
+)
+def prod(x, /, axis=None, keepdims=False):
+    """Product over all elements or over axes: Π x; its derivatives are right where elements are 0.
+
+    >>> from autograd import Tensor
+    >>> x = Tensor([2.0, 0.0, 3.0], requires_grad=True)
+    >>> x.prod().backward()
+    >>> x.grad
+    Tensor([0., 6., 0.])
+    """
+    return np.multiply.reduce(x, axis=axis, keepdims=keepdims)

@@ -1,0 +1,499 @@
+"""Tensor: an array or a number that remembers how it was computed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ClassVar
+from weakref import ref
+
+import numpy as np
+
+from autograd import changes, numpy_protocol
+from autograd.engine import Node, next_number, propagate
+from autograd.errors import DataError, GraphError, InPlaceError, ShapeError
+from autograd.operations import elementwise, indexing, linear_algebra, reduction
+from autograd.operations import shape as shaping
+from autograd.recording import is_recording, set_recording
+
+_default_dtype = np.dtype(np.float64)
+
+
+def default_dtype(dtype: Any = None) -> np.dtype:
+    """The dtype that Python floats and lists of them get; with an argument, choose it first.
+
+    >>> from autograd import default_dtype
+    >>> default_dtype()
+    dtype('float64')
+    """
+    global _default_dtype
+    if dtype is not None:
+        chosen = np.dtype(dtype)
+        if chosen.kind != "f":
+            raise DataError(f"the default dtype is a float type such as 'float32' or 'float64', not '{chosen}'")
+        _default_dtype = chosen
+    return _default_dtype
+
+
+Unary = Callable[["Tensor"], "Tensor"]
+Binary = Callable[["Tensor", Any], "Tensor"]
+WithOptions = Callable[..., "Tensor"]
+
+
+class Tensor:
+    """An array or number with the operations of NumPy and, on demand, the gradient of what was computed from it.
+
+    data:          number, (nested) list, or array; copied. An array keeps its dtype, Python floats get `default_dtype`.
+    requires_grad: record what is computed from this tensor, so that `backward` can fill `grad`.
+    dtype:         convert to this dtype.
+    name:          shown in pictures and messages.
+
+    Raises DataError for anything but numbers, or if a tensor that requires gradients does not hold floats.
+
+    >>> from autograd import Tensor
+    >>> x = Tensor(3.0, requires_grad=True, name="x")
+    >>> f = x**2 + 1
+    >>> f.backward()
+    >>> f.item(), x.grad.item()
+    (10.0, 6.0)
+    """
+
+    __slots__ = ("__weakref__", "_data", "_grad", "_name", "_node", "changed")
+    _grad: Any
+    _name: str | None
+
+    def __init__(self, data: Any, requires_grad: bool = False, dtype: Any = None, name: str | None = None):
+        self._data = _array(data, dtype, requires_grad)
+        self._node: Node | None = None
+        if requires_grad:
+            self.requires_grad = True
+        if name is not None:
+            self.name = name
+
+    @staticmethod
+    def _of(data: Any, node: Node | None) -> "Tensor":
+        tensor = object.__new__(Tensor)
+        tensor._data = data
+        tensor._node = node
+        return tensor
+
+    # What a tensor holds
+
+    @property
+    def data(self) -> Any:
+        """The array (or NumPy scalar) itself, outside of any graph; assigning to it replaces the values."""
+        return self._data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        array = _array(value, None, False) if not isinstance(value, np.ndarray | np.generic) else value
+        if array.shape != self._data.shape:
+            raise ShapeError(f"{self._title()} has shape {self._data.shape}; data of shape {array.shape} does not fit")
+        if self._node is not None:
+            self._node.value = array
+        self._data = array
+        note_change((self,))
+
+    @property
+    def grad(self) -> "Tensor | None":
+        """The gradient that backward passes have added up since the last `zero_grad`; None before any."""
+        gradient = getattr(self, "_grad", None)
+        if gradient is None or isinstance(gradient, Tensor):
+            return gradient
+        self._grad = Tensor._of(gradient, None)
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if value is not None and not isinstance(value, Tensor):
+            value = Tensor(value)
+        if value is not None and value.shape != self.shape:
+            raise ShapeError(f"{self._title()} has shape {self.shape}; a gradient of shape {value.shape} does not fit")
+        self._grad = value
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether operations on this tensor are recorded."""
+        return self._node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, on: bool) -> None:
+        if not self.is_leaf:
+            raise GraphError("only a leaf can start or stop requiring gradients; for a constant copy use detach()")
+        if on and self._data.dtype.kind != "f":
+            raise DataError(f"only floats have gradients, {self._title()} holds {self._data.dtype}; use .astype('float64')")
+        if on and self._node is None:
+            self._node = Node(None, (), None, None, self._data)
+            self._node.owner = ref(self)
+            self._grad = None
+            if self.name is not None:
+                self._node.name = self.name
+        elif not on:
+            self._node = None
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether this tensor was made by a person and not by a recorded operation."""
+        return self._node is None or self._node.operation is None
+
+    @property
+    def name(self) -> str | None:
+        """The name shown in pictures and messages."""
+        return getattr(self, "_name", None)
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        self._name = name
+        if self._node is not None:
+            self._node.name = name
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The size along each axis."""
+        return self._data.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self._data.size
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The type of the elements."""
+        return self._data.dtype
+
+    # The chain rule
+
+    def backward(self, gradient: Any = None, *, retain_graph: bool | None = None, create_graph: bool = False) -> None:
+        """Add to `grad` of every leaf the derivative of this tensor: ∂self/∂leaf, by the chain rule.
+
+        gradient:     the gradient that arrives here, shaped like this tensor; 1 if it has one element.
+        retain_graph: keep the graph for another backward pass (default: the value of create_graph).
+        create_graph: record the computation of the gradients, so that they can be differentiated again.
+
+        Raises GraphError without a graph, with a freed one, or if a tensor of several elements gets no gradient;
+        InPlaceError if a value that is needed was changed meanwhile.
+
+        >>> from autograd import Tensor
+        >>> x = Tensor([1.0, 2.0], requires_grad=True)
+        >>> (x * x).backward([1.0, 10.0])
+        >>> x.grad
+        Tensor([ 2., 40.])
+        """
+        if self._node is None:
+            raise GraphError(
+                f"{self._title()} has no graph: nothing it was computed from requires gradients; "
+                "make its inputs with requires_grad=True, outside of no_grad()"
+            )
+        start = {self._node: start_gradient(self, gradient, create_graph)}
+        retain = create_graph if retain_graph is None else retain_graph
+        if create_graph:
+            with set_recording(True):
+                _deposit(propagate(start, retain=retain, wrap=Tensor._of))
+        else:
+            _deposit(propagate(start, retain=retain))
+
+    def zero_grad(self) -> None:
+        """Forget the gradient: `grad` becomes None, and the next backward starts anew."""
+        self._grad = None
+
+    def detach(self) -> "Tensor":
+        """The same values, sharing memory, as a constant outside of any graph."""
+        return Tensor._of(self._data, None)
+
+    # Leaving the world of tensors
+
+    def item(self) -> Any:
+        """The only element as a Python number."""
+        if self.size != 1:
+            raise ShapeError(f"item() needs exactly one element, {self._title()} has shape {self.shape}; use tolist()")
+        return self._data.item()
+
+    def numpy(self) -> np.ndarray:
+        """The values as a NumPy array that shares their memory, without the graph."""
+        return np.asarray(self._data)
+
+    def tolist(self) -> Any:
+        """The values as nested Python lists."""
+        return self._data.tolist()
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if self._node is not None and is_recording():
+            raise GraphError(
+                f"{self._title()} has a graph, which an array would lose; ask for .numpy() or .detach() if that is meant"
+            )
+        return np.array(self._data, dtype=dtype, copy=copy)
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        return self.item().__index__()
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator["Tensor"]:
+        return (self[i] for i in range(len(self)))
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else str(self)
+
+    def __repr__(self) -> str:
+        text = repr(self.item()) if self.ndim == 0 else np.array2string(self._data, separator=", ", prefix="Tensor(")
+        notes = [text]
+        if self.size == 0 and self.ndim > 1:
+            notes.append(f"shape={self.shape}")
+        if self.dtype not in (_default_dtype, np.dtype(np.int64), np.dtype(np.bool_)):
+            notes.append(f"dtype={self.dtype}")
+        if self.name is not None:
+            notes.append(f"name={self.name!r}")
+        if self._node is not None:
+            operation = self._node.operation
+            notes.append("requires_grad=True" if operation is None else f"operation={operation.name!r}")
+        return f"{type(self).__name__}({', '.join(notes)})"
+
+    def __reduce__(self) -> tuple:
+        if not self.is_leaf:
+            raise GraphError(f"{self._title()} is part of a graph and cannot be copied or pickled; use detach() first")
+        return _restored, (type(self), self._data, self.requires_grad, self.name)
+
+    def _title(self) -> str:
+        return f"tensor {self.name!r}" if self.name is not None else "this tensor"
+
+    # Operators and methods: operations bound to their first input
+
+    __add__: ClassVar[Binary] = elementwise.add
+    __sub__: ClassVar[Binary] = elementwise.subtract
+    __mul__: ClassVar[Binary] = elementwise.multiply
+    __truediv__: ClassVar[Binary] = elementwise.divide
+    __floordiv__: ClassVar[Binary] = elementwise.floor_divide
+    __mod__: ClassVar[Binary] = elementwise.remainder
+    __pow__: ClassVar[Binary] = elementwise.power
+    __matmul__: ClassVar[Binary] = linear_algebra.matmul
+    __neg__: ClassVar[Unary] = elementwise.negative
+    __pos__: ClassVar[Unary] = elementwise.positive
+    __abs__: ClassVar[Unary] = elementwise.absolute
+    __lt__: ClassVar[Binary] = elementwise.less
+    __le__: ClassVar[Binary] = elementwise.less_equal
+    __gt__: ClassVar[Binary] = elementwise.greater
+    __ge__: ClassVar[Binary] = elementwise.greater_equal
+    __and__: ClassVar[Binary] = elementwise.bitwise_and
+    __or__: ClassVar[Binary] = elementwise.bitwise_or
+    __xor__: ClassVar[Binary] = elementwise.bitwise_xor
+    __invert__: ClassVar[Unary] = elementwise.invert
+    __hash__ = object.__hash__
+    __array_ufunc__ = numpy_protocol.array_ufunc
+    __array_function__ = numpy_protocol.array_function
+
+    exp: ClassVar[Unary] = elementwise.exp
+    log: ClassVar[Unary] = elementwise.log
+    sqrt: ClassVar[Unary] = elementwise.sqrt
+    sin: ClassVar[Unary] = elementwise.sin
+    cos: ClassVar[Unary] = elementwise.cos
+    tanh: ClassVar[Unary] = elementwise.tanh
+    sigmoid: ClassVar[Unary] = elementwise.sigmoid
+    relu: ClassVar[Unary] = elementwise.relu
+    abs: ClassVar[Unary] = elementwise.absolute
+    clip: ClassVar[WithOptions] = elementwise.clip
+    sum: ClassVar[WithOptions] = reduction.sum
+    mean: ClassVar[WithOptions] = reduction.mean
+    var: ClassVar[WithOptions] = reduction.var
+    std: ClassVar[WithOptions] = reduction.std
+    max: ClassVar[WithOptions] = reduction.max
+    min: ClassVar[WithOptions] = reduction.min
+    prod: ClassVar[WithOptions] = reduction.prod
+    swapaxes: ClassVar[WithOptions] = shaping.swapaxes
+    squeeze: ClassVar[WithOptions] = shaping.squeeze
+    expand_dims: ClassVar[WithOptions] = shaping.expand_dims
+    broadcast_to: ClassVar[WithOptions] = shaping.broadcast_to
+    copy: ClassVar[Unary] = shaping.copy
+
+    def __radd__(self, other: Any) -> "Tensor":
+        return elementwise.add(other, self)
+
+    def __rsub__(self, other: Any) -> "Tensor":
+        return elementwise.subtract(other, self)
+
+    def __rmul__(self, other: Any) -> "Tensor":
+        return elementwise.multiply(other, self)
+
+    def __rtruediv__(self, other: Any) -> "Tensor":
+        return elementwise.divide(other, self)
+
+    def __rfloordiv__(self, other: Any) -> "Tensor":
+        return elementwise.floor_divide(other, self)
+
+    def __rmod__(self, other: Any) -> "Tensor":
+        return elementwise.remainder(other, self)
+
+    def __rpow__(self, other: Any) -> "Tensor":
+        return elementwise.power(other, self)
+
+    def __rmatmul__(self, other: Any) -> "Tensor":
+        return linear_algebra.matmul(other, self)
+
+    def __rand__(self, other: Any) -> "Tensor":
+        return elementwise.bitwise_and(other, self)
+
+    def __ror__(self, other: Any) -> "Tensor":
+        return elementwise.bitwise_or(other, self)
+
+    def __rxor__(self, other: Any) -> "Tensor":
+        return elementwise.bitwise_xor(other, self)
+
+    def __eq__(self, other: Any) -> Any:
+        return elementwise.equal(self, other) if _comparable(other) else NotImplemented
+
+    def __ne__(self, other: Any) -> Any:
+        return elementwise.not_equal(self, other) if _comparable(other) else NotImplemented
+
+    def __iadd__(self, other: Any) -> "Tensor":
+        return self._updated(np.add, elementwise.add, other)
+
+    def __isub__(self, other: Any) -> "Tensor":
+        return self._updated(np.subtract, elementwise.subtract, other)
+
+    def __imul__(self, other: Any) -> "Tensor":
+        return self._updated(np.multiply, elementwise.multiply, other)
+
+    def __itruediv__(self, other: Any) -> "Tensor":
+        return self._updated(np.divide, elementwise.divide, other)
+
+    def __ipow__(self, other: Any) -> "Tensor":
+        return self._updated(np.power, elementwise.power, other)
+
+    def _updated(self, ufunc: np.ufunc, operation: Callable, other: Any) -> Any:
+        """Augmented assignment: in place on constants and inside no_grad, a new tensor where it is recorded."""
+        if is_recording():
+            if self._node is not None and self._node.operation is None:
+                raise InPlaceError(
+                    f"{self._title()} requires gradients and is changed in place while operations are recorded; "
+                    "update it inside `with no_grad():`, or write `y = x + …` to compute with it"
+                )
+            if self._node is not None or (isinstance(other, Tensor) and other._node is not None):
+                return operation(self, other)
+        value = other._data if isinstance(other, Tensor) else other
+        if isinstance(self._data, np.ndarray):
+            ufunc(self._data, value, out=self._data)
+            note_change((self,))
+        else:
+            self.data = ufunc(self._data, value, dtype=self._data.dtype)
+        return self
+
+    def __getitem__(self, index: Any) -> "Tensor":
+        return indexing.getitem(self, indexing.without_tensors(index))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        tracked = self._node is not None or (isinstance(value, Tensor) and value._node is not None)
+        if tracked and is_recording():
+            raise InPlaceError(
+                f"assignment to elements of {self._title()} is not recorded; "
+                "use where() or concatenate(), or assign inside `with no_grad():`"
+            )
+        self._data[indexing.without_tensors(index)] = value._data if isinstance(value, Tensor) else value
+        note_change((self,))
+
+    def reshape(self, *shape: Any) -> "Tensor":
+        """The same elements under another shape, given as sizes or as one tuple."""
+        return shaping.reshape(self, shape[0] if len(shape) == 1 else shape)
+
+    def flatten(self) -> "Tensor":
+        """All elements along one axis."""
+        return shaping.reshape(self, -1)
+
+    def transpose(self, *axes: Any) -> "Tensor":
+        """Axes in another order, given as numbers or as one tuple; reversed by default."""
+        return shaping.transpose(self, (axes[0] if len(axes) == 1 else axes) if axes else None)
+
+    @property
+    def T(self) -> "Tensor":  # noqa: N802  (NumPy's name)
+        """Axes in reversed order."""
+        return shaping.transpose(self)
+
+    def astype(self, dtype: Any) -> "Tensor":
+        """The same values as another dtype; a constant if that is not a float type."""
+        if np.dtype(dtype).kind == "f":
+            return shaping.astype(self, dtype)
+        return Tensor._of(self._data.astype(dtype), None)
+
+
+def note_change(tensors: Iterable[Tensor]) -> None:
+    """Tell the engine that these tensors' arrays were just changed in place, as an optimiser does.
+
+    A backward pass that still needs the old values then raises InPlaceError instead of using the new ones.
+    """
+    changes.mark([t if t._node is None else t._node for t in tensors], next_number())
+
+
+def _array(data: Any, dtype: Any, requires_grad: bool) -> Any:
+    """Data as a NumPy array or scalar in memory of its own."""
+    try:
+        array = np.array(data)
+    except ValueError:
+        raise DataError(f"rows of different lengths do not make a tensor: {_brief(data)}") from None
+    if array.dtype.kind not in "biuf":
+        raise DataError(f"a tensor holds numbers; got {_brief(data)}")
+    typed = isinstance(data, np.ndarray | np.generic | Tensor)
+    if dtype is None and not typed and (array.dtype.kind == "f" or requires_grad):
+        dtype = _default_dtype
+    if dtype is not None:
+        array = array.astype(dtype, copy=False)
+    return array if array.ndim else array[()]
+
+
+def _brief(data: Any) -> str:
+    text = repr(data)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _comparable(other: Any) -> bool:
+    return isinstance(other, Tensor | np.ndarray | np.generic | int | float | list | tuple)
+
+
+def start_gradient(tensor: Tensor, gradient: Any, create_graph: bool) -> Any:
+    """The gradient a backward pass starts with: of the tensor's shape and dtype, in memory of its own."""
+    if gradient is None:
+        if tensor.size != 1:
+            raise GraphError(
+                f"backward() starts from a single number, but {tensor._title()} has shape {tensor.shape}; "
+                "reduce it first, for example with .sum(), or pass a gradient of that shape"
+            )
+        gradient = np.ones(tensor.shape, tensor.dtype)[()]
+    value = gradient._data if isinstance(gradient, Tensor) else _array(gradient, None, False)
+    if value.shape != tensor.shape:
+        raise ShapeError(f"{tensor._title()} has shape {tensor.shape}; a gradient of shape {value.shape} does not fit")
+    if create_graph:
+        return gradient if isinstance(gradient, Tensor) else Tensor._of(value.astype(tensor.dtype), None)
+    return value.astype(tensor.dtype)
+
+
+def _deposit(arrived: dict[Node, Any]) -> None:
+    """Add to `grad` of each leaf what arrived: plain arrays, which `grad` makes tensors of once it is asked for."""
+    for node, new in arrived.items():
+        leaf = node.owner()
+        if leaf is None:
+            continue
+        old = leaf._grad
+        if old is None:
+            leaf._grad = new
+        elif isinstance(old, Tensor) and not isinstance(new, Tensor) and old._node is None:
+            leaf._grad = old._data + new
+        else:
+            leaf._grad = old + new
+
+
+def _restored(kind: type, data: Any, requires_grad: bool, name: str | None) -> Tensor:
+    tensor: Tensor = object.__new__(kind)
+    tensor._data, tensor._node = data, None
+    tensor.requires_grad = requires_grad
+    tensor.name = name
+    return tensor

@@ -1,0 +1,149 @@
+"""Modules: functions with parameters, which nest."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+import numpy as np
+
+from autograd import Tensor
+
+
+class Parameter(Tensor):
+    """A tensor that a model learns: it requires gradients and modules find it in their attributes.
+
+    >>> import nn
+    >>> nn.Parameter([1.0, 2.0])
+    Parameter([1., 2.], requires_grad=True)
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data: Any, requires_grad: bool = True, dtype: Any = None, name: str | None = None):
+        super().__init__(data, requires_grad, dtype, name)
+
+
+class StateError(ValueError):
+    """A state dict that does not belong to the model it is loaded into."""
+
+
+class Module:
+    """A part of a model: subclass it, set parameters and modules as attributes, and write `forward`.
+
+    >>> import nn
+    >>> class Scale(nn.Module):
+    ...     def __init__(self):
+    ...         self.factor = nn.Parameter(2.0)
+    ...     def forward(self, x):
+    ...         return x * self.factor
+    >>> model = Scale()
+    >>> model(3.0).item(), [name for name, _ in model.named_parameters()]
+    (6.0, ['factor'])
+    """
+
+    training = True
+
+    def forward(self, *inputs: Any) -> Any:
+        """What the module computes; calling the module calls this."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, …)")
+
+    def __call__(self, *inputs: Any) -> Any:
+        return self.forward(*inputs)
+
+    def named_children(self) -> Iterator[tuple[str, "Module"]]:
+        """The modules directly inside this one, with their attribute names."""
+        return ((name, value) for name, value in vars(self).items() if isinstance(value, Module))
+
+    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, "Module"]]:
+        """This module and all inside it, with dotted names."""
+        yield prefix, self
+        for name, child in self.named_children():
+            yield from child.named_modules(f"{prefix}.{name}" if prefix else name)
+
+    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
+        """All parameters with dotted names, each once."""
+        seen = set()
+        for path, module in self.named_modules():
+            for name, value in vars(module).items():
+                if isinstance(value, Parameter) and id(value) not in seen:
+                    seen.add(id(value))
+                    yield f"{path}.{name}" if path else name, value
+
+    def parameters(self) -> Iterator[Parameter]:
+        """All parameters, each once: what an optimiser is given."""
+        return (parameter for _, parameter in self.named_parameters())
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters."""
+        for parameter in self.parameters():
+            parameter.zero_grad()
+
+    def train(self, mode: bool = True) -> Self:
+        """Switch this module and all inside it to training behaviour."""
+        for _, module in self.named_modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Switch this module and all inside it to evaluation behaviour."""
+        return self.train(False)
+
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """Copies of all parameter values by dotted name."""
+        return {name: np.array(parameter.data) for name, parameter in self.named_parameters()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Copy values in by name.
+
+        Raises StateError, before changing anything, listing every name and shape that does not fit.
+        """
+        own = dict(self.named_parameters())
+        problems = [f"missing {name}" for name in own if name not in state]
+        problems += [f"unexpected {name}" for name in state if name not in own]
+        for name, parameter in own.items():
+            if name in state and np.shape(state[name]) != parameter.shape:
+                problems.append(f"{name} has shape {np.shape(state[name])}, the model wants {parameter.shape}")
+        if problems:
+            raise StateError(f"the state does not fit this {type(self).__name__}: {'; '.join(problems)}")
+        for name, parameter in own.items():
+            parameter.data = np.array(state[name], dtype=parameter.dtype)
+
+    def extra_repr(self) -> str:
+        """What `repr` shows between the parentheses."""
+        return ""
+
+    def __repr__(self) -> str:
+        lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
+        inside = "\n  " + "\n  ".join(lines) + "\n" if lines else self.extra_repr()
+        return f"{type(self).__name__}({inside})"
+
+
+class Sequential(Module):
+    """Modules applied one after the other: f(x) = fₙ(… f₂(f₁(x))).
+
+    >>> import nn
+    >>> nn.Sequential(nn.Linear(2, 3), nn.ReLU())
+    Sequential(
+      (0): Linear(2, 3)
+      (1): ReLU()
+    )
+    """
+
+    def __init__(self, *layers: Module):
+        self.layers = list(layers)
+
+    def forward(self, x: Any) -> Any:
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        return ((str(i), layer) for i, layer in enumerate(self.layers))
+
+    def __getitem__(self, i: int) -> Module:
+        return self.layers[i]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(self.layers)

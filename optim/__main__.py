@@ -1,0 +1,267 @@
+"""Train a classifier from a shell: python -m optim
+
+This program stands outside the package: it builds its model with `nn`, which `optim` itself never imports.
+"""
+
+import argparse
+import math
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import autograd
+import nn
+from optim import (
+    L1,
+    L2,
+    SGD,
+    Batch,
+    Batching,
+    EarlyStopping,
+    ElasticNet,
+    History,
+    MiniBatch,
+    Stochastic,
+    TrainingError,
+    accuracy,
+    fit,
+    save_arrays,
+)
+from optim.data import DataFileError, blobs, circles, digits, moons, read_table, spirals, split, xor
+
+GENERATED: dict[str, Callable[[int], tuple[np.ndarray, np.ndarray]]] = {
+    "moons": lambda seed: moons(1000, 0.15, seed),
+    "circles": lambda seed: circles(1000, 0.08, seed),
+    "spirals": lambda seed: spirals(1500, 3, 0.02, seed),
+    "blobs": lambda seed: blobs(1000, 4, 0.3, seed),
+    "xor": lambda seed: xor(1000, 0.15, seed),
+}
+HELD_OUT, VALIDATION = 0.2, 0.1
+
+
+class UsageError(ValueError):
+    """An option that cannot be meant."""
+
+
+@dataclass
+class Problem:
+    """What is to be learned."""
+
+    name: str
+    inputs: np.ndarray
+    labels: np.ndarray
+    classes: list[str]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        run(options)
+    except (UsageError, DataFileError, TrainingError, OSError, ValueError) as error:
+        print(f"optim: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("optim: interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    command = argparse.ArgumentParser(
+        prog="python -m optim",
+        description="Train a multi-layer perceptron to classify, and write what was learned to a run folder.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        epilog="The folder holds weights.npz, history.csv, curves.png, and the graph of one step as graph.svg and graph.dot.",
+    )
+    data = command.add_argument_group("data")
+    data.add_argument("data", nargs="?", default="digits", help=f"digits, {', '.join(GENERATED)}, or a .csv or .npz file")
+    data.add_argument("--target", metavar="NAME", help="column (array) of the classes in a file; the last column if not given")
+    model = command.add_argument_group("model")
+    model.add_argument("--hidden", default="256", metavar="N[,N…]", help="sizes of the hidden layers; 0 for none")
+    model.add_argument("--activation", default="relu", choices=["relu", "tanh", "sigmoid"], help="between the layers")
+    training = command.add_argument_group("training")
+    training.add_argument("--batching", default="32", metavar="KIND", help="batch, stochastic, or the size of mini-batches")
+    training.add_argument("--epochs", type=int, default=200, metavar="N", help="most epochs to train")
+    training.add_argument("--lr", type=float, default=0.1, metavar="X", help="learning rate")
+    training.add_argument("--momentum", type=float, default=0.9, metavar="X", help="momentum, from 0 to below 1")
+    training.add_argument("--penalty", default="l2:0.0005", metavar="KIND", help="none, l1:λ, l2:λ or elastic:λ:β")
+    training.add_argument("--clip", default="none", metavar="KIND", help="limit gradients: none, norm:x or value:x")
+    training.add_argument("--patience", type=int, default=30, metavar="N", help="epochs without improvement before stopping")
+    training.add_argument("--seed", type=int, default=0, metavar="N", help="seed of split, weights and shuffling")
+    command.add_argument("-o", "--output", metavar="FOLDER", help="run folder; runs/DATA-1, -2, … if not given")
+    return command
+
+
+def run(options: argparse.Namespace) -> None:
+    """Train, report and write the run folder."""
+    problem = load(options.data, options.target, options.seed)
+    hidden, batching = sizes(options.hidden), batching_named(options.batching)
+    penalty, clip = penalty_named(options.penalty), clip_named(options.clip)
+    if options.epochs < 1:
+        raise UsageError(f"--epochs: at least 1, not {options.epochs}")
+    if options.seed < 0:
+        raise UsageError(f"--seed: 0 or more, not {options.seed}")
+
+    rng = np.random.default_rng(options.seed)
+    parts = split(problem.labels, [1 - HELD_OUT - VALIDATION, VALIDATION, HELD_OUT], rng)
+    if not all(len(part) for part in parts):
+        raise UsageError(f"{problem.name}: {len(problem.labels)} examples are too few to train, validate and hold some out")
+    inputs = problem.inputs
+    if problem.name != "digits":
+        mean, scale = inputs[parts[0]].mean(axis=0), inputs[parts[0]].std(axis=0)
+        inputs = (inputs - mean) / np.where(scale == 0, 1, scale)
+    train, validation, held_out = ((inputs[part], problem.labels[part]) for part in parts)
+
+    layers = [inputs.shape[1], *hidden, len(problem.classes)]
+    model = nn.MLP(layers, activation=options.activation, rng=rng)
+    loss = nn.CrossEntropyLoss()
+    count = sum(parameter.size for parameter in model.parameters())
+    print(f"{problem.name}: {len(train[0])} examples to train, {len(validation[0])} to validate, {len(held_out[0])} held out")
+    print(f"model: {' → '.join(map(str, layers))}, {options.activation}, {count} parameters")
+    folder = run_folder(options.output, problem.name)
+    started = time.perf_counter()
+    history = fit(
+        model,
+        loss,
+        train,
+        optimiser=SGD(model.parameters(), lr=options.lr, momentum=options.momentum),
+        batching=batching,
+        epochs=options.epochs,
+        validation=validation,
+        metrics={"accuracy": accuracy},
+        early_stopping=EarlyStopping(options.patience),
+        penalty=penalty,
+        rng=rng,
+        **clip,
+    )
+    seconds = time.perf_counter() - started
+    report(model, held_out, problem.classes, history, seconds)
+    write(folder, model, loss, history, train)
+
+
+def load(name: str, target: str | None, seed: int) -> Problem:
+    """The problem by name: a built-in data set or a file."""
+    if name == "digits" or name in GENERATED:
+        if target is not None:
+            raise UsageError(f"--target names a column of a file; {name} has none to choose")
+        inputs, labels = digits() if name == "digits" else GENERATED[name](seed)
+        return Problem(name, inputs, labels, [str(i) for i in range(labels.max() + 1)])
+    if Path(name).suffix.lower() not in (".csv", ".npz"):
+        raise UsageError(f"no data set {name!r}; there are digits, {', '.join(GENERATED)}, or give a .csv or .npz file")
+    table = read_table(name, target)
+    return Problem(Path(name).stem, table.inputs, table.labels, table.classes)
+
+
+def sizes(text: str) -> list[int]:
+    """Sizes of the hidden layers."""
+    try:
+        found = [int(part) for part in text.split(",")]
+    except ValueError:
+        found = [-1]
+    if found == [0]:
+        return []
+    if min(found) < 1:
+        raise UsageError(f"--hidden: sizes separated by commas, such as 64 or 128,64, not {text!r}")
+    return found
+
+
+def batching_named(text: str) -> Batching:
+    """A batching by name, or mini-batches of a size."""
+    if text in ("batch", "stochastic"):
+        return Batch() if text == "batch" else Stochastic()
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"--batching: batch, stochastic or a size such as 32, not {text!r}")
+    return MiniBatch(int(text))
+
+
+def penalty_named(text: str) -> ElasticNet | None:
+    """A penalty from its kind and strengths."""
+    kind, *strengths = text.split(":")
+    kinds: dict[str, tuple[int, Callable[..., ElasticNet | None]]] = {
+        "none": (0, lambda: None),
+        "l1": (1, L1),
+        "l2": (1, L2),
+        "elastic": (2, ElasticNet),
+    }
+    numbers = _numbers(strengths)
+    if kind not in kinds or numbers is None or len(numbers) != kinds[kind][0] or min(numbers, default=0) < 0:
+        raise UsageError(f"--penalty: none, l1:λ, l2:λ or elastic:λ:β with numbers ≥ 0, such as l2:0.001, not {text!r}")
+    return kinds[kind][1](*numbers)
+
+
+def clip_named(text: str) -> dict[str, Any]:
+    """The limit of the gradient as an argument of fit."""
+    kind, *limits = text.split(":")
+    numbers = _numbers(limits)
+    if text == "none":
+        return {}
+    if kind not in ("norm", "value") or numbers is None or len(numbers) != 1 or not numbers[0] > 0:
+        raise UsageError(f"--clip: none, norm:x or value:x with x > 0, such as norm:1, not {text!r}")
+    return {f"clip_{kind}": numbers[0]}
+
+
+def _numbers(texts: list[str]) -> list[float] | None:
+    try:
+        numbers = [float(text) for text in texts]
+    except ValueError:
+        return None
+    return numbers if all(math.isfinite(number) for number in numbers) else None
+
+
+def run_folder(given: str | None, name: str) -> Path:
+    """The folder of this run, made; a new one under runs/ if none was given."""
+    if given is not None:
+        folder = Path(given)
+    else:
+        number = 1
+        while (folder := Path("runs") / f"{name}-{number}").exists():
+            number += 1
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def report(
+    model: nn.Module, held_out: tuple[np.ndarray, np.ndarray], classes: list[str], history: History, seconds: float
+) -> None:
+    """Print what the model does on examples it never saw."""
+    inputs, labels = held_out
+    with autograd.no_grad():
+        guesses = model(inputs).numpy().argmax(axis=1)
+    why = history.stopped or "all epochs done"
+    print(f"trained {len(history)} epochs in {seconds:.1f} s ({why}); the best parameters were kept")
+    print(f"held-out accuracy: {(guesses == labels).mean():.2%} ({(guesses == labels).sum()} of {len(labels)})")
+    pairs, counts = np.unique(np.stack([labels, guesses])[:, guesses != labels], axis=1, return_counts=True)
+    if counts.size:
+        print("most confused:")
+    for i in np.argsort(-counts, kind="stable")[:5]:
+        true, guessed = pairs[:, i]
+        print(f"  {classes[true]} taken for {classes[guessed]}: {counts[i]} of {(labels == true).sum()}")
+
+
+def write(folder: Path, model: nn.Module, loss: nn.Module, history: History, train: tuple[np.ndarray, np.ndarray]) -> None:
+    """Fill the run folder."""
+    save_arrays(folder / "weights.npz", model.state_dict())
+    history.save(folder / "history.csv")
+    try:
+        history.plot(folder / "curves.png")
+    except ImportError as missing:
+        print(f"curves.png is not written: {missing}")
+    error = loss(model(train[0][:4]), train[1][:4])
+    error.name = "loss"
+    model.zero_grad()
+    error.backward(retain_graph=True)
+    graph = autograd.draw(error, model.named_parameters())
+    graph.save(folder / "graph.svg")
+    graph.save(folder / "graph.dot")
+    print(f"wrote {', '.join(sorted(path.name for path in folder.iterdir()))} to {folder}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
