@@ -1,9 +1,9 @@
 """The chain rule: what is recorded while computing, and how gradients travel back through it.
 
-Every operation on tensors adds one `Node`. A node knows the nodes its inputs came from, so the
-newest node holds the whole graph. `propagate` walks it from the newest node to the oldest: it multiplies
-the gradient that arrives at a node by the node's local derivatives and hands the products on to its
-inputs. Where several paths meet, the gradients add up.
+Every operation on tensors adds one `Node`. A node knows the nodes its inputs came from, so the newest
+node holds the whole graph. `propagate` walks it from the newest node to the oldest: it multiplies the
+gradient that arrives at a node by the node's local derivatives and hands the products on to its inputs.
+Where several paths meet, the gradients add up.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -16,21 +16,10 @@ from numpy import float64
 
 from autograd import changes
 from autograd.errors import GraphError, ShapeError
+from autograd.kept import SMALL
 
-# Values of up to this many elements stay on their node after use, so that a picture can show them.
-SMALL = 128
-
-# Numbers count down: the youngest node has the smallest and leaves the queue of `propagate` first.
+# Numbers count down, so that the youngest node leaves the queue of `propagate` first.
 next_number = count(-1, -1).__next__
-
-
-class Absent:
-    """What stays known of an array that is not kept: its shape and its dtype."""
-
-    __slots__ = ("dtype", "shape")
-
-    def __init__(self, array: Any):
-        self.shape, self.dtype = array.shape, array.dtype
 
 
 class Node:
@@ -41,21 +30,29 @@ class Node:
 
     __slots__ = (
         "__weakref__",
-        "changed",  # when its value was last changed in place; unset if never
-        "gradient",  # what the last backward pass brought, if small or retained; unset before
-        "inputs",  # for each input its Node, or what is known of a constant
-        "name",  # unset if the person gave none
+        "changed",
+        "gradient",
+        "inputs",
+        "name",
         "number",
         "operation",
-        "options",  # axis, shape, index …
-        "owner",  # of a leaf: weak reference to its tensor, which receives the gradient
-        "saved",  # what the gradient formulas ask for (see Operation); None once freed
-        "value",  # the result if it is small, or a leaf's; else Absent
+        "options",
+        "owner",
+        "saved",
+        "value",
     )
 
-    gradient: Any
-    name: str | None
-    owner: ref
+    operation: Any
+    inputs: tuple  # for each input its Node, or what is known of a constant
+    options: Any  # axis, shape, index …
+    saved: Sequence | None  # what the gradient formulas ask for, see Operation; None once freed
+    value: Any  # the result if it is small, or a leaf's; else Absent
+    number: int
+    # Set only when there is something to say:
+    gradient: Any  # what the last backward pass brought, if small or retained
+    changed: int  # when the value was last changed in place
+    name: str | None  # given by a person
+    owner: ref  # a leaf's tensor, which receives the gradient
 
     def __init__(self, operation: Any, inputs: tuple, options: Any, saved: Sequence | None, value: Any):
         self.operation = operation
@@ -76,10 +73,9 @@ def propagate(
 
     contribution to an input = formula(gradient that arrived, the values it names)
     gradient of a tensor     = the sum of the contributions of all its uses
-
     retain: keep what the formulas need, for another pass.
-    wrap: makes a tensor of a value and its node. With it the formulas compute on tensors and so record
-        themselves: the gradients can be differentiated again. Without it they compute on plain arrays.
+    wrap:   makes a tensor of a value and its node. With it the formulas compute on tensors and so record
+            themselves, and gradients can be differentiated again; without it they compute on plain arrays.
     """
     waiting = dict(start)  # gradients still growing; in the end those of the leaves remain
     queue = [(node.number, node) for node in start if node.operation is not None]
@@ -150,7 +146,6 @@ def fit(contribution: Any, like: Any, node: Node) -> Any:
     return contribution if contribution.dtype == like.dtype else contribution.astype(like.dtype)
 
 
-def owned(gradient: Any, passed: Any) -> Any:
+def owned(g: Any, passed: Any) -> Any:
     """Copy a gradient that a formula merely passed on or viewed: tensors never share their gradients."""
-    array = getattr(gradient, "_data", gradient)
-    return gradient.copy() if gradient is passed or array.base is not None else gradient
+    return g.copy() if g is passed or getattr(g, "_data", g).base is not None else g

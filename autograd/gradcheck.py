@@ -79,10 +79,14 @@ def _compare(
                 got, expected = exact[element, place], numeric[element, place]
                 source = out._node.operation.name if out._node is not None and out._node.operation else "the function"
                 raise GradientError(
-                    f"order {level}, through {source!r}: the derivative of output {np.unravel_index(element, out.shape)} "
-                    f"with respect to input {i + 1} at {np.unravel_index(place, inputs[i].shape)} is {got:.6g} by formula "
+                    f"order {level}, through {source!r}: the derivative of output {_index(element, out.shape)} "
+                    f"with respect to input {i + 1} at {_index(place, inputs[i].shape)} is {got:.6g} by formula "
                     f"but {expected:.6g} by finite differences"
                 )
+
+
+def _index(place: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.unravel_index(place, shape))
 
 
 def _jacobian(out: Tensor, inputs: list[Tensor]) -> list[np.ndarray]:

@@ -28,8 +28,9 @@ from weakref import ref
 
 import numpy as np
 
-from autograd.engine import SMALL, Absent, Node, next_number
-from autograd.errors import DataError, ShapeError
+from autograd.engine import Node, next_number
+from autograd.errors import DataError, ShapeError, UnsupportedError
+from autograd.kept import SMALL, Absent
 from autograd.recording import is_recording
 
 # Operations make tensors and the operators of Tensor are operations, so one of the two modules must be
@@ -250,6 +251,12 @@ def _recorder(described: Operation) -> Callable[..., Any]:
     return _record_unary(described) if arity == 1 else _record_binary(described) if arity == 2 else _record(described)
 
 
+def _constant_option(described: Operation, name: str, value: Any) -> Any:
+    if value.requires_grad:
+        raise UnsupportedError(f"{described.name}: {name} has no gradient; pass a number, an array or {name}.detach()")
+    return value.data
+
+
 # Recording is the price of every operation, so one and two inputs without options have a recorder of their own,
 # in which nodes are filled in place: a call of Node() would cost a tenth of the whole.
 
@@ -330,6 +337,9 @@ def _record(described: Operation) -> Callable[..., Any]:
         if not described.variadic:
             arguments = args[:arity]
             options = {**described.defaults, **dict(zip(described.options, args[arity:])), **options}
+            for name, value in options.items():
+                if isinstance(value, tensors.Tensor):
+                    options[name] = _constant_option(described, name, value)
         values, sources, found = [], [], False
         for x in arguments:
             if isinstance(x, tensors.Tensor):

@@ -9,6 +9,7 @@ import numpy as np
 from autograd import changes, numpy_protocol
 from autograd.engine import Node, next_number, propagate
 from autograd.errors import DataError, GraphError, InPlaceError, ShapeError
+from autograd.kept import SMALL
 from autograd.operations import elementwise, indexing, linear_algebra, reduction
 from autograd.operations import shape as shaping
 from autograd.recording import is_recording, set_recording
@@ -480,15 +481,16 @@ def _deposit(arrived: dict[Node, Any]) -> None:
     """Add to `grad` of each leaf what arrived: plain arrays, which `grad` makes tensors of once it is asked for."""
     for node, new in arrived.items():
         leaf = node.owner()
-        if leaf is None:
-            continue
-        old = leaf._grad
-        if old is None:
-            leaf._grad = new
-        elif isinstance(old, Tensor) and not isinstance(new, Tensor) and old._node is None:
-            leaf._grad = old._data + new
-        else:
-            leaf._grad = old + new
+        if leaf is not None:
+            old = leaf._grad
+            if old is None:
+                leaf._grad = new
+            elif isinstance(old, Tensor) and not isinstance(new, Tensor) and old._node is None:
+                leaf._grad = old._data + new
+            else:
+                leaf._grad = old + new
+        if new.size <= SMALL:  # so that a picture can show it when the tensor is gone
+            node.gradient = new._data if isinstance(new, Tensor) else new
 
 
 def _restored(kind: type, data: Any, requires_grad: bool, name: str | None) -> Tensor:

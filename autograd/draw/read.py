@@ -8,8 +8,9 @@ from weakref import ref
 import numpy as np
 
 from autograd.draw.numbers import number
-from autograd.engine import Absent, Node
+from autograd.engine import Node
 from autograd.errors import GraphError
+from autograd.kept import Absent
 from autograd.tensor import Tensor
 
 
@@ -86,11 +87,10 @@ def _nodes(newest: Node) -> list[Node]:
 
 def _vertex(node: Node, name: str | None) -> Vertex:
     operation = node.operation
-    if operation is None:
-        leaf = node.owner()
-        gradient = None if leaf is None or leaf.grad is None else leaf.grad.numpy()[()]
-    else:
-        gradient = getattr(node, "gradient", None)
+    gradient = getattr(node, "gradient", None)
+    leaf = node.owner() if operation is None else None
+    if leaf is not None:
+        gradient = None if leaf.grad is None else leaf.grad.data
     return Vertex(
         kind="input" if operation is None else "operation",
         number=0,

@@ -8,7 +8,7 @@ import operator
 
 import numpy as np
 
-from autograd.operation import constant_function, elementwise, operation
+from autograd.operation import constant_function, elementwise, implements, operation
 
 add = elementwise(np.add, lambda g: g, lambda g: g, symbol="+", via=operator.add)
 subtract = elementwise(np.subtract, lambda g: g, lambda g: -g, symbol="−", via=operator.sub)
@@ -73,7 +73,7 @@ def sigmoid(x, /):
     return np.where(np.greater_equal(x, 0), 1, e)[()] / (1 + e)
 
 
-@operation(lambda g, x, min, max: g * ((x >= _or(min, -np.inf)) & (x <= _or(max, np.inf))), numpy=np.clip)
+@operation(lambda g, x, min, max: g * ((x >= _or(min, -np.inf)) & (x <= _or(max, np.inf))))
 def clip(x, /, min=None, max=None):
     """Limit values to [min, max], elementwise; the gradient passes inside and on the bounds.
 
@@ -84,6 +84,11 @@ def clip(x, /, min=None, max=None):
     Tensor([-1. ,  0.5,  1. ])
     """
     return np.clip(x, min, max)
+
+
+@implements(np.clip)
+def _numpy_clip(a, a_min=None, a_max=None, *, min=None, max=None):
+    return clip(a, min if a_min is None else a_min, max if a_max is None else a_max)
 
 
 def _or(bound, without):

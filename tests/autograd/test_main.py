@@ -1,0 +1,73 @@
+"""python -m autograd."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograd.__main__ import main
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ["x**2 * y / z", "x=3", "y=4", "z=2"]
+
+
+def test_worked_example_prints_every_node_and_step(capsys):
+    assert main(EXAMPLE) == 0
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    for expected in (
+        "v1 x ^ 2 = 9",
+        "v2 v1 × y = 36",
+        "f v2 ÷ z = 18",
+        "∂f/∂f × ∂f/∂v2 = 1 × 0.5 = 0.5 → v2",
+        "∂f/∂f × ∂f/∂z = 1 × -9 = -9 → z",
+        "∂f/∂v2 × ∂v2/∂y = 0.5 × 9 = 4.5 → y",
+        "∂f/∂v1 × ∂v1/∂x = 2 × 6 = 12 → x",
+        "∂f/∂x = 12",
+        "∂f/∂y = 4.5",
+        "∂f/∂z = -9",
+    ):
+        assert expected in lines
+
+
+@pytest.mark.parametrize("suffix", ["svg", "dot", "txt"])
+def test_picture_is_written(tmp_path, capsys, suffix):
+    path = tmp_path / f"graph.{suffix}"
+    assert main([*EXAMPLE, "-o", str(path)]) == 0
+    assert path.stat().st_size > 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["x + w", "x=1"], "'w'"),
+        (["x", "x=abc"], "'abc' is not a number"),
+        (["x", "3"], "name=number"),
+        (["x", "2x=3"], "name=number"),
+        (["__import__('os')", "x=1"], "__import__"),
+        (["x", "x=1", "-o", "graph.gif"], r"\.svg"),
+        (["x", "x=1", "-o", "/nowhere/graph.svg"], "nowhere"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(capsys, arguments, message):
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1
+    assert message.replace("\\", "") in printed.err
+
+
+def test_division_by_zero_shows_infinity(capsys):
+    assert main(["1 / x", "x=0"]) == 0
+    assert "inf" in capsys.readouterr().out
+
+
+def test_negative_values_and_a_leaf_alone(capsys):
+    assert main(["x", "x=-3"]) == 0
+    assert "∂x/∂x = 1" in capsys.readouterr().out
+
+
+def test_from_a_shell():
+    done = subprocess.run([sys.executable, "-m", "autograd", *EXAMPLE], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "∂f/∂x = 12" in done.stdout
+    assert done.stderr == ""
