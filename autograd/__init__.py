@@ -11,7 +11,7 @@
 import importlib
 from typing import Any
 
-from autograd.tensor import Tensor, default_dtype, note_change  # first: the operations need the class
+from autograd.tensor import Tensor, default_dtype, gradient_arrays, note_change  # first: the operations need the class
 from autograd.errors import DataError, GradientError, GraphError, InPlaceError, ShapeError, UnsupportedError
 from autograd.functional import gradients
 from autograd.gradcheck import gradcheck
@@ -43,6 +43,7 @@ __all__ = [
     "exp",
     "expand_dims",
     "gradcheck",
+    "gradient_arrays",
     "gradients",
     "is_recording",
     "log",

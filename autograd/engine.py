@@ -1,14 +1,13 @@
 """The chain rule: what is recorded while computing, and how gradients travel back through it.
 
-Every operation on tensors adds one `Node`. A node knows the nodes its inputs came from, so the newest
-node holds the whole graph. `propagate` walks it from the newest node to the oldest: it multiplies the
-gradient that arrives at a node by the node's local derivatives and hands the products on to its inputs.
-Where several paths meet, the gradients add up.
+Every operation on tensors adds one `Node`, which knows the nodes its inputs came from: the newest node holds
+the whole graph. `propagate` walks it from the newest to the oldest, multiplies the gradient that arrives at a
+node by its local derivatives and hands the products on to its inputs. Where paths meet, gradients add up.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from heapq import heapify, heappop, heappush
-from itertools import count, zip_longest
+from itertools import count
 from typing import Any
 from weakref import ref
 
@@ -43,7 +42,7 @@ class Node:
     )
 
     operation: Any
-    inputs: tuple  # for each input its Node, or what is known of a constant
+    inputs: Sequence  # for each input its Node, or what is known of a constant
     options: Any  # axis, shape, index …
     saved: Sequence | None  # what the gradient formulas ask for, see Operation; None once freed
     value: Any  # the result if it is small, or a leaf's; else Absent
@@ -54,7 +53,7 @@ class Node:
     name: str | None  # given by a person
     owner: ref  # a leaf's tensor, which receives the gradient
 
-    def __init__(self, operation: Any, inputs: tuple, options: Any, saved: Sequence | None, value: Any):
+    def __init__(self, operation: Any, inputs: Sequence, options: Any, saved: Sequence | None, value: Any):
         self.operation = operation
         self.inputs = inputs
         self.options = options
@@ -94,7 +93,7 @@ def propagate(
         if last_change < number:
             changes.check(node)
         if wrap is not None:
-            saved = wrapped(node, wrap)
+            saved = operation.wrapped(node, wrap)
         if type(g) is float64 or retain or g.size <= SMALL:
             node.gradient = g if wrap is None else g.data
         if targets and node in targets:
@@ -110,42 +109,38 @@ def propagate(
                 contribution = formula(g, saved[one])
             else:
                 contribution = formula(g, *several(saved))
-            if type(contribution) is not float64 or type(source.value) is not float64:
-                contribution = fit(contribution, source.value, node)
+            like = source.value
+            scalar = type(contribution) is float64 and type(like) is float64
+            if not scalar and (contribution.shape != like.shape or contribution.dtype is not like.dtype):
+                contribution = fit(contribution, like, node)
             if source in waiting:
                 waiting[source] = waiting[source] + contribution
-            elif source.operation is None:
-                waiting[source] = contribution if type(contribution) is float64 else owned(contribution, g)
-            else:
+            elif source.operation is not None:
                 waiting[source] = contribution
                 heappush(queue, (source.number, source))
+            elif not scalar and (contribution is g or contribution.base is not None):
+                waiting[source] = contribution.copy()  # passed on or a view: tensors never share their gradients
+            else:
+                waiting[source] = contribution
         if not retain:
             node.saved = None
-    return arrived | waiting
-
-
-def wrapped(node: Node, wrap: Callable[[Any, Node], Any]) -> list:
-    """The saved values as tensors that know their place in the graph."""
-    sources = zip_longest(node.saved or (), (*node.inputs, node))
-    return [wrap(value, source) if type(source) is Node and value is not None else value for value, source in sources]
+    waiting.update(arrived)
+    return waiting
 
 
 def fit(contribution: Any, like: Any, node: Node) -> Any:
     """Give a contribution its input's shape, by summing over what was broadcast, and its input's dtype."""
     shape = like.shape
+    extra = len(contribution.shape) - len(shape)
+    if extra > 0:
+        contribution = contribution.sum(axis=0 if extra == 1 else tuple(range(extra)))
     if contribution.shape != shape:
-        extra = len(contribution.shape) - len(shape)
-        ones = [extra + i for i, n in enumerate(shape) if n == 1]
-        summed = contribution.sum(axis=(*range(extra), *ones)) if extra >= 0 else contribution
-        if summed.shape != tuple(n for n in shape if n != 1):
+        ones = tuple(i for i, n in enumerate(shape) if n == 1)
+        summed = contribution.sum(axis=ones, keepdims=True) if extra >= 0 else contribution
+        if summed.shape != shape:
             raise ShapeError(
                 f"{node.operation.name}: a gradient formula gave shape {contribution.shape}, "
                 f"which does not fit its input of shape {shape}"
             )
-        contribution = summed.reshape(shape) if shape else summed
+        contribution = summed
     return contribution if contribution.dtype == like.dtype else contribution.astype(like.dtype)
-
-
-def owned(g: Any, passed: Any) -> Any:
-    """Copy a gradient that a formula merely passed on or viewed: tensors never share their gradients."""
-    return g.copy() if g is passed or getattr(g, "_data", g).base is not None else g

@@ -12,4 +12,5 @@ class Absent:
     __slots__ = ("dtype", "shape")
 
     def __init__(self, array: Any):
-        self.shape, self.dtype = array.shape, array.dtype
+        self.shape = array.shape
+        self.dtype = array.dtype

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import UnsupportedError
-from autograd.operation import numpy_functions, tensors
+from autograd.operation import numpy_functions
+from autograd.recorder import tensors
 
 # Answered on the data: their results have no gradient.
 CONSTANT_FUNCTIONS = frozenset({

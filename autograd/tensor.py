@@ -12,6 +12,7 @@ from autograd.errors import DataError, GraphError, InPlaceError, ShapeError
 from autograd.kept import SMALL
 from autograd.operations import elementwise, indexing, linear_algebra, reduction
 from autograd.operations import shape as shaping
+from autograd.recorder import brief
 from autograd.recording import is_recording, set_recording
 
 _default_dtype = np.dtype(np.float64)
@@ -159,6 +160,11 @@ class Tensor:
     def size(self) -> int:
         """The number of elements."""
         return self._data.size
+
+    @property
+    def base(self) -> Any:
+        """The array whose memory this tensor's data is a view of, as in NumPy; None if it has its own."""
+        return self._data.base
 
     @property
     def dtype(self) -> np.dtype:
@@ -432,7 +438,19 @@ def note_change(tensors: Iterable[Tensor]) -> None:
 
     A backward pass that still needs the old values then raises InPlaceError instead of using the new ones.
     """
-    changes.mark([t if t._node is None else t._node for t in tensors], next_number())
+    changes.mark([t._node or t for t in tensors], next_number())
+
+
+def gradient_arrays(tensors: Iterable[Tensor]) -> list[Any]:
+    """The data of each tensor's `grad`, or None, without making tensors of gradients that nobody asked for.
+
+    >>> from autograd import Tensor, gradient_arrays
+    >>> x, y = Tensor(3.0, requires_grad=True), Tensor(1.0, requires_grad=True)
+    >>> (x * x).backward()
+    >>> [g if g is None else float(g) for g in gradient_arrays([x, y])]
+    [6.0, None]
+    """
+    return [t._grad._data if isinstance(t._grad, Tensor) else t._grad for t in tensors]
 
 
 def _array(data: Any, dtype: Any, requires_grad: bool) -> Any:
@@ -440,9 +458,9 @@ def _array(data: Any, dtype: Any, requires_grad: bool) -> Any:
     try:
         array = np.array(data)
     except ValueError:
-        raise DataError(f"rows of different lengths do not make a tensor: {_brief(data)}") from None
+        raise DataError(f"rows of different lengths do not make a tensor: {brief(data)}") from None
     if array.dtype.kind not in "biuf":
-        raise DataError(f"a tensor holds numbers; got {_brief(data)}")
+        raise DataError(f"a tensor holds numbers; got {brief(data)}")
     typed = isinstance(data, np.ndarray | np.generic | Tensor)
     if dtype is None and not typed and (array.dtype.kind == "f" or requires_grad):
         dtype = _default_dtype
@@ -451,24 +469,21 @@ def _array(data: Any, dtype: Any, requires_grad: bool) -> Any:
     return array if array.ndim else array[()]
 
 
-def _brief(data: Any) -> str:
-    text = repr(data)
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
 def _comparable(other: Any) -> bool:
     return isinstance(other, Tensor | np.ndarray | np.generic | int | float | list | tuple)
 
 
 def start_gradient(tensor: Tensor, gradient: Any, create_graph: bool) -> Any:
     """The gradient a backward pass starts with: of the tensor's shape and dtype, in memory of its own."""
+    data = tensor._data
     if gradient is None:
-        if tensor.size != 1:
+        if data.size != 1:
             raise GraphError(
                 f"backward() starts from a single number, but {tensor._title()} has shape {tensor.shape}; "
                 "reduce it first, for example with .sum(), or pass a gradient of that shape"
             )
-        gradient = np.ones(tensor.shape, tensor.dtype)[()]
+        one = data.dtype.type(1) if data.ndim == 0 else np.ones(data.shape, data.dtype)
+        return Tensor._of(one, None) if create_graph else one
     value = gradient._data if isinstance(gradient, Tensor) else _array(gradient, None, False)
     if value.shape != tensor.shape:
         raise ShapeError(f"{tensor._title()} has shape {tensor.shape}; a gradient of shape {value.shape} does not fit")

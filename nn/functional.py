@@ -7,17 +7,13 @@ import numpy as np
 from autograd import DataError, ShapeError, Tensor, operation
 
 
-def _rows(x):
-    """All axes but the last as one."""
-    return x if len(x.shape) == 2 else np.reshape(x, (-1, x.shape[-1]))
+def _weight_gradient(g, x):
+    if len(x.shape) == 2:
+        return x.T @ g
+    return np.reshape(x, (-1, x.shape[-1])).T @ np.reshape(g, (-1, g.shape[-1]))
 
 
-@operation(
-    lambda g, weight: g @ np.swapaxes(weight, -1, -2),
-    lambda g, x: np.swapaxes(_rows(x), 0, 1) @ _rows(g),
-    lambda g: g,
-    symbol="xW + b",
-)
+@operation(lambda g, weight: g @ weight.T, _weight_gradient, lambda g: g, symbol="xW + b")
 def linear(x, weight, bias, /):
     """Affine map of the last axis: x W + b.
 
@@ -60,45 +56,64 @@ def softmax(x, /, axis=-1):
     return e / np.add.reduce(e, axis=axis, keepdims=True)
 
 
-@operation(lambda g, y, x_shape: -g / len(y) * (y[:, None] == np.arange(x_shape[1])), None, symbol="nll")
+def _at_labels(name, x, y):
+    """The index of every example's label among its scores, and the scores there; raises if a label does not fit."""
+    if x.ndim != 2 or y.shape != x.shape[:1]:
+        raise ShapeError(f"{name}: scores (n, classes) and labels (n,) expected, got {x.shape} and {y.shape}")
+    if y.dtype.kind not in "iu":
+        raise DataError(f"{name}: labels are class indices (integers), got {y.dtype}")
+    # As unsigned numbers negative labels are huge, so that they too are out of bounds and not counted from the end.
+    places = np.arange(len(y)), y.astype(np.intp, copy=False).view(np.uintp)
+    try:
+        return places, x[places]
+    except IndexError:
+        wrong = y[(y < 0) | (y >= x.shape[1])][0]
+        raise DataError(f"{name}: label {wrong} is not a class index from 0 to {x.shape[1] - 1}") from None
+
+
+@operation(lambda g, y, x_shape: -g / len(y) * (y[:, None] == np.arange(x_shape[1])), None)
 def nll(x, y, /):
     """Negative log-likelihood of class indices: −(1/n) Σᵢ xᵢ,yᵢ.
 
     x: (n, classes), log-probabilities; y: (n,), integers from 0 to classes − 1.
+
+    Raises ShapeError or DataError if the labels do not fit.
 
     >>> import nn
     >>> from autograd import Tensor
     >>> nn.functional.nll(Tensor([[-0.5, -1.0], [-2.0, -0.25]]), [0, 1]).item()
     0.375
     """
-    # As unsigned numbers negative labels are huge, so that they too are out of bounds and not counted from the end.
-    picked = x[np.arange(len(x)), y.astype(np.intp, copy=False).view(np.uintp)]
-    return -np.add.reduce(picked) / len(x)
+    _, picked = _at_labels("nll", x, y)
+    return -np.add.reduce(picked) / len(y)
 
 
-def cross_entropy(logits: Any, labels: Any) -> Tensor:
-    """Cross-entropy of class indices: −(1/n) Σᵢ log softmax(logitsᵢ)[labelsᵢ].
+@operation(
+    lambda g, error, y: error * (g / len(y)),
+    None,
+    byproducts={"error": lambda x, y: softmax(x) - (y[:, None] == np.arange(x.shape[1]))},
+    symbol="CE",
+)
+def cross_entropy(x, y, /):
+    """Cross-entropy of class indices: −(1/n) Σᵢ log softmax(xᵢ)[yᵢ], without overflow at any x.
 
-    logits: (n, classes), any real scores; labels: (n,), integers from 0 to classes − 1.
+    x: (n, classes), any real scores (logits); y: (n,), integers from 0 to classes − 1.
 
-    Raises ShapeError or DataError if the labels do not fit the logits.
+    Raises ShapeError or DataError if the labels do not fit.
 
     >>> import nn
     >>> from autograd import Tensor
     >>> round(nn.functional.cross_entropy(Tensor([[0.0, 0.0]]), [1]).item(), 4)
     0.6931
     """
-    y = labels.data if isinstance(labels, Tensor) else np.asarray(labels)
-    shape = np.shape(logits)
-    if len(shape) != 2 or y.shape != shape[:1]:
-        raise ShapeError(f"cross_entropy: logits (n, classes) and labels (n,) expected, got {shape} and {y.shape}")
-    if y.dtype.kind not in "iu":
-        raise DataError(f"cross_entropy: labels are class indices (integers), got {y.dtype}")
-    try:
-        return nll(log_softmax(logits), y)
-    except IndexError:
-        wrong = y[(y < 0) | (y >= shape[1])][0]
-        raise DataError(f"cross_entropy: label {wrong} is not a class index from 0 to {shape[1] - 1}") from None
+    scores = x - np.maximum.reduce(x, axis=-1, keepdims=True)
+    places, picked = _at_labels("cross_entropy", scores, y)
+    error = np.exp(scores)
+    total = np.add.reduce(error, axis=-1, keepdims=True)
+    error /= total
+    loss = (np.add.reduce(np.log(total), axis=None) - np.add.reduce(picked)) / len(y)
+    error[places] -= 1
+    return loss, error
 
 
 def mse(prediction: Any, target: Any) -> Tensor:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, default_dtype
-from nn import functional
 from nn.activations import activation_named
+from nn.functional import linear
 from nn.init import INITIALISERS, generator
 from nn.module import Module, Parameter, Sequential
 
@@ -50,7 +50,7 @@ class Linear(Module):
     def forward(self, x: Any) -> Tensor:
         if self.bias is None:
             return x @ self.weight
-        return functional.linear(x, self.weight, self.bias)
+        return linear(x, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         inputs, outputs = self.weight.shape

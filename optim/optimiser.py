@@ -1,11 +1,13 @@
 """What all optimisers share: parameters and gradients packed into one buffer each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import pairwise
+from operator import attrgetter, is_not
 from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, note_change
+from autograd import Tensor, gradient_arrays, note_change
 
 
 class Optimiser:
@@ -28,20 +30,15 @@ class Optimiser:
         dtypes = {p.dtype for p in self.parameters}
         if len(dtypes) > 1:
             raise ValueError(f"the parameters must share one dtype, these have {sorted(map(str, dtypes))}")
-        stops = np.cumsum([p.size for p in self.parameters]).tolist()
-        self._places = list(zip([0, *stops], stops))
-        self._gradients = np.empty(stops[-1], self.parameters[0].dtype)
-        self._gradient_views = self._views(self._gradients)
+        self._starts = [0, *np.cumsum([p.size for p in self.parameters]).tolist()]
+        self._gradients = np.empty(self._starts[-1], self.parameters[0].dtype)
         self._pack()
 
-    def _views(self, buffer: np.ndarray) -> list[np.ndarray]:
-        places = zip(self.parameters, self._places)
-        return [buffer[start:stop].reshape(p.shape) for p, (start, stop) in places]
-
     def _pack(self) -> None:
-        self._values = np.concatenate([np.ravel(p.data) for p in self.parameters])
-        self._value_views = self._views(self._values)
-        for parameter, view in zip(self.parameters, self._value_views):
+        self._values = np.concatenate([p.data for p in self.parameters], axis=None)
+        places = zip(self.parameters, pairwise(self._starts))
+        self._views = [self._values[start:stop].reshape(p.shape) for p, (start, stop) in places]
+        for parameter, view in zip(self.parameters, self._views):
             parameter.data = view
 
     def zero_grad(self) -> None:
@@ -51,33 +48,26 @@ class Optimiser:
 
     def step(self) -> None:
         """Update the parameters once; those without a gradient stay as they are."""
-        for parameter, view in zip(self.parameters, self._value_views):
-            if parameter.data is not view:
-                self._pack()
-                break
-        for part in self._gather():
-            self.update(self._values[part], self._gradients[part], part)
+        if any(map(is_not, map(attrgetter("data"), self.parameters), self._views)):
+            self._pack()
+        gradients = gradient_arrays(self.parameters)
+        for first, past in _stretches(gradients):
+            part = slice(self._starts[first], self._starts[past])
+            buffer = self._gradients[part]
+            np.concatenate(gradients[first:past], axis=None, out=buffer)
+            self.update(self._values[part], buffer, part)
         note_change(self.parameters)
 
-    def _gather(self) -> Iterator[slice]:
-        """Copy the gradients into their buffer; yield the stretches of it that hold one."""
-        start = stop = 0
-        for parameter, view, place in zip(self.parameters, self._gradient_views, self._places):
-            gradient = parameter.grad
-            if gradient is None:
-                if start < stop:
-                    yield slice(start, stop)
-                start = stop = place[1]
-            else:
-                self.collect(gradient.data, view)
-                stop = place[1]
-        if start < stop:
-            yield slice(start, stop)
-
-    def collect(self, gradient: Any, into: np.ndarray) -> None:
-        """Bring one gradient into the buffer, where `update` finds it."""
-        np.copyto(into, gradient)
-
     def update(self, values: np.ndarray, gradients: np.ndarray, part: slice) -> None:
-        """Change the values in place; `part` says which stretch of the buffers this is, for state kept between steps."""
+        """Change the values in place; `part` says which stretch of the buffers this is, for state kept between steps.
+
+        The gradients are this step's own copy and may be overwritten.
+        """
         raise NotImplementedError
+
+
+def _stretches(gradients: list[Any]) -> list[tuple[int, int]]:
+    """Runs of neighbouring parameters that have a gradient, as (first, past the last)."""
+    absent = [i for i, gradient in enumerate(gradients) if gradient is None]
+    bounds = pairwise([-1, *absent, len(gradients)])
+    return [(before + 1, after) for before, after in bounds if before + 1 < after]

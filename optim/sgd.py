@@ -1,7 +1,6 @@
 """Stochastic gradient descent."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
@@ -36,14 +35,10 @@ class SGD(Optimiser):
         self.momentum = momentum
         self._velocity = np.zeros_like(self._values) if momentum else None
 
-    def collect(self, gradient: Any, into: np.ndarray) -> None:
-        if self._velocity is None:
-            np.multiply(gradient, self.lr, out=into)
-        else:
-            np.copyto(into, gradient)
-
     def update(self, values: np.ndarray, gradients: np.ndarray, part: slice) -> None:
-        if self._velocity is not None:
+        if self._velocity is None:
+            gradients *= self.lr
+        else:
             velocity = self._velocity[part]
             velocity *= self.momentum
             velocity += gradients

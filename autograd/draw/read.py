@@ -130,7 +130,9 @@ def _local_derivatives(node: Node) -> list[Any]:
     if node.value.shape != () or any(value is None for value in values):
         return found
     operation, out = node.operation, node.value
-    layout = operation.layout(values, out, node.options or {})
+    layout = operation.layout(values, out, [None] * len(operation.byproducts), node.options or {})
+    for place, definition, wants in operation.byproducts:
+        layout[place] = definition(*[layout[k] for k in wants])
     one = np.ones((), out.dtype)[()]
     rules = operation.rules if operation.joint is None else operation.parted(one, layout)
     with np.errstate(all="ignore"):

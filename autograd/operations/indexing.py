@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from autograd.operation import operation, tensors
+from autograd.operation import operation
+from autograd.recorder import tensors
 
 
 def without_tensors(index):

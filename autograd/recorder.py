@@ -1,0 +1,199 @@
+"""The functions people call for operations: they run the forward function and, if an input has a gradient, record a node."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+import numpy as np
+
+from autograd.engine import Node, next_number
+from autograd.errors import DataError, ShapeError, UnsupportedError
+from autograd.kept import SMALL, Absent
+from autograd.recording import is_recording
+
+# Operations make tensors and the operators of Tensor are operations, so one of the two modules must be
+# imported by itself and not by the name inside it; type checkers are spared the circle.
+if TYPE_CHECKING:
+    tensors: Any
+else:
+    import autograd.tensor as tensors
+
+new = object.__new__
+float64 = np.float64
+PLAIN = frozenset({float, int, bool, np.ndarray, np.float64, np.float32, np.int64, np.bool_})
+
+
+def of(described: Any) -> Callable[..., Any]:
+    """The function that people call for an operation."""
+    return _general(described) if described.variadic or described.options or described.joint else _direct(described)
+
+
+def of_constant(ufunc: np.ufunc) -> Callable[..., Any]:
+    """The function that people call where there is no gradient."""
+
+    def call(*args):
+        out = ufunc(*[x._data if isinstance(x, tensors.Tensor) else plain(x) for x in args])
+        return tensors.Tensor._of(out, None) if any(isinstance(x, tensors.Tensor) for x in args) else out
+
+    return call
+
+
+def _direct(described: Any) -> Callable[..., Any]:
+    """The function of an operation without options, written out for its inputs.
+
+    Recording is the price of every operation: loops over the inputs would double it, and a call of Node() adds a tenth.
+    """
+    count = len(described.inputs)
+    smooth = [i for i in range(count) if described.formulas[i] is not None]
+
+    def each(text: str, separator: str = "", numbers: Sequence[int] = range(count)) -> str:
+        return separator.join(text.replace("#", str(i)) for i in numbers)
+
+    unpack = """
+    if type(x#) is tensors.Tensor or isinstance(x#, tensors.Tensor):
+        v#, n# = x#._data, x#._node
+    else:
+        v#, n# = x# if type(x#) in PLAIN else plain(x#), None"""
+    extra = ", *extra" if described.byproducts else ""
+    source = f"""
+def call({each("x#", ", ")}):{each(unpack)}
+    try:
+        out{extra} = forward({each("v#", ", ")})
+    except (ValueError, IndexError) as error:
+        raise explained(described, ({each("v#, ")}), error) from None
+    result = new(tensors.Tensor)
+    result._data = out
+    if ({each("n# is None", " and ", smooth)}) or not is_recording():
+        result._node = None
+        return result if {each("isinstance(x#, tensors.Tensor)", " or ")} else out
+    {each("k#, ")} k = kept[{" + ".join(f"(n{i} is not None) * {1 << i}" for i in smooth)}]
+    result._node = node = new(Node)
+    node.operation = described
+    node.inputs = ({each("constant(x#) if n# is None else n#, ")})
+    node.options = None
+    node.saved = ({each("v# if k# else None, ")} out if k else None{extra}{each(", shape(v#)") if described.shapes else ""})
+    if type(out) is float64 or out.size <= SMALL:
+        node.value = out
+    else:
+        node.value = absent = new(Absent)
+        absent.shape = out.shape
+        absent.dtype = out.dtype
+    node.number = next_number()
+    return result
+"""
+    kept = [[place not in described.unneeded(tracked, count) for place in range(count + 1)] for tracked in range(1 << count)]
+    scope = {
+        **{"tensors": tensors, "plain": plain, "PLAIN": PLAIN, "constant": constant, "explained": explained, "shape": np.shape},
+        **{"is_recording": is_recording, "new": new, "Node": Node, "next_number": next_number, "float64": float64},
+        **{"SMALL": SMALL, "Absent": Absent, "described": described, "forward": described.forward, "kept": kept},
+    }
+    exec(compile(source, f"<recorder of {described.name}>", "exec"), scope)
+    return scope["call"]
+
+
+def _general(described: Any) -> Callable[..., Any]:
+    """The function of an operation with options, with any number of inputs, or with a joint formula."""
+    forward, byproducts = described.forward, bool(described.byproducts)
+    smooth = -1 if described.joint else sum(1 << i for i, _, _, _ in described.rules)
+
+    def call(*args, **options):
+        args, options = _sorted_out(described, args, options)
+        values, sources, tracked, bit, found = [], [], 0, 1, False
+        for x in args:
+            if type(x) is tensors.Tensor or isinstance(x, tensors.Tensor):
+                found = True
+                values.append(x._data)
+                source = x._node
+                if source is None:
+                    source = constant(x)
+                else:
+                    tracked += bit
+                sources.append(source)
+            else:
+                values.append(plain(x))
+                sources.append(constant(x))
+            bit += bit
+        try:
+            out = forward(*values, **options)
+        except (ValueError, IndexError) as error:
+            raise explained(described, values, error) from None
+        extra: Sequence = ()
+        if byproducts:
+            out, *extra = out
+        if not found:
+            return out
+        result = new(tensors.Tensor)
+        result._data = out
+        tracked &= smooth
+        if not tracked or not is_recording():
+            result._node = None
+            return result
+        saved = described.layout(values, out, extra, options)
+        for place in described.unneeded(tracked, len(args)):
+            saved[place] = None
+        shown = out if out.size <= SMALL else Absent(out)
+        result._node = Node(described, sources, options, saved, shown)
+        return result
+
+    return call
+
+
+def _sorted_out(described: Any, args: tuple, options: dict) -> tuple[tuple, dict]:
+    """Inputs, and options by name with their defaults."""
+    if described.variadic:
+        return args, options
+    count = len(described.inputs)
+    options = {**described.defaults, **dict(zip(described.options, args[count:])), **options}
+    for name, value in options.items():
+        if isinstance(value, tensors.Tensor):
+            if value.requires_grad:
+                raise UnsupportedError(f"{described.name}: {name} has no gradient; pass a number, an array or {name}.detach()")
+            options[name] = value.data
+    return args[:count], options
+
+
+def plain(x: Any) -> Any:
+    """The array or number that a person passed beside a tensor."""
+    if type(x) in PLAIN:
+        return x
+    try:
+        array = np.asarray(x)
+    except ValueError:
+        raise DataError(f"rows of different lengths do not make an array: {brief(x)}") from None
+    if array.dtype.kind not in "biuf":
+        raise DataError(f"expected numbers, got {brief(x)} ({type(x).__name__})")
+    return array
+
+
+def brief(x: Any) -> str:
+    """A value as it may stand in a message: on one line, not too long."""
+    text = " ".join(repr(x).split())
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def constant(x: Any) -> Any:
+    """What a node remembers of an input without gradient: small ones whole, a large tensor by weak reference."""
+    if isinstance(x, np.ndarray):
+        return x if x.size <= SMALL else Absent(x)
+    if isinstance(x, tensors.Tensor) and x._data.size > SMALL:
+        return ref(x)
+    return x
+
+
+def explained(described: Any, values: Sequence, error: Exception) -> Exception:
+    """NumPy's complaint in a forward function, with the operation and the shapes it was given."""
+    if isinstance(error, ShapeError | DataError):
+        return error
+    shapes = " and ".join(str(np.shape(value)) for value in values)
+    if "broadcast" in str(error):
+        return ShapeError(
+            f"{described.name}: shapes {shapes} do not broadcast; "
+            "aligned at the right, sizes must be equal or 1 (reshape or expand_dims can help)"
+        )
+    if "core dimension" in str(error):
+        return ShapeError(
+            f"{described.name}: shapes {shapes} do not multiply; "
+            "the last size of the left must equal the second to last (or only) size of the right"
+        )
+    kind = ShapeError if isinstance(error, ValueError) else type(error)
+    return kind(f"{described.name}: {error} (given shapes {shapes})")

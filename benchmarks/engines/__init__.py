@@ -1,0 +1,1 @@
+"""One file per engine; each runs in a process of its own."""
