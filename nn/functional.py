@@ -39,8 +39,7 @@ def log_softmax(x, /, axis=-1):
     Tensor([    0., -1000.])
     """
     shifted = x - np.maximum.reduce(x, axis=axis, keepdims=True)
-    shifted -= np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
-    return shifted
+    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
 
 @operation(lambda g, out, axis: out * (g - (g * out).sum(axis=axis, keepdims=True)))
@@ -56,19 +55,18 @@ def softmax(x, /, axis=-1):
     return e / np.add.reduce(e, axis=axis, keepdims=True)
 
 
-def _at_labels(name, x, y):
-    """The index of every example's label among its scores, and the scores there; raises if a label does not fit."""
-    if x.ndim != 2 or y.shape != x.shape[:1]:
-        raise ShapeError(f"{name}: scores (n, classes) and labels (n,) expected, got {x.shape} and {y.shape}")
+def _places(name, x, y):
+    """The index of every example's label among its scores; raises if a label does not fit."""
+    y = np.asarray(y)
+    if x.ndim != 2 or y.shape != x.shape[:1] or not len(y):
+        raise ShapeError(f"{name}: scores (n, classes) and labels (n,) expected with n ≥ 1, got {x.shape} and {y.shape}")
     if y.dtype.kind not in "iu":
         raise DataError(f"{name}: labels are class indices (integers), got {y.dtype}")
-    # As unsigned numbers negative labels are huge, so that they too are out of bounds and not counted from the end.
-    places = np.arange(len(y)), y.astype(np.intp, copy=False).view(np.uintp)
-    try:
-        return places, x[places]
-    except IndexError:
+    # As unsigned numbers negative labels are huge: one comparison finds those below 0 and those too large.
+    if np.maximum.reduce(y.astype(np.intp, copy=False).view(np.uintp)) >= x.shape[1]:
         wrong = y[(y < 0) | (y >= x.shape[1])][0]
-        raise DataError(f"{name}: label {wrong} is not a class index from 0 to {x.shape[1] - 1}") from None
+        raise DataError(f"{name}: label {wrong} is not a class index from 0 to {x.shape[1] - 1}")
+    return np.arange(len(y)), y
 
 
 @operation(lambda g, y, x_shape: -g / len(y) * (y[:, None] == np.arange(x_shape[1])), None)
@@ -84,8 +82,7 @@ def nll(x, y, /):
     >>> nn.functional.nll(Tensor([[-0.5, -1.0], [-2.0, -0.25]]), [0, 1]).item()
     0.375
     """
-    _, picked = _at_labels("nll", x, y)
-    return -np.add.reduce(picked) / len(y)
+    return -np.add.reduce(x[_places("nll", x, y)]) / len(y)
 
 
 @operation(
@@ -106,12 +103,12 @@ def cross_entropy(x, y, /):
     >>> round(nn.functional.cross_entropy(Tensor([[0.0, 0.0]]), [1]).item(), 4)
     0.6931
     """
-    scores = x - np.maximum.reduce(x, axis=-1, keepdims=True)
-    places, picked = _at_labels("cross_entropy", scores, y)
+    places = _places("cross_entropy", x, y)
+    scores = x - np.maximum.reduce(x, axis=1, keepdims=True)
     error = np.exp(scores)
-    total = np.add.reduce(error, axis=-1, keepdims=True)
+    total = np.add.reduce(error, axis=1, keepdims=True)
     error /= total
-    loss = (np.add.reduce(np.log(total), axis=None) - np.add.reduce(picked)) / len(y)
+    loss = (np.add.reduce(np.log(total), axis=None) - np.add.reduce(scores[places])) / len(y)
     error[places] -= 1
     return loss, error
 
@@ -126,6 +123,7 @@ def mse(prediction: Any, target: Any) -> Tensor:
     >>> nn.functional.mse(Tensor([1.0, 2.0]), [1.0, 4.0]).item()
     2.0
     """
-    if np.shape(prediction) != np.shape(target):
-        raise ShapeError(f"mse: prediction has shape {np.shape(prediction)} but target has shape {np.shape(target)}")
+    prediction, target = (part if isinstance(part, Tensor) else np.asarray(part) for part in (prediction, target))
+    if prediction.shape != target.shape:
+        raise ShapeError(f"mse: prediction has shape {prediction.shape} but target has shape {target.shape}")
     return ((prediction - target) ** 2).mean()

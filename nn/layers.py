@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, default_dtype
-from nn.activations import activation_named
+from nn.activations import ReLU, activation_named
 from nn.functional import linear
 from nn.init import INITIALISERS, generator
 from nn.module import Module, Parameter, Sequential
@@ -36,6 +36,8 @@ class Linear(Module):
         init: str | Callable[..., np.ndarray] | None = None,
         rng: np.random.Generator | int | None = None,
     ):
+        if inputs < 1 or outputs < 1:
+            raise ValueError(f"a Linear layer has at least one input and one output, not {inputs} and {outputs}")
         rng = generator(rng)
         if init is None:
             r = 1 / math.sqrt(inputs)
@@ -85,7 +87,7 @@ class MLP(Sequential):
         if len(sizes) < 2:
             raise ValueError(f"an MLP needs at least the sizes of its input and output, got {list(sizes)}")
         make = activation_named(activation) if isinstance(activation, str) else activation
-        init = "he_normal" if activation == "relu" else "xavier_uniform"
+        init = "he_normal" if make is ReLU else "xavier_uniform"
         rng = generator(rng)
         layers: list[Module] = []
         for inputs, outputs in pairwise(sizes):

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograd import Tensor
+from autograd import DataError, Tensor
 
 
 class Parameter(Tensor):
@@ -104,13 +104,19 @@ class Module:
         own = dict(self.named_parameters())
         problems = [f"missing {name}" for name in own if name not in state]
         problems += [f"unexpected {name}" for name in state if name not in own]
-        for name, parameter in own.items():
-            if name in state and np.shape(state[name]) != parameter.shape:
-                problems.append(f"{name} has shape {np.shape(state[name])}, the model wants {parameter.shape}")
+        loaded = {}
+        for name in own.keys() & state.keys():
+            try:
+                loaded[name] = Tensor(state[name]).data
+            except DataError as error:
+                problems.append(f"{name}: {error}")
+            else:
+                if loaded[name].shape != own[name].shape:
+                    problems.append(f"{name} has shape {loaded[name].shape}, the model wants {own[name].shape}")
         if problems:
             raise StateError(f"the state does not fit this {type(self).__name__}: {'; '.join(problems)}")
         for name, parameter in own.items():
-            parameter.data = np.array(state[name], dtype=parameter.dtype)
+            parameter.data = loaded[name].astype(parameter.dtype)
 
     def extra_repr(self) -> str:
         """What `repr` shows between the parentheses."""
@@ -142,7 +148,8 @@ class Sequential(Module):
         return x
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        return ((str(i), layer) for i, layer in enumerate(self.layers))
+        yield from ((str(i), layer) for i, layer in enumerate(self.layers))
+        yield from super().named_children()
 
     def __getitem__(self, i: int) -> Module:
         return self.layers[i]

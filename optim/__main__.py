@@ -56,6 +56,7 @@ class Problem:
     inputs: np.ndarray
     labels: np.ndarray
     classes: list[str]
+    scaled: bool  # whether inputs are of one size already; otherwise they are standardised
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,6 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run(options)
     except (UsageError, DataFileError, TrainingError, OSError, ValueError) as error:
         print(f"optim: {error}", file=sys.stderr)
+        return 2
+    except MemoryError:
+        print("optim: this model or its data does not fit into memory; try fewer or smaller --hidden layers", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("optim: interrupted", file=sys.stderr)
@@ -101,26 +105,28 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> None:
     """Train, report and write the run folder."""
-    problem = load(options.data, options.target, options.seed)
     hidden, batching = sizes(options.hidden), batching_named(options.batching)
     penalty, clip = penalty_named(options.penalty), clip_named(options.clip)
     if options.epochs < 1:
         raise UsageError(f"--epochs: at least 1, not {options.epochs}")
     if options.seed < 0:
         raise UsageError(f"--seed: 0 or more, not {options.seed}")
+    early_stopping = EarlyStopping(options.patience)
+    problem = load(options.data, options.target, options.seed)
 
     rng = np.random.default_rng(options.seed)
     parts = split(problem.labels, [1 - HELD_OUT - VALIDATION, VALIDATION, HELD_OUT], rng)
     if not all(len(part) for part in parts):
         raise UsageError(f"{problem.name}: {len(problem.labels)} examples are too few to train, validate and hold some out")
     inputs = problem.inputs
-    if problem.name != "digits":
+    if not problem.scaled:
         mean, scale = inputs[parts[0]].mean(axis=0), inputs[parts[0]].std(axis=0)
         inputs = (inputs - mean) / np.where(scale == 0, 1, scale)
     train, validation, held_out = ((inputs[part], problem.labels[part]) for part in parts)
 
     layers = [inputs.shape[1], *hidden, len(problem.classes)]
     model = nn.MLP(layers, activation=options.activation, rng=rng)
+    optimiser = SGD(model.parameters(), lr=options.lr, momentum=options.momentum)
     loss = nn.CrossEntropyLoss()
     count = sum(parameter.size for parameter in model.parameters())
     print(f"{problem.name}: {len(train[0])} examples to train, {len(validation[0])} to validate, {len(held_out[0])} held out")
@@ -131,12 +137,12 @@ def run(options: argparse.Namespace) -> None:
         model,
         loss,
         train,
-        optimiser=SGD(model.parameters(), lr=options.lr, momentum=options.momentum),
+        optimiser=optimiser,
         batching=batching,
         epochs=options.epochs,
         validation=validation,
         metrics={"accuracy": accuracy},
-        early_stopping=EarlyStopping(options.patience),
+        early_stopping=early_stopping,
         penalty=penalty,
         rng=rng,
         **clip,
@@ -152,11 +158,11 @@ def load(name: str, target: str | None, seed: int) -> Problem:
         if target is not None:
             raise UsageError(f"--target names a column of a file; {name} has none to choose")
         inputs, labels = digits() if name == "digits" else GENERATED[name](seed)
-        return Problem(name, inputs, labels, [str(i) for i in range(labels.max() + 1)])
+        return Problem(name, inputs, labels, [str(i) for i in range(labels.max() + 1)], name == "digits")
     if Path(name).suffix.lower() not in (".csv", ".npz"):
         raise UsageError(f"no data set {name!r}; there are digits, {', '.join(GENERATED)}, or give a .csv or .npz file")
     table = read_table(name, target)
-    return Problem(Path(name).stem, table.inputs, table.labels, table.classes)
+    return Problem(Path(name).stem, table.inputs, table.labels, table.classes, False)
 
 
 def sizes(text: str) -> list[int]:
@@ -247,20 +253,23 @@ def report(
 
 def write(folder: Path, model: nn.Module, loss: nn.Module, history: History, train: tuple[np.ndarray, np.ndarray]) -> None:
     """Fill the run folder."""
+    files = ["weights.npz", "history.csv", "curves.png", "graph.svg", "graph.dot"]
     save_arrays(folder / "weights.npz", model.state_dict())
     history.save(folder / "history.csv")
     try:
         history.plot(folder / "curves.png")
     except ImportError as missing:
         print(f"curves.png is not written: {missing}")
-    error = loss(model(train[0][:4]), train[1][:4])
+        files.remove("curves.png")
+    inputs, labels = (autograd.Tensor(part[:4], name=name) for part, name in zip(train, ("inputs", "labels")))
+    error = loss(model(inputs), labels)
     error.name = "loss"
     model.zero_grad()
     error.backward(retain_graph=True)
     graph = autograd.draw(error, model.named_parameters())
     graph.save(folder / "graph.svg")
     graph.save(folder / "graph.dot")
-    print(f"wrote {', '.join(sorted(path.name for path in folder.iterdir()))} to {folder}")
+    print(f"wrote {', '.join(files)} to {folder}")
 
 
 if __name__ == "__main__":

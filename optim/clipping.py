@@ -22,7 +22,11 @@ def clip_by_norm(parameters: Iterable[Tensor], limit: float) -> float:
     """
     _check(limit)
     gradients = [(p, p.grad) for p in parameters if p.grad is not None]
-    norm = math.sqrt(sum(float(np.vdot(g.data, g.data)) for _, g in gradients))
+    largest = max((float(np.abs(g.data).max()) for _, g in gradients if g.size), default=0.0)
+    if largest == 0:
+        return 0.0
+    scaled = [np.ravel(g.data) / largest for _, g in gradients]  # squares of what is left neither overflow nor vanish
+    norm = largest * math.sqrt(sum(float(part @ part) for part in scaled))
     if norm > limit:
         for p, g in gradients:
             p.grad = g * (limit / norm)

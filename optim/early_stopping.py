@@ -29,6 +29,10 @@ class EarlyStopping:
         if patience < 1:
             raise ValueError(f"patience is a number of epochs, at least 1, not {patience}")
         self.patience, self.min_delta = patience, min_delta
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was seen, for another training."""
         self.best, self.waited = np.inf, 0
         self._parameters: list[np.ndarray] = []
 

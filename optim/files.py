@@ -1,10 +1,11 @@
 """Files written whole or not at all."""
 
 import os
-import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 
@@ -13,15 +14,13 @@ import numpy as np
 def written(path: str | Path) -> Iterator[str]:
     """A temporary file beside `path` that takes its place when the block ends without an error."""
     path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    os.close(handle)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}{path.suffix}")
+    open(temporary, "xb").close()
     try:
-        yield temporary
-        os.chmod(temporary, 0o644)
+        yield str(temporary)
         os.replace(temporary, path)
     except BaseException:
-        with suppress(FileNotFoundError):
-            os.remove(temporary)
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -35,5 +34,7 @@ def save_arrays(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
     ...     numpy.load(os.path.join(folder, "w.npz"))["w"].tolist()
     [1.0, 1.0]
     """
-    with written(path) as temporary, open(temporary, "wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
+    with written(path) as temporary, ZipFile(temporary, "w") as archive:
+        for name, array in arrays.items():  # np.savez cannot take every name
+            with archive.open(ZipInfo(f"{name}.npy"), "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, np.asarray(array), allow_pickle=False)

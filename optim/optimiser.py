@@ -18,6 +18,8 @@ class Optimiser:
     """
 
     def __init__(self, parameters: Iterable[Tensor], lr: float):
+        if isinstance(parameters, Tensor):
+            raise ValueError("an optimiser needs a list of parameters, not a single tensor w; write [w]")
         self.parameters = list(parameters)
         self.lr = lr
         if not self.parameters:

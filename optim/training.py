@@ -81,9 +81,15 @@ def fit(
     batching = batching or MiniBatch()
     rng = np.random.default_rng(rng)
     history = History()
+    if early_stopping is not None:
+        early_stopping.reset()
     started = time.perf_counter()
     hidden = None if progress is None else not progress
-    with tqdm(total=epochs, disable=hidden, unit="epoch", desc="training", dynamic_ncols=True) as bar:
+    # A loss that is no number ends the training with its own message: warnings on the way there would only repeat it.
+    with (
+        np.errstate(all="ignore"),
+        tqdm(total=epochs, disable=hidden, unit="epoch", desc="training", dynamic_ncols=True) as bar,
+    ):
         for epoch in range(1, epochs + 1):
             row: dict[str, float] = {"epoch": epoch}
             _switch(model, training=True)
@@ -91,6 +97,8 @@ def fit(
             for batch in batching.batches(len(inputs), rng):
                 x, y = inputs[batch], targets[batch]
                 error = loss(model(x), y)
+                if not math.isfinite(error.item()):
+                    raise _diverged(epoch, history, optimiser)
                 optimiser.zero_grad()
                 (error if penalty is None else error + penalty(parameters)).backward()
                 if clip_norm is not None:
@@ -100,8 +108,6 @@ def fit(
                 optimiser.step()
                 total += error.item() * len(x)
             row["loss"] = total / len(inputs)
-            if not math.isfinite(row["loss"]):
-                raise _diverged(epoch, history, optimiser)
             if metrics:
                 row |= evaluate(model, loss, (inputs, targets), metrics) | {"loss": row["loss"]}
             if held is not None:
@@ -134,10 +140,12 @@ def evaluate(
     inputs, targets = _examples(data, list(model.parameters()), "evaluation")
     was_training = getattr(model, "training", True)
     _switch(model, training=False)
-    with no_grad():
-        prediction = model(inputs)
-        measured = {"loss": float(loss(prediction, targets))}
-    _switch(model, training=was_training)
+    try:
+        with no_grad():
+            prediction = model(inputs)
+            measured = {"loss": float(loss(prediction, targets))}
+    finally:
+        _switch(model, training=was_training)
     values = prediction.numpy() if isinstance(prediction, Tensor) else prediction
     return measured | {name: float(metric(values, targets)) for name, metric in (metrics or {}).items()}
 
@@ -145,11 +153,15 @@ def evaluate(
 def accuracy(scores: np.ndarray, labels: np.ndarray) -> float:
     """Share of examples whose highest score is that of their label.
 
+    scores: (n, classes); labels: (n,). Raises ValueError for other shapes.
+
     >>> import numpy as np
     >>> from optim import accuracy
     >>> accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1]))
     0.5
     """
+    if scores.ndim != 2 or labels.shape != scores.shape[:1]:
+        raise ValueError(f"accuracy: scores (n, classes) and labels (n,) expected, got {scores.shape} and {labels.shape}")
     return float((scores.argmax(axis=-1) == labels).mean())
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def split(labels: np.ndarray, fractions: Sequence[float], rng: np.random.Generator | int | None = None) -> list[np.ndarray]:
+def split(labels: ArrayLike, fractions: Sequence[float], rng: np.random.Generator | int | None = None) -> list[np.ndarray]:
     """Indices of disjoint parts of the given fractions, shuffled; every class is divided alike.
 
     labels: (n,) classes; fractions: shares that sum to 1.
@@ -18,7 +19,7 @@ def split(labels: np.ndarray, fractions: Sequence[float], rng: np.random.Generat
     """
     if abs(sum(fractions) - 1) > 1e-9 or min(fractions) < 0:
         raise ValueError(f"fractions are shares that sum to 1, not {list(fractions)}")
-    rng = np.random.default_rng(rng)
+    labels, rng = np.asarray(labels), np.random.default_rng(rng)
     stops = np.cumsum(fractions)[:-1]
     parts: list[list[np.ndarray]] = [[] for _ in fractions]
     for label in np.unique(labels):

@@ -1,8 +1,10 @@
 """A person's own data: a CSV or npz file in which one column holds the class of each example."""
 
 import csv
+import operator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -46,40 +48,55 @@ def read_table(path: str | Path, target: str | None = None) -> Table:
         raise DataFileError(f"{path.name}: expected a .csv or .npz file")
     if not path.is_file():
         raise DataFileError(f"{path}: there is no such file")
-    inputs, column, features, title = readers[path.suffix.lower()](path, target)
-    if not inputs.shape[1]:
-        raise DataFileError(f"{path.name}: beside the target {title} there is no column to learn from")
-    labels, classes = _classes(column, f"{path.name}: the target {title}")
-    return Table(inputs, labels, features, classes)
+    column = readers[path.suffix.lower()](path, target)
+    if not column.inputs.shape[1]:
+        raise DataFileError(f"{path.name}: beside the target {column.title} there is no column to learn from")
+    labels, classes = _classes(column, path.name)
+    return Table(column.inputs, labels, column.features, classes)
 
 
-def _read_csv(path: Path, target: str | None) -> tuple[np.ndarray, np.ndarray, list[str], str]:
+@dataclass
+class _Column:
+    """The target as it was read, beside everything else."""
+
+    inputs: np.ndarray
+    features: list[str]
+    title: str  # column 'kind'
+    cells: list[Any]
+    places: list[str]  # flowers.csv, line 3, column 'kind'
+
+
+def _read_csv(path: Path, target: str | None) -> _Column:
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file)
-            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(row)]
+            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if "".join(row).strip()]
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataFileError(f"{path.name}: not a text file of comma-separated values ({error})") from None
     if not rows:
         raise DataFileError(f"{path.name}: the file is empty")
     first = rows[0][1]
-    has_header = target in first or not any(_is_number(cell) for cell in first)
+    is_place = target is not None and target.isdecimal() and 1 <= int(target) <= len(first)
+    has_header = not any(_is_number(cell) for cell in first) or (target in first and not is_place)
     header = first if has_header else [str(i + 1) for i in range(len(first))]
     body = rows[1:] if has_header else rows
     if not body:
         raise DataFileError(f"{path.name}: there is a header but no examples")
     if target is not None and target not in header:
         raise DataFileError(f"{path.name}: there is no column {target!r}; its columns are {', '.join(header)}")
+    if target is not None and header.count(target) > 1:
+        raise DataFileError(f"{path.name}: {header.count(target)} columns are called {target!r}; the target must be one")
     place = len(header) - 1 if target is None else header.index(target)
     features = [name for i, name in enumerate(header) if i != place]
-    numbers, column = [], []
+    numbers, column, places = [], [], []
     for line, row in body:
         if len(row) != len(header):
             raise DataFileError(f"{path.name}, line {line}: {len(row)} values where {len(header)} columns belong")
         cells = [_cell(path, line, name, cell, number=i != place) for i, (name, cell) in enumerate(zip(header, row))]
         column.append(cells.pop(place))
+        places.append(f"{path.name}, line {line}, column {header[place]!r}")
         numbers.append([float(cell) for cell in cells])
-    return np.array(numbers), np.array(column), features, f"column {header[place]!r}"
+    return _Column(np.array(numbers), features, f"column {header[place]!r}", column, places)
 
 
 def _cell(path: Path, line: int, name: str, cell: str, number: bool) -> str:
@@ -101,49 +118,64 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _read_npz(path: Path, target: str | None) -> tuple[np.ndarray, np.ndarray, list[str], str]:
+def _read_npz(path: Path, target: str | None) -> _Column:
+    arrays = {}
+    name = None
     try:
         with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+            for name in file.files:
+                arrays[name] = file[name]
     except Exception as error:
-        raise DataFileError(f"{path.name}: not an npz file of plain arrays ({error})") from None
+        where = "" if name is None else f" (array {name!r})"
+        raise DataFileError(f"{path.name}: not an npz file of plain arrays{where}: {error}") from None
     usual = [name for name in ("y", "label", "labels", "target") if name in arrays]
     if target is None and not usual:
         raise DataFileError(f"{path.name}: name the array of classes as target; there are {', '.join(arrays)}")
     if target is not None and target not in arrays:
         raise DataFileError(f"{path.name}: there is no array {target!r}; there are {', '.join(arrays)}")
     target = target or usual[0]
-    column = np.ravel(arrays.pop(target))
-    if not len(column):
+    column = arrays.pop(target)
+    if column.dtype.kind not in "biufU":
+        raise DataFileError(f"{path.name}: array {target!r} holds {column.dtype}; classes are text or whole numbers")
+    if column.size != (len(column) if column.ndim else 0):
+        raise DataFileError(f"{path.name}: array {target!r} has shape {column.shape}; it must hold one class per example")
+    if not column.size:
         raise DataFileError(f"{path.name}: there are no examples")
+    n = column.size
     blocks, features = [], []
     for name, array in arrays.items():
-        if array.ndim == 0 or len(array) != len(column):
-            raise DataFileError(f"{path.name}: array {name!r} has shape {array.shape}, but {target!r} has {len(column)} rows")
+        if array.ndim == 0 or len(array) != n:
+            raise DataFileError(f"{path.name}: array {name!r} has shape {array.shape}, but {target!r} has {n} rows")
         if array.dtype.kind not in "biuf":
             raise DataFileError(f"{path.name}: array {name!r} holds {array.dtype} where numbers belong")
-        block = array.reshape(len(column), -1).astype(float)
-        wrong = np.argwhere(~np.isfinite(block))
-        if len(wrong):
-            row, place = wrong[0]
-            raise DataFileError(
-                f"{path.name}, array {name!r}, row {row}, column {place}: {block[row, place]} is not a finite number"
-            )
+        block = array.reshape(n, -1).astype(float)
+        for row, place in np.argwhere(~np.isfinite(block))[:1]:
+            where = f"{path.name}, array {name!r}, row {row}, column {place}"
+            raise DataFileError(f"{where}: {block[row, place]} is not a finite number")
         blocks.append(block)
         features += [f"{name}[{i}]" for i in range(block.shape[1])]
-    inputs = np.concatenate(blocks, axis=1) if blocks else np.empty((len(column), 0))
-    return inputs, column, features, f"array {target!r}"
+    inputs = np.concatenate(blocks, axis=1) if blocks else np.empty((n, 0))
+    places = [f"{path.name}, array {target!r}, row {row}" for row in range(n)]
+    return _Column(inputs, features, f"array {target!r}", np.ravel(column).tolist(), places)
 
 
-def _classes(column: np.ndarray, title: str) -> tuple[np.ndarray, list[str]]:
-    numeric = column.dtype.kind in "biuf" or all(_is_number(cell) for cell in column)
-    values = column.astype(float) if numeric else column
-    if numeric and (values != np.rint(values)).any():
-        value = values[values != np.rint(values)][0]
-        raise DataFileError(f"{title} holds {value:g}; classes are text or whole numbers")
-    if numeric:
-        values = values.astype(np.int64)
-    classes, labels = np.unique(values, return_inverse=True)
+def _classes(column: _Column, file: str) -> tuple[np.ndarray, list[str]]:
+    """Indices of classes, and the classes' names: numbers in order if all are whole numbers, else text in order."""
+    cells = column.cells
+    if all(not isinstance(cell, str) or _is_number(cell) for cell in cells):
+        cells = [_whole(cell, place) for cell, place in zip(cells, column.places)]
+    classes = sorted(set(cells))
     if len(classes) < 2:
-        raise DataFileError(f"{title} holds one class only ({classes[0]}); at least two are needed")
-    return labels, [str(name) for name in classes]
+        raise DataFileError(f"{file}: the target {column.title} holds one class only ({classes[0]}); at least two are needed")
+    index = {name: i for i, name in enumerate(classes)}
+    return np.array([index[cell] for cell in cells]), [str(name) for name in classes]
+
+
+def _whole(cell: Any, place: str) -> int:
+    try:
+        return int(cell) if isinstance(cell, str) else operator.index(cell)
+    except (ValueError, TypeError):
+        number = float(cell)
+    if not number.is_integer() or abs(number) >= 2**63:
+        raise DataFileError(f"{place}: {cell} is no class; classes are text or whole numbers")
+    return int(number)

@@ -1,0 +1,341 @@
+import csv
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nn
+import optim.__main__ as command
+from optim.data import digits
+
+ROOT = Path(command.__file__).parents[1]
+SMALL = ["--hidden", "8", "--epochs", "3"]
+FILES = {"weights.npz", "history.csv", "curves.png", "graph.svg", "graph.dot"}
+
+
+@pytest.fixture(autouse=True)
+def in_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def weights(folder):
+    with np.load(folder / "weights.npz") as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+def write_csv(path, n=60, kinds=("down", "up"), scale=1.0):
+    points = np.random.default_rng(0).normal(size=(n, 2))
+    with open(path, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["height", "width", "kind"])
+        writer.writerows([scale * x, y, kinds[int(x + y > 0)]] for x, y in points)
+    return str(path)
+
+
+def refused(capsys, arguments):
+    """The one line with which the command refuses."""
+    assert command.main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert err.startswith("optim: ")
+    assert err.count("\n") == 1
+    assert err.endswith("\n")
+    assert "Traceback" not in out + err
+    return err
+
+
+# What a run leaves
+
+
+def test_run_folder_holds_weights_history_curves_and_graph(tmp_path):
+    assert command.main(["xor", *SMALL, "-o", "run"]) == 0
+    run = tmp_path / "run"
+    assert {path.name for path in run.iterdir()} == FILES
+    assert (run / "curves.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in (run / "graph.svg").read_text(encoding="utf-8")
+    assert (run / "graph.dot").read_text(encoding="utf-8").startswith("digraph")
+
+
+def test_history_has_a_row_per_epoch(tmp_path):
+    command.main(["xor", *SMALL, "-o", "run"])
+    with open(tmp_path / "run" / "history.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["1", "2", "3"]
+    assert {"loss", "accuracy", "validation_loss", "validation_accuracy", "seconds"} < set(rows[0])
+
+
+def test_weights_load_into_the_model_that_was_printed(tmp_path, capsys):
+    command.main(["xor", "--hidden", "8,4", "--epochs", "1", "-o", "run"])
+    assert "model: 2 → 8 → 4 → 2, relu, 70 parameters" in capsys.readouterr().out
+    nn.MLP([2, 8, 4, 2]).load_state_dict(weights(tmp_path / "run"))
+
+
+def test_data_model_and_accuracy_are_printed(capsys):
+    command.main(["xor", *SMALL, "-o", "run"])
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "xor: 700 examples to train, 100 to validate, 200 held out" in out
+    assert "trained 3 epochs" in out
+    assert "held-out accuracy: " in out
+    assert " of 200)" in out
+    assert "to run" in out
+
+
+def test_xor_is_learned(capsys):
+    command.main(["xor", "--hidden", "16", "--epochs", "20", "-o", "run"])
+    assert "held-out accuracy: 100.00% (200 of 200)" in capsys.readouterr().out
+
+
+def test_most_confused_classes_are_printed(capsys):
+    command.main(["moons", "--hidden", "0", "--epochs", "3", "-o", "run"])
+    out = capsys.readouterr().out
+    right = int(out.split("held-out accuracy: ")[1].split("(")[1].split(" of ")[0])
+    confused = [int(line.split(": ")[1].split(" of ")[0]) for line in out.splitlines() if " taken for " in line]
+    assert confused == sorted(confused, reverse=True)
+    assert sum(confused) == 200 - right > 0
+
+
+def test_early_stopping_is_told(capsys):
+    command.main(["xor", "--hidden", "8", "--epochs", "200", "--patience", "1", "-o", "run"])
+    assert "no improvement for 1 epochs" in capsys.readouterr().out
+
+
+def test_same_seed_writes_the_same_bytes(tmp_path):
+    for folder in ("a", "b"):
+        command.main(["moons", *SMALL, "--seed", "3", "-o", folder])
+    assert (tmp_path / "a" / "weights.npz").read_bytes() == (tmp_path / "b" / "weights.npz").read_bytes()
+
+
+def test_another_seed_writes_other_weights(tmp_path):
+    for seed in ("1", "2"):
+        command.main(["xor", *SMALL, "--seed", seed, "-o", seed])
+    assert not np.array_equal(weights(tmp_path / "1")["0.weight"], weights(tmp_path / "2")["0.weight"])
+
+
+def test_runs_without_a_folder_are_numbered(tmp_path):
+    for _ in range(2):
+        assert command.main(["xor", *SMALL]) == 0
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["xor-1", "xor-2"]
+    assert {path.name for path in (tmp_path / "runs" / "xor-2").iterdir()} == FILES
+
+
+def test_only_files_of_this_run_are_said_to_be_written(tmp_path, capsys):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "notes.txt").write_text("mine")
+    command.main(["xor", *SMALL, "-o", "run"])
+    assert "notes.txt" not in capsys.readouterr().out
+    assert (tmp_path / "run" / "notes.txt").read_text() == "mine"
+
+
+def test_without_matplotlib_all_but_the_curves_is_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    assert command.main(["xor", *SMALL, "-o", "run"]) == 0
+    assert {path.name for path in (tmp_path / "run").iterdir()} == FILES - {"curves.png"}
+    assert "curves.png is not written: curves need matplotlib" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["digits", "moons", "circles", "spirals", "blobs"])
+def test_every_data_set_runs(name):
+    assert command.main([name, "--hidden", "0", "--epochs", "1", "-o", "run"]) == 0
+
+
+def test_digits_are_the_default(capsys):
+    assert command.main(["--hidden", "0", "--epochs", "1", "-o", "run"]) == 0
+    assert "model: 64 → 10, relu, 650 parameters" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--batching", "batch"],
+        ["--batching", "stochastic"],
+        ["--batching", "7"],
+        ["--activation", "tanh"],
+        ["--activation", "sigmoid"],
+        ["--momentum", "0"],
+        ["--penalty", "none"],
+        ["--penalty", "l1:0.01"],
+        ["--penalty", "l2:0.01"],
+        ["--penalty", "elastic:0.01:0.5"],
+    ],
+    ids="=".join,
+)
+def test_every_option_changes_what_is_learned(tmp_path, options):
+    data = write_csv("flowers.csv")
+    for name, more in (("plain", []), ("changed", options)):
+        assert command.main([data, "--hidden", "4", "--epochs", "1", *more, "-o", name]) == 0
+    assert not np.array_equal(weights(tmp_path / "plain")["0.weight"], weights(tmp_path / "changed")["0.weight"])
+
+
+@pytest.mark.parametrize("clip", ["norm:0.001", "value:0.001"])
+def test_clipping_holds_the_weights_near_their_start(tmp_path, clip):
+    data = write_csv("flowers.csv")
+    for name, more in (("start", ["--lr", "1e-12"]), ("free", []), ("clipped", ["--clip", clip])):
+        command.main([data, "--hidden", "4", "--epochs", "1", *more, "-o", name])
+    start, free, clipped = (weights(tmp_path / name)["0.weight"] for name in ("start", "free", "clipped"))
+    assert 0 < abs(clipped - start).max() < 0.01 < abs(free - start).max()
+
+
+# A person's own file
+
+
+def test_own_csv_is_learned(capsys):
+    assert command.main([write_csv("flowers.csv", 200), "--hidden", "8", "--epochs", "40", "-o", "run"]) == 0
+    out = capsys.readouterr().out
+    assert "flowers: 140 examples to train, 20 to validate, 40 held out" in out
+    assert float(out.split("held-out accuracy: ")[1].split("%")[0]) > 90
+
+
+def test_confusions_are_told_by_the_names_of_the_classes(capsys):
+    command.main([write_csv("flowers.csv", kinds=("sinking", "rising")), "--hidden", "0", "--epochs", "1", "--lr", "1e-9"])
+    assert any(name in capsys.readouterr().out for name in ("sinking taken for rising", "rising taken for sinking"))
+
+
+def test_target_may_be_named(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text("kind,x\n" + "".join(f"{i % 2},{i}\n" for i in range(40)))
+    assert command.main(["a.csv", "--target", "kind", *SMALL, "-o", "run"]) == 0
+    assert "model: 1 → 8 → 2" in capsys.readouterr().out
+
+
+def test_own_npz_is_learned(tmp_path):
+    images, labels = digits()
+    np.savez(tmp_path / "few.npz", images=images[:200], y=labels[:200])
+    assert command.main(["few.npz", *SMALL, "-o", "run"]) == 0
+
+
+def test_scale_of_a_column_does_not_matter(tmp_path):
+    for name, scale in (("metres", 1.0), ("inches", 1024.0)):
+        command.main([write_csv(f"{name}.csv", scale=scale), *SMALL, "-o", name])
+    np.testing.assert_allclose(weights(tmp_path / "metres")["0.weight"], weights(tmp_path / "inches")["0.weight"], rtol=1e-6)
+
+
+def test_constant_column_does_no_harm(tmp_path):
+    (tmp_path / "a.csv").write_text("".join(f"{i},7,{i % 2}\n" for i in range(40)))
+    assert command.main(["a.csv", *SMALL, "-o", "run"]) == 0
+    assert all(np.isfinite(w).all() for w in weights(tmp_path / "run").values())
+
+
+def test_name_of_the_file_does_not_matter(tmp_path):
+    for name in ("digits", "flowers"):
+        command.main([write_csv(f"{name}.csv", scale=100.0), *SMALL, "-o", name])
+    assert (tmp_path / "digits" / "weights.npz").read_bytes() == (tmp_path / "flowers" / "weights.npz").read_bytes()
+
+
+# What is refused
+
+BAD_OPTIONS = [
+    (["--hidden", "a"], "--hidden.*'a'"),
+    (["--hidden", "8,0"], "--hidden.*'8,0'"),
+    (["--hidden", "-3"], "--hidden.*'-3'"),
+    (["--hidden", ""], "--hidden.*''"),
+    (["--hidden", "8,,8"], "--hidden.*'8,,8'"),
+    (["--hidden", "1000000000000000"], "."),
+    (["--batching", "0"], "--batching.*'0'"),
+    (["--batching", "-5"], "--batching.*'-5'"),
+    (["--batching", "1.5"], r"--batching.*'1\.5'"),
+    (["--batching", "mini"], "--batching.*'mini'"),
+    (["--epochs", "0"], "--epochs.*0"),
+    (["--epochs", "-2"], "--epochs.*-2"),
+    (["--seed", "-1"], "--seed.*-1"),
+    (["--lr", "0"], "(--lr|learning rate).*0"),
+    (["--lr", "-0.1"], r"(--lr|learning rate).*-0\.1"),
+    (["--lr", "nan"], "(--lr|learning rate).*nan"),
+    (["--momentum", "1"], "momentum.*1"),
+    (["--momentum", "-0.5"], r"momentum.*-0\.5"),
+    (["--patience", "0"], "patience.*0"),
+    (["--penalty", "l3:1"], "--penalty.*'l3:1'"),
+    (["--penalty", "l2"], "--penalty.*'l2'"),
+    (["--penalty", "l2:-1"], "--penalty.*'l2:-1'"),
+    (["--penalty", "l2:x"], "--penalty.*'l2:x'"),
+    (["--penalty", "l2:nan"], "--penalty.*'l2:nan'"),
+    (["--penalty", "none:1"], "--penalty.*'none:1'"),
+    (["--penalty", "elastic:1"], "--penalty.*'elastic:1'"),
+    (["--clip", "norm"], "--clip.*'norm'"),
+    (["--clip", "norm:0"], "--clip.*'norm:0'"),
+    (["--clip", "value:-1"], "--clip.*'value:-1'"),
+    (["--clip", "norm:1:2"], "--clip.*'norm:1:2'"),
+    (["--clip", "norm:inf"], "--clip.*'norm:inf'"),
+    (["--clip", "none:1"], "--clip.*'none:1'"),
+    (["--clip", "both:1"], "--clip.*'both:1'"),
+    (["--target", "kind"], "--target"),
+]
+each_bad_option = pytest.mark.parametrize(("options", "message"), BAD_OPTIONS, ids=["=".join(o) for o, _ in BAD_OPTIONS])
+
+
+@each_bad_option
+def test_bad_option_is_refused_in_one_line_that_names_it(capsys, options, message):
+    assert re.search(message, refused(capsys, ["xor", *options]))
+
+
+@each_bad_option
+def test_bad_option_is_refused_before_anything_is_printed_or_made(tmp_path, capsys, options, message):
+    command.main(["xor", *options])
+    assert capsys.readouterr().out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--lr", "fast"], ["--epochs", "1.5"], ["--seed", "x"], ["--activation", "gelu"], ["--depth", "3"], ["xor", "moons"]],
+    ids="=".join,
+)
+def test_options_that_cannot_be_read_exit_with_2(capsys, options):
+    with pytest.raises(SystemExit) as caught:
+        command.main(options)
+    assert caught.value.code == 2
+    assert "usage: python -m optim" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "place"),
+    [
+        ("x,kind\n1,a\nred,b\n", [], "a.csv, line 3, column 'x': 'red'"),
+        ("x,kind\n1,a\n,b\n", [], "a.csv, line 3, column 'x': the value is missing"),
+        ("x,kind\n1,a\n2,a\n", [], "one class only (a)"),
+        ("x,kind\n1,a\n2,b\n", ["--target", "sort"], "there is no column 'sort'"),
+        ("x,kind\n1,a\n2\n", [], "a.csv, line 3: 1 values"),
+        ("x,kind\n", [], "no examples"),
+        ("", [], "the file is empty"),
+        ("x,kind\n1,a\n2,b\n", [], "a: 2 examples are too few"),
+    ],
+)
+def test_bad_csv_is_refused_in_one_line_that_names_the_place(tmp_path, capsys, text, options, place):
+    (tmp_path / "a.csv").write_text(text)
+    assert place in refused(capsys, ["a.csv", *options])
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("mnist", "no data set 'mnist'"), ("a.txt", "no data set 'a.txt'"), ("no.csv", "no such file")]
+)
+def test_unknown_data_is_refused_in_one_line(capsys, name, message):
+    assert message in refused(capsys, [name])
+
+
+def test_output_that_is_a_file_is_refused(tmp_path, capsys):
+    (tmp_path / "run").write_text("mine")
+    assert "run" in refused(capsys, ["xor", *SMALL, "-o", "run"])
+    assert (tmp_path / "run").read_text() == "mine"
+
+
+def test_divergence_is_told_in_one_line(capsys):
+    assert "learning rate below 1e+06" in refused(capsys, ["xor", *SMALL, "--lr", "1e6", "-o", "run"])
+
+
+def test_interrupt_exits_with_130(monkeypatch, capsys):
+    def interrupted(*args, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "fit", interrupted)
+    assert command.main(["xor", *SMALL, "-o", "run"]) == 130
+    assert capsys.readouterr().err == "optim: interrupted\n"
+
+
+def test_help_lists_the_options():
+    done = subprocess.run([sys.executable, "-m", "optim", "--help"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    for option in ("--target", "--hidden", "--batching", "--penalty", "--clip", "--patience", "--seed"):
+        assert option in done.stdout
