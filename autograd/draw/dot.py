@@ -1,5 +1,8 @@
 """A graph as DOT, the language of Graphviz."""
 
+import importlib.util
+import shutil
+
 import graphviz
 
 from autograd.draw import style
@@ -34,3 +37,14 @@ def to_dot(vertices: list[Vertex]) -> graphviz.Digraph:
             attributes = {"label": f" {graphviz.escape(text)} "} if text else {}
             dot.edge(names[id(edge.source)], names[id(vertex)], **attributes)
     return dot
+
+
+def render(dot: graphviz.Digraph, kind: str) -> bytes | None:
+    """The picture as svg, png or pdf, by the program `dot` or else by pygraphviz; None where neither is installed."""
+    if shutil.which("dot"):
+        return dot.pipe(format=kind)
+    if importlib.util.find_spec("pygraphviz"):
+        from pygraphviz import AGraph
+
+        return AGraph(string=dot.source).draw(format=kind, prog="dot")
+    return None

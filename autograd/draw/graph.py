@@ -1,10 +1,9 @@
 """A drawn graph: it shows itself in Jupyter, saves itself, and prints itself."""
 
 import base64
-import shutil
 from pathlib import Path
 
-from autograd.draw.dot import to_dot
+from autograd.draw.dot import render, to_dot
 from autograd.draw.read import Vertex
 from autograd.draw.svg import to_svg
 from autograd.draw.text import trace
@@ -23,27 +22,26 @@ class Graph:
 
     @property
     def svg(self) -> str:
-        """The graph as SVG, drawn by Graphviz where its `dot` is installed and by the built-in layout elsewhere."""
-        if shutil.which("dot"):
-            return to_dot(self.vertices).pipe(format="svg", encoding="utf-8")
-        return to_svg(self.vertices)
+        """The graph as SVG, drawn by Graphviz or pygraphviz where installed and by the built-in layout elsewhere."""
+        picture = render(to_dot(self.vertices), "svg")
+        return to_svg(self.vertices) if picture is None else picture.decode()
 
     def save(self, path: str | Path) -> None:
-        """Write the picture to a file: .svg, .dot, .txt, or, where Graphviz is installed, .png and .pdf.
+        """Write the picture to a file: .svg, .dot, .txt, or, with Graphviz, .png and .pdf.
 
         Raises ValueError for another suffix, RuntimeError for png or pdf without Graphviz.
         """
         path = Path(path)
         kind = path.suffix.lstrip(".")
-        texts = {"svg": lambda: self.svg, "dot": lambda: self.dot, "txt": lambda: f"{self}\n"}
-        if kind in texts:
-            path.write_text(texts[kind](), encoding="utf-8")
-        elif kind not in ("png", "pdf"):
-            raise ValueError(f"{path.name}: a picture is saved as .svg, .dot, .txt, .png or .pdf")
-        elif shutil.which("dot") is None:
-            raise RuntimeError(f"{path.name}: .{kind} needs Graphviz (its program `dot`); .svg works without")
+        if kind in ("png", "pdf"):
+            content = render(to_dot(self.vertices), kind)
+            if content is None:
+                raise RuntimeError(f"{path.name}: .{kind} needs Graphviz (pip install 'chainrule[draw]'); .svg works without")
+        elif kind in ("svg", "dot", "txt"):
+            content = {"svg": lambda: self.svg, "dot": lambda: self.dot, "txt": lambda: f"{self}\n"}[kind]().encode()
         else:
-            path.write_bytes(to_dot(self.vertices).pipe(format=kind))
+            raise ValueError(f"{path.name}: a picture is saved as .svg, .dot, .txt, .png or .pdf")
+        path.write_bytes(content)
 
     def __str__(self) -> str:
         return trace(self.vertices)

@@ -137,6 +137,7 @@ def test_long_chain_is_laid_out_without_recursion():
 
 def test_picture_without_graphviz(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     graph = autograd.draw(worked_example())
     assert "DejaVu Sans Mono" in graph.svg
     assert "data:image/svg+xml;base64," in graph._repr_html_()
