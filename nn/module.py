@@ -105,9 +105,9 @@ class Module:
         problems = [f"missing {name}" for name in own if name not in state]
         problems += [f"unexpected {name}" for name in state if name not in own]
         loaded = {}
-        for name in own.keys() & state.keys():
+        for name in [name for name in own if name in state]:
             try:
-                loaded[name] = Tensor(state[name]).data
+                loaded[name] = Tensor(state[name], dtype=own[name].dtype).data
             except DataError as error:
                 problems.append(f"{name}: {error}")
             else:
@@ -116,7 +116,7 @@ class Module:
         if problems:
             raise StateError(f"the state does not fit this {type(self).__name__}: {'; '.join(problems)}")
         for name, parameter in own.items():
-            parameter.data = loaded[name].astype(parameter.dtype)
+            parameter.data = loaded[name]
 
     def extra_repr(self) -> str:
         """What `repr` shows between the parentheses."""

@@ -23,8 +23,8 @@ def clip_by_norm(parameters: Iterable[Tensor], limit: float) -> float:
     _check(limit)
     gradients = [(p, p.grad) for p in parameters if p.grad is not None]
     largest = max((float(np.abs(g.data).max()) for _, g in gradients if g.size), default=0.0)
-    if largest == 0:
-        return 0.0
+    if largest == 0 or not math.isfinite(largest):
+        return largest  # nothing to limit, or nothing that a limit could save
     scaled = [np.ravel(g.data) / largest for _, g in gradients]  # squares of what is left neither overflow nor vanish
     norm = largest * math.sqrt(sum(float(part @ part) for part in scaled))
     if norm > limit:

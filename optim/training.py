@@ -108,6 +108,8 @@ def fit(
                 optimiser.step()
                 total += error.item() * len(x)
             row["loss"] = total / len(inputs)
+            if not all(np.isfinite(parameter.data).all() for parameter in parameters):
+                raise _diverged(epoch, history, optimiser)
             if metrics:
                 row |= evaluate(model, loss, (inputs, targets), metrics) | {"loss": row["loss"]}
             if held is not None:

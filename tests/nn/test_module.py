@@ -170,6 +170,14 @@ def test_state_error_lists_every_problem():
     assert "rest.1.0.bias has shape (4,), the model wants (1,)" in message
 
 
+def test_problems_come_in_the_order_of_the_model():
+    model = nn.MLP([2, 3, 3, 3, 1])
+    names = [name for name, _ in model.named_parameters()]
+    with pytest.raises(nn.StateError) as caught:
+        model.load_state_dict({name: np.ones((9, 9)) for name in reversed(names)})
+    assert sorted(names, key=str(caught.value).index) == names
+
+
 def test_state_that_does_not_fit_changes_nothing():
     model = Nested()
     before = values(model)

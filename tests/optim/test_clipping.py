@@ -58,6 +58,10 @@ def test_direction_is_kept_where_squares_overflow(dtype, huge):
     np.testing.assert_allclose(w.grad.numpy(), [0.6, 0.8], rtol=1e-6)
 
 
+def test_norm_of_an_infinite_gradient_is_infinite():
+    assert clip_by_norm(parameters_with([np.array([1.0, -np.inf])]), 1.0) == np.inf
+
+
 @given(gradients, limits)
 def test_clip_by_value_bounds_every_element_and_moves_no_other(grads, limit):
     parameters, before = parameters_with(grads), np.concatenate(grads)

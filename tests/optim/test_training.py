@@ -409,6 +409,13 @@ def test_divergence_is_told_once_and_not_by_warnings():
         fit(model, nn.MSELoss(), (LINE, LINE), optimiser=SGD(model.parameters(), lr=1e6), epochs=100)
 
 
+def test_divergence_in_the_very_last_step_is_noticed():
+    model = nn.Linear(1, 1, rng=0)
+    optimiser = SGD(model.parameters(), lr=1e250)
+    with pytest.raises(TrainingError, match="epoch 1"), np.errstate(all="ignore"):
+        fit(model, nn.MSELoss(), (LINE, 1e100 * LINE), optimiser=optimiser, batching=Batch(), epochs=1)
+
+
 def test_nan_in_the_data_is_an_error_in_the_first_epoch():
     targets = LINE.copy()
     targets[3] = np.nan
