@@ -6,6 +6,7 @@ from weakref import ref
 
 import numpy as np
 
+from autograd.arrays import numbers
 from autograd.engine import Node, next_number
 from autograd.errors import DataError, ShapeError, UnsupportedError
 from autograd.kept import SMALL, Absent
@@ -46,8 +47,8 @@ def _direct(described: Any) -> Callable[..., Any]:
     count = len(described.inputs)
     smooth = [i for i in range(count) if described.formulas[i] is not None]
 
-    def each(text: str, separator: str = "", numbers: Sequence[int] = range(count)) -> str:
-        return separator.join(text.replace("#", str(i)) for i in numbers)
+    def each(text: str, separator: str = "", places: Sequence[int] = range(count)) -> str:
+        return separator.join(text.replace("#", str(i)) for i in places)
 
     unpack = """
     if type(x#) is tensors.Tensor or isinstance(x#, tensors.Tensor):
@@ -154,21 +155,7 @@ def _sorted_out(described: Any, args: tuple, options: dict) -> tuple[tuple, dict
 
 def plain(x: Any) -> Any:
     """The array or number that a person passed beside a tensor."""
-    if type(x) in PLAIN:
-        return x
-    try:
-        array = np.asarray(x)
-    except ValueError:
-        raise DataError(f"rows of different lengths do not make an array: {brief(x)}") from None
-    if array.dtype.kind not in "biuf":
-        raise DataError(f"expected numbers, got {brief(x)} ({type(x).__name__})")
-    return array
-
-
-def brief(x: Any) -> str:
-    """A value as it may stand in a message: on one line, not too long."""
-    text = " ".join(repr(x).split())
-    return text if len(text) <= 60 else text[:57] + "…"
+    return x if type(x) in PLAIN else numbers(x)
 
 
 def constant(x: Any) -> Any:

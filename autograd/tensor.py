@@ -7,12 +7,12 @@ from weakref import ref
 import numpy as np
 
 from autograd import changes, numpy_protocol
+from autograd.arrays import numbers
 from autograd.engine import Node, next_number, propagate
 from autograd.errors import DataError, GraphError, InPlaceError, ShapeError
 from autograd.kept import SMALL
 from autograd.operations import elementwise, indexing, linear_algebra, reduction
 from autograd.operations import shape as shaping
-from autograd.recorder import brief
 from autograd.recording import is_recording, set_recording
 
 _default_dtype = np.dtype(np.float64)
@@ -455,12 +455,7 @@ def gradient_arrays(tensors: Iterable[Tensor]) -> list[Any]:
 
 def _array(data: Any, dtype: Any, requires_grad: bool) -> Any:
     """Data as a NumPy array or scalar in memory of its own."""
-    try:
-        array = np.array(data)
-    except ValueError:
-        raise DataError(f"rows of different lengths do not make a tensor: {brief(data)}") from None
-    if array.dtype.kind not in "biuf":
-        raise DataError(f"a tensor holds numbers; got {brief(data)}")
+    array = numbers(data, copy=True)
     typed = isinstance(data, np.ndarray | np.generic | Tensor)
     if dtype is None and not typed and (array.dtype.kind == "f" or requires_grad):
         dtype = _default_dtype

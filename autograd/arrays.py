@@ -1,0 +1,24 @@
+"""What people pass as numbers, as NumPy arrays; and how messages show it."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import DataError
+
+
+def numbers(data: Any, copy: bool | None = None) -> np.ndarray:
+    """An array of the data; raises DataError for ragged rows and anything but real numbers."""
+    try:
+        array = np.array(data, copy=copy)
+    except ValueError:
+        raise DataError(f"expected numbers, got rows of different lengths: {brief(data)}") from None
+    if array.dtype.kind not in "biuf":
+        raise DataError(f"expected numbers, got {brief(data)} ({type(data).__name__})")
+    return array
+
+
+def brief(x: Any) -> str:
+    """A value as it may stand in a message: on one line, not too long."""
+    text = " ".join(repr(x).split())
+    return text if len(text) <= 60 else text[:57] + "…"
