@@ -12,6 +12,7 @@ import importlib
 from typing import Any
 
 from autograd.tensor import Tensor, default_dtype, gradient_arrays, note_change  # first: the operations need the class
+from autograd.arrays import floats
 from autograd.errors import DataError, GradientError, GraphError, InPlaceError, ShapeError, UnsupportedError
 from autograd.functional import gradients
 from autograd.gradcheck import gradcheck
@@ -42,6 +43,7 @@ __all__ = [
     "enable_grad",
     "exp",
     "expand_dims",
+    "floats",
     "gradcheck",
     "gradient_arrays",
     "gradients",

@@ -2,19 +2,23 @@
 
 import argparse
 import sys
+import unicodedata
 from collections.abc import Sequence
+from itertools import chain, count
 
 import numpy as np
 
 from autograd.draw import draw
 from autograd.errors import DataError
 from autograd.expression import FUNCTIONS, ExpressionError, evaluate
+from autograd.shell import Parser, allow_any_character, guarded
 from autograd.tensor import Tensor
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
-    parser = argparse.ArgumentParser(
+    allow_any_character()
+    parser = Parser(
         prog="python -m autograd",
         description="Differentiate an expression by the chain rule and show every step, forward and backward.",
         epilog=f"Functions: {', '.join(FUNCTIONS)}. Example: python -m autograd 'x**2 * y / z' x=3 y=4 z=2 -o graph.svg",
@@ -22,30 +26,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("expression", help="arithmetic with names and numbers, such as 'x**2 * y / z'")
     parser.add_argument("values", nargs="*", metavar="name=number", help="a value for every name in the expression")
     parser.add_argument("-o", "--output", metavar="FILE", help="also write the picture: .svg, .dot, .txt, .png or .pdf")
-    # Values may be negative (x=-3) and follow options, so both orders are parsed.
-    given = parser.parse_intermixed_args(arguments)
-    try:
-        names = dict(_value(text) for text in given.values)
-        with np.errstate(all="ignore"):
-            result = evaluate(given.expression, names)
-            if not result.is_leaf:
-                result.name = next(name for name in ("f", "result", "output") if name not in names)
-            result.backward()
-            graph = draw(result)
-            if given.output:
-                graph.save(given.output)
-            print(graph)
-            if given.output:
-                print(f"\nwrote {given.output}")
-    except (ExpressionError, DataError, OSError, ValueError, RuntimeError) as error:
-        print(f"autograd: {error}", file=sys.stderr)
-        return 2
-    return 0
+    # An expression may start with a minus: a space before it tells the parser that it is no option.
+    given = sys.argv[1:] if arguments is None else arguments
+    options = ("-o", "--output", "-h", "--help")
+    spaced = [f" {text}" if text.startswith("-") and not text.startswith(options) else text for text in given]
+    parsed = parser.parse_intermixed_args(spaced)
+    expected = (ExpressionError, DataError, OSError, ValueError, RuntimeError)
+    return guarded("autograd", lambda: show(parsed), expected)
+
+
+def show(given: argparse.Namespace) -> None:
+    """Compute, differentiate, print, and draw if a file was asked for."""
+    pairs = [_value(text) for text in given.values]
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        twice = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
+        raise ExpressionError(f"{twice!r} is given twice; give each name one value")
+    with np.errstate(all="ignore"):
+        result = evaluate(given.expression, names)
+        if not result.is_leaf:
+            result.name = next(name for name in chain("f", (f"f{i}" for i in count(1))) if name not in names)
+        result.backward()
+        graph = draw(result)
+        if given.output:
+            graph.save(given.output)
+        print(graph)
+        if given.output:
+            print(f"\nwrote {given.output}")
 
 
 def _value(text: str) -> tuple[str, Tensor]:
     name, equals, number = text.partition("=")
-    name = name.strip()
+    name = unicodedata.normalize("NFKC", name.strip())  # as Python reads names
     if not equals or not name.isidentifier():
         raise ExpressionError(f"{text!r}: values are given as name=number, for example x=3")
     try:

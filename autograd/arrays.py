@@ -18,6 +18,18 @@ def numbers(data: Any, copy: bool | None = None) -> np.ndarray:
     return array
 
 
+def floats(x: Any) -> Any:
+    """An array with floats: integers and booleans are converted, so that −x and x − y do not wrap around.
+
+    >>> import numpy as np
+    >>> from autograd import floats
+    >>> -floats(np.uint8(3))
+    np.float64(-3.0)
+    """
+    array = x if isinstance(x, np.ndarray | np.generic) else np.asarray(x)
+    return array if array.dtype.kind == "f" else array.astype(float)
+
+
 def brief(x: Any) -> str:
     """A value as it may stand in a message: on one line, not too long."""
     text = " ".join(repr(x).split())

@@ -1,33 +1,61 @@
 """In-place changes of values that the backward pass still needs are noticed, never silently wrong.
 
-The clock is the numbering of nodes, which counts down: a value that changed at a smaller number
-than a node's own was changed after that node was recorded.
+What counts is memory, not names: a change through a view or a detached tensor is one to all that share the memory.
+The clock is the numbering of nodes, which counts down: what changed at a smaller number than a node's own
+was changed after that node was recorded. Changes made by NumPy behind a tensor's back (`t.data[0] = 1`) cannot be seen.
 """
 
-from collections.abc import Iterable
 from typing import Any
 from weakref import ref
+
+import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from autograd.errors import InPlaceError
 
 last = 0
 
+# For each array that owns memory, by its id: a weak reference that clears the entry when it dies, and when which bytes changed.
+_changed: dict[int, tuple[ref, dict[tuple[int, int], int]]] = {}
 
-def mark(sources: Iterable[Any], now: int) -> None:
-    """Note that the values of these nodes or constant tensors changed in place now."""
+
+def mark(array: Any, now: int) -> None:
+    """Note that the elements of an array were just changed in place."""
     global last
     last = now
-    for source in sources:
-        source.changed = now
+    if isinstance(array, np.ndarray):
+        owner = _owner(array)
+        key = id(owner)
+        if key not in _changed:
+            _changed[key] = ref(owner, lambda _: _changed.pop(key, None)), {}
+        _changed[key][1][byte_bounds(array)] = now
+
+
+def changed_since(array: Any, number: int) -> bool:
+    """Whether elements of an array were changed in place after the node of this number was recorded."""
+    if not isinstance(array, np.ndarray):
+        return False
+    entry = _changed.get(id(_owner(array)))
+    if entry is None:
+        return False
+    low, high = byte_bounds(array)
+    return any(when < number and start < high and low < stop for (start, stop), when in entry[1].items())
 
 
 def check(node: Any) -> None:
     """Raise if a value that the formulas of `node` ask for changed after `node` was recorded."""
-    for i, (source, value) in enumerate(zip((*node.inputs, node), node.saved, strict=False)):
-        source = source() if isinstance(source, ref) else source
-        if value is not None and getattr(source, "changed", 0) < node.number:
-            what = "its result" if source is node else f"its input {i + 1}"
+    count = len(node.inputs)
+    for i, value in enumerate(node.saved):
+        if changed_since(value, node.number):
+            what = f"its input {i + 1}" if i < count else "its result" if i == count else "a value"
             raise InPlaceError(
                 f"{node.operation.name}: {what} was changed in place, but the backward pass needs the old value; "
                 "change a copy instead, or call backward() before the change"
             )
+
+
+def _owner(array: np.ndarray) -> np.ndarray:
+    """The array whose memory this one views."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array

@@ -49,7 +49,7 @@ class Node:
     number: int
     # Set only when there is something to say:
     gradient: Any  # what the last backward pass brought, if small or retained
-    changed: int  # when the value was last changed in place
+    changed: int  # when a leaf's value was last changed, so that a picture does not take it for the old one
     name: str | None  # given by a person
     owner: ref  # a leaf's tensor, which receives the gradient
 

@@ -13,7 +13,7 @@ from autograd.tensor import Tensor, start_gradient
 
 def gradients(
     outputs: Tensor | Sequence[Tensor],
-    inputs: Sequence[Tensor],
+    inputs: Tensor | Sequence[Tensor],
     weights: Any = None,
     *,
     retain_graph: bool | None = None,
@@ -25,7 +25,8 @@ def gradients(
     retain_graph: keep the graph for another pass (default: the value of create_graph).
     create_graph: return gradients that can be differentiated again.
 
-    An input that the outputs do not depend on gets zeros. Raises GraphError if no output has a graph.
+    An input that the outputs do not depend on gets zeros. Raises GraphError if no output has a graph, or an input
+    does not require gradients.
 
     >>> from autograd import Tensor, gradients
     >>> x = Tensor(2.0, requires_grad=True)
@@ -36,8 +37,15 @@ def gradients(
     """
     if isinstance(outputs, Tensor):
         outputs, weights = [outputs], [weights]
+    if isinstance(inputs, Tensor):
+        inputs = [inputs]
+    constant = [i for i, x in enumerate(inputs) if not x.requires_grad]
+    if constant:
+        raise GraphError(
+            f"input {constant[0] + 1} does not require gradients; make it with requires_grad=True before computing"
+        )
     start: dict[Any, Any] = {}
-    for output, weight in zip(outputs, weights or [None] * len(outputs), strict=True):
+    for output, weight in zip(outputs, [None] * len(outputs) if weights is None else weights, strict=True):
         if output.requires_grad:
             g = start_gradient(output, weight, create_graph)
             start[output._node] = start[output._node] + g if output._node in start else g
@@ -47,8 +55,13 @@ def gradients(
     retain = create_graph if retain_graph is None else retain_graph
     with set_recording(create_graph):
         arrived = propagate(start, {n for n in nodes if n}, retain, Tensor._of if create_graph else None)
-    found = [arrived.get(node) if node else None for node in nodes]
-    return [
-        Tensor._of(np.zeros(x.shape, x.dtype)[()], None) if g is None else g if create_graph else Tensor._of(g, None)
-        for x, g in zip(inputs, found, strict=True)
-    ]
+    return [_given(x, arrived.get(x._node), create_graph) for x in inputs]  # type: ignore[arg-type]
+
+
+def _given(x: Tensor, g: Any, create_graph: bool) -> Tensor:
+    """A gradient as a tensor with memory of its own; zeros where none arrived."""
+    if g is None:
+        return Tensor._of(np.zeros(x.shape, x.dtype)[()], None)
+    if create_graph:
+        return g
+    return Tensor._of(g if x.is_leaf else g.copy(), None)

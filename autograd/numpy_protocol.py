@@ -1,4 +1,8 @@
-"""`np.*` called on tensors: from NumPy's function to our operation."""
+"""`np.*` called on tensors: from NumPy's function to our operation.
+
+A function is differentiable (it is an operation, in `numpy_functions`), or known to be constant, or refused with a reason.
+On tensors that need no gradient every function is answered, on their data.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -10,70 +14,98 @@ import numpy as np
 from autograd.errors import UnsupportedError
 from autograd.operation import numpy_functions
 from autograd.recorder import tensors
+from autograd.recording import is_recording
 
-# Answered on the data: their results have no gradient.
-CONSTANT_FUNCTIONS = frozenset({
-    np.all, np.allclose, np.any, np.argmax, np.argmin, np.argsort, np.array_equal, np.array_repr, np.array_str,
-    np.array2string, np.bincount, np.count_nonzero, np.empty_like, np.full_like, np.histogram, np.isclose,
-    np.ndim, np.nonzero, np.ones_like, np.round, np.searchsorted, np.shape, np.size, np.unique, np.zeros_like,
-})  # fmt: skip
+#: (ufunc, method) → the function that does the same.
+METHODS: dict[tuple[np.ufunc, str], Callable] = {
+    (np.add, "reduce"): np.sum,
+    (np.multiply, "reduce"): np.prod,
+    (np.maximum, "reduce"): np.max,
+    (np.minimum, "reduce"): np.min,
+    (np.add, "accumulate"): np.cumsum,
+    (np.multiply, "accumulate"): np.cumprod,
+}
 
 
 def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
-    """NumPy calls this for a ufunc on tensors (`np.exp(t)`, `array + t`)."""
-    if method != "__call__":
-        raise UnsupportedError(f"np.{ufunc.__name__}.{method} on tensors is not supported; use np.sum, np.prod, np.max, np.min")
+    """NumPy calls this for a ufunc on tensors (`np.exp(t)`, `array + t`, `np.add.reduce(t)`)."""
+    title = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
+    if method == "at" or any(isinstance(x, tensors.Tensor) for x in out or ()):
+        raise UnsupportedError(f"{title} writes into a tensor, which is not recorded; assign the result to a new name")
+    if not _tracked((inputs, options)):
+        arrays = [x._data if isinstance(x, tensors.Tensor) else x for x in inputs]
+        result = (
+            getattr(ufunc, method)(*arrays, **options) if out is None else getattr(ufunc, method)(*arrays, out=out, **options)
+        )
+        return result if out is not None else _as_tensors(result)
+    if out is not None:
+        raise UnsupportedError(f"{title}(…, out=) cannot record into an array; assign the result instead")
+    if method == "outer" and ufunc in numpy_functions:
+        x, y = inputs
+        return numpy_functions[ufunc](np.reshape(x, np.shape(x) + (1,) * np.ndim(y)), y)
+    if (ufunc, method) in METHODS:
+        axis = options.pop("axis", 0)
+        if any(value is not None for name, value in options.items() if name != "keepdims"):
+            raise UnsupportedError(f"{title} on tensors takes axis and keepdims, not {', '.join(options)}")
+        return METHODS[ufunc, method](*inputs, axis=axis, **options)
+    if method != "__call__" or ufunc not in numpy_functions:
+        raise _refusal(ufunc, title)
     if options:
-        raise UnsupportedError(f"np.{ufunc.__name__} on tensors does not take {', '.join(options)}")
-    ours = numpy_functions.get(ufunc)
-    if ours is None:
-        raise _unsupported(ufunc)
-    result = ours(*inputs)
-    return result if out is None else _into(out[0], result, ufunc)
-
-
-def _into(out: Any, result: Any, ufunc: np.ufunc) -> Any:
-    """Write a constant result into an array, as in `array -= tensor`."""
-    if isinstance(out, tensors.Tensor) or result.requires_grad:
-        raise UnsupportedError(f"np.{ufunc.__name__}(…, out=) cannot record into an array; assign the result instead")
-    np.copyto(out, result.data, casting="same_kind")
-    return out
+        raise UnsupportedError(f"{title} on tensors does not take {', '.join(options)}; use np.where for a condition")
+    return numpy_functions[ufunc](*inputs)
 
 
 def array_function(self: Any, function: Callable, types: Any, args: tuple, options: dict) -> Any:
     """NumPy calls this for any other of its functions on tensors (`np.sum(t)`, `np.stack([t, u])`)."""
+    from autograd.numpy_lists import CONSTANT
+
     ours = numpy_functions.get(function)
     if ours is not None:
-        operation = getattr(ours, "operation", None)
-        if operation is not None and len(args) > len(operation.inputs):
-            args, options = _by_name(function, args, options, len(operation.inputs))
-        if operation is not None:
-            unknown = [name for name, value in options.items() if name not in operation.options and value is not None]
-            if unknown:
-                raise UnsupportedError(f"np.{function.__name__} on tensors does not take {', '.join(unknown)}")
-            options = {name: value for name, value in options.items() if name in operation.options}
-        return ours(*args, **options)
-    if function in CONSTANT_FUNCTIONS:
-        return function(*_arrays(args), **{name: _arrays(value) for name, value in options.items()})
-    raise _unsupported(function)
+        return ours(*args, **options) if not hasattr(ours, "operation") else _called(function, ours, args, options)
+    if function in CONSTANT or not _tracked((args, options)):
+        return function(*_arrays(args), **_arrays(options))
+    raise _refusal(function)
 
 
-def _by_name(function: Callable, args: tuple, options: dict, inputs: int) -> tuple[tuple, dict]:
-    """Options that were passed by position, under their names in NumPy's signature."""
-    names = list(inspect.signature(function).parameters)
-    return args[:inputs], {**dict(zip(names[inputs:], args[inputs:], strict=False)), **options}
+def _called(function: Callable, ours: Any, args: tuple, options: dict) -> Any:
+    """Call an operation with options by NumPy's names and places."""
+    inputs, known = len(ours.operation.inputs), ours.operation.options
+    if len(args) > inputs:
+        names = list(inspect.signature(function).parameters)
+        options = {**dict(zip(names[inputs:], args[inputs:], strict=False)), **options}
+        args = args[:inputs]
+    unknown = [name for name, value in options.items() if name not in known and value is not None]
+    if unknown:
+        raise UnsupportedError(f"np.{function.__name__} on tensors does not take {', '.join(unknown)}")
+    return ours(*args, **{name: value for name, value in options.items() if name in known})
+
+
+def _tracked(x: Any) -> bool:
+    """Whether a gradient would be lost if only the data of these arguments were used."""
+    if isinstance(x, tensors.Tensor):
+        return x._node is not None and is_recording()
+    if isinstance(x, dict):
+        x = list(x.values())
+    return isinstance(x, list | tuple) and any(_tracked(part) for part in x)
 
 
 def _arrays(x: Any) -> Any:
     if isinstance(x, tensors.Tensor):
         return x._data
-    if isinstance(x, list | tuple):
-        return type(x)(_arrays(part) for part in x)
-    return x
+    if isinstance(x, dict):
+        return {name: _arrays(value) for name, value in x.items()}
+    return type(x)(_arrays(part) for part in x) if isinstance(x, list | tuple) else x
 
 
-def _unsupported(function: Callable) -> UnsupportedError:
-    name = function.__name__
-    near = get_close_matches(name, [f.__name__ for f in numpy_functions], n=1)
+def _as_tensors(x: Any) -> Any:
+    return tuple(_as_tensors(part) for part in x) if isinstance(x, tuple) else tensors.Tensor._of(x, None)
+
+
+def _refusal(function: Callable, name: str = "") -> UnsupportedError:
+    from autograd.numpy_lists import refusal, title
+
+    name = name or title(function)
+    near = get_close_matches(function.__name__, [f.__name__ for f in numpy_functions], n=1)
     hint = f" (nearest supported: np.{near[0]})" if near else ""
-    return UnsupportedError(f"np.{name} has no gradient here{hint}; without a gradient, call it on the .numpy() values")
+    reason = refusal(function) or "it is not implemented here"
+    return UnsupportedError(f"{name} has no gradient: {reason}{hint}; without a gradient, call it on t.detach()")

@@ -95,7 +95,8 @@ def _callable(described: "Operation", forward: Callable, numpy: Callable | None)
 
 def constant_function(ufunc: np.ufunc) -> Callable[..., Any]:
     """A function that is constant almost everywhere (comparisons, rounding): a tensor without gradient."""
-    call = update_wrapper(recorder.of_constant(ufunc), ufunc, ("__name__", "__qualname__", "__doc__"))
+    call: Any = update_wrapper(recorder.of_constant(ufunc), ufunc, ("__name__", "__qualname__", "__doc__"))
+    call.constant = True
     numpy_functions[ufunc] = call
     return call
 
@@ -197,6 +198,7 @@ class Operation:
 
     def unneeded(self, tracked: int, count: int) -> list[int]:
         """The places of the layout that no formula of the tracked inputs (bit i for input i) names, of `count` inputs."""
+        tracked = 0 if self.joint else tracked  # a joint formula needs the same, whoever it is for
         found = self._unneeded.get((tracked, count))
         if found is None:
             if self._wanted is None:

@@ -21,7 +21,7 @@ else:
 
 new = object.__new__
 float64 = np.float64
-PLAIN = frozenset({float, int, bool, np.ndarray, np.float64, np.float32, np.int64, np.bool_})
+PLAIN = frozenset({float, int, bool, np.float64, np.float32, np.int64, np.bool_})
 
 
 def of(described: Any) -> Callable[..., Any]:
@@ -42,7 +42,7 @@ def of_constant(ufunc: np.ufunc) -> Callable[..., Any]:
 def _direct(described: Any) -> Callable[..., Any]:
     """The function of an operation without options, written out for its inputs.
 
-    Recording is the price of every operation: loops over the inputs would double it, and a call of Node() adds a tenth.
+    Recording is the price of every operation, so there are no loops over the inputs and no calls that can be spared.
     """
     count = len(described.inputs)
     smooth = [i for i in range(count) if described.formulas[i] is not None]
@@ -60,7 +60,7 @@ def _direct(described: Any) -> Callable[..., Any]:
 def call({each("x#", ", ")}):{each(unpack)}
     try:
         out{extra} = forward({each("v#", ", ")})
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, TypeError) as error:
         raise explained(described, ({each("v#, ")}), error) from None
     result = new(tensors.Tensor)
     result._data = out
@@ -116,13 +116,15 @@ def _general(described: Any) -> Callable[..., Any]:
             bit += bit
         try:
             out = forward(*values, **options)
-        except (ValueError, IndexError) as error:
+        except (ValueError, IndexError, TypeError) as error:
             raise explained(described, values, error) from None
         extra: Sequence = ()
         if byproducts:
             out, *extra = out
         if not found:
             return out
+        if type(out) is np.ndarray and out.ndim == 0:
+            out = out[()]
         result = new(tensors.Tensor)
         result._data = out
         tracked &= smooth
@@ -144,6 +146,8 @@ def _sorted_out(described: Any, args: tuple, options: dict) -> tuple[tuple, dict
     if described.variadic:
         return args, options
     count = len(described.inputs)
+    if len(args) > count + len(described.options):
+        raise TypeError(f"{described.name} takes {count + len(described.options)} arguments, not {len(args)}")
     options = {**described.defaults, **dict(zip(described.options, args[count:])), **options}
     for name, value in options.items():
         if isinstance(value, tensors.Tensor):
@@ -155,7 +159,7 @@ def _sorted_out(described: Any, args: tuple, options: dict) -> tuple[tuple, dict
 
 def plain(x: Any) -> Any:
     """The array or number that a person passed beside a tensor."""
-    return x if type(x) in PLAIN else numbers(x)
+    return x if type(x) in PLAIN or (type(x) is np.ndarray and x.dtype.kind in "fiub") else numbers(x)
 
 
 def constant(x: Any) -> Any:
@@ -177,10 +181,17 @@ def explained(described: Any, values: Sequence, error: Exception) -> Exception:
             f"{described.name}: shapes {shapes} do not broadcast; "
             "aligned at the right, sizes must be equal or 1 (reshape or expand_dims can help)"
         )
-    if "core dimension" in str(error):
+    if "core dimension" in str(error) or "enough dimensions" in str(error) or "for @" in str(error):
         return ShapeError(
-            f"{described.name}: shapes {shapes} do not multiply; "
+            f"{described.name}: shapes {shapes} do not multiply as matrices; "
             "the last size of the left must equal the second to last (or only) size of the right"
         )
-    kind = ShapeError if isinstance(error, ValueError) else type(error)
-    return kind(f"{described.name}: {error} (given shapes {shapes})")
+    told = str(error).removeprefix(f"{described.name}: ")
+    if "negative integer powers" in told:
+        return DataError(
+            f"{described.name}: whole numbers have no negative powers; convert them, for example .astype('float64')"
+        )
+    if isinstance(error, IndexError) and not isinstance(error, ValueError):
+        return IndexError(f"{described.name}: {told} (given shape {shapes})")
+    kind = ShapeError if isinstance(error, ValueError) else TypeError
+    return kind(f"{described.name}: {told} (given shapes {shapes})")

@@ -1,6 +1,8 @@
 """Tensor: an array or a number that remembers how it was computed."""
 
+import operator
 from collections.abc import Callable, Iterable, Iterator
+from threading import Lock
 from typing import Any, ClassVar
 from weakref import ref
 
@@ -57,13 +59,14 @@ class Tensor:
     (10.0, 6.0)
     """
 
-    __slots__ = ("__weakref__", "_data", "_grad", "_name", "_node", "changed")
+    __slots__ = ("__weakref__", "_data", "_grad", "_name", "_node")
     _grad: Any
     _name: str | None
 
     def __init__(self, data: Any, requires_grad: bool = False, dtype: Any = None, name: str | None = None):
         self._data = _array(data, dtype, requires_grad)
         self._node: Node | None = None
+        self._grad = None
         if requires_grad:
             self.requires_grad = True
         if name is not None:
@@ -85,13 +88,17 @@ class Tensor:
 
     @data.setter
     def data(self, value: Any) -> None:
-        array = _array(value, None, False) if not isinstance(value, np.ndarray | np.generic) else value
+        array = value if isinstance(value, np.ndarray | np.generic) else _array(value, self.dtype, False)
         if array.shape != self._data.shape:
             raise ShapeError(f"{self._title()} has shape {self._data.shape}; data of shape {array.shape} does not fit")
+        if array.dtype.kind not in "biuf":
+            raise DataError(f"{self._title()} holds numbers; data of dtype {array.dtype} does not fit")
         if self._node is not None:
+            if array.dtype.kind != "f":
+                array = array.astype(self.dtype)
             self._node.value = array
+            self._node.changed = next_number()
         self._data = array
-        note_change((self,))
 
     @property
     def grad(self) -> "Tensor | None":
@@ -105,7 +112,7 @@ class Tensor:
     @grad.setter
     def grad(self, value: Any) -> None:
         if value is not None and not isinstance(value, Tensor):
-            value = Tensor(value)
+            value = Tensor(value, dtype=self.dtype)
         if value is not None and value.shape != self.shape:
             raise ShapeError(f"{self._title()} has shape {self.shape}; a gradient of shape {value.shape} does not fit")
         self._grad = value
@@ -124,7 +131,6 @@ class Tensor:
         if on and self._node is None:
             self._node = Node(None, (), None, None, self._data)
             self._node.owner = ref(self)
-            self._grad = None
             if self.name is not None:
                 self._node.name = self.name
         elif not on:
@@ -240,7 +246,16 @@ class Tensor:
         return int(self.item())
 
     def __index__(self) -> int:
-        return self.item().__index__()
+        return operator.index(self.item())
+
+    def __round__(self, digits: int = 0) -> "Tensor":
+        return Tensor._of(np.round(self._data, digits), None)
+
+    def __divmod__(self, other: Any) -> "tuple[Tensor, Tensor]":
+        return elementwise.floor_divide(self, other), elementwise.remainder(self, other)
+
+    def __rdivmod__(self, other: Any) -> "tuple[Tensor, Tensor]":
+        return elementwise.floor_divide(other, self), elementwise.remainder(other, self)
 
     def __bool__(self) -> bool:
         return bool(self._data)
@@ -378,6 +393,15 @@ class Tensor:
     def __ipow__(self, other: Any) -> "Tensor":
         return self._updated(np.power, elementwise.power, other)
 
+    def __imod__(self, other: Any) -> "Tensor":
+        return self._updated(np.remainder, elementwise.remainder, other)
+
+    def __ifloordiv__(self, other: Any) -> "Tensor":
+        return self._updated(np.floor_divide, elementwise.floor_divide, other)
+
+    def __imatmul__(self, other: Any) -> "Tensor":
+        return self._updated(np.matmul, linear_algebra.matmul, other)
+
     def _updated(self, ufunc: np.ufunc, operation: Callable, other: Any) -> Any:
         """Augmented assignment: in place on constants and inside no_grad, a new tensor where it is recorded."""
         if is_recording():
@@ -389,11 +413,14 @@ class Tensor:
             if self._node is not None or (isinstance(other, Tensor) and other._node is not None):
                 return operation(self, other)
         value = other._data if isinstance(other, Tensor) else other
-        if isinstance(self._data, np.ndarray):
-            ufunc(self._data, value, out=self._data)
-            note_change((self,))
-        else:
-            self.data = ufunc(self._data, value, dtype=self._data.dtype)
+        try:
+            if isinstance(self._data, np.ndarray):
+                ufunc(self._data, value, out=self._data)
+                note_change((self,))
+            else:
+                self.data = ufunc(self._data, value, dtype=self._data.dtype)
+        except ValueError as error:
+            raise ShapeError(f"{self._title()} of shape {self.shape} cannot take this in place: {error}") from None
         return self
 
     def __getitem__(self, index: Any) -> "Tensor":
@@ -406,8 +433,13 @@ class Tensor:
                 f"assignment to elements of {self._title()} is not recorded; "
                 "use where() or concatenate(), or assign inside `with no_grad():`"
             )
-        self._data[indexing.without_tensors(index)] = value._data if isinstance(value, Tensor) else value
-        note_change((self,))
+        data = self._data if isinstance(self._data, np.ndarray) else np.array(self._data)
+        index = indexing.without_tensors(index)
+        data[index] = value._data if isinstance(value, Tensor) else value
+        if data is self._data:
+            note_change([indexing.region(data, index)])
+        else:
+            self.data = data[()]
 
     def reshape(self, *shape: Any) -> "Tensor":
         """The same elements under another shape, given as sizes or as one tuple."""
@@ -428,17 +460,26 @@ class Tensor:
 
     def astype(self, dtype: Any) -> "Tensor":
         """The same values as another dtype; a constant if that is not a float type."""
-        if np.dtype(dtype).kind == "f":
+        kind = np.dtype(dtype).kind
+        if kind not in "biuf":
+            raise DataError(f"tensors hold real numbers, not {np.dtype(dtype)}")
+        if kind == "f":
             return shaping.astype(self, dtype)
         return Tensor._of(self._data.astype(dtype), None)
 
 
-def note_change(tensors: Iterable[Tensor]) -> None:
-    """Tell the engine that these tensors' arrays were just changed in place, as an optimiser does.
+def note_change(changed: Iterable[Tensor | np.ndarray]) -> None:
+    """Tell the engine that these tensors or arrays were just changed in place, as an optimiser does.
 
     A backward pass that still needs the old values then raises InPlaceError instead of using the new ones.
     """
-    changes.mark([t._node or t for t in tensors], next_number())
+    now = next_number()
+    for one in changed:
+        if isinstance(one, Tensor):
+            if one._node is not None:
+                one._node.changed = now
+            one = one._data
+        changes.mark(one, now)
 
 
 def gradient_arrays(tensors: Iterable[Tensor]) -> list[Any]:
@@ -450,7 +491,8 @@ def gradient_arrays(tensors: Iterable[Tensor]) -> list[Any]:
     >>> [g if g is None else float(g) for g in gradient_arrays([x, y])]
     [6.0, None]
     """
-    return [t._grad._data if isinstance(t._grad, Tensor) else t._grad for t in tensors]
+    found = [getattr(t, "_grad", None) for t in tensors]
+    return [g._data if isinstance(g, Tensor) else g for g in found]
 
 
 def _array(data: Any, dtype: Any, requires_grad: bool) -> Any:
@@ -487,25 +529,29 @@ def start_gradient(tensor: Tensor, gradient: Any, create_graph: bool) -> Any:
     return value.astype(tensor.dtype)
 
 
+_depositing = Lock()
+
+
 def _deposit(arrived: dict[Node, Any]) -> None:
     """Add to `grad` of each leaf what arrived: plain arrays, which `grad` makes tensors of once it is asked for."""
     for node, new in arrived.items():
         leaf = node.owner()
         if leaf is not None:
-            old = leaf._grad
-            if old is None:
-                leaf._grad = new
-            elif isinstance(old, Tensor) and not isinstance(new, Tensor) and old._node is None:
-                leaf._grad = old._data + new
-            else:
-                leaf._grad = old + new
+            with _depositing:
+                old = leaf._grad
+                if old is None:
+                    leaf._grad = new
+                elif isinstance(old, Tensor) and not isinstance(new, Tensor) and old._node is None:
+                    leaf._grad = old._data + new
+                else:
+                    leaf._grad = old + new
         if new.size <= SMALL:  # so that a picture can show it when the tensor is gone
             node.gradient = new._data if isinstance(new, Tensor) else new
 
 
 def _restored(kind: type, data: Any, requires_grad: bool, name: str | None) -> Tensor:
     tensor: Tensor = object.__new__(kind)
-    tensor._data, tensor._node = data, None
+    tensor._data, tensor._node, tensor._grad = data, None, None
     tensor.requires_grad = requires_grad
     tensor.name = name
     return tensor

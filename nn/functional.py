@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import DataError, ShapeError, Tensor, operation
+from autograd import DataError, ShapeError, Tensor, floats, operation
 
 
 def _weight_gradient(g, x):
@@ -24,9 +24,17 @@ def linear(x, weight, bias, /):
     >>> nn.functional.linear(Tensor([[1.0, 2.0]]), Tensor([[1.0], [10.0]]), Tensor([0.5]))
     Tensor([[21.5]])
     """
+    if weight.ndim != 2 or x.ndim == 0:
+        raise ShapeError(f"linear: inputs (…, in) and weights (in, out) expected, got {x.shape} and {weight.shape}")
+    if x.shape[-1] != weight.shape[0]:
+        raise ShapeError(
+            f"linear: inputs {x.shape} have {x.shape[-1]} features, but the weights {weight.shape} take {weight.shape[0]}"
+        )
     out = x @ weight
-    out += bias
-    return out
+    if out.dtype is bias.dtype:
+        out += bias
+        return out
+    return out + bias
 
 
 @operation(lambda g, out, axis: g - np.exp(out) * g.sum(axis=axis, keepdims=True))
@@ -38,6 +46,7 @@ def log_softmax(x, /, axis=-1):
     >>> nn.functional.log_softmax(Tensor([1000.0, 0.0]))
     Tensor([    0., -1000.])
     """
+    x = floats(x)
     shifted = x - np.maximum.reduce(x, axis=axis, keepdims=True)
     return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
@@ -51,6 +60,7 @@ def softmax(x, /, axis=-1):
     >>> nn.functional.softmax(Tensor([1.8, 0.9, 0.68])).numpy().round(2).tolist()
     [0.58, 0.23, 0.19]
     """
+    x = floats(x)
     e = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True))
     return e / np.add.reduce(e, axis=axis, keepdims=True)
 
@@ -104,7 +114,7 @@ def cross_entropy(x, y, /):
     0.6931
     """
     places = _places("cross_entropy", x, y)
-    scores = x - np.maximum.reduce(x, axis=1, keepdims=True)
+    scores = floats(x) - np.maximum.reduce(x, axis=1, keepdims=True)
     error = np.exp(scores)
     total = np.add.reduce(error, axis=1, keepdims=True)
     error /= total
@@ -123,7 +133,7 @@ def mse(prediction: Any, target: Any) -> Tensor:
     >>> nn.functional.mse(Tensor([1.0, 2.0]), [1.0, 4.0]).item()
     2.0
     """
-    prediction, target = (part if isinstance(part, Tensor) else np.asarray(part) for part in (prediction, target))
+    prediction, target = (part if isinstance(part, Tensor) else floats(part) for part in (prediction, target))
     if prediction.shape != target.shape:
         raise ShapeError(f"mse: prediction has shape {prediction.shape} but target has shape {target.shape}")
     return ((prediction - target) ** 2).mean()

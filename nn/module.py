@@ -29,6 +29,8 @@ class StateError(ValueError):
 class Module:
     """A part of a model: subclass it, set parameters and modules as attributes, and write `forward`.
 
+    Parameters and modules are found as attributes, not inside lists or dicts; for a list of layers use Sequential.
+
     >>> import nn
     >>> class Scale(nn.Module):
     ...     def __init__(self):
@@ -51,8 +53,15 @@ class Module:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if "forward" in vars(cls):  # a call goes straight to it: modules are called many times a step
+        # Modules are called many times a step: a call goes straight to forward, unless somebody wrote a __call__.
+        forwards = [vars(kind).get("forward") for kind in cls.__mro__]
+        if cls.__call__ is Module.__call__ or cls.__call__ in forwards:
             cls.__call__ = cls.forward  # type: ignore[method-assign]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "forward":
+            raise AttributeError(f"forward of one {type(self).__name__} cannot be replaced; write a subclass")
+        super().__setattr__(name, value)
 
     def named_children(self) -> Iterator[tuple[str, "Module"]]:
         """The modules directly inside this one, with their attribute names."""

@@ -4,6 +4,7 @@ This program stands outside the package: it builds its model with `nn`, which `o
 """
 
 import argparse
+import json
 import math
 import sys
 import time
@@ -16,6 +17,7 @@ import numpy as np
 
 import autograd
 import nn
+from autograd import shell
 from optim import (
     L1,
     L2,
@@ -31,6 +33,7 @@ from optim import (
     accuracy,
     fit,
     save_arrays,
+    written,
 )
 from optim.data import DataFileError, blobs, circles, digits, moons, read_table, spirals, split, xor
 
@@ -61,44 +64,41 @@ class Problem:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
+    shell.allow_any_character()
     options = parser().parse_args(arguments)
-    try:
-        run(options)
-    except (UsageError, DataFileError, TrainingError, OSError, ValueError) as error:
-        print(f"optim: {error}", file=sys.stderr)
-        return 2
-    except MemoryError:
-        print("optim: this model or its data does not fit into memory; try fewer or smaller --hidden layers", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("optim: interrupted", file=sys.stderr)
-        return 130
-    return 0
+    expected = (UsageError, DataFileError, TrainingError, OSError, ValueError, RuntimeError)
+    return shell.guarded("optim", lambda: run(options), expected)
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> shell.Parser:
     """The options of the command."""
-    command = argparse.ArgumentParser(
+    command = shell.Parser(
         prog="python -m optim",
         description="Train a multi-layer perceptron to classify, and write what was learned to a run folder.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-        epilog="The folder holds weights.npz, history.csv, curves.png, and the graph of one step as graph.svg and graph.dot.",
+        epilog="The folder holds weights.npz, settings.json (layers, classes, scaling of the inputs), history.csv, curves.png, "
+        "and the graph of one training step as graph.svg and graph.dot. Values in parentheses are the defaults.",
     )
     data = command.add_argument_group("data")
-    data.add_argument("data", nargs="?", default="digits", help=f"digits, {', '.join(GENERATED)}, or a .csv or .npz file")
+    data.add_argument(
+        "data", nargs="?", default="digits", help=f"digits (the default), {', '.join(GENERATED)}, or a .csv or .npz file"
+    )
     data.add_argument("--target", metavar="NAME", help="column (array) of the classes in a file; the last column if not given")
     model = command.add_argument_group("model")
-    model.add_argument("--hidden", default="256", metavar="N[,N…]", help="sizes of the hidden layers; 0 for none")
-    model.add_argument("--activation", default="relu", choices=["relu", "tanh", "sigmoid"], help="between the layers")
+    model.add_argument("--hidden", default="256", metavar="N[,N…]", help="sizes of the hidden layers; 0 for none (256)")
+    model.add_argument("--activation", default="relu", choices=["relu", "tanh", "sigmoid"], help="between the layers (relu)")
     training = command.add_argument_group("training")
-    training.add_argument("--batching", default="32", metavar="KIND", help="batch, stochastic, or the size of mini-batches")
-    training.add_argument("--epochs", type=int, default=200, metavar="N", help="most epochs to train")
-    training.add_argument("--lr", type=float, default=0.1, metavar="X", help="learning rate")
-    training.add_argument("--momentum", type=float, default=0.9, metavar="X", help="momentum, from 0 to below 1")
-    training.add_argument("--penalty", default="l2:0.0005", metavar="KIND", help="none, l1:λ, l2:λ or elastic:λ:β")
-    training.add_argument("--clip", default="none", metavar="KIND", help="limit gradients: none, norm:x or value:x")
-    training.add_argument("--patience", type=int, default=30, metavar="N", help="epochs without improvement before stopping")
-    training.add_argument("--seed", type=int, default=0, metavar="N", help="seed of split, weights and shuffling")
+    training.add_argument(
+        "--batching", default="32", metavar="KIND", help="batch, stochastic, or the size of mini-batches (32)"
+    )
+    training.add_argument("--epochs", type=int, default=200, metavar="N", help="most epochs to train (200)")
+    training.add_argument("--lr", type=float, default=0.1, metavar="X", help="learning rate (0.1)")
+    training.add_argument("--momentum", type=float, default=0.9, metavar="X", help="momentum, from 0 to below 1 (0.9)")
+    training.add_argument("--penalty", default="l2:0.0005", metavar="KIND", help="none, l1:λ, l2:λ or elastic:λ:β (l2:0.0005)")
+    training.add_argument("--clip", default="none", metavar="KIND", help="limit gradients: none, norm:x or value:x (none)")
+    training.add_argument(
+        "--patience", type=int, default=30, metavar="N", help="epochs without improvement before stopping (30)"
+    )
+    training.add_argument("--seed", type=int, default=0, metavar="N", help="seed of split, weights and shuffling (0)")
     command.add_argument("-o", "--output", metavar="FOLDER", help="run folder; runs/DATA-1, -2, … if not given")
     return command
 
@@ -117,11 +117,19 @@ def run(options: argparse.Namespace) -> None:
     rng = np.random.default_rng(options.seed)
     parts = split(problem.labels, [1 - HELD_OUT - VALIDATION, VALIDATION, HELD_OUT], rng)
     if not all(len(part) for part in parts):
-        raise UsageError(f"{problem.name}: {len(problem.labels)} examples are too few to train, validate and hold some out")
+        few = f"{len(problem.labels)} examples of {len(problem.classes)} classes are too few"
+        raise UsageError(f"{problem.name}: {few} to train on some of each class, validate and hold some out")
     inputs = problem.inputs
+    mean, scale = np.zeros(inputs.shape[1]), np.ones(inputs.shape[1])
     if not problem.scaled:
-        mean, scale = inputs[parts[0]].mean(axis=0), inputs[parts[0]].std(axis=0)
-        inputs = (inputs - mean) / np.where(scale == 0, 1, scale)
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean, scale = inputs[parts[0]].mean(axis=0), inputs[parts[0]].std(axis=0)
+        if not np.isfinite(scale).all():
+            raise UsageError(
+                f"{problem.name}: column {np.argmin(np.isfinite(scale)) + 1} holds numbers too large to standardise"
+            )
+        scale[scale == 0] = 1
+        inputs = (inputs - mean) / scale
     train, validation, held_out = ((inputs[part], problem.labels[part]) for part in parts)
 
     layers = [inputs.shape[1], *hidden, len(problem.classes)]
@@ -148,8 +156,11 @@ def run(options: argparse.Namespace) -> None:
         **clip,
     )
     seconds = time.perf_counter() - started
+    settings = {"layers": layers, "activation": options.activation, "classes": problem.classes, "seed": options.seed}
+    settings |= {"mean": mean.tolist(), "scale": scale.tolist()}  # inputs were (x − mean) / scale
+    files = write(folder, model, loss, history, train, settings)
     report(model, held_out, problem.classes, history, seconds)
-    write(folder, model, loss, history, train)
+    print(f"wrote {', '.join(files)} to {folder}")
 
 
 def load(name: str, target: str | None, seed: int) -> Problem:
@@ -222,14 +233,19 @@ def _numbers(texts: list[str]) -> list[float] | None:
 
 
 def run_folder(given: str | None, name: str) -> Path:
-    """The folder of this run, made; a new one under runs/ if none was given."""
+    """The folder of this run, made and found writable; a new one under runs/ if none was given."""
     if given is not None:
         folder = Path(given)
     else:
         number = 1
         while (folder := Path("runs") / f"{name}-{number}").exists():
             number += 1
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"--output: {folder} is a file; name a folder")
     folder.mkdir(parents=True, exist_ok=True)
+    with written(folder / "history.csv.probe") as temporary:
+        Path(temporary).touch()
+    (folder / "history.csv.probe").unlink()
     return folder
 
 
@@ -251,10 +267,19 @@ def report(
         print(f"  {classes[true]} taken for {classes[guessed]}: {counts[i]} of {(labels == true).sum()}")
 
 
-def write(folder: Path, model: nn.Module, loss: nn.Module, history: History, train: tuple[np.ndarray, np.ndarray]) -> None:
-    """Fill the run folder."""
-    files = ["weights.npz", "history.csv", "curves.png", "graph.svg", "graph.dot"]
+def write(
+    folder: Path,
+    model: nn.Module,
+    loss: nn.Module,
+    history: History,
+    train: tuple[np.ndarray, np.ndarray],
+    settings: dict[str, Any],
+) -> list[str]:
+    """Fill the run folder; returns the names of the files."""
+    files = ["weights.npz", "settings.json", "history.csv", "curves.png", "graph.svg", "graph.dot"]
     save_arrays(folder / "weights.npz", model.state_dict())
+    with written(folder / "settings.json") as temporary:
+        Path(temporary).write_text(json.dumps(settings, indent=1), encoding="utf-8")
     history.save(folder / "history.csv")
     try:
         history.plot(folder / "curves.png")
@@ -269,7 +294,7 @@ def write(folder: Path, model: nn.Module, loss: nn.Module, history: History, tra
     graph = autograd.draw(error, model.named_parameters())
     graph.save(folder / "graph.svg")
     graph.save(folder / "graph.dot")
-    print(f"wrote {', '.join(files)} to {folder}")
+    return files
 
 
 if __name__ == "__main__":

@@ -47,8 +47,8 @@ class MiniBatch(Batching):
     """
 
     def __init__(self, size: int = 32):
-        if size < 1:
-            raise ValueError(f"a mini-batch holds at least 1 example, not {size}")
+        if not isinstance(size, int) or size < 1:
+            raise ValueError(f"a mini-batch holds a whole number of examples, at least 1, not {size!r}")
         self.size = size
 
     def __repr__(self) -> str:

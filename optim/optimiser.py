@@ -1,5 +1,6 @@
 """What all optimisers share: parameters and gradients packed into one buffer each."""
 
+import math
 from collections.abc import Iterable
 from itertools import pairwise
 from operator import attrgetter, is_not
@@ -24,11 +25,16 @@ class Optimiser:
         self.lr = lr
         if not self.parameters:
             raise ValueError("an optimiser needs parameters, but the list is empty")
-        if not lr > 0:
-            raise ValueError(f"the learning rate must be above 0, not {lr}")
+        if not 0 < lr < math.inf:
+            raise ValueError(f"the learning rate must be above 0 and finite, not {lr}")
         strange = [p for p in self.parameters if not isinstance(p, Tensor) or not p.is_leaf]
         if strange:
             raise ValueError(f"an optimiser moves leaf tensors, such as model.parameters(), not {strange[0]!r}")
+        if len({id(p) for p in self.parameters}) < len(self.parameters):
+            raise ValueError("a parameter is in the list twice; it would be moved twice")
+        whole = [p for p in self.parameters if p.dtype.kind != "f"]
+        if whole:
+            raise ValueError(f"an optimiser moves floats, not {whole[0]!r}")
         dtypes = {p.dtype for p in self.parameters}
         if len(dtypes) > 1:
             raise ValueError(f"the parameters must share one dtype, these have {sorted(map(str, dtypes))}")
@@ -58,7 +64,14 @@ class Optimiser:
             buffer = self._gradients[part]
             np.concatenate(gradients[first:past], axis=None, out=buffer)
             self.update(self._values[part], buffer, part)
-        note_change(self.parameters)
+            note_change([self._values[part]])
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in ("_values", "_views")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._pack()  # copies of views are no views any more
 
     def update(self, values: np.ndarray, gradients: np.ndarray, part: slice) -> None:
         """Change the values in place; `part` says which stretch of the buffers this is, for state kept between steps.

@@ -78,6 +78,10 @@ def fit(
     inputs, targets = _examples(data, parameters, "training")
     held = None if validation is None else _examples(validation, parameters, "validation")
     optimiser = optimiser or SGD(parameters, lr=0.1, momentum=0.9)
+    if not {id(p) for p in optimiser.parameters} & {id(p) for p in parameters}:
+        raise TrainingError("the optimiser holds none of the model's parameters; make it with model.parameters()")
+    if epochs < 0:
+        raise TrainingError(f"training takes 0 epochs or more, not {epochs}")
     batching = batching or MiniBatch()
     rng = np.random.default_rng(rng)
     history = History()
@@ -189,5 +193,5 @@ def _diverged(epoch: int, history: History, optimiser: Optimiser) -> TrainingErr
     last = f"; the last good loss was {history['loss'][-1]:.4g}" if len(history) else ""
     return TrainingError(
         f"the loss became nan or infinite in epoch {epoch}{last}; "
-        f"try a learning rate below {optimiser.lr:g}, or limit the gradient with clip_norm"
+        f"try a learning rate below {optimiser.lr:g}, or limit the norm of the gradient"
     )

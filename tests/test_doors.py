@@ -1,10 +1,13 @@
 """The doors between the packages open one way: nn → autograd ← optim; the engine does not know drawing."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import autograd
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,11 +30,26 @@ def test_imports(statement, unwanted):
     assert not loaded_by(statement) & unwanted
 
 
-def test_nn_and_optim_use_public_names_of_autograd_only():
-    for path in [*ROOT.glob("nn/**/*.py"), *ROOT.glob("optim/**/*.py")]:
-        for line in path.read_text().splitlines():
-            assert "from autograd." not in line, path
-            assert "._node" not in line, path
+def imports(path):
+    """Every module that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", [*ROOT.glob("nn/**/*.py"), *ROOT.glob("optim/**/*.py")], ids=lambda path: path.name)
+def test_nn_and_optim_use_public_names_of_autograd_only(path):
+    public = {f"autograd.{name}" for name in (*autograd.__all__, "shell")} | {"autograd"}
+    assert {name for name in imports(path) if name.startswith("autograd")} <= public
+    private = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+    assert not private & {"_node", "_data", "_grad", "_of", "_name"}
+
+
+@pytest.mark.parametrize("name", ["tensor", "engine", "recorder", "operation", "changes", "functional", "numpy_protocol"])
+def test_the_engine_does_not_know_drawing(name):
+    assert not any(module.startswith("autograd.draw") for module in imports(ROOT / "autograd" / f"{name}.py"))
 
 
 def test_the_engine_reads_in_one_sitting():

@@ -2,6 +2,8 @@
 
 import importlib.util
 import shutil
+import subprocess
+from contextlib import suppress
 
 import graphviz
 
@@ -12,7 +14,7 @@ from autograd.draw.read import Vertex
 def to_dot(vertices: list[Vertex]) -> graphviz.Digraph:
     """The graph for Graphviz, from left to right; each edge carries its local derivative."""
     dot = graphviz.Digraph(
-        graph_attr={"rankdir": "LR", "bgcolor": "white", "nodesep": "0.2", "ranksep": "0.55"},
+        graph_attr={"rankdir": "LR", "bgcolor": "white", "nodesep": "0.2", "ranksep": "0.55", "ordering": "in"},
         node_attr={"shape": "box", "style": "rounded,filled", "fontname": "Helvetica", "fontsize": "11", "margin": "0.12,0.06"},
         edge_attr={
             "fontname": "Helvetica",
@@ -40,9 +42,10 @@ def to_dot(vertices: list[Vertex]) -> graphviz.Digraph:
 
 
 def render(dot: graphviz.Digraph, kind: str) -> bytes | None:
-    """The picture as svg, png or pdf, by the program `dot` or else by pygraphviz; None where neither is installed."""
+    """The picture as svg, png or pdf, by the program `dot` or else by pygraphviz; None where neither works."""
     if shutil.which("dot"):
-        return dot.pipe(format=kind)
+        with suppress(graphviz.ExecutableNotFound, subprocess.CalledProcessError):
+            return dot.pipe(format=kind, quiet=True)
     if importlib.util.find_spec("pygraphviz"):
         from pygraphviz import AGraph
 

@@ -25,7 +25,7 @@ def summary(x: Any) -> str:
         return number(np.asarray(x)[()])
     if np.size(x) == 0:
         return "empty"
-    if np.ndim(x) == 1 and np.size(x) <= 3:
+    if np.ndim(x) == 1 and np.size(x) <= (8 if np.asarray(x).dtype.kind in "iub" else 3):
         return "[" + " ".join(number(element) for element in x) + "]"
     with np.errstate(all="ignore"):
         return f"{number(np.mean(x))} ± {number(np.std(x))}"

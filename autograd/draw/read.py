@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from weakref import ref
 
 import numpy as np
 
+from autograd.changes import changed_since
 from autograd.draw.numbers import number
 from autograd.engine import Node
 from autograd.errors import GraphError
@@ -34,7 +36,11 @@ class Vertex:
         """How text refers to this vertex: by its name, the value of a constant, or v and its number."""
         if self.name is None and self.kind == "constant" and self.shape == () and self.value is not None:
             return number(self.value)
-        return self.name or (f"v{self.number}" if self.operation else f"{self.kind} {self.shape}")
+        if self.name is not None:
+            return " ".join(self.name.split())
+        if self.operation is not None:
+            return f"v{self.number}"
+        return f"input {self.number}" if self.kind == "input" else f"constant {self.shape}"
 
 
 @dataclass
@@ -69,7 +75,12 @@ def read(tensor: Tensor, names: Mapping[str, Tensor] | Iterable[tuple[str, Tenso
             vertex.inputs.append(Edge(start, vertex, local))
     leaves = [vertex for vertex in vertices.values() if vertex.operation is None]
     computed = [vertex for vertex in vertices.values() if vertex.operation is not None]
-    for i, vertex in enumerate(computed, start=1):
+    taken = {vertex.name for vertex in leaves + computed}
+    free = (i for i in count(1) if f"v{i}" not in taken)
+    for vertex in computed:
+        vertex.number = next(free)
+    unnamed = [vertex for vertex in leaves if vertex.kind == "input" and vertex.name is None]
+    for i, vertex in enumerate(unnamed, start=1):
         vertex.number = i
     return leaves + computed
 
@@ -126,6 +137,8 @@ def _constant(source: Any) -> Vertex:
 def _local_derivatives(node: Node) -> list[Any]:
     """∂result/∂input, by the formulas at g = 1, for a node whose result is a single number."""
     found: list[Any] = [None] * len(node.inputs)
+    if any(_changed_since(source, node) for source in node.inputs):
+        return found  # what was computed with is not there any more
     values = tuple(_input_value(source) for source in node.inputs)
     if node.value.shape != () or any(value is None for value in values):
         return found
@@ -141,6 +154,12 @@ def _local_derivatives(node: Node) -> list[Any]:
                 named = () if place is None else (layout[place],) if places is None else places(layout)
                 found[i] = formula(one, *named)
     return found
+
+
+def _changed_since(source: Any, node: Node) -> bool:
+    source = source() if isinstance(source, ref) else source
+    value = source.data if isinstance(source, Tensor) else getattr(source, "value", None)
+    return getattr(source, "changed", 0) < node.number or changed_since(value, node.number)
 
 
 def _input_value(source: Any) -> Any:

@@ -18,7 +18,7 @@ def trace(vertices: list[Vertex]) -> str:
         tracked = [edge for edge in vertex.inputs if edge.source.kind != "constant"]
         if tracked and vertex.gradient is not None:
             lines.append(f"  through {vertex.title} = {_computation(vertex)}")
-            lines += [f"    {step}" for edge in tracked for step in [_step(edge, result)]]
+            lines += [f"    {_step(edge, result)}" for edge in tracked]
     leaves = [vertex for vertex in vertices if vertex.kind == "input" and vertex.gradient is not None]
     lines += ["", "gradients", *(f"  ∂{result}/∂{leaf.title} = {summary(leaf.gradient)}" for leaf in leaves)]
     return "\n".join(lines)
@@ -48,7 +48,7 @@ def _step(edge: Edge, result: str) -> str:
     upstream, local, source = edge.target.gradient, edge.local, edge.source.title
     title = edge.target.title
     if local is None or getattr(local, "shape", ()) != ():
-        return f"to {source}: gradient {_gradient(edge.source)}"
+        return f"→ {source}, whose gradient in all is {_gradient(edge.source)}"
     product = number(upstream * local)
     return f"∂{result}/∂{title} × ∂{title}/∂{source} = {number(upstream)} × {number(local)} = {product}  → {source}"
 

@@ -4,10 +4,12 @@ A row is: NumPy's ufunc, the gradient formula of x, the gradient formula of y, t
 of arithmetic go through Python's operators, which NumPy answers faster on scalars than its ufuncs.
 """
 
+import math
 import operator
 
 import numpy as np
 
+from autograd.arrays import floats
 from autograd.operation import constant_function, elementwise, implements, operation
 
 add = elementwise(np.add, lambda g: g, lambda g: g, symbol="+", via=operator.add)
@@ -18,35 +20,61 @@ remainder = elementwise(np.remainder, lambda g: g, lambda g, x, y: -g * (x // y)
 negative = elementwise(np.negative, lambda g: -g, symbol="−", via=operator.neg)
 positive = elementwise(np.positive, lambda g: g, symbol="+", via=operator.pos)
 
-# `y - (y != 0)` keeps the power finite where y = 0 and x = 0; the factor y makes the gradient 0 there.
-power = elementwise(
-    np.power,
-    lambda g, x, y: g * y * x ** (y - (y != 0)),
-    lambda g, x, out: g * out * np.log(x + (x == 0)),
-    symbol="^",
-    via=operator.pow,
-)
+# `y + 0 - (y != 0)` (y may be bool) keeps the power finite where y = 0 and x = 0; the factor y makes the gradient 0 there.
+powers = (lambda g, x, y: g * y * x ** (y + 0 - (y != 0)), lambda g, x, out: g * out * np.log(x + 1.0 * (x == 0)))
+power = elementwise(np.power, *powers, symbol="^", via=operator.pow)
+float_power = elementwise(np.float_power, *powers, symbol="^")
+
+square = elementwise(np.square, lambda g, x: 2 * g * x, symbol="²")
+reciprocal = elementwise(np.reciprocal, lambda g, out: -g * out * out, symbol="1/")
+sqrt = elementwise(np.sqrt, lambda g, out: g / (2 * out), symbol="√")
+cbrt = elementwise(np.cbrt, lambda g, out: g / (3 * out * out), symbol="∛")
 
 exp = elementwise(np.exp, lambda g, out: g * out)
+exp2 = elementwise(np.exp2, lambda g, out: g * out * math.log(2))
+expm1 = elementwise(np.expm1, lambda g, out: g * (out + 1))
 log = elementwise(np.log, lambda g, x: g / x)
-sqrt = elementwise(np.sqrt, lambda g, out: g / (2 * out), symbol="√")
+log2 = elementwise(np.log2, lambda g, x: g / x / math.log(2))
+log10 = elementwise(np.log10, lambda g, x: g / x / math.log(10))
+log1p = elementwise(np.log1p, lambda g, x: g / (1 + x))
+logaddexp = elementwise(np.logaddexp, lambda g, x, out: g * np.exp(x - out), lambda g, y, out: g * np.exp(y - out))
+logaddexp2 = elementwise(np.logaddexp2, lambda g, x, out: g * np.exp2(x - out), lambda g, y, out: g * np.exp2(y - out))
+
 sin = elementwise(np.sin, lambda g, x: g * np.cos(x))
 cos = elementwise(np.cos, lambda g, x: -g * np.sin(x))
+tan = elementwise(np.tan, lambda g, out: g * (1 + out * out))
+arcsin = elementwise(np.arcsin, lambda g, x: g / np.sqrt(1 - x * x))
+arccos = elementwise(np.arccos, lambda g, x: -g / np.sqrt(1 - x * x))
+arctan = elementwise(np.arctan, lambda g, x: g / (1 + x * x))
+arctan2 = elementwise(np.arctan2, lambda g, x, y: g * y / (x * x + y * y), lambda g, x, y: -g * x / (x * x + y * y))
+sinh = elementwise(np.sinh, lambda g, x: g * np.cosh(x))
+cosh = elementwise(np.cosh, lambda g, x: g * np.sinh(x))
 tanh = elementwise(np.tanh, lambda g, out: g * (1 - out * out))
+arcsinh = elementwise(np.arcsinh, lambda g, x: g / np.sqrt(x * x + 1))
+arccosh = elementwise(np.arccosh, lambda g, x: g / np.sqrt(x * x - 1))
+arctanh = elementwise(np.arctanh, lambda g, x: g / (1 - x * x))
+radians = elementwise(np.radians, lambda g: g * (math.pi / 180))
+deg2rad = elementwise(np.deg2rad, lambda g: g * (math.pi / 180))
+degrees = elementwise(np.degrees, lambda g: g * (180 / math.pi))
+rad2deg = elementwise(np.rad2deg, lambda g: g * (180 / math.pi))
+
+# `out + (out == 0)`: at the corner of the cone, x = y = 0, both gradients are 0.
+hypot = elementwise(np.hypot, lambda g, x, out: g * x / (out + (out == 0)), lambda g, y, out: g * y / (out + (out == 0)))
+fmod = elementwise(np.fmod, lambda g: g, lambda g, x, y: -g * np.trunc(x / y))
+conjugate = elementwise(np.conjugate, lambda g: g)
+fabs = elementwise(np.fabs, lambda g, x: g * np.sign(x), symbol="abs")
+copysign = elementwise(np.copysign, lambda g, x, y: g * np.sign(x) * np.copysign(1, y), lambda g: 0 * g)
 absolute = elementwise(np.absolute, lambda g, x: g * np.sign(x), symbol="abs", via=operator.abs)
 
-# Where x = y both get half of the gradient.
-maximum = elementwise(
-    np.maximum,
-    lambda g, x, y: g * (x > y) + g / 2 * (x == y),
-    lambda g, x, y: g * (x < y) + g / 2 * (x == y),
-    symbol="max",
+# Where x = y both get half of the gradient; where one is nan, fmax and fmin take the other.
+larger = (lambda g, x, y: g * (x > y) + g / 2 * (x == y), lambda g, x, y: g * (x < y) + g / 2 * (x == y))
+maximum = elementwise(np.maximum, *larger, symbol="max")
+minimum = elementwise(np.minimum, *larger[::-1], symbol="min")
+fmax = elementwise(
+    np.fmax, lambda g, x, y: larger[0](g, x, y) + g * np.isnan(y), lambda g, x, y: larger[1](g, x, y) + g * np.isnan(x)
 )
-minimum = elementwise(
-    np.minimum,
-    lambda g, x, y: g * (x < y) + g / 2 * (x == y),
-    lambda g, x, y: g * (x > y) + g / 2 * (x == y),
-    symbol="min",
+fmin = elementwise(
+    np.fmin, lambda g, x, y: larger[1](g, x, y) + g * np.isnan(y), lambda g, x, y: larger[0](g, x, y) + g * np.isnan(x)
 )
 
 
@@ -69,8 +97,9 @@ def sigmoid(x, /):
     >>> sigmoid(Tensor([-1000.0, 0.0, 1000.0]))
     Tensor([0. , 0.5, 1. ])
     """
+    x = floats(x)
     e = np.exp(-np.abs(x))
-    return np.where(np.greater_equal(x, 0), 1, e)[()] / (1 + e)
+    return np.where(x >= 0, 1, e)[()] / (1 + e)
 
 
 @operation(lambda g, x, min, max: g * ((x >= _or(min, -np.inf)) & (x <= _or(max, np.inf))))
@@ -99,12 +128,12 @@ def _or(bound, without):
     None,
     lambda g, condition: where(condition, g, 0),
     lambda g, condition: where(condition, 0, g),
-    numpy=np.where,
 )
 def where(condition, x, y, /):
     """Take x where the condition holds and y elsewhere; all three broadcast.
 
-    The branch that is not taken gets gradient 0, whatever its own derivative is.
+    The branch that is not taken gets gradient 0. If its own derivative there is infinite, 0 · ∞ is still nan, so guard
+    its argument too, as below.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -114,6 +143,11 @@ def where(condition, x, y, /):
     """
     out = np.where(condition, x, y)
     return out if out.ndim else out[()]
+
+
+@implements(np.where)
+def _numpy_where(condition, *branches):
+    return where(condition, *branches) if branches else np.nonzero(condition)
 
 
 # Constant almost everywhere: answered on the data, without a gradient.
@@ -132,6 +166,17 @@ bitwise_xor = constant_function(np.bitwise_xor)
 invert = constant_function(np.invert)
 floor_divide = constant_function(np.floor_divide)
 sign = constant_function(np.sign)
+signbit = constant_function(np.signbit)
+heaviside = constant_function(np.heaviside)
+trunc = constant_function(np.trunc)
+spacing = constant_function(np.spacing)
+nextafter = constant_function(np.nextafter)
+logical_xor = constant_function(np.logical_xor)
+left_shift = constant_function(np.left_shift)
+right_shift = constant_function(np.right_shift)
+gcd = constant_function(np.gcd)
+lcm = constant_function(np.lcm)
+bitwise_count = constant_function(np.bitwise_count)
 floor = constant_function(np.floor)
 ceil = constant_function(np.ceil)
 rint = constant_function(np.rint)

@@ -7,9 +7,11 @@ from autograd.recorder import tensors
 
 
 def without_tensors(index):
-    """An index in which tensors are replaced by their arrays."""
+    """An index in which tensors are replaced by their arrays, and arrays by copies, which nobody can change."""
     if isinstance(index, tensors.Tensor):
-        return index._data
+        index = index._data
+    if isinstance(index, np.ndarray):
+        return index.copy()
     if isinstance(index, tuple | list):
         return type(index)(without_tensors(part) for part in index)
     return index
@@ -19,6 +21,14 @@ def is_basic(index):
     """Whether an index only slices, so that no element is taken twice."""
     parts = index if isinstance(index, tuple) else (index,)
     return all(part is None or part is Ellipsis or isinstance(part, (int, np.integer, slice)) for part in parts)
+
+
+def region(array, index):
+    """The part of an array that an assignment at an index changes; the whole array if it is not a slice of it."""
+    parts = index if isinstance(index, tuple) else (index,)
+    if not is_basic(index):
+        return array
+    return array[parts if any(part is Ellipsis for part in parts) else (*parts, ...)]
 
 
 @operation(lambda g, index, x_shape: scatter(g, index, x_shape), symbol="[ ]")

@@ -2,6 +2,7 @@
 
 import csv
 import operator
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def read_table(path: str | Path, target: str | None = None) -> Table:
     if path.suffix.lower() not in readers:
         raise DataFileError(f"{path.name}: expected a .csv or .npz file")
     if not path.is_file():
-        raise DataFileError(f"{path}: there is no such file")
+        raise DataFileError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")
     column = readers[path.suffix.lower()](path, target)
     if not column.inputs.shape[1]:
         raise DataFileError(f"{path.name}: beside the target {column.title} there is no column to learn from")
@@ -76,8 +77,7 @@ def _read_csv(path: Path, target: str | None) -> _Column:
     if not rows:
         raise DataFileError(f"{path.name}: the file is empty")
     first = rows[0][1]
-    is_place = target is not None and target.isdecimal() and 1 <= int(target) <= len(first)
-    has_header = not any(_is_number(cell) for cell in first) or (target in first and not is_place)
+    has_header = _is_header(first, [row for _, row in rows[1:]], target)
     header = first if has_header else [str(i + 1) for i in range(len(first))]
     body = rows[1:] if has_header else rows
     if not body:
@@ -97,6 +97,22 @@ def _read_csv(path: Path, target: str | None) -> _Column:
         places.append(f"{path.name}, line {line}, column {header[place]!r}")
         numbers.append([float(cell) for cell in cells])
     return _Column(np.array(numbers), features, f"column {header[place]!r}", column, places)
+
+
+def _is_header(first: list[str], rest: list[list[str]], target: str | None) -> bool:
+    """Whether the first row names columns: the target is named there, or text stands over numbers, or over other text."""
+    if target in first:
+        is_place = target.isdecimal() and 1 <= int(target) <= len(first)
+        return not is_place or not all(_is_number(cell) for cell in first)
+    text = [i for i, cell in enumerate(first) if not _is_number(cell)]
+    columns = {i: [row[i] for row in rest if len(row) == len(first)] for i in text}
+    if len(text) == len(first) or any(column and all(map(_is_number, column)) for column in columns.values()):
+        return True
+    # Text over text may be a class like the others, but then it and they come again.
+    again = [Counter(column) for column in columns.values()]
+    return bool(text) and all(
+        first[i] not in classes and classes and min(classes.values()) > 1 for i, classes in zip(text, again)
+    )
 
 
 def _cell(path: Path, line: int, name: str, cell: str, number: bool) -> str:
@@ -127,9 +143,12 @@ def _read_npz(path: Path, target: str | None) -> _Column:
                 arrays[name] = file[name]
     except Exception as error:
         where = "" if name is None else f" (array {name!r})"
-        raise DataFileError(f"{path.name}: not an npz file of plain arrays{where}: {error}") from None
+        reason = str(error) if name is not None else "np.savez writes such files"
+        raise DataFileError(f"{path.name}: not an npz file of plain arrays{where}; {reason}") from None
     usual = [name for name in ("y", "label", "labels", "target") if name in arrays]
-    if target is None and not usual:
+    if not arrays:
+        raise DataFileError(f"{path.name}: the file holds no arrays")
+    if target is None and len(usual) != 1:
         raise DataFileError(f"{path.name}: name the array of classes as target; there are {', '.join(arrays)}")
     if target is not None and target not in arrays:
         raise DataFileError(f"{path.name}: there is no array {target!r}; there are {', '.join(arrays)}")

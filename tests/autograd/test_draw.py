@@ -143,3 +143,27 @@ def test_picture_without_graphviz(monkeypatch, tmp_path):
     assert "data:image/svg+xml;base64," in graph._repr_html_()
     with pytest.raises(RuntimeError, match="Graphviz"):
         graph.save(tmp_path / "graph.png")
+
+
+def test_value_changed_since_is_not_taken_for_the_old_one():
+    x, y = Tensor(3.0, requires_grad=True, name="x"), Tensor(4.0, requires_grad=True, name="y")
+    f = x * y
+    f.backward()
+    with autograd.no_grad():
+        x -= 1
+    assert "×" not in str(autograd.draw(f)).split("through")[1].split("\n")[1]
+    assert "label=" not in autograd.draw(f).dot.split("n0 ->")[1]
+
+
+def test_computed_vertices_are_numbered_around_names_in_use():
+    x = Tensor(3.0, requires_grad=True, name="v1")
+    assert "v2" in str(autograd.draw(x * x))
+
+
+def test_failing_graphviz_falls_back_to_the_built_in_layout(tmp_path, monkeypatch):
+    broken = tmp_path / "dot"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "DejaVu Sans Mono" in autograd.draw(worked_example()).svg

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -235,6 +236,31 @@ def test_gradients_of_several_weighted_outputs():
 def test_independent_input_gets_zeros():
     x, other = leaf(2.0), leaf([1.0, 1.0])
     assert gradients(x * x, [other])[0].tolist() == [0, 0]
+
+
+def test_gradients_take_a_single_input_and_refuse_a_constant():
+    x, c = leaf([1.0, 2.0]), Tensor(3.0)
+    assert gradients((x * x).sum(), x)[0].tolist() == [2, 4]
+    with pytest.raises(GraphError, match="input 2"):
+        gradients((x * c).sum(), [x, c])
+
+
+def test_gradients_of_intermediates_have_memory_of_their_own():
+    x = leaf([1.0, 2.0])
+    a, b = x * 2, x * 3
+    for_a, for_b = gradients((a + b).sum(), [a, b])
+    for_a.data[0] = 9
+    assert for_b.tolist() == [1, 1]
+
+
+def test_backward_in_threads_loses_nothing():
+    x = leaf([1.0])
+    threads = [Thread(target=lambda: [(x * 2).sum().backward() for _ in range(200)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert x.grad.item() == 1600
 
 
 def test_no_grad_records_nothing_and_nests():

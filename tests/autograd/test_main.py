@@ -1,5 +1,6 @@
 """python -m autograd."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -71,3 +72,31 @@ def test_from_a_shell():
     done = subprocess.run([sys.executable, "-m", "autograd", *EXAMPLE], capture_output=True, text=True, cwd=ROOT, check=True)
     assert "∂f/∂x = 12" in done.stdout
     assert done.stderr == ""
+
+
+def test_expression_may_start_with_a_minus(capsys):
+    assert main(["-x*y", "x=2", "y=-3"]) == 0
+    assert "∂f/∂x = 3" in capsys.readouterr().out
+
+
+def test_name_given_twice_is_refused(capsys):
+    assert main(["x", "x=1", "x=2"]) == 2
+    assert "'x' is given twice" in capsys.readouterr().err
+
+
+def test_result_is_named_beside_any_names(capsys):
+    assert main(["f * v1 + v1", "f=2", "v1=3"]) == 0
+    assert "∂f1/∂v1 = 3" in capsys.readouterr().out
+
+
+def test_closed_pipe_is_no_error():
+    command = f"{sys.executable} -m autograd 'x**2 * y' x=3 y=4 | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert (done.stdout, done.stderr) == ("forward\n", "")
+
+
+@pytest.mark.parametrize("module", ["autograd", "optim"])
+def test_any_console_encoding_will_do(module):
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, env=environment, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

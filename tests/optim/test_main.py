@@ -1,3 +1,4 @@
+import json
 import csv
 import re
 import subprocess
@@ -13,7 +14,7 @@ from optim.data import digits
 
 ROOT = Path(command.__file__).parents[1]
 SMALL = ["--hidden", "8", "--epochs", "3"]
-FILES = {"weights.npz", "history.csv", "curves.png", "graph.svg", "graph.dot"}
+FILES = {"weights.npz", "history.csv", "curves.png", "graph.svg", "graph.dot", "settings.json"}
 
 
 @pytest.fixture(autouse=True)
@@ -285,7 +286,9 @@ def test_options_that_cannot_be_read_exit_with_2(capsys, options):
     with pytest.raises(SystemExit) as caught:
         command.main(options)
     assert caught.value.code == 2
-    assert "usage: python -m optim" in capsys.readouterr().err
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("optim: ")
+    assert line.endswith("(see --help)")
 
 
 @pytest.mark.parametrize(
@@ -298,7 +301,7 @@ def test_options_that_cannot_be_read_exit_with_2(capsys, options):
         ("x,kind\n1,a\n2\n", [], "a.csv, line 3: 1 values"),
         ("x,kind\n", [], "no examples"),
         ("", [], "the file is empty"),
-        ("x,kind\n1,a\n2,b\n", [], "a: 2 examples are too few"),
+        ("x,kind\n1,a\n2,b\n", [], "a: 2 examples of 2 classes are too few"),
     ],
 )
 def test_bad_csv_is_refused_in_one_line_that_names_the_place(tmp_path, capsys, text, options, place):
@@ -339,3 +342,15 @@ def test_help_lists_the_options():
     assert done.stderr == ""
     for option in ("--target", "--hidden", "--batching", "--penalty", "--clip", "--patience", "--seed"):
         assert option in done.stdout
+
+
+def test_settings_hold_what_using_the_weights_needs(tmp_path):
+    command.main([write_csv("flowers.csv"), *SMALL, "-o", "run"])
+    settings = json.loads((tmp_path / "run" / "settings.json").read_text())
+    assert {"layers", "activation", "classes", "seed", "mean", "scale"} == settings.keys()
+    assert len(settings["mean"]) == settings["layers"][0]
+
+
+def test_folder_that_cannot_be_written_is_refused_before_training(capsys, monkeypatch):
+    monkeypatch.setattr(command, "fit", lambda *args, **options: pytest.fail("trained"))
+    refused(capsys, ["xor", *SMALL, "-o", "/proc/run"])

@@ -1,3 +1,6 @@
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -185,13 +188,29 @@ def test_scalar_parameter_is_moved():
     assert w.item() == 1.5
 
 
-def test_parameter_given_twice_moves_once():
+def test_parameter_given_twice_is_refused():
     (w,) = make([1.0])
-    optimiser = SGD([w, w], lr=0.5)
-    for expected in (0.5, 0.0):
-        w.grad = [1.0]
+    with pytest.raises(ValueError, match="twice"):
+        SGD([w, w], lr=0.5)
+
+
+def test_copied_optimiser_moves_the_copied_parameters():
+    for copied in (copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))):
+        (w,) = make([1.0, 2.0])
+        v, optimiser = copied((w, SGD([w], lr=0.5)))
+        v.grad = [1.0, 1.0]
         optimiser.step()
-        assert w.item() == expected
+        assert (v.tolist(), w.tolist()) == ([0.5, 1.5], [1.0, 2.0])
+
+
+def test_step_leaves_graphs_of_parameters_without_gradient_alone():
+    a, b = make([1.0], [1.0])
+    optimiser = SGD([a, b], lr=1.0)
+    loss = (b * b).sum()
+    a.grad = [1.0]
+    optimiser.step()
+    loss.backward()
+    assert b.grad.tolist() == [2]
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])

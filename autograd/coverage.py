@@ -1,0 +1,34 @@
+"""How much of NumPy works on tensors: python -m autograd.coverage
+
+NumPy publishes the lists of its functions that other array types may take over. Each is here differentiable, or known to be
+constant, or refused with a reason.
+"""
+
+from collections.abc import Callable, Iterable
+
+from numpy.testing import overrides
+
+import autograd  # noqa: F401  (registers all operations)
+from autograd.numpy_lists import CONSTANT, refusal, title
+from autograd.numpy_protocol import numpy_functions
+
+
+def names() -> tuple[list[str], list[str], list[str], list[str]]:
+    """The names of NumPy's functions: differentiable, constant, refused, and in none of these lists."""
+    published = overrides.get_overridable_numpy_ufuncs() | overrides.get_overridable_numpy_array_functions()
+    without = {f for f in published & numpy_functions.keys() if getattr(numpy_functions[f], "constant", False)}
+    differentiable = (published & numpy_functions.keys()) - without
+    constant = (published & CONSTANT) | without
+    refused = {function for function in published if refusal(function)}
+    left = published - differentiable - constant - refused
+    return _titles(differentiable), _titles(constant), _titles(refused), _titles(left)
+
+
+def _titles(functions: Iterable[Callable]) -> list[str]:
+    return sorted({title(function) for function in functions})
+
+
+if __name__ == "__main__":
+    for kind, found in zip(("differentiable", "constant", "refused", "in no list"), names()):
+        print(f"{len(found):4d} {kind}")
+        print("     " + ", ".join(found) + "\n" if found else "")

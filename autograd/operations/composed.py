@@ -1,0 +1,132 @@
+"""NumPy's functions that are compositions of other operations."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import UnsupportedError
+from autograd.operation import implements
+from autograd.operations import elementwise, reduction
+from autograd.operations.elementwise import where
+from autograd.recorder import tensors
+
+implements(np._core.umath.clip)(elementwise.clip)  # type: ignore[attr-defined]
+implements(np.amax)(reduction.max)
+implements(np.amin)(reduction.min)
+
+
+@implements(np.sinc)
+def sinc(x: Any) -> Any:
+    """sin(πx) / (πx), and 1 at 0, where its derivative is 0.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.sinc(Tensor([0.0, 1.0])).numpy().round(6).tolist()
+    [1.0, 0.0]
+    """
+    angle = math.pi * x
+    guarded = where(x == 0, 1, angle)
+    return where(x == 0, 1 - angle * angle / 6, np.sin(guarded) / guarded)
+
+
+@implements(np.nan_to_num)
+def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    """Numbers in place of nan and infinities, which get gradient 0.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.nan_to_num(Tensor([1.0, np.nan]), nan=9.0)
+    Tensor([1., 9.])
+    """
+    largest = np.finfo(x.dtype).max
+    x = where(np.isnan(x), nan, x)
+    x = where(x == np.inf, largest if posinf is None else posinf, x)
+    return where(x == -np.inf, -largest if neginf is None else neginf, x)
+
+
+@implements(np.real)
+def real(val: Any) -> Any:
+    """The real part: of real tensors, the tensor itself."""
+    return +val
+
+
+@implements(np.real_if_close)
+def real_if_close(a: Any, tol: float = 100) -> Any:
+    """The real part: of real tensors, the tensor itself."""
+    return +a
+
+
+@implements(np.astype)
+def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
+    """The same values as another dtype; a constant if that is not a float type."""
+    return x.astype(dtype)
+
+
+@implements(np.divmod)
+def divmod(x: Any, y: Any) -> Any:
+    """Quotient, which is constant almost everywhere, and remainder."""
+    return elementwise.floor_divide(x, y), elementwise.remainder(x, y)
+
+
+@implements(np.modf)
+def modf(x: Any) -> Any:
+    """Fractional part, with gradient 1, and integral part, which is constant almost everywhere."""
+    whole = np.trunc(x)
+    return x - whole, whole
+
+
+@implements(np.ldexp)
+def ldexp(x: Any, exponent: Any) -> Any:
+    """x · 2ⁿ for whole exponents n."""
+    return x * np.ldexp(1.0, exponent.data if isinstance(exponent, tensors.Tensor) else exponent).astype(x.dtype)
+
+
+@implements(np.linspace)
+def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, axis: int = 0) -> Any:
+    """Evenly spaced numbers: start + i (stop − start) / (num − 1).
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.linspace(Tensor(0.0), 1.0, 3)
+    Tensor([0. , 0.5, 1. ])
+    """
+    if axis != 0:
+        raise UnsupportedError("np.linspace on tensors puts its numbers along axis 0; move it by np.moveaxis")
+    share = np.arange(num) / max(num - 1 if endpoint else num, 1)
+    span = stop - start
+    out = start + span * share.reshape(-1, *[1] * np.ndim(span))
+    return (out, span / max(num - 1 if endpoint else num, 1)) if retstep else out
+
+
+@implements(np.logspace)
+def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, axis: int = 0) -> Any:
+    """Numbers whose logarithms are evenly spaced: base^linspace."""
+    return base ** linspace(start, stop, num, endpoint, axis=axis)
+
+
+@implements(np.geomspace)
+def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, axis: int = 0) -> Any:
+    """Numbers in geometric progression between two positive ones."""
+    return np.exp(linspace(np.log(start), np.log(stop), num, endpoint, axis=axis))
+
+
+@implements(np.unwrap)
+def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: float = 2 * math.pi) -> Any:
+    """Angles without jumps: whole periods, which are constant, are added."""
+    return p + (np.unwrap(p.data, discont, axis, period=period) - p.data)
+
+
+@implements(np.polyval)
+def polyval(p: Any, x: Any) -> Any:
+    """A polynomial by Horner's rule, coefficients from the highest power down: p₀xⁿ + … + pₙ.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.polyval([1.0, 0.0, -1.0], Tensor(3.0)).item()
+    8.0
+    """
+    out = 0 * x
+    for i in range(len(p)):
+        out = out * x + p[i]
+    return out
