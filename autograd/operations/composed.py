@@ -93,8 +93,8 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retste
     """
     if axis != 0:
         raise UnsupportedError("np.linspace on tensors puts its numbers along axis 0; move it by np.moveaxis")
-    share = np.arange(num) / max(num - 1 if endpoint else num, 1)
     span = stop - start
+    share = np.arange(num, dtype=span.dtype) / max(num - 1 if endpoint else num, 1)
     out = start + span * share.reshape(-1, *[1] * np.ndim(span))
     return (out, span / max(num - 1 if endpoint else num, 1)) if retstep else out
 

@@ -109,7 +109,8 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     Tensor([ 3.,  5., -9.])
     """
     flat = np.ravel(ary)
-    parts = (to_begin, flat[1:] - flat[:-1], to_end)
+    ends = [part if part is None or hasattr(part, "dtype") else np.asarray(part, flat.dtype) for part in (to_begin, to_end)]
+    parts = (ends[0], flat[1:] - flat[:-1], ends[1])
     return np.concatenate([np.ravel(part) for part in parts if part is not None])
 
 

@@ -53,7 +53,7 @@ def _quantile(a: Any, q: Any, axis: Any, keepdims: bool) -> Any:
     below = np.floor(place).astype(int)
     above = np.minimum(below + 1, ordered.shape[-1] - 1)
     lower, upper = ordered[..., below], ordered[..., above]
-    out = lower + (upper - lower) * (place - below)
+    out = lower + (upper - lower) * np.asarray(place - below, a.dtype)
     out = out if np.ndim(q) == 0 else np.moveaxis(out, -1, 0)
     if keepdims:
         kept = (1,) * a.ndim if axis is None else tuple(1 if i == axis % a.ndim else n for i, n in enumerate(a.shape))
