@@ -24,6 +24,7 @@ from autograd.operations.linear_algebra import matmul
 from autograd.operations.reduction import max, mean, min, prod, std, sum, var
 from autograd.operations.shape import broadcast_to, concatenate, expand_dims, reshape, squeeze, stack, swapaxes, transpose
 from autograd.recording import enable_grad, is_recording, no_grad
+from autograd.transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 __all__ = [
     "DataError",
@@ -40,14 +41,20 @@ __all__ = [
     "cos",
     "default_dtype",
     "elementwise",
+    "elementwise_grad",
     "enable_grad",
     "exp",
     "expand_dims",
     "floats",
+    "grad",
     "gradcheck",
     "gradient_arrays",
     "gradients",
+    "hessian",
+    "hvp",
     "is_recording",
+    "jacobian",
+    "jvp",
     "log",
     "matmul",
     "max",
@@ -72,7 +79,9 @@ __all__ = [
     "swapaxes",
     "tanh",
     "transpose",
+    "value_and_grad",
     "var",
+    "vjp",
     "where",
 ]
 

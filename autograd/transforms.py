@@ -1,0 +1,219 @@
+"""Functions of functions: the derivative of a function of arrays, as another function.
+
+Arguments may be numbers, arrays, tensors, or lists, tuples and dicts of these, nested; gradients have the same structure.
+Plain arrays go in and come out; on tensors the transforms record, so they nest: grad(grad(f)).
+"""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd.errors import GraphError, ShapeError
+from autograd.functional import gradients
+from autograd.recording import set_recording
+from autograd.tensor import Tensor
+
+
+def value_and_grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[..., tuple[Any, Any]]:
+    """A function that returns f(…) and its gradient: (f(x), ∂f/∂x).
+
+    f: gives a single number. argnum: the position of the argument to differentiate by, or several.
+
+    >>> from autograd import value_and_grad
+    >>> value_and_grad(lambda x: x**3)(2.0)
+    (np.float64(8.0), np.float64(12.0))
+    """
+
+    @wraps(f)
+    def both(*args: Any, **options: Any) -> tuple[Any, Any]:
+        chosen = argnum if isinstance(argnum, tuple) else (argnum,)
+        nested = any(_is_tracked(x) for i in chosen for x in _leaves(args[i]))
+        with set_recording(True):
+            inputs = {i: _map(_variable, args[i]) for i in chosen}
+            value = f(*[inputs.get(i, arg) for i, arg in enumerate(args)], **options)
+            flat = [x for i in chosen for x in _leaves(inputs[i])]
+            found = iter(_gradients(value, flat, None, nested))
+        slopes = [_map(lambda _: next(found), inputs[i]) for i in chosen]
+        return _result(value, nested), tuple(slopes) if isinstance(argnum, tuple) else slopes[0]
+
+    return both
+
+
+def grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+    """The gradient of f as a function: ∂f/∂x.
+
+    >>> from autograd import grad
+    >>> import numpy as np
+    >>> grad(np.tanh)(0.0), grad(grad(lambda x: x**3))(2.0)
+    (np.float64(1.0), np.float64(12.0))
+    """
+    both = value_and_grad(f, argnum)
+
+    @wraps(f)
+    def slope(*args: Any, **options: Any) -> Any:
+        return both(*args, **options)[1]
+
+    return slope
+
+
+def elementwise_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+    """The derivative of a function that acts on each element by itself: ∂f(x)ᵢ/∂xᵢ for all i at once.
+
+    >>> from autograd import elementwise_grad
+    >>> import numpy as np
+    >>> elementwise_grad(np.square)(np.array([1.0, 2.0]))
+    array([2., 4.])
+    """
+    return grad(lambda *args, **options: np.sum(f(*args, **options)), argnum)
+
+
+def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple]]:
+    """f(x) and the function v ↦ vᵀJ, which carries a gradient of the result back to every argument.
+
+    >>> from autograd import vjp
+    >>> import numpy as np
+    >>> value, back = vjp(lambda x: x * x, np.array([1.0, 2.0]))
+    >>> value, back(np.array([1.0, 10.0]))
+    (array([1., 4.]), (array([ 2., 40.]),))
+    """
+    with set_recording(True):
+        inputs = [_map(_variable, arg) for arg in args]
+        value = f(*inputs)
+    nested = any(_is_tracked(x) for arg in args for x in _leaves(arg))
+    flat = [x for arg in inputs for x in _leaves(arg)]
+
+    def back(v: Any) -> tuple:
+        found = iter(_gradients(value, flat, v, nested))
+        return tuple(_map(lambda _: next(found), arg) for arg in inputs)
+
+    return _result(value, nested), back
+
+
+def jvp(f: Callable[..., Any], args: tuple, tangents: tuple) -> tuple[Any, Any]:
+    """f(x) and J v, the change of the result as the arguments move by v: the derivative of w ↦ wᵀJ, times v.
+
+    >>> from autograd import jvp
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
+    (np.float64(6.0), np.float64(23.0))
+    """
+    nested = any(_is_tracked(x) for arg in (*args, *tangents) for x in _leaves(arg))
+    with set_recording(True):
+        inputs = [_variable(arg) for arg in args]
+        value = f(*inputs)
+        probe = Tensor(np.zeros(value.shape, value.dtype), requires_grad=True)
+        slopes = gradients([value], inputs, [probe], create_graph=True)
+        total = sum((slope * v).sum() for slope, v in zip(slopes, tangents, strict=True))
+        if not isinstance(total, Tensor) or not total.requires_grad:
+            return _result(value, nested), np.zeros(value.shape)[()]
+        (moved,) = _gradients(total, [probe], None, nested)
+    return _result(value, nested), moved
+
+
+def jacobian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+    """All partial derivatives of f: ∂f(x)ᵢ/∂xⱼ, shaped (*result, *argument).
+
+    >>> from autograd import jacobian
+    >>> import numpy as np
+    >>> jacobian(lambda x: np.stack([x[0] * x[1], x[0]]))(np.array([2.0, 3.0]))
+    array([[3., 2.],
+           [1., 0.]])
+    """
+
+    @wraps(f)
+    def matrix(*args: Any, **options: Any) -> Any:
+        nested = _is_tracked(args[argnum])
+        with set_recording(True):
+            x = _variable(args[argnum])
+            value = f(*args[:argnum], x, *args[argnum + 1 :], **options)
+            rows = []
+            for place in range(value.size):
+                weight = np.zeros(value.size, value.dtype)
+                weight[place] = 1
+                rows += _gradients(value, [x], weight.reshape(value.shape), nested, retain=True)
+            if not rows:
+                return np.zeros((*value.shape, *x.shape), value.dtype)
+            return np.reshape(np.stack(rows), (*value.shape, *x.shape))
+
+    return matrix
+
+
+def hessian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+    """All second derivatives of a function that gives a single number: ∂²f/∂xᵢ∂xⱼ.
+
+    >>> from autograd import hessian
+    >>> import numpy as np
+    >>> hessian(lambda x: x[0] * x[0] * x[1])(np.array([2.0, 3.0]))
+    array([[6., 4.],
+           [4., 0.]])
+    """
+    return jacobian(grad(f, argnum), argnum)
+
+
+def hvp(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+    """The product of the Hessian with a vector, without the Hessian: (*arguments, v) ↦ H v = ∂(∂f/∂x · v)/∂x.
+
+    >>> from autograd import hvp
+    >>> import numpy as np
+    >>> hvp(lambda x: x[0] * x[0] * x[1])(np.array([2.0, 3.0]), np.array([1.0, 0.0]))
+    array([6., 4.])
+    """
+    slope = grad(f, argnum)
+
+    @wraps(f)
+    def product(*args: Any, **options: Any) -> Any:
+        *arguments, v = args
+        return grad(lambda *a: (slope(*a, **options) * v).sum(), argnum)(*arguments)
+
+    return product
+
+
+def _leaves(tree: Any) -> Iterator[Any]:
+    if isinstance(tree, dict):
+        for part in tree.values():
+            yield from _leaves(part)
+    elif isinstance(tree, list | tuple):
+        for part in tree:
+            yield from _leaves(part)
+    else:
+        yield tree
+
+
+def _map(f: Callable[[Any], Any], tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {name: _map(f, part) for name, part in tree.items()}
+    if isinstance(tree, list | tuple):
+        return type(tree)(_map(f, part) for part in tree)
+    return f(tree)
+
+
+def _is_tracked(x: Any) -> bool:
+    return isinstance(x, Tensor) and x.requires_grad
+
+
+def _variable(x: Any) -> Tensor:
+    """A tensor to differentiate by: a copy of a tracked one, connected to it, or a new leaf."""
+    if _is_tracked(x):
+        return x.copy()
+    data = x.data if isinstance(x, Tensor) else np.asarray(x)
+    return Tensor(data if data.dtype.kind == "f" else data.astype(float), requires_grad=True)
+
+
+def _gradients(value: Any, inputs: list[Tensor], weight: Any, nested: bool, retain: bool | None = None) -> list[Any]:
+    if not isinstance(value, Tensor):
+        raise GraphError(
+            f"the function gives {type(value).__name__}, which has no graph; compute with operations on its arguments"
+        )
+    if weight is None and value.size != 1:
+        raise ShapeError(
+            f"the function gives shape {value.shape}, but a gradient is that of a single number; see jacobian and vjp"
+        )
+    if not value.requires_grad:
+        return [Tensor(np.zeros(x.shape, x.dtype)) if nested else np.zeros(x.shape, x.dtype)[()] for x in inputs]
+    found = gradients([value], inputs, [weight], create_graph=nested, retain_graph=True if retain is None else retain)
+    return [_result(g, nested) for g in found]
+
+
+def _result(value: Any, nested: bool) -> Any:
+    return value.data if isinstance(value, Tensor) and not nested else value
