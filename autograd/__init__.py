@@ -15,7 +15,7 @@ from autograd.tensor import Tensor, default_dtype, gradient_arrays, note_change 
 from autograd.arrays import floats
 from autograd.errors import DataError, GradientError, GraphError, InPlaceError, ShapeError, UnsupportedError
 from autograd.functional import gradients
-from autograd.gradcheck import gradcheck
+from autograd.gradcheck import check_grads, gradcheck, gradgradcheck
 from autograd.operation import elementwise, operation
 from autograd.operations.elementwise import absolute as abs
 from autograd.operations.elementwise import clip, cos, exp, log, maximum, minimum, relu, sigmoid, sin, sqrt, tanh, where
@@ -36,6 +36,7 @@ __all__ = [
     "UnsupportedError",
     "abs",
     "broadcast_to",
+    "check_grads",
     "clip",
     "concatenate",
     "cos",
@@ -48,6 +49,7 @@ __all__ = [
     "floats",
     "grad",
     "gradcheck",
+    "gradgradcheck",
     "gradient_arrays",
     "gradients",
     "hessian",

@@ -57,11 +57,11 @@ def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any 
 
 def array_function(self: Any, function: Callable, types: Any, args: tuple, options: dict) -> Any:
     """NumPy calls this for any other of its functions on tensors (`np.sum(t)`, `np.stack([t, u])`)."""
-    from autograd.numpy_lists import CONSTANT
-
     ours = numpy_functions.get(function)
     if ours is not None:
         return ours(*args, **options) if not hasattr(ours, "operation") else _called(function, ours, args, options)
+    from autograd.numpy_lists import CONSTANT  # the lists import parts of NumPy that are rarely needed
+
     if function in CONSTANT or not _tracked((args, options)):
         return function(*_arrays(args), **_arrays(options))
     raise _refusal(function)

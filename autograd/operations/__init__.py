@@ -1,5 +1,37 @@
 """The operations, one table of forward functions and gradient formulas per family. Importing them registers them."""
 
-from autograd.operations import composed, elementwise, indexing, linear_algebra, moving, reduction, scan, shape, statistics
+from autograd.operations import (
+    composed,
+    decompositions,
+    einsum,
+    elementwise,
+    indexing,
+    linalg,
+    linear_algebra,
+    moving,
+    norms,
+    products,
+    reduction,
+    scan,
+    sequences,
+    shape,
+    statistics,
+)
 
-__all__ = ["composed", "elementwise", "indexing", "linear_algebra", "moving", "reduction", "scan", "shape", "statistics"]
+__all__ = [
+    "composed",
+    "decompositions",
+    "einsum",
+    "elementwise",
+    "indexing",
+    "linalg",
+    "linear_algebra",
+    "moving",
+    "norms",
+    "products",
+    "reduction",
+    "scan",
+    "sequences",
+    "shape",
+    "statistics",
+]

@@ -1,5 +1,5 @@
-import json
 import csv
+import json
 import re
 import subprocess
 import sys

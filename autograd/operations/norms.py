@@ -1,0 +1,115 @@
+"""Norms of vectors and matrices. At 0, where a norm has a corner, its gradient is 0."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from autograd.errors import ShapeError
+from autograd.operation import implements, operation
+from autograd.operations.products import axes_last, given
+from autograd.operations.reduction import kept_shape, spread
+
+
+# `out + (out == 0)`: where all elements are 0, so is the gradient.
+@operation(lambda g, x, out, x_shape, axis: x * spread(g / (out + (out == 0)), x_shape, axis), symbol="‖ ‖")
+def _length(x, /, axis):
+    return np.sqrt(np.add.reduce(x * x, axis=axis))
+
+
+def _floats(x):
+    x = given(x)
+    return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
+def _of_vectors(x, ord, axis):
+    """The norm over the axes, as if they were one."""
+    if ord is None or ord == 2:
+        return _length(x, axis=axis)
+    if isinstance(ord, str):
+        raise ValueError(f"norm: ord {ord!r} is for matrices, which take two axes; vectors take a number")
+    if ord == np.inf:
+        return np.max(np.abs(x), axis=axis)
+    if ord == -np.inf:
+        return np.min(np.abs(x), axis=axis)
+    if ord == 0:
+        return np.sum((x != 0).astype(x.dtype), axis=axis)
+    if ord == 1:
+        return np.sum(np.abs(x), axis=axis)
+    total = np.sum(np.abs(x) ** ord, axis=axis)
+    zero = total == 0
+    return (total + zero) ** (1 / ord) - zero
+
+
+def _of_matrices(x, ord):
+    """The norm over the last two axes."""
+    if ord in (None, "fro", "f"):
+        return _length(x, axis=(-2, -1))
+    if ord in (1, -1):
+        return (np.max if ord == 1 else np.min)(np.sum(np.abs(x), axis=-2), axis=-1)
+    if ord in (np.inf, -np.inf):
+        return (np.max if ord > 0 else np.min)(np.sum(np.abs(x), axis=-1), axis=-1)
+    reductions: dict[Any, Callable] = {2: np.max, -2: np.min, "nuc": np.sum}
+    if ord not in reductions:
+        raise ValueError(f"norm: for matrices ord is 'fro', 'nuc', inf, -inf, 1, -1, 2 or -2, not {ord!r}")
+    return reductions[ord](np.abs(np.linalg.svdvals(x)), axis=-1)
+
+
+@implements(np.linalg.norm)
+def norm(x, ord=None, axis=None, keepdims=False):
+    """Norm of vectors, (Σ |xᵢ|ᵖ)^(1/p) with p = ord, or of matrices; its gradient at 0 is 0.
+
+    ord:  for vectors a number or ±inf; for matrices "fro", "nuc", ±1, ±2, ±inf; None is √Σ x² of anything.
+    axis: one axis for vectors, two for matrices, None for all.
+
+    Raises ValueError for another ord, or another number of axes than ord allows.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.norms import norm
+    >>> norm(Tensor([3.0, 4.0])).item()
+    5.0
+    """
+    x = _floats(x)
+    axes = tuple(range(x.ndim)) if axis is None else normalize_axis_tuple(axis, x.ndim)
+    if len(axes) == 1 or (axis is None and ord is None):
+        out = _of_vectors(x, ord, axes)
+    elif len(axes) == 2:
+        out = _of_matrices(axes_last(x, axes), ord)
+    else:
+        raise ShapeError(f"norm: ord {ord!r} needs one axis for vectors or two for matrices, got {len(axes)} (shape {x.shape})")
+    return np.reshape(out, kept_shape(x.shape, axes)) if keepdims else out
+
+
+@implements(np.linalg.vector_norm)
+def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
+    """Norm (Σ |xᵢ|ᵖ)^(1/p) with p = ord over any number of axes; its gradient at 0 is 0."""
+    x = _floats(x)
+    axes = tuple(range(x.ndim)) if axis is None else normalize_axis_tuple(axis, x.ndim)
+    out = _of_vectors(x, ord, axes)
+    return np.reshape(out, kept_shape(x.shape, axes)) if keepdims else out
+
+
+@implements(np.linalg.matrix_norm)
+def matrix_norm(x, /, *, keepdims=False, ord="fro"):
+    """Norm of the matrices in the last two axes, as in `norm`."""
+    return norm(x, ord, (-2, -1), keepdims)
+
+
+@implements(np.linalg.cond)
+def cond(x, p=None):
+    """Condition number: ‖x‖ ‖x⁻¹‖ in the norm p, by default the largest singular value over the smallest.
+
+    A singular x gives inf; for norms other than 2 and -2 it raises LinAlgError.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.norms import cond
+    >>> cond(Tensor([[4.0, 0.0], [0.0, 2.0]])).item()
+    2.0
+    """
+    x = _floats(x)
+    if p not in (None, 2, -2):
+        return norm(x, p, (-2, -1)) * norm(np.linalg.inv(x), p, (-2, -1))
+    s = np.linalg.svdvals(x)
+    above, below = (s[..., -1], s[..., 0]) if p == -2 else (s[..., 0], s[..., -1])
+    return np.where(below == 0, np.inf, above / np.where(below == 0, 1, below))

@@ -1,0 +1,299 @@
+"""Products of vectors, matrices and arrays of any rank, beyond `matmul`: compositions of it wherever that is possible."""
+
+from functools import lru_cache
+from itertools import pairwise
+from math import prod
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from autograd.arrays import numbers
+from autograd.errors import ShapeError
+from autograd.operation import implements, operation
+from autograd.operations.linear_algebra import matmul
+from autograd.recorder import tensors
+
+
+def given(x):
+    """A tensor as it is, anything else as an array."""
+    return x if isinstance(x, tensors.Tensor) else numbers(x)
+
+
+def axes_last(x, axes):
+    """The same array with these axes moved to its end, in this order."""
+    axes = normalize_axis_tuple(axes, x.ndim)
+    return np.transpose(x, [*(i for i in range(x.ndim) if i not in axes), *axes])
+
+
+def _meet(name, x, y, i, j):
+    if x.shape[i] != y.shape[j]:
+        raise ShapeError(
+            f"{name}: shapes {x.shape} and {y.shape} do not multiply; "
+            f"axis {i} of the left (size {x.shape[i]}) must be as long as axis {j} of the right (size {y.shape[j]})"
+        )
+
+
+def _ranks(name, x, y, left, right):
+    if x.ndim < left or y.ndim < right:
+        raise ShapeError(f"{name}: needs at least {left} and {right} axes, got shapes {x.shape} and {y.shape}")
+
+
+@implements(np.dot)
+def dot(a, b):
+    """Dot product: outᵢⱼ = Σₖ aᵢₖ bₖⱼ, over the last axis of a and the second to last (or only) of b; scalars multiply.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.products import dot
+    >>> dot(Tensor([1.0, 2.0]), Tensor([3.0, 4.0]))
+    Tensor(11.0)
+    """
+    x, y = given(a), given(b)
+    if x.ndim == 0 or y.ndim == 0:
+        return np.multiply(x, y)
+    inner_axis = -1 if y.ndim == 1 else -2
+    _meet("dot", x, y, -1, inner_axis)
+    return matmul(x, y) if y.ndim <= 2 else tensordot(x, y, (-1, inner_axis))
+
+
+@implements(np.vdot)
+def vdot(a, b, /):
+    """Dot product of all elements: Σᵢ aᵢ bᵢ; both are flattened first."""
+    x, y = np.reshape(given(a), -1), np.reshape(given(b), -1)
+    _meet("vdot", x, y, 0, 0)
+    return matmul(x, y)
+
+
+@implements(np.inner)
+def inner(a, b, /):
+    """Inner product over the last axes: outᵢⱼ = Σₖ aᵢₖ bⱼₖ; scalars multiply."""
+    x, y = given(a), given(b)
+    if x.ndim == 0 or y.ndim == 0:
+        return np.multiply(x, y)
+    _meet("inner", x, y, -1, -1)
+    return matmul(x, y) if y.ndim == 1 else tensordot(x, y, (-1, -1))
+
+
+@implements(np.outer)
+def outer(a, b):
+    """Outer product: outᵢⱼ = aᵢ bⱼ; both are flattened first.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.products import outer
+    >>> outer(Tensor([1.0, 2.0]), [1.0, 10.0])
+    Tensor([[ 1., 10.],
+            [ 2., 20.]])
+    """
+    return np.multiply(np.reshape(given(a), (-1, 1)), np.reshape(given(b), (1, -1)))
+
+
+@implements(np.linalg.outer)
+def _outer_of_vectors(x1, x2, /):
+    x, y = given(x1), given(x2)
+    if x.ndim != 1 or y.ndim != 1:
+        raise ShapeError(f"outer: needs two vectors, got shapes {x.shape} and {y.shape}; np.outer flattens")
+    return outer(x, y)
+
+
+@implements(np.linalg.tensordot)
+@implements(np.tensordot)
+def tensordot(a, b, /, axes=2):
+    """Sum of products over pairs of axes: outᵢⱼ = Σₖ aᵢₖ bₖⱼ, where i, j, k may stand for several axes each.
+
+    axes: a number n pairs the last n axes of a with the first n of b; otherwise (axes of a, axes of b).
+
+    Raises ShapeError if paired axes differ in size.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> from autograd.operations.products import tensordot
+    >>> tensordot(Tensor(np.ones((2, 3, 4))), Tensor(np.ones((4, 3))), ([1, 2], [1, 0]))
+    Tensor([12., 12.])
+    """
+    x, y = given(a), given(b)
+    pairs = (range(-axes, 0), range(axes)) if isinstance(axes, int | np.integer) else axes
+    left, right = normalize_axis_tuple(pairs[0], x.ndim), normalize_axis_tuple(pairs[1], y.ndim)
+    if len(left) != len(right):
+        raise ShapeError(f"tensordot: axes {axes} pair {len(left)} axes of the left with {len(right)} of the right")
+    for i, j in zip(left, right):
+        _meet("tensordot", x, y, i, j)
+    free_left = [i for i in range(x.ndim) if i not in left]
+    free_right = [j for j in range(y.ndim) if j not in right]
+    rows, columns = [x.shape[i] for i in free_left], [y.shape[j] for j in free_right]
+    summed = prod(x.shape[i] for i in left)
+    flat_left = np.reshape(np.transpose(x, [*free_left, *left]), (prod(rows), summed))
+    flat_right = np.reshape(np.transpose(y, [*right, *free_right]), (summed, prod(columns)))
+    return np.reshape(matmul(flat_left, flat_right), (*rows, *columns))
+
+
+@implements(np.kron)
+def kron(a, b):
+    """Kronecker product: blocks aᵢⱼ b, for arrays of any rank.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.products import kron
+    >>> kron(Tensor([1.0, 10.0]), Tensor([1.0, 2.0]))
+    Tensor([ 1.,  2., 10., 20.])
+    """
+    x, y = given(a), given(b)
+    rank = max(x.ndim, y.ndim)
+    left, right = (1,) * (rank - x.ndim) + x.shape, (1,) * (rank - y.ndim) + y.shape
+    blocks = np.reshape(x, [s for n in left for s in (n, 1)]) * np.reshape(y, [s for n in right for s in (1, n)])
+    return np.reshape(blocks, [m * n for m, n in zip(left, right)])
+
+
+# g · (x × y) = x · (y × g) = y · (g × x)
+@operation(lambda g, y: np.cross(y, g), lambda g, x: np.cross(g, x), symbol="⨯")
+def _cross(x, y, /):
+    return np.cross(x, y)
+
+
+@implements(np.cross)
+def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
+    """Cross product of vectors in space: (a₂b₃ − a₃b₂, a₃b₁ − a₁b₃, a₁b₂ − a₂b₁).
+
+    axisa, axisb, axisc: where the vectors of a, of b and of the result lie; axis sets all three.
+
+    Raises ShapeError unless both have size 3 there.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.products import cross
+    >>> cross(Tensor([1.0, 0.0, 0.0]), [0.0, 1.0, 0.0])
+    Tensor([0., 0., 1.])
+    """
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    x, y = axes_last(given(a), axisa), axes_last(given(b), axisb)
+    if x.shape[-1] != 3 or y.shape[-1] != 3:
+        raise ShapeError(
+            f"cross: vectors need 3 components, got {x.shape[-1]} and {y.shape[-1]}; add a 0 to vectors in a plane"
+        )
+    out = _cross(x, y)
+    (place,) = normalize_axis_tuple(axisc, out.ndim)
+    order = list(range(out.ndim - 1))
+    return np.transpose(out, [*order[:place], out.ndim - 1, *order[place:]])
+
+
+@implements(np.linalg.cross)
+def _cross_along(x1, x2, /, *, axis=-1):
+    return cross(x1, x2, axis=axis)
+
+
+def _diagonal(x, offset, axis1, axis2):
+    moved = axes_last(given(x), (axis1, axis2))
+    rows, columns = moved.shape[-2:]
+    first = np.arange(max(-offset, 0), max(min(rows, columns - offset), 0))
+    return moved[..., first, first + offset]
+
+
+@implements(np.linalg.diagonal)
+def diagonal(x, /, *, offset=0):
+    """Diagonal of a matrix, or of each in a stack: outᵢ = xᵢ,ᵢ₊ₒ, with o the offset."""
+    return _diagonal(x, offset, -2, -1)
+
+
+@implements(np.trace)
+def trace(a, offset=0, axis1=0, axis2=1):
+    """Sum of a diagonal: Σᵢ aᵢ,ᵢ₊ₒ, with o the offset, over axis1 and axis2.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.products import trace
+    >>> trace(Tensor([[1.0, 2.0], [3.0, 4.0]]))
+    Tensor(5.0)
+    """
+    return np.sum(_diagonal(a, offset, axis1, axis2), axis=-1)
+
+
+@implements(np.linalg.trace)
+def _trace_of_matrices(x, /, *, offset=0):
+    return trace(x, offset, -2, -1)
+
+
+implements(np.linalg.matmul)(matmul)
+
+
+@implements(np.linalg.matrix_transpose)
+def matrix_transpose(x, /):
+    """The last two axes exchanged: outᵢⱼ = xⱼᵢ."""
+    x = given(x)
+    _ranks("matrix_transpose", x, x, 2, 2)
+    return np.swapaxes(x, -1, -2)
+
+
+def vecdot(x1, x2, /):
+    """Dot products along the last axis: Σₖ x1ₖ x2ₖ; the other axes broadcast.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.products import vecdot
+    >>> vecdot(Tensor([[1.0, 2.0], [3.0, 4.0]]), [1.0, 1.0])
+    Tensor([3., 7.])
+    """
+    x, y = given(x1), given(x2)
+    _ranks("vecdot", x, y, 1, 1)
+    _meet("vecdot", x, y, -1, -1)
+    return np.sum(np.multiply(x, y), axis=-1)
+
+
+@implements(np.linalg.vecdot)
+def _vecdot_along(x1, x2, /, *, axis=-1):
+    return vecdot(axes_last(given(x1), axis), axes_last(given(x2), axis))
+
+
+def matvec(x1, x2, /):
+    """Matrices times vectors: outᵢ = Σⱼ x1ᵢⱼ x2ⱼ; the axes before broadcast."""
+    x, y = given(x1), given(x2)
+    _ranks("matvec", x, y, 2, 1)
+    _meet("matvec", x, y, -1, -1)
+    return np.squeeze(matmul(x, np.expand_dims(y, -1)), -1)
+
+
+def vecmat(x1, x2, /):
+    """Vectors times matrices: outⱼ = Σᵢ x1ᵢ x2ᵢⱼ; the axes before broadcast."""
+    x, y = given(x1), given(x2)
+    _ranks("vecmat", x, y, 1, 2)
+    _meet("vecmat", x, y, -1, -2)
+    return np.squeeze(matmul(np.expand_dims(x, -2), y), -2)
+
+
+implements(np.vecdot)(vecdot)
+if hasattr(np, "matvec"):  # since NumPy 2.2
+    implements(np.matvec)(matvec)
+    implements(np.vecmat)(vecmat)
+
+
+@lru_cache
+def _cheapest(sizes, i, j):
+    """The cost of the product of matrices i to j, and where to part it; matrix i is sizes[i] by sizes[i + 1]."""
+    costs = (
+        (_cheapest(sizes, i, k)[0] + _cheapest(sizes, k + 1, j)[0] + sizes[i] * sizes[k + 1] * sizes[j + 1], k)
+        for k in range(i, j)
+    )
+    return min(costs, default=(0, i))
+
+
+def _multiplied(xs, sizes, i, j):
+    if i == j:
+        return xs[i]
+    k = _cheapest(sizes, i, j)[1]
+    return matmul(_multiplied(xs, sizes, i, k), _multiplied(xs, sizes, k + 1, j))
+
+
+@implements(np.linalg.multi_dot)
+def multi_dot(arrays):
+    """Product of two or more matrices, in the order of the fewest multiplications; the outer two may be vectors.
+
+    Cormen et al., Introduction to Algorithms, §15.2.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.products import multi_dot
+    >>> multi_dot([[1.0, 2.0], Tensor([[1.0, 0.0], [0.0, 2.0]]), [1.0, 1.0]])
+    Tensor(5.0)
+    """
+    xs = [given(x) for x in arrays]
+    if len(xs) < 2 or any(x.ndim != 2 for x in xs[1:-1]) or {xs[0].ndim, xs[-1].ndim} - {1, 2}:
+        shapes = " and ".join(str(x.shape) for x in xs)
+        raise ShapeError(f"multi_dot: needs two or more matrices, outermost ones may be vectors (given shapes {shapes})")
+    for x, y in pairwise(xs):
+        _meet("multi_dot", x, y, -1, 0)
+    rows = 1 if xs[0].ndim == 1 else xs[0].shape[0]
+    columns = 1 if xs[-1].ndim == 1 else xs[-1].shape[1]
+    return _multiplied(xs, (rows, *(x.shape[0] for x in xs[1:]), columns), 0, len(xs) - 1)
