@@ -15,8 +15,9 @@ from autograd.errors import InPlaceError
 
 last = 0
 
-# For each array that owns memory, by its id: a weak reference that clears the entry when it dies, and when which bytes changed.
-_changed: dict[int, tuple[ref, dict[tuple[int, int], int]]] = {}
+# For each array that owns memory, by its id: a weak reference that clears the entry when it dies, and when which bytes
+# changed last (None: all of them).
+_changed: dict[int, tuple[ref, dict[tuple[int, int] | None, int]]] = {}
 
 
 def mark(array: Any, now: int) -> None:
@@ -26,9 +27,10 @@ def mark(array: Any, now: int) -> None:
     if isinstance(array, np.ndarray):
         owner = _owner(array)
         key = id(owner)
-        if key not in _changed:
-            _changed[key] = ref(owner, lambda _: _changed.pop(key, None)), {}
-        _changed[key][1][byte_bounds(array)] = now
+        entry = _changed.get(key)
+        if entry is None:
+            entry = _changed[key] = ref(owner, lambda _: _changed.pop(key, None)), {}
+        entry[1][None if array is owner else byte_bounds(array)] = now
 
 
 def changed_since(array: Any, number: int) -> bool:
@@ -39,7 +41,7 @@ def changed_since(array: Any, number: int) -> bool:
     if entry is None:
         return False
     low, high = byte_bounds(array)
-    return any(when < number and start < high and low < stop for (start, stop), when in entry[1].items())
+    return any(when < number and (span is None or (span[0] < high and low < span[1])) for span, when in entry[1].items())
 
 
 def check(node: Any) -> None:

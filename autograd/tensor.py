@@ -491,8 +491,7 @@ def gradient_arrays(tensors: Iterable[Tensor]) -> list[Any]:
     >>> [g if g is None else float(g) for g in gradient_arrays([x, y])]
     [6.0, None]
     """
-    found = [getattr(t, "_grad", None) for t in tensors]
-    return [g._data if isinstance(g, Tensor) else g for g in found]
+    return [g._data if isinstance(g := getattr(t, "_grad", None), Tensor) else g for t in tensors]
 
 
 def _array(data: Any, dtype: Any, requires_grad: bool) -> Any:
@@ -534,10 +533,10 @@ _depositing = Lock()
 
 def _deposit(arrived: dict[Node, Any]) -> None:
     """Add to `grad` of each leaf what arrived: plain arrays, which `grad` makes tensors of once it is asked for."""
-    for node, new in arrived.items():
-        leaf = node.owner()
-        if leaf is not None:
-            with _depositing:
+    with _depositing:
+        for node, new in arrived.items():
+            leaf = node.owner()
+            if leaf is not None:
                 old = leaf._grad
                 if old is None:
                     leaf._grad = new
@@ -545,8 +544,8 @@ def _deposit(arrived: dict[Node, Any]) -> None:
                     leaf._grad = old._data + new
                 else:
                     leaf._grad = old + new
-        if new.size <= SMALL:  # so that a picture can show it when the tensor is gone
-            node.gradient = new._data if isinstance(new, Tensor) else new
+            if new.size <= SMALL:  # so that a picture can show it when the tensor is gone
+                node.gradient = new._data if isinstance(new, Tensor) else new
 
 
 def _restored(kind: type, data: Any, requires_grad: bool, name: str | None) -> Tensor:

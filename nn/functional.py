@@ -8,12 +8,16 @@ from autograd import DataError, ShapeError, Tensor, floats, operation
 
 
 def _weight_gradient(g, x):
-    if len(x.shape) == 2:
+    if x.ndim == 2:
         return x.T @ g
     return np.reshape(x, (-1, x.shape[-1])).T @ np.reshape(g, (-1, g.shape[-1]))
 
 
-@operation(lambda g, weight: g @ weight.T, _weight_gradient, lambda g: g, symbol="xW + b")
+def _bias_gradient(g):
+    return g.sum(axis=0) if g.ndim == 2 else g
+
+
+@operation(lambda g, weight: g @ weight.T, _weight_gradient, _bias_gradient, symbol="xW + b")
 def linear(x, weight, bias, /):
     """Affine map of the last axis: x W + b.
 
@@ -24,12 +28,8 @@ def linear(x, weight, bias, /):
     >>> nn.functional.linear(Tensor([[1.0, 2.0]]), Tensor([[1.0], [10.0]]), Tensor([0.5]))
     Tensor([[21.5]])
     """
-    if weight.ndim != 2 or x.ndim == 0:
-        raise ShapeError(f"linear: inputs (…, in) and weights (in, out) expected, got {x.shape} and {weight.shape}")
-    if x.shape[-1] != weight.shape[0]:
-        raise ShapeError(
-            f"linear: inputs {x.shape} have {x.shape[-1]} features, but the weights {weight.shape} take {weight.shape[0]}"
-        )
+    if weight.ndim != 2:
+        raise ShapeError(f"linear: weights (in, out) expected, got shape {weight.shape}")
     out = x @ weight
     if out.dtype is bias.dtype:
         out += bias
@@ -68,12 +68,13 @@ def softmax(x, /, axis=-1):
 def _places(name, x, y):
     """The index of every example's label among its scores; raises if a label does not fit."""
     y = np.asarray(y)
-    if x.ndim != 2 or y.shape != x.shape[:1] or not len(y):
+    if x.ndim != 2 or y.ndim != 1 or not 0 < len(y) == len(x):
         raise ShapeError(f"{name}: scores (n, classes) and labels (n,) expected with n ≥ 1, got {x.shape} and {y.shape}")
     if y.dtype.kind not in "iu":
         raise DataError(f"{name}: labels are class indices (integers), got {y.dtype}")
     # As unsigned numbers negative labels are huge: one comparison finds those below 0 and those too large.
-    if np.maximum.reduce(y.astype(np.intp, copy=False).view(np.uintp)) >= x.shape[1]:
+    whole = y if y.itemsize == 8 else y.astype(np.int64)
+    if np.maximum.reduce(whole.view(np.uint64)) >= x.shape[1]:
         wrong = y[(y < 0) | (y >= x.shape[1])][0]
         raise DataError(f"{name}: label {wrong} is not a class index from 0 to {x.shape[1] - 1}")
     return np.arange(len(y)), y
@@ -114,11 +115,12 @@ def cross_entropy(x, y, /):
     0.6931
     """
     places = _places("cross_entropy", x, y)
-    scores = floats(x) - np.maximum.reduce(x, axis=1, keepdims=True)
+    x = x if x.dtype.kind == "f" else floats(x)
+    scores = x - np.maximum.reduce(x, axis=1, keepdims=True)
     error = np.exp(scores)
     total = np.add.reduce(error, axis=1, keepdims=True)
     error /= total
-    loss = (np.add.reduce(np.log(total), axis=None) - np.add.reduce(scores[places])) / len(y)
+    loss = np.add.reduce(np.log(total[:, 0]) - scores[places]) / len(y)
     error[places] -= 1
     return loss, error
 

@@ -59,12 +59,17 @@ class Optimiser:
         if any(map(is_not, map(attrgetter("data"), self.parameters), self._views)):
             self._pack()
         gradients = gradient_arrays(self.parameters)
-        for first, past in _stretches(gradients):
-            part = slice(self._starts[first], self._starts[past])
-            buffer = self._gradients[part]
-            np.concatenate(gradients[first:past], axis=None, out=buffer)
-            self.update(self._values[part], buffer, part)
-            note_change([self._values[part]])
+        try:
+            np.concatenate(gradients, axis=None, out=self._gradients)
+        except (TypeError, ValueError):  # some have no gradient: None is no number and has no size
+            for first, past in _stretches(gradients):
+                part = slice(self._starts[first], self._starts[past])
+                np.concatenate(gradients[first:past], axis=None, out=self._gradients[part])
+                self.update(self._values[part], self._gradients[part], part)
+                note_change([self._values[part]])
+        else:
+            self.update(self._values, self._gradients, slice(None))
+            note_change([self._values])
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name not in ("_values", "_views")}
