@@ -78,7 +78,7 @@ def elementwise(
 ) -> Callable[..., Any]:
     """Declare an operation whose forward is a NumPy ufunc.
 
-    via: a function that gives the same numbers faster on scalars, such as Python's operator.
+    via: a function that does the same faster on scalars, such as Python's operator (equal up to the last bit).
     """
     signature = _Signature(("x", "y")[: ufunc.nin], False, (), {})
     return _callable(Operation(via or ufunc, formulas, None, {}, ufunc.__name__, symbol, signature), ufunc, ufunc)
