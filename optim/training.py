@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from autograd import Tensor, no_grad
 from optim.batching import Batching, MiniBatch
@@ -74,6 +73,8 @@ def fit(
     >>> round(model.weight.item(), 2), round(model.bias.item(), 2), len(history)
     (3.0, 1.0, 50)
     """
+    from tqdm.auto import tqdm  # takes as long to import as half of NumPy, and only training needs it
+
     parameters = list(model.parameters())
     inputs, targets = _examples(data, parameters, "training")
     held = None if validation is None else _examples(validation, parameters, "validation")
