@@ -59,7 +59,14 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
     """NumPy calls this for any other of its functions on tensors (`np.sum(t)`, `np.stack([t, u])`)."""
     ours = numpy_functions.get(function)
     if ours is not None:
-        return ours(*args, **options) if not hasattr(ours, "operation") else _called(function, ours, args, options)
+        if hasattr(ours, "operation"):
+            return _called(function, ours, args, options)
+        try:
+            return ours(*args, **options)
+        except TypeError as error:
+            if "unexpected keyword" not in str(error):
+                raise
+            raise UnsupportedError(f"np.{function.__name__} on tensors: {error}") from None
     from autograd.numpy_lists import CONSTANT  # the lists import parts of NumPy that are rarely needed
 
     if function in CONSTANT or not _tracked((args, options)):
@@ -70,8 +77,10 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
 def _called(function: Callable, ours: Any, args: tuple, options: dict) -> Any:
     """Call an operation with options by NumPy's names and places."""
     inputs, known = len(ours.operation.inputs), ours.operation.options
+    names = list(inspect.signature(function).parameters) if len(args) != inputs else []
+    while len(args) < inputs and names[len(args)] in options:
+        args = (*args, options.pop(names[len(args)]))
     if len(args) > inputs:
-        names = list(inspect.signature(function).parameters)
         options = {**dict(zip(names[inputs:], args[inputs:], strict=False)), **options}
         args = args[:inputs]
     unknown = [name for name, value in options.items() if name not in known and value is not None]

@@ -1,8 +1,9 @@
 """Whether operations are recorded: always, except inside `no_grad`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 _recording = ContextVar("recording", default=True)
 is_recording = _recording.get
@@ -18,8 +19,8 @@ def set_recording(on: bool) -> Iterator[None]:
         _recording.reset(token)
 
 
-def no_grad():
-    """Compute without recording: a `with` block or a decorator.
+def no_grad(function: Callable | None = None) -> Any:
+    """Compute without recording: a `with` block or a decorator, with or without parentheses.
 
     >>> from autograd import Tensor, no_grad
     >>> w = Tensor(2.0, requires_grad=True)
@@ -28,9 +29,15 @@ def no_grad():
     >>> (w * w).requires_grad, w.item()
     (True, 1.5)
     """
-    return set_recording(False)
+    return set_recording(False) if function is None else set_recording(False)(function)
 
 
-def enable_grad():
-    """Record again inside a `no_grad` block."""
-    return set_recording(True)
+def enable_grad(function: Callable | None = None) -> Any:
+    """Record again inside a `no_grad` block: a `with` block or a decorator.
+
+    >>> from autograd import Tensor, enable_grad, no_grad
+    >>> with no_grad(), enable_grad():
+    ...     (Tensor(2.0, requires_grad=True) * 2).requires_grad
+    True
+    """
+    return set_recording(True) if function is None else set_recording(True)(function)

@@ -86,6 +86,8 @@ class MLP(Sequential):
     ):
         if len(sizes) < 2:
             raise ValueError(f"an MLP needs at least the sizes of its input and output, got {list(sizes)}")
+        if isinstance(activation, Module):
+            raise TypeError(f"give the class of the activation, {type(activation).__name__}, so that every layer gets its own")
         make = activation_named(activation) if isinstance(activation, str) else activation
         init = "he_normal" if make is ReLU else "xavier_uniform"
         rng = generator(rng)

@@ -149,6 +149,9 @@ class Sequential(Module):
     """
 
     def __init__(self, *layers: Module):
+        for i, layer in enumerate(layers):
+            if not isinstance(layer, Module):
+                raise TypeError(f"layer {i} of a Sequential must be a module, such as nn.Tanh(), not {layer!r}")
         self.layers = list(layers)
 
     def forward(self, x: Any) -> Any:

@@ -174,7 +174,12 @@ def accuracy(scores: np.ndarray, labels: np.ndarray) -> float:
 
 def _examples(data: tuple[Any, Any], parameters: list[Tensor], what: str) -> tuple[np.ndarray, np.ndarray]:
     """Inputs and targets as arrays of equal length; numbers in the dtype of the parameters."""
-    inputs, targets = (part.numpy() if isinstance(part, Tensor) else np.asarray(part) for part in data)
+    try:
+        inputs, targets = (part.numpy() if isinstance(part, Tensor) else np.asarray(part) for part in data)
+    except ValueError:
+        raise TrainingError(f"{what} data: rows of different lengths, or not a pair (inputs, targets)") from None
+    if not {inputs.dtype.kind, targets.dtype.kind} <= set("biuf"):
+        raise TrainingError(f"{what} data: numbers expected, got {inputs.dtype} inputs and {targets.dtype} targets")
     if len(inputs) != len(targets):
         raise TrainingError(f"{what} data: {len(inputs)} inputs but {len(targets)} targets; each example needs one target")
     if not len(inputs):

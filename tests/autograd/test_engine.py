@@ -278,7 +278,12 @@ def test_no_grad_ends_with_an_exception_and_decorates():
     def double(x):
         return x * 2
 
+    @no_grad
+    def triple(x):
+        return x * 3
+
     assert not double(leaf(1.0)).requires_grad
+    assert not triple(leaf(1.0)).requires_grad
     with pytest.raises(KeyError), no_grad():
         raise KeyError
     assert is_recording()

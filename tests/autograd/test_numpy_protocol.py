@@ -36,6 +36,16 @@ def test_options_by_position_as_in_numpy(x):
     assert np.var(x, 1, None, None, 1).tolist() == [0.5, 0.5]
 
 
+def test_inputs_by_name_as_in_numpy(x):
+    assert np.sum(a=x, axis=0).tolist() == [4, 6]
+    assert np.expand_dims(a=x, axis=0).shape == (1, 2, 2)
+
+
+def test_option_that_is_not_there_is_refused_by_name(x):
+    with pytest.raises(UnsupportedError, match=r"concatenate.*dtype"):
+        np.concatenate([x, x], dtype=np.float32)
+
+
 def test_constant_functions_answer_on_the_data(x):
     assert np.argmax(x) == 3
     assert np.shape(x) == (2, 2)

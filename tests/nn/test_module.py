@@ -255,3 +255,41 @@ def test_sequential_behaves_as_a_list():
 def test_empty_sequential_is_the_identity():
     x = Tensor([1.0])
     assert nn.Sequential()(x) is x
+
+
+def test_sequential_of_something_else_is_refused():
+    with pytest.raises(TypeError, match="layer 1 of a Sequential"):
+        nn.Sequential(nn.Linear(2, 2), np.tanh)
+
+
+def test_activation_is_given_as_a_class():
+    with pytest.raises(TypeError, match="class of the activation, ReLU"):
+        nn.MLP([2, 3, 1], activation=nn.ReLU())
+
+
+def test_call_goes_to_the_forward_that_python_would_find():
+    class Base(nn.Module):
+        def forward(self, x):
+            return x
+
+    class Loud:
+        def forward(self, x):
+            return super().forward(x) + 100
+
+    class Mixed(Loud, Base):
+        pass
+
+    class Wrapping(Base):
+        def __call__(self, x):
+            return self.forward(x) + 1000
+
+    class Wrapped(Wrapping):
+        def forward(self, x):
+            return x * 2
+
+    assert (Base()(1), Mixed()(1), Wrapping()(1), Wrapped()(1)) == (1, 101, 1001, 1002)
+
+
+def test_forward_of_one_module_cannot_be_replaced_silently():
+    with pytest.raises(AttributeError, match="subclass"):
+        nn.Linear(1, 1).forward = lambda x: x

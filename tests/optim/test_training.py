@@ -458,3 +458,16 @@ def test_evaluate_measures_loss_and_metrics():
     model = nn.Sequential()
     measured = evaluate(model, nn.MSELoss(), (np.ones((2, 1)), np.zeros((2, 1))), {"largest": lambda p, t: p.max()})
     assert measured == {"loss": 1.0, "largest": 1.0}
+
+
+@pytest.mark.parametrize(
+    "data", [([[1.0], [1.0, 2.0]], [1.0, 2.0]), (["a", "b"], [1.0, 2.0]), (LINE,)], ids=["ragged", "text", "single"]
+)
+def test_data_that_are_not_pairs_of_numbers_are_refused(data):
+    with pytest.raises(TrainingError, match="training data"):
+        fit(nn.Linear(1, 1), nn.MSELoss(), data)
+
+
+def test_optimiser_of_other_parameters_is_refused():
+    with pytest.raises(TrainingError, match=r"model\.parameters"):
+        fit(nn.Linear(1, 1), nn.MSELoss(), (LINE, LINE), optimiser=SGD(nn.Linear(1, 1).parameters()))
