@@ -1,6 +1,8 @@
 """The functions people call for operations: they run the forward function and, if an input has a gradient, record a node."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -88,8 +90,13 @@ def call({each("x#", ", ")}):{each(unpack)}
         **{"is_recording": is_recording, "new": new, "Node": Node, "next_number": next_number, "float64": float64},
         **{"SMALL": SMALL, "Absent": Absent, "described": described, "forward": described.forward, "kept": kept},
     }
-    exec(compile(source, f"<recorder of {described.name}>", "exec"), scope)
+    exec(_compiled(source), scope)
     return scope["call"]
+
+
+@cache  # most operations have one or two inputs and share their text
+def _compiled(source: str) -> CodeType:
+    return compile(source, "<recorder>", "exec")
 
 
 def _general(described: Any) -> Callable[..., Any]:
