@@ -13,6 +13,7 @@ from autograd.differences import Finding, Task, input_name, outputs_of
 from autograd.engine import Node
 from autograd.errors import GradientError, InPlaceError
 from autograd.functional import gradients
+from autograd.graph import nodes
 from autograd.kept import Absent
 from autograd.operation import Operation
 from autograd.tensor import Tensor
@@ -27,7 +28,7 @@ def conduct(task: Task) -> None:
     before = [x.numpy().copy() for x in task.inputs]
     outputs = outputs_of(task.f, task.inputs)
     values = [out.numpy().copy() for out in outputs]
-    for node in nodes(outputs):
+    for node in operations(outputs):
         complaint = misconduct(node, rng)
         if complaint:
             raise GradientError(f"{node.operation.name}: {complaint}")
@@ -82,16 +83,10 @@ def run_back(task: Task, outputs: list[Tensor], xs: list[Tensor], weights: list[
     return [g.numpy() for g in found]
 
 
-def nodes(outputs: Sequence[Tensor]) -> list[Node]:
-    """All operations that these tensors were computed by, oldest first."""
-    found = {out._node for out in outputs if out._node is not None}
-    stack = list(found)
-    while stack:
-        for source in stack.pop().inputs:
-            if isinstance(source, Node) and source not in found:
-                found.add(source)
-                stack.append(source)
-    return sorted((node for node in found if node.operation is not None), key=lambda node: -node.number)
+def operations(outputs: Sequence[Tensor]) -> list[Node]:
+    """The nodes of all operations that these tensors were computed by, oldest first."""
+    newest = [out._node for out in outputs if out._node is not None]
+    return [node for node in nodes(newest) if node.operation is not None]
 
 
 def misconduct(node: Node, rng: np.random.Generator) -> str | None:
@@ -149,7 +144,7 @@ def _place(operation: Operation, place: int, count: int) -> str:
 
 def lone_operations(outputs: Sequence[Tensor]) -> Iterator[tuple[Node, Callable, list[Tensor]]]:
     """Each recorded operation by itself: its node, a function that does only this, and tensors with what it was given."""
-    for node in nodes(outputs):
+    for node in operations(outputs):
         values = [_input(node, i) for i in range(len(node.inputs))]
         if any(value is None for value in values):
             continue  # too large to be kept, and no formula asked for it

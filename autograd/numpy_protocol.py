@@ -33,11 +33,9 @@ def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any 
     if method == "at" or any(isinstance(x, tensors.Tensor) for x in out or ()):
         raise UnsupportedError(f"{title} writes into a tensor, which is not recorded; assign the result to a new name")
     if not _tracked((inputs, options)):
-        arrays = [x._data if isinstance(x, tensors.Tensor) else x for x in inputs]
-        result = (
-            getattr(ufunc, method)(*arrays, **options) if out is None else getattr(ufunc, method)(*arrays, out=out, **options)
-        )
-        return result if out is not None else _as_tensors(result)
+        written = {} if out is None else {"out": out}
+        result = getattr(ufunc, method)(*_arrays(inputs), **_arrays(options), **written)
+        return _as_tensors(result) if out is None else result
     if out is not None:
         raise UnsupportedError(f"{title}(…, out=) cannot record into an array; assign the result instead")
     if method == "outer" and ufunc in numpy_functions:

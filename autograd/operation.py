@@ -169,12 +169,12 @@ class Operation:
         self._unneeded: dict[tuple[int, int], list[int]] = {}
 
     def _place(self, name: str) -> Any:
-        """Where in the layout a name is; counted from the end, since `*xs` may be any number."""
+        """Where in the layout a name is; after `*xs`, which may be any number, counted from the end."""
         if name == "xs" and self.variadic:
             return slice(None, -len(self._rest))
-        return ((*self.inputs, *self._rest) if not self.variadic else self._rest).index(name) - (
-            len(self._rest) if self.variadic else 0
-        )
+        if self.variadic:
+            return self._rest.index(name) - len(self._rest)
+        return (*self.inputs, *self._rest).index(name)
 
     def _wants(self, formula: Callable, *first: str) -> tuple:
         """The places in the layout of what a formula names after its first parameter."""

@@ -199,6 +199,8 @@ def explained(described: Any, values: Sequence, error: Exception) -> Exception:
             f"{described.name}: whole numbers have no negative powers; convert them, for example .astype('float64')"
         )
     if isinstance(error, IndexError) and not isinstance(error, ValueError):
-        return IndexError(f"{described.name}: {told} (given shape {shapes})")
-    kind = ShapeError if isinstance(error, ValueError) else TypeError
-    return kind(f"{described.name}: {told} (given shapes {shapes})")
+        kind: type[Exception] = IndexError
+    else:
+        kind = ShapeError if isinstance(error, ValueError) else TypeError
+    # The traceback leads into the forward function, which may be a person's own.
+    return kind(f"{described.name}: {told} (given shapes {shapes})").with_traceback(error.__traceback__)

@@ -243,9 +243,9 @@ def run_folder(given: str | None, name: str) -> Path:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--output: {folder} is a file; name a folder")
     folder.mkdir(parents=True, exist_ok=True)
-    with written(folder / "history.csv.probe") as temporary:
-        Path(temporary).touch()
-    (folder / "history.csv.probe").unlink()
+    probe = folder / ".probe"
+    probe.touch()
+    probe.unlink()
     return folder
 
 

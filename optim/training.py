@@ -73,7 +73,7 @@ def fit(
     >>> round(model.weight.item(), 2), round(model.bias.item(), 2), len(history)
     (3.0, 1.0, 50)
     """
-    from tqdm.auto import tqdm  # takes as long to import as half of NumPy, and only training needs it
+    from tqdm.auto import tqdm  # only training needs it, and imports are to be quick
 
     parameters = list(model.parameters())
     inputs, targets = _examples(data, parameters, "training")

@@ -12,6 +12,7 @@ from autograd.changes import changed_since
 from autograd.draw.numbers import number
 from autograd.engine import Node
 from autograd.errors import GraphError
+from autograd.graph import nodes
 from autograd.kept import Absent
 from autograd.tensor import Tensor
 
@@ -62,7 +63,7 @@ def read(tensor: Tensor, names: Mapping[str, Tensor] | Iterable[tuple[str, Tenso
     pairs = names.items() if isinstance(names, Mapping) else names
     known = {id(t._node): name for name, t in pairs if t._node is not None}
     vertices: dict[int, Vertex] = {}
-    for node in _nodes(tensor._node):
+    for node in nodes([tensor._node]):
         vertex = _vertex(node, known.get(id(node)))
         vertices[id(node)] = vertex
         locals_ = _local_derivatives(node) if node.operation is not None else []
@@ -83,17 +84,6 @@ def read(tensor: Tensor, names: Mapping[str, Tensor] | Iterable[tuple[str, Tenso
     for i, vertex in enumerate(unnamed, start=1):
         vertex.number = i
     return leaves + computed
-
-
-def _nodes(newest: Node) -> list[Node]:
-    """All nodes of a graph, oldest first."""
-    found, stack = {newest}, [newest]
-    while stack:
-        for source in stack.pop().inputs:
-            if isinstance(source, Node) and source not in found:
-                found.add(source)
-                stack.append(source)
-    return sorted(found, key=lambda node: -node.number)
 
 
 def _vertex(node: Node, name: str | None) -> Vertex:

@@ -10,20 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import GraphError, ShapeError, Tensor, enable_grad, gradients, is_recording, no_grad, operation
+from autograd.graph import nodes
 
 
 def leaf(value, **options):
     return Tensor(value, requires_grad=True, **options)
-
-
-def nodes_of(tensor):
-    found, stack = {tensor._node}, [tensor._node]
-    while stack:
-        for source in stack.pop().inputs:
-            if hasattr(source, "inputs") and source not in found:
-                found.add(source)
-                stack.append(source)
-    return found
 
 
 @pytest.fixture
@@ -83,9 +74,10 @@ def test_square_by_multiplication_has_two_edges():
 def test_graph_frees_with_its_last_tensor(without_collector):
     x = leaf(np.ones(3))
     y = (x * 2).exp().sum()
-    nodes = [weakref.ref(node) for node in nodes_of(y) if node.operation is not None]
+    recorded = [weakref.ref(node) for node in nodes([y._node]) if node.operation is not None]
     del y
-    assert all(node() is None for node in nodes)
+    assert len(recorded) == 3
+    assert all(node() is None for node in recorded)
 
 
 def test_graph_of_gradients_frees_without_collector(without_collector):
@@ -348,3 +340,13 @@ def test_random_programs_match_forward_mode(program):
             duals.append((a * b * 0.5, 0.5 * (da * b + a * db)))
     found = [g.item() for g in gradients(values[-1], leaves)]
     np.testing.assert_allclose(found, duals[-1][1], rtol=1e-9, atol=1e-9)
+
+
+def test_error_in_a_forward_of_ones_own_shows_its_line():
+    @operation(lambda g: g)
+    def broken(x, /):
+        return x + object()  # the line to be shown
+
+    with pytest.raises(TypeError, match="broken") as caught:
+        broken(leaf(1.0))
+    assert "the line to be shown" in str(caught.traceback[-1].statement)
