@@ -210,7 +210,7 @@ def explained(described: Any, values: Sequence, error: Exception) -> Exception:
             f"{described.name}: shapes {shapes} do not broadcast; "
             "aligned at the right, sizes must be equal or 1 (reshape or expand_dims can help)"
         )
-    if "core dimension" in str(error) or "enough dimensions" in str(error) or "for @" in str(error):
+    if any(said in str(error) for said in ("core dimension", "not aligned", "enough dimensions", "for @")):
         return ShapeError(
             f"{described.name}: shapes {shapes} do not multiply as matrices; "
             "the last size of the left must equal the second to last (or only) size of the right"

@@ -263,6 +263,7 @@ KNOWN: dict[Callable, Callable[..., Any]] = {
     np.cumsum: cumsum,
     np.flip: flip,
     scatter.operation.forward: scattered,  # type: ignore[attr-defined]
+    np.dot: matmul,
     np.shape: lambda x: x.shape,
     np.ndim: lambda x: x.ndim,
 }

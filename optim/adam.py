@@ -63,7 +63,7 @@ class Adam(Optimiser):
         c = math.sqrt(1 - beta2**group.step)
         size, eps = lr * c / (1 - beta1**group.step), group["eps"] * c
         names = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")[: 3 if group["amsgrad"] else 2]
-        for w, g, mean, square, *largest, s in group.chunks(*names, scratch=1, decay=0.0 if apart else decay):
+        for w, g, mean, square, *largest, s in group.chunks(*names, scratch=1, decay=0.0 if apart else decay, copied=False):
             average(mean, g, beta1, s)
             average_square(square, g, beta2, s)
             if largest:

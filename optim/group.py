@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, groupby, pairwise
 from operator import attrgetter, is_not
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,7 +12,15 @@ from autograd import Tensor, gradient_arrays, note_change
 from optim.choosing import Chosen
 
 #: Bytes of a chunk: the handful of arrays of this size that an update works on stay in a core's second cache.
-CHUNK = 2**17
+CHUNK = 2**18
+
+
+class _Block(NamedTuple):
+    """A chunk of a stretch: where it starts, the parameters and their parts in it, and its arrays as `chunks` gives them."""
+
+    start: int
+    pieces: list[tuple[int, slice]]
+    arrays: tuple[np.ndarray, ...]
 
 
 class Group(dict[str, Any]):
@@ -24,7 +32,8 @@ class Group(dict[str, Any]):
     """
 
     past: dict[str, Any]
-    _blocks: dict[Any, tuple[tuple[np.ndarray, ...]]]  # what `chunks` gives of a group that is updated at once
+    _blocks: dict[Any, list["_Block"]]  # what `chunks` goes through, for each stretch and each kind of update
+    _flat: list[Any]  # the gradients of a step, if they are more than a chunk
 
     def __init__(self, parameters: list[Tensor], options: Mapping[str, Any]):
         super().__init__(params=parameters, **options)
@@ -53,12 +62,18 @@ class Group(dict[str, Any]):
         """Gather the gradients and make the whole group the current stretch, if it can be updated at once."""
         if any(map(is_not, map(attrgetter("data"), self.parameters), self._views)):
             self._pack()
-        if not self._at_once:
+        if not self._alike:
             return False
-        try:
-            np.concatenate(gradient_arrays(self.parameters), axis=None, out=self._gradients)
-        except (TypeError, ValueError):  # some have no gradient: None is no number and has no size
-            return False
+        arrived = gradient_arrays(self.parameters)
+        if not self._gathered:
+            if any(gradient is None for gradient in arrived):
+                return False
+            self._flat = [gradient.reshape(-1) for gradient in arrived]
+        else:
+            try:
+                np.concatenate(arrived, axis=None, out=self._gradients)
+            except (TypeError, ValueError):  # some have no gradient: None is no number and has no size
+                return False
         self.past["step"] += 1
         return True
 
@@ -66,6 +81,7 @@ class Group(dict[str, Any]):
         """What follows the update of the whole group: penalty, constraint, and word that values have changed."""
         if self["penalty"] is not None or self["constraint"] is not None:
             self._restrain()
+        self._flat = []
         note_change((self.packed,))
 
     def stretches(self) -> Iterator[None]:
@@ -80,33 +96,36 @@ class Group(dict[str, Any]):
             self._restrain()
             start, stop = self.starts[first], self.starts[end]
             note_change([self.packed if stop - start == self.packed.size else self.packed[start:stop]])
-        self._flat: list[Any] = []
+        self._flat = []
         self._compare()
 
-    def chunks(self, *state: str, scratch: int = 0, decay: float = 0.0) -> Iterable[tuple[np.ndarray, ...]]:
+    def chunks(
+        self, *state: str, scratch: int = 0, decay: float = 0.0, copied: bool = True
+    ) -> Iterable[tuple[np.ndarray, ...]]:
         """The current stretch, (values, gradients, *state, *scratch) of some ten thousand elements at a time.
 
         state:   names of arrays that are kept between steps; 0 at first.
         scratch: how many arrays without meaning are wanted.
         decay:   of the weights, λ: λ w is added to the gradients.
+        copied:  False if the update leaves the gradients as they are, which saves a copy of large ones.
 
         All are flat, of one length, and may be changed in place: the values are the parameters, the gradients a copy.
         """
-        if self._at_once:
-            blocks = self._blocks.get((state, scratch))
-            if blocks is None:
-                blocks = self._blocks[state, scratch] = (self._block(0, self.packed.size, state, scratch),)
-            if decay or self["maximize"] or self["penalty"] is not None:
-                self._prepare(0, blocks[0][0], blocks[0][1], decay)
-            return blocks
-        start, stop = self.starts[self._first], self.starts[self._end]
-        bounds = ((at, min(at + self._length, stop)) for at in range(start, stop, self._length))
-        return (self._prepared(a, b, state, scratch, decay) for a, b in bounds)
+        key = self._first, self._end, state, scratch
+        blocks = self._blocks.get(key)
+        if blocks is None:
+            blocks = self._blocks[key] = self._cut(state, scratch)
+        altered = decay or self["maximize"] or self["penalty"] is not None
+        if self._gathered and not altered:
+            return [blocks[0].arrays] if blocks else []
+        return (self._ready(block, decay, bool(altered), copied) for block in blocks)
 
     def tensors(self, *state: str, scratch: int = 0) -> Iterable[tuple[np.ndarray, ...]]:
         """The same, one whole parameter at a time."""
         bounds = pairwise(self.starts[self._first : self._end + 1])
-        return (self._prepared(a, b, state, scratch, 0.0) for a, b in bounds if a < b)
+        blocks = (self._block(a, b, state, scratch) for a, b in bounds if a < b)
+        altered = self["maximize"] or self["penalty"] is not None
+        return (self._ready(block, 0.0, altered, copied=True) for block in blocks)
 
     def _pack(self) -> None:
         self.packed = np.concatenate([p.data for p in self.parameters], axis=None)
@@ -124,17 +143,17 @@ class Group(dict[str, Any]):
         self._compare()
 
     def _compare(self) -> None:
-        """Find out whether all have come the same way; then they share one past, and, if one chunk, are updated at once."""
-        self._at_once = False
-        if all(past == self.pasts[0] for past in self.pasts):
+        """Find out whether all have come the same way; then they share one past and are updated at once."""
+        self._alike = all(past == self.pasts[0] for past in self.pasts)
+        if self._alike:
             self.past = self.pasts[0]
             self.pasts = [self.past] * len(self.pasts)
             self._first, self._end = 0, len(self.pasts)
-            self._at_once = self._gathered = self.packed.size <= self._length
+            self._gathered = self.packed.size <= self._length
 
     def _runs(self, arrived: list[Any]) -> list[tuple[int, int]]:
         """Runs of neighbouring parameters that have a gradient and equal pasts, as (first, past the last)."""
-        self._at_once = False
+        self._alike = False
         keys = [None if gradient is None else past for gradient, past in zip(arrived, self.pasts)]
         runs = [(key, [i for i, _ in run]) for key, run in groupby(enumerate(keys), key=lambda pair: pair[1])]
         return [(run[0], run[-1] + 1) for key, run in runs if key is not None]
@@ -148,28 +167,36 @@ class Group(dict[str, Any]):
         else:
             self._flat = [gradient if gradient is None else gradient.reshape(-1) for gradient in arrived]
 
-    def _prepared(self, start: int, stop: int, state: tuple[str, ...], scratch: int, decay: float) -> tuple[np.ndarray, ...]:
-        block = self._block(start, stop, state, scratch)
-        if decay or self["maximize"] or self["penalty"] is not None:
-            self._prepare(start, block[0], block[1], decay)
-        return block
+    def _cut(self, state: tuple[str, ...], scratch: int) -> list["_Block"]:
+        start, stop = self.starts[self._first], self.starts[self._end]
+        bounds = ((at, min(at + self._length, stop)) for at in range(start, stop, self._length))
+        return [self._block(a, b, state, scratch) for a, b in bounds]
 
-    def _block(self, start: int, stop: int, state: tuple[str, ...], scratch: int) -> tuple[np.ndarray, ...]:
-        kept = (self._kept(name)[start:stop] for name in state)
-        empty = (self._array(1 + i, stop - start) for i in range(scratch))
-        return self.packed[start:stop], self._gradient(start, stop), *kept, *empty
-
-    def _gradient(self, start: int, stop: int) -> np.ndarray:
-        if self._gathered:
-            offset = self.starts[self._first]
-            return self._gradients[start - offset : stop - offset]
+    def _block(self, start: int, stop: int, state: tuple[str, ...], scratch: int) -> "_Block":
         pieces, i = [], bisect_right(self.starts, start) - 1
         while i < self._end and self.starts[i] < stop:
-            pieces.append(self._flat[i][max(0, start - self.starts[i]) : stop - self.starts[i]])
+            pieces.append((i, slice(max(0, start - self.starts[i]), stop - self.starts[i])))
             i += 1
-        gradient = self._array(0, stop - start)
-        np.concatenate(pieces, out=gradient)
-        return gradient
+        if self._gathered:
+            offset = self.starts[self._first]
+            gradient = self._gradients[start - offset : stop - offset]
+        else:
+            gradient = self._array(0, stop - start)
+        kept = (self._kept(name)[start:stop] for name in state)
+        empty = (self._array(1 + k, stop - start) for k in range(scratch))
+        return _Block(start, pieces, (self.packed[start:stop], gradient, *kept, *empty))
+
+    def _ready(self, block: "_Block", decay: float, altered: bool, copied: bool) -> tuple[np.ndarray, ...]:
+        """The arrays of a block, its gradients gathered and prepared."""
+        arrays = block.arrays
+        if not self._gathered:
+            pieces = [self._flat[i][part] for i, part in block.pieces]
+            if len(pieces) == 1 and not copied and not altered:
+                return arrays[0], pieces[0], *arrays[2:]
+            np.concatenate(pieces, out=arrays[1])
+        if altered:
+            self._prepare(block.start, arrays[0], arrays[1], decay)
+        return arrays
 
     def _prepare(self, start: int, weights: np.ndarray, gradients: np.ndarray, decay: float) -> None:
         """What precedes every update: the direction, the decay of weights, the penalty's gradient."""

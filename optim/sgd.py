@@ -57,9 +57,9 @@ class SGD(Optimiser):
     def update(self, group: Group) -> None:
         lr, momentum, decay = group["lr"], group["momentum"], group["weight_decay"]
         if not momentum:
-            for w, g in group.chunks(decay=decay):
-                g *= lr
-                w -= g
+            for w, g, s in group.chunks(scratch=1, decay=decay, copied=False):
+                np.multiply(g, lr, out=s)
+                w -= s
             return
         for w, g, velocity, ahead in group.chunks("momentum_buffer", scratch=1, decay=decay):
             if group.step == 1:

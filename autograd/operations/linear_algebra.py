@@ -2,7 +2,13 @@
 
 import numpy as np
 
+from autograd.arrays import product
 from autograd.operation import operation
+
+
+def _transposed(x):
+    """Matrices with rows for columns."""
+    return x.T if x.ndim == 2 else np.swapaxes(x, -1, -2)
 
 
 def _matmul_x(g, y, x_dims):
@@ -10,8 +16,8 @@ def _matmul_x(g, y, x_dims):
     if np.ndim(y) == 1:
         return g * y if x_dims == 1 else np.expand_dims(g, -1) * y
     if x_dims == 1:
-        return (np.expand_dims(g, -2) @ np.swapaxes(y, -1, -2))[..., 0, :]
-    return g @ np.swapaxes(y, -1, -2)
+        return (np.expand_dims(g, -2) @ _transposed(y))[..., 0, :]
+    return product(g, _transposed(y))
 
 
 def _matmul_y(g, x, y_dims):
@@ -19,8 +25,8 @@ def _matmul_y(g, x, y_dims):
     if np.ndim(x) == 1:
         return g * x if y_dims == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2)
     if y_dims == 1:
-        return (np.swapaxes(x, -1, -2) @ np.expand_dims(g, -1))[..., 0]
-    return np.swapaxes(x, -1, -2) @ g
+        return (_transposed(x) @ np.expand_dims(g, -1))[..., 0]
+    return product(_transposed(x), g)
 
 
 @operation(
@@ -36,4 +42,4 @@ def matmul(x, y, /):
     >>> Tensor([[1.0, 2.0], [3.0, 4.0]]) @ Tensor([1.0, 1.0])
     Tensor([3., 7.])
     """
-    return x @ y
+    return product(x, y)

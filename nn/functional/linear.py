@@ -1,30 +1,25 @@
 """Affine maps."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from autograd import ShapeError, Tensor, operation
+from autograd.arrays import filled, product
 
 
 def _weight_gradient(g, x):
     if x.ndim == 2:
-        return x.T @ g
+        return product(x.T, g)
     return np.reshape(x, (-1, x.shape[-1])).T @ np.reshape(g, (-1, g.shape[-1]))
-
-
-@lru_cache(maxsize=64)
-def _ones(n, dtype):
-    return np.ones(n, dtype)
 
 
 def _bias_gradient(g):
     # A product with ones adds up the rows in a third of the time of a sum, and as exactly.
-    return _ones(len(g), g.dtype) @ g if g.ndim == 2 else g
+    return product(filled(1, (len(g),), g.dtype), g) if g.ndim == 2 else g
 
 
-@operation(lambda g, weight: g @ weight.T, _weight_gradient, _bias_gradient, symbol="xW + b")
+@operation(lambda g, weight: product(g, weight.T), _weight_gradient, _bias_gradient, symbol="xW + b")
 def linear(x, weight, bias, /):
     """Affine map of the last axis: x W + b.
 
@@ -37,7 +32,7 @@ def linear(x, weight, bias, /):
     """
     if weight.ndim != 2:
         raise ShapeError(f"linear: got weights of shape {weight.shape}, wants (in, out)")
-    out = x @ weight
+    out = product(x, weight)
     if out.dtype is bias.dtype:
         out += bias
         return out
