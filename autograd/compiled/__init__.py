@@ -35,7 +35,7 @@ class Compiled:
         return self if holder is None else MethodType(self, holder)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        if self.trouble or is_recording() is not True or tracing.tape is not None or any(map(_has_graph, args)):
+        if self.trouble or is_recording() is not True or tracing.tape is not None:
             return self.step(*args, **options)
         if options:
             bound = signature(self.step).bind(*args, **options)
@@ -43,7 +43,7 @@ class Compiled:
                 self._refuse(f"{next(iter(bound.kwargs))} can only be given by name")
                 return self.step(*args, **options)
             args = bound.args
-        key = tuple(map(_look, args))
+        key = tuple([(x.shape, x.dtype) if type(x) is np.ndarray else _look(x) for x in args])
         plan = self._plans.get(key)
         if plan is None:
             return self._traced(key, args)
@@ -55,6 +55,8 @@ class Compiled:
 
     def _traced(self, key: Any, args: tuple) -> Any:
         """Run the step as it is, and write it down."""
+        if any(map(_has_graph, args)):
+            return self.step(*args)
         tape = Tape()
         given = [_symbol(tape, x) for x in args]
         tape.given = list(tape.values)
@@ -127,36 +129,32 @@ class _Plan:
     """What is replayed as long as everything the step reads from elsewhere is what it was."""
 
     def __init__(self, step: Callable, tape: Tape, answer: Any):
-        self.lists: list[tuple[list, list]] = []  # of the layers of modules, such as those of a Sequential
         conditions: list[Condition] = [(tensor, "_data", data) for tensor, data in tape.tensors.values()]
         conditions += [(tensor, "_node", tensor._node) for tensor, _ in tape.tensors.values()]
         for module in tape.modules.values():
             conditions.append((module, "training", module.training))
-            self.lists += [(part, list(part)) for part in vars(module).values() if isinstance(part, list)]
+            conditions += [(part, "", list(part)) for part in vars(module).values() if isinstance(part, list)]
             for name, part in vars(module).items():
                 if hasattr(part, "named_modules") or (isinstance(part, Tensor) and part.requires_grad):
                     conditions.append((vars(module), name, part))
         cells = [cell for cell in getattr(step, "__closure__", None) or () if _holds(cell)]
         conditions += [(cell, "cell_contents", cell.cell_contents) for cell in cells]
-        self.globals = _globals(step)
+        conditions += _globals(step)
         known = {id(tensor) for tensor, _ in tape.tensors.values()}
-        named = [value for _, _, value in (*conditions, *self.globals) if isinstance(value, Tensor) and id(value) not in known]
+        named = [value for _, _, value in conditions if isinstance(value, Tensor) and id(value) not in known]
         conditions += [(tensor, "_data", tensor._data) for tensor in named]
         self.leaves = [tensor._node for tensor, _ in tape.tensors.values() if tensor._node is not None]
         self.hooks = _hooks(self.leaves)
         self.replay = planned(tape, range(len(tape.given)), conditions)
-        self.answer = answer
+        self.answer, self.is_tensor = answer, isinstance(answer, Tensor)
 
     def run(self, args: tuple) -> Any:
         """The step again; raises ChangedError, having done nothing, if what it reads is not what it was."""
-        for names, name, value in self.globals:
-            if names.get(name) is not value:
-                raise ChangedError
-        if any(now != then for now, then in self.lists) or (hooks.exist and self.hooks != _hooks(self.leaves)):
+        if hooks.exist and self.hooks != _hooks(self.leaves):
             raise ChangedError
         with np.errstate(all="ignore"):
             values = self.replay(*_arrays(args))
-        return _rebuilt(self.answer, values)
+        return Tensor._of(values, None) if self.is_tensor else _rebuilt(self.answer, values)
 
 
 def _is_array(x: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiled.symbol import copied, put, taken, view
 from autograd.compiled.tape import Entry, Place, Tape, data_of, lay_down, numbers
 from autograd.tensor import Tensor
 
@@ -14,7 +15,14 @@ from autograd.tensor import Tensor
 TAKE_OUT = {np.sum, np.mean, np.var, np.std, np.max, np.min, np.prod, np.cumsum, np.concatenate, np.stack, np.clip, np.dot}
 
 
-#: An object or dict, the name of one of its attributes or items, and the very object that this attribute must be.
+#: Calls that are written as a person would: Python makes them faster than the functions they stand for.
+WRITTEN: dict[Any, str] = {
+    **{taken: "{0}[{1}]", put: "{0}[{1}] = {2}", copied: "{0}.copy()", view: "{0}.view({1})"},
+    **{np.dot: "{0}.dot({1})", np.argmax: "{0}.argmax()", np.take: "{0}.take({1})", np.reshape: "{0}.reshape({1})", np.transpose: "{0}.T"},
+}
+
+#: An object or dict, the name of one of its attributes or items, and the very object that this attribute must be; or a list,
+#: no name, and the list that it must equal.
 Condition = tuple[Any, str, Any]
 
 
@@ -51,7 +59,7 @@ def planned(tape: Tape, inputs: Sequence[int], conditions: Sequence[Condition] =
 
     It raises ChangedError, before anything else, if one of the conditions does not hold.
     """
-    entries, result = tape.needed(), tape.result
+    entries, result = sorted(tape.needed(), key=lambda entry: not entry.early), tape.result
     roots = _roots(tape, entries)
     kept = {roots[number] for number in numbers(result)}
     last = _last_uses(entries, roots)
@@ -100,7 +108,7 @@ def planned(tape: Tape, inputs: Sequence[int], conditions: Sequence[Condition] =
             lines.append(f"if bool({arguments[0]}) is not {entry.decision}: raise ChangedError")
         elif entry.written is not None:
             target = [text(entry.written)] if isinstance(entry.function, np.ufunc) else []
-            lines.append(f"{f}({', '.join(arguments + target + options)})")
+            lines.append(_written(entry, f, arguments + target, options))
         elif entry.function is data_of:
             static[entry.out.number] = entry.args[0]._data  # which is one of the conditions
         elif entry.is_view and isinstance(entry.out, Place) and all(n in static for n in numbers(entry.args)):
@@ -119,21 +127,19 @@ def planned(tape: Tape, inputs: Sequence[int], conditions: Sequence[Condition] =
             if number in gradients:
                 buffers.append(array)
             out = constant(array)
-            if entry.function is np.dot:  # of arrays, whose method is called faster
-                f, call = f"{arguments[0]}.dot", [arguments[1], out]
-            elif isinstance(entry.function, np.ufunc):
+            if isinstance(entry.function, np.ufunc):
                 call = [*arguments, out, *options]
             elif _is_reduction(entry.function) and len(arguments) == 1:  # arguments by place are read faster
                 named = {"axis": "0", "keepdims": "False", **dict(zip(entry.options, map(text, entry.options.values())))}
                 call = [*arguments, named["axis"], "None", out, named["keepdims"]]
             else:
-                call = [*arguments, f"out={out}", *options]
-            lines.append(f"{f}({', '.join(call)})")
+                call = [*arguments, out if entry.function is np.dot else f"out={out}", *options]
+            lines.append(_written(entry, f, call, []))
         else:
-            lines.append(f"{_targets(entry.out, names)}{f}({', '.join(arguments + options)})")
+            lines.append(_targets(entry.out, names) + _written(entry, f, arguments, options))
         release(i)
     answer = _answer(result, text)
-    checks = [f"{_found(constant(holder), holder, name)} is not {constant(value)}" for holder, name, value in conditions]
+    checks = [_differs(constant(holder), holder, name, constant(value)) for holder, name, value in conditions]
     check = [f"if {' or '.join(checks)}: raise ChangedError"] if checks else []
     body = "\n    ".join([*check, *lines, f"return {answer}"])
     parameters = ", ".join([*(names[number] for number in inputs), *(f"{name}={name}" for name in scope)])
@@ -151,8 +157,19 @@ def spare(leaves: Sequence[Any], buffers: Sequence[np.ndarray]) -> None:
             tensor._grad = array.copy()
 
 
-def _found(holder: str, value: Any, name: str) -> str:
-    return f"{holder}.get({name!r})" if isinstance(value, dict) else f"{holder}.{name}"
+def _written(entry: Entry, f: str, arguments: list[str], options: list[str]) -> str:
+    """A call as text."""
+    form = WRITTEN.get(entry.function)
+    if form is None or options or len(entry.args) != form.count("{") or not isinstance(entry.args[0], Place | np.ndarray):
+        return f"{f}({', '.join(arguments + options)})"
+    return form.format(arguments[0], ", ".join(arguments[1:])) if entry.function is np.dot else form.format(*arguments)
+
+
+def _differs(text: str, holder: Any, name: str, value: str) -> str:
+    """The question whether a condition does not hold any more."""
+    if isinstance(holder, list):
+        return f"{text} != {value}"
+    return f"{text}.get({name!r}) is not {value}" if isinstance(holder, dict) else f"{text}.{name} is not {value}"
 
 
 def _roots(tape: Tape, entries: Sequence[Entry]) -> dict[int, int]:

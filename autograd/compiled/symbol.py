@@ -201,7 +201,7 @@ def view(x: Any, dtype: Any) -> Any:
 METHODS: dict[str, Any] = {
     **{"mean": np.mean, "var": np.var, "std": np.std, "cumsum": np.cumsum, "clip": np.clip, "repeat": np.repeat},
     **{"argmax": np.argmax, "argsort": np.argsort, "any": np.any, "all": np.all},
-    **{"squeeze": np.squeeze, "swapaxes": np.swapaxes, "ravel": np.ravel},
+    **{"take": np.take, "squeeze": np.squeeze, "swapaxes": np.swapaxes, "ravel": np.ravel},
     **{"astype": astype, "copy": copied, "view": view},
     **{"__neg__": np.negative, "__pos__": np.positive, "__abs__": np.absolute, "__invert__": np.invert},
 }

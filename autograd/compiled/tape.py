@@ -44,6 +44,7 @@ class Entry:
     effect: bool = False  # whether it must be made even if nobody asks for its result
     decision: bool | None = None  # what the value was when the program asked whether it is true
     is_view: bool = False  # whether the result shares memory with an argument
+    early: bool = False  # whether it belongs to a decision by the step's arguments alone, which can be made before all else
 
 
 @dataclass
@@ -119,10 +120,30 @@ class Tape:
     def decide(self, symbol: Symbol) -> bool:
         """Whether a value is true, which the rest of this run depends on."""
         value = bool(symbol.data)
-        if any(entry.effect for entry in self.entries):
-            self.give_up("the program decides by a value after something was changed")
-        self.entries.append(Entry(bool, (Place(symbol.place),), {}, None, decision=value))
+        entry = Entry(bool, (Place(symbol.place),), {}, None, decision=value)
+        if any(earlier.effect for earlier in self.entries):
+            leading = self._leading_to(symbol)
+            if leading is None:
+                self.give_up("the program decides by a value after something was changed")
+            for one in (entry, *(leading or ())):
+                one.early = True
+        self.entries.append(entry)
         return value
+
+    def _leading_to(self, symbol: Symbol) -> list[Entry] | None:
+        """The calls that made a value, if of nothing but the step's arguments, which nothing has changed."""
+        asked, leading = {symbol.place}, []
+        for entry in reversed(self.entries):
+            if asked & set(numbers(entry.out)):
+                if entry.effect or entry.function is data_of:
+                    return None
+                asked |= set(numbers((entry.args, entry.options)))
+                leading.append(entry)
+        changing = [entry for entry in self.entries if entry.effect or entry.written is not None]
+        changed = [self.values[k] for entry in changing for k in numbers((entry.args, entry.options, entry.written))]
+        if any(np.may_share_memory(self.values[k], array) for k in asked for array in changed):
+            return None
+        return leading
 
     def drawn(self, function: Callable, args: tuple) -> Any:
         """The result of a function that gives another one every time."""

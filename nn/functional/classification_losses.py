@@ -32,7 +32,7 @@ def _row_starts(n, columns):
 )
 def _cross_entropy(x, y, /):
     """The mean cross-entropy of scores (n, classes) and class indices (n,) that all count."""
-    if not (type(x) is type(y) is np.ndarray and x.ndim == 2 and y.ndim == 1 and 0 < len(y) == len(x)):
+    if (getattr(x, "ndim", 0), getattr(y, "ndim", 0)) != (2, 1) or not 0 < len(y) == len(x):
         raise _UncommonError
     if y.dtype.kind not in "iu":
         raise _UncommonError
