@@ -94,10 +94,10 @@ def check_callbacks(callbacks: Any) -> None:
             raise TypeError(f"callbacks: {one.__name__} is a class; give what it makes, {one.__name__}(…)")
 
 
-def number(loss: Any) -> float:
-    """The value of a loss; raises TypeError for what is no Tensor, and for a Tensor of several numbers."""
+def one_number(loss: Any) -> Tensor:
+    """A loss itself; raises TypeError for what is no Tensor, and for a Tensor of several numbers."""
     if not isinstance(loss, Tensor):
         raise TypeError(f"the loss must be a Tensor, made of the prediction by operations, not {type(loss).__name__}")
     if loss.size != 1:
         raise TypeError(f"the loss must be one number, not of shape {loss.shape}; take its mean")
-    return loss.item()
+    return loss

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor
-from optim.asked import number
+import autograd
+from autograd import Tensor, repeated
+from optim.asked import one_number
 from optim.averaging import Averaging
 from optim.callbacks import Callback
 from optim.checkpoint import Checkpoint
@@ -55,11 +56,13 @@ class Run:
         callbacks: Sequence[Callback] = (),
         penalty: Callable[[Iterable[Tensor]], Tensor] | None = None,
         limits: Mapping[str, float | None],
+        compile: bool = False,
         progress: bool | None = None,
     ):
         self.model, self.loss, self.loader, self.optimiser = model, loss, loader, optimiser
         self.cast, self.epochs, self.held, self.metrics = cast, epochs, held, metrics
         self.schedule, self.average, self.penalty, self.limits = schedule, average, penalty, limits
+        self.compile = compile
         self.callbacks = sorted(callbacks, key=lambda callback: isinstance(callback, Checkpoint))
         self.parameters = list(model.parameters())
         self.steps = len(loader)
@@ -70,6 +73,7 @@ class Run:
         self.resumed = self.interrupted = False
         self.trouble = ""
         self.made: dict[str, list[str]] = {}  # what a checkpoint has to agree with
+        self._one_step: Callable[[Any, Any], Tensor] | None = None
         self._batches = batches(loader, cast)
         self.averaging = Averaging(average, model, self._batches)
         self._bar = Progress(epochs, self.steps, progress)
@@ -134,10 +138,14 @@ class Run:
 
     def _train_steps(self) -> float:
         """All steps of an epoch; the mean of their losses."""
-        mean, step, after, bar, clock = Mean(self.loss), self._step(), self._after_update(), self._bar, time.perf_counter
+        mean, after, bar, clock = Mean(self.loss), self._after_update(), self._bar, time.perf_counter
+        step = self._one_step = self._one_step or self._step()
         shown = bar.due < math.inf
         for count, (x, y) in enumerate(self._batches(), 1):
-            self.value = value = step(x, y)
+            try:
+                self.value = value = step(x, y).item()
+            except _InfiniteError:
+                raise self._diverged(x, y) from None
             mean.add(value, len(y))
             self.step += 1
             for call in after:
@@ -148,41 +156,38 @@ class Run:
                 bar.step(self.epoch, count, mean.value, self.optimiser.lr)
         return mean.value
 
-    def _step(self) -> Callable[[Any, Any], float]:
+    def _step(self) -> Callable[[Any, Any], Tensor]:
         """A step of the optimiser as a function of a batch; it gives the loss before the step, without the penalty."""
         model, loss, optimiser = self.model, self.loss, self.optimiser
         backward = self._backward()
 
-        def step(x: Any, y: Any) -> float:
-            error = loss(model(x), y)
-            value = number(error)
-            if not math.isfinite(value):
-                raise self._diverged(x, y)
+        def step(x: Any, y: Any) -> Tensor:
+            error = one_number(loss(model(x), y))
+            _refuse_infinite(error.data)
             backward(error)
             optimiser.step()
-            return value
+            return error
 
-        def step_by_closure(x: Any, y: Any) -> float:
-            values: list[float] = []
+        def step_by_closure(x: Any, y: Any) -> Tensor:
+            errors: list[Tensor] = []
 
             def closure() -> Tensor:
-                error = loss(model(x), y)
-                values.append(number(error))
-                if not math.isfinite(values[0]):
-                    raise self._diverged(x, y)
-                return backward(error)
+                errors.append(one_number(loss(model(x), y)))
+                _refuse_infinite(errors[0].data)
+                return backward(errors[-1])
 
             optimiser.step(closure)
-            return values[0]
+            return errors[0]
 
-        return step if type(optimiser).step is Optimiser.step else step_by_closure
+        made = step if type(optimiser).step is Optimiser.step else step_by_closure
+        return autograd.compile(made) if self.compile else made
 
     def _backward(self) -> Callable[[Tensor], Tensor]:
         """From a loss to the gradients of which an update is made, as a function; it gives the loss with the penalty."""
         optimiser, penalty, parameters = self.optimiser, self.penalty, self.parameters
         moved = {id(parameter) for parameter in optimiser.parameters}
         others = [parameter for parameter in parameters if id(parameter) not in moved]
-        calls = self._calls("on_gradients")
+        calls: list[Callable[[], Any]] = [repeated(call) for call in self._calls("on_gradients")]
         if self.limits["norm"] is not None:
             calls.append(partial(clip_by_norm, optimiser.parameters, self.limits["norm"]))
         if self.limits["value"] is not None:
@@ -245,6 +250,16 @@ class Run:
             f"the loss became nan or infinite in epoch {self.epoch}{last}; "
             f"try a learning rate below {self.optimiser.lr:g}, or limit the norm of the gradient"
         )
+
+
+@repeated
+def _refuse_infinite(value: Any) -> None:
+    if not math.isfinite(value.item()):
+        raise _InfiniteError
+
+
+class _InfiniteError(Exception):
+    """The loss is no number any more."""
 
 
 class _InterruptedError(Exception):

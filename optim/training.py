@@ -46,6 +46,7 @@ def fit(
     record: str | Sequence[str] = (),
     resume: bool | str | Path | None = None,
     rng: np.random.Generator | int | None = None,
+    compile: bool = False,
     progress: bool | None = None,
 ) -> History:
     """Train a model by gradient descent; its parameters are changed in place.
@@ -73,6 +74,8 @@ def fit(
                     were the first time, only `epochs` may be more (not with SWA); weights and all else are then those of one
                     training without a stop, bit for bit.
     rng:            generator or seed of the shuffling.
+    compile:        run the steps as a flat list of NumPy calls, see autograd.compile: the same weights, bit for bit, sooner. A
+                    step that cannot be held so says why in a warning and runs as it is.
     progress:       show a bar; by default in a terminal and in a notebook.
 
     Returns the History: epoch, loss (mean over the epoch, without the penalty), metrics, validation_…, seconds. Ctrl-C ends the
@@ -127,6 +130,7 @@ def fit(
         callbacks=[*recorder(record), *stopping, *made],
         penalty=penalty,
         limits={"norm": clip_norm, "value": clip_value},
+        compile=compile,
         progress=progress,
     )
     begin(run, resume)

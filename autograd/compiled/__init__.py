@@ -77,7 +77,7 @@ class Compiled:
         trouble = same(tapes[-1], tape) if tapes else "there is no second run yet"
         tapes.append(tape)
         if not trouble:
-            self._plans[key] = _Plan(self.step, tape, answer)
+            self._plans[key] = _Plan(self.step, tape, args, answer)
         elif len(tapes) == MOST:
             self._refuse(trouble)
         if not trouble or len(tapes) == MOST:
@@ -128,7 +128,7 @@ def compile(step: Callable[..., Any]) -> Compiled:
 class _Plan:
     """What is replayed as long as everything the step reads from elsewhere is what it was."""
 
-    def __init__(self, step: Callable, tape: Tape, answer: Any):
+    def __init__(self, step: Callable, tape: Tape, args: tuple, answer: Any):
         conditions: list[Condition] = [(tensor, "_data", data) for tensor, data in tape.tensors.values()]
         conditions += [(tensor, "_node", tensor._node) for tensor, _ in tape.tensors.values()]
         for module in tape.modules.values():
@@ -146,6 +146,7 @@ class _Plan:
         self.leaves = [tensor._node for tensor, _ in tape.tensors.values() if tensor._node is not None]
         self.hooks = _hooks(self.leaves)
         self.replay = planned(tape, range(len(tape.given)), conditions)
+        self.of_arrays = all(type(x) is np.ndarray for x in args)
         self.answer, self.is_tensor = answer, isinstance(answer, Tensor)
 
     def run(self, args: tuple) -> Any:
@@ -153,7 +154,7 @@ class _Plan:
         if hooks.exist and self.hooks != _hooks(self.leaves):
             raise ChangedError
         with np.errstate(all="ignore"):
-            values = self.replay(*_arrays(args))
+            values = self.replay(*(args if self.of_arrays else _arrays(args)))
         return Tensor._of(values, None) if self.is_tensor else _rebuilt(self.answer, values)
 
 

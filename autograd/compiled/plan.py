@@ -18,7 +18,8 @@ TAKE_OUT = {np.sum, np.mean, np.var, np.std, np.max, np.min, np.prod, np.cumsum,
 #: Calls that are written as a person would: Python makes them faster than the functions they stand for.
 WRITTEN: dict[Any, str] = {
     **{taken: "{0}[{1}]", put: "{0}[{1}] = {2}", copied: "{0}.copy()", view: "{0}.view({1})"},
-    **{np.dot: "{0}.dot({1})", np.argmax: "{0}.argmax()", np.take: "{0}.take({1})", np.reshape: "{0}.reshape({1})", np.transpose: "{0}.T"},
+    **{np.dot: "{0}.dot({1})", np.argmax: "{0}.argmax()", np.take: "{0}.take({1})"},
+    **{np.reshape: "{0}.reshape({1})", np.transpose: "{0}.T"},
 }
 
 #: An object or dict, the name of one of its attributes or items, and the very object that this attribute must be; or a list,
@@ -107,7 +108,7 @@ def planned(tape: Tape, inputs: Sequence[int], conditions: Sequence[Condition] =
         if entry.decision is not None:
             lines.append(f"if bool({arguments[0]}) is not {entry.decision}: raise ChangedError")
         elif entry.written is not None:
-            target = [text(entry.written)] if isinstance(entry.function, np.ufunc) else []
+            target = [_out(entry.function, text(entry.written))] if isinstance(entry.function, np.ufunc) else []
             lines.append(_written(entry, f, arguments + target, options))
         elif entry.function is data_of:
             static[entry.out.number] = entry.args[0]._data  # which is one of the conditions
@@ -127,13 +128,11 @@ def planned(tape: Tape, inputs: Sequence[int], conditions: Sequence[Condition] =
             if number in gradients:
                 buffers.append(array)
             out = constant(array)
-            if isinstance(entry.function, np.ufunc):
-                call = [*arguments, out, *options]
-            elif _is_reduction(entry.function) and len(arguments) == 1:  # arguments by place are read faster
+            if _is_reduction(entry.function) and len(arguments) == 1 and set(entry.options) <= {"axis", "keepdims"}:
                 named = {"axis": "0", "keepdims": "False", **dict(zip(entry.options, map(text, entry.options.values())))}
                 call = [*arguments, named["axis"], "None", out, named["keepdims"]]
             else:
-                call = [*arguments, out if entry.function is np.dot else f"out={out}", *options]
+                call = [*arguments, _out(entry.function, out), *options]
             lines.append(_written(entry, f, call, []))
         else:
             lines.append(_targets(entry.out, names) + _written(entry, f, arguments, options))
@@ -213,6 +212,12 @@ def _takes_out(function: Callable) -> bool:
     if isinstance(function, np.ufunc):
         return function.nout == 1
     return function in TAKE_OUT or _is_reduction(function)
+
+
+def _out(function: Callable, name: str) -> str:
+    """How a function is given the array for its result: by place where it may, which is read faster."""
+    by_place = function is np.dot or (isinstance(function, np.ufunc) and function not in (np.maximum, np.minimum))
+    return name if by_place else f"out={name}"
 
 
 def _is_reduction(function: Callable) -> bool:

@@ -148,8 +148,8 @@ def _method(function: Callable) -> Callable:
 def _reducer(reduce: Callable) -> Callable:
     """The method of an array that is a ufunc's reduction, over all axes by default."""
 
-    def method(self: Symbol, axis: Any = None, keepdims: bool = False) -> Any:
-        return self.tape.call(reduce, (self,), {"axis": axis, "keepdims": keepdims})
+    def method(self: Symbol, axis: Any = None, *, keepdims: bool = False, **options: Any) -> Any:
+        return self.tape.call(reduce, (self,), {"axis": axis, "keepdims": keepdims, **options})
 
     return method
 
