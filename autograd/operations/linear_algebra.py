@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd.arrays import product
+from autograd.fast import product
 from autograd.operation import operation
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import DataError, ShapeError, Tensor, floats, operation, relu
-from autograd.arrays import row_maxima, row_sums
+from autograd import DataError, ShapeError, Tensor, fast, floats, operation, relu
 from nn.functional.checks import fractional, real, refuse, refuse_improbable, same_shape, values
 from nn.functional.reduction import reduced
 from nn.functional.softmax import log_softmax, softmax
@@ -43,9 +42,9 @@ def _cross_entropy(x, y, /):
         raise _UncommonError
     places = _row_starts(*x.shape) + whole
     x = x if x.dtype.kind == "f" else floats(x)
-    scores = x - row_maxima(x)[:, None]
+    scores = x - fast.row_maxima(x)[:, None]
     error = np.exp(scores, order="C")
-    total = row_sums(error)
+    total = fast.row_sums(error)
     error /= total[:, None]
     loss = np.add.reduce(np.log(total) - scores.take(places)) / len(y)
     error.reshape(-1)[places] -= 1

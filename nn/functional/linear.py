@@ -4,22 +4,20 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ShapeError, Tensor, operation
-from autograd.arrays import filled, product
+from autograd import ShapeError, Tensor, fast, operation
 
 
 def _weight_gradient(g, x):
     if x.ndim == 2:
-        return product(x.T, g)
+        return fast.product(x.T, g)
     return np.reshape(x, (-1, x.shape[-1])).T @ np.reshape(g, (-1, g.shape[-1]))
 
 
 def _bias_gradient(g):
-    # A product with ones adds up the rows in a third of the time of a sum, and as exactly.
-    return product(filled(1, (len(g),), g.dtype), g) if g.ndim == 2 else g
+    return fast.column_sums(g) if g.ndim == 2 else g
 
 
-@operation(lambda g, weight: product(g, weight.T), _weight_gradient, _bias_gradient, symbol="xW + b")
+@operation(lambda g, weight: fast.product(g, weight.T), _weight_gradient, _bias_gradient, symbol="xW + b")
 def linear(x, weight, bias, /):
     """Affine map of the last axis: x W + b.
 
@@ -32,7 +30,7 @@ def linear(x, weight, bias, /):
     """
     if weight.ndim != 2:
         raise ShapeError(f"linear: got weights of shape {weight.shape}, wants (in, out)")
-    out = product(x, weight)
+    out = fast.product(x, weight)
     if out.dtype is bias.dtype:
         out += bias
         return out
