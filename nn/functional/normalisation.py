@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 import numpy as np
 
-from autograd import ShapeError, operation
+from autograd import ShapeError, fast, operation
 
 
 def _across(v, x):
@@ -21,8 +21,15 @@ def _others(x):
     return 0 if x.ndim == 2 else (0, *range(2, x.ndim))
 
 
+def _sums(x):
+    """Σ x for each channel of (N, C, …)."""
+    return fast.column_sums(x) if x.ndim == 2 else x.sum(axis=_others(x))
+
+
 def _product_of_each(x, y):
-    """Σ x y for each channel of (N, C, …), without an array of the products."""
+    """Σ x y for each channel of (N, C, …), of large ones without an array of the products."""
+    if x.ndim == 2 and x.size <= fast.SMALL:
+        return fast.column_sums(x * y)
     axes = ascii_lowercase[: x.ndim]
     return np.einsum(f"{axes},{axes}->b", x, y)
 
@@ -30,7 +37,7 @@ def _product_of_each(x, y):
 def _batch_gradients(g, x, weight, mean, inverse):
     n = g.size // g.shape[1]
     centred = x - _across(mean, x)
-    total, product = g.sum(axis=_others(g)), _product_of_each(g, centred) * inverse
+    total, product = _sums(g), _product_of_each(g, centred) * inverse
     towards = g - _across(total / n, x) - centred * _across(product * inverse / n, x)
     return towards * _across(weight * inverse, x), product, total
 
@@ -131,7 +138,7 @@ def _group_gradients(g, x, weight, mean, inverse, groups):
     standard = np.reshape((_grouped(x, groups) - mean) * inverse, x.shape)
     towards = _grouped(g * _across(weight, x), groups)
     x_gradient = np.reshape(_standard_gradient(towards, _grouped(standard, groups), inverse, -1), x.shape)
-    return x_gradient, _product_of_each(g, standard), g.sum(axis=_others(g))
+    return x_gradient, _product_of_each(g, standard), _sums(g)
 
 
 @operation(

@@ -4,8 +4,20 @@ from typing import Any
 
 import numpy as np
 
-from autograd import floats, operation, softplus
+from autograd import fast, floats, operation, softplus
 from nn.functional.checks import real
+
+
+def _maxima(x, axis):
+    if x.ndim == 2 and axis in (-1, 1):
+        return fast.row_maxima(x)[:, None]
+    return np.maximum.reduce(x, axis=axis, keepdims=True)
+
+
+def _totals(x, axis):
+    if x.ndim == 2 and axis in (-1, 1):
+        return fast.row_sums(x)[:, None]
+    return np.add.reduce(x, axis=axis, keepdims=True)
 
 
 @operation(lambda g, out, axis: g - np.exp(out) * g.sum(axis=axis, keepdims=True))
@@ -18,8 +30,8 @@ def log_softmax(x, /, axis=-1):
     Tensor([    0., -1000.])
     """
     x = floats(x)
-    shifted = x - np.maximum.reduce(x, axis=axis, keepdims=True)
-    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
+    shifted = x - _maxima(x, axis)
+    return shifted - np.log(_totals(np.exp(shifted), axis))
 
 
 @operation(lambda g, out, axis: out * (g - (g * out).sum(axis=axis, keepdims=True)))
@@ -32,8 +44,8 @@ def softmax(x, /, axis=-1):
     [0.58, 0.23, 0.19]
     """
     x = floats(x)
-    e = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True))
-    return e / np.add.reduce(e, axis=axis, keepdims=True)
+    e = np.exp(x - _maxima(x, axis))
+    return e / _totals(e, axis)
 
 
 def softmin(x: Any, axis: int = -1) -> Any:
