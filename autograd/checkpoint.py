@@ -15,7 +15,7 @@ from autograd.recording import is_recording, set_recording
 from autograd.tensor import Tensor
 
 
-def checkpoint(f: Callable[..., Tensor], rng: np.random.Generator | None = None) -> Callable[..., Tensor]:
+def checkpoint(f: Callable[..., Tensor], rng: "np.random.Generator | None" = None) -> Callable[..., Tensor]:
     """The same function, of whose graph only inputs and result are kept; the backward pass computes the rest again.
 
     f:   gives one tensor, and the same one whenever it is called with the same values. It may use parameters
@@ -47,7 +47,7 @@ def checkpoint(f: Callable[..., Tensor], rng: np.random.Generator | None = None)
 class _Replay:
     """A call of f that can be made again."""
 
-    def __init__(self, f: Callable[..., Tensor], args: Sequence, options: dict, rng: np.random.Generator | None):
+    def __init__(self, f: Callable[..., Tensor], args: Sequence, options: dict, rng: "np.random.Generator | None"):
         self.f, self.options, self.rng = f, options, rng
         self.args = [None if isinstance(x, Tensor) else x for x in args]
         self.places = [i for i, x in enumerate(args) if isinstance(x, Tensor)]

@@ -1,7 +1,6 @@
 """Files written whole or not at all."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 def written(path: str | Path) -> Iterator[str]:
     """A temporary file beside `path` that takes its place when the block ends without an error."""
     path = Path(path)
-    temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
+    temporary = path.with_name(f".{path.stem}.{os.urandom(4).hex()}{path.suffix}")
     open(temporary, "xb").close()
     try:
         yield str(temporary)

@@ -6,7 +6,6 @@ On tensors that need no gradient every function is answered, on their data.
 
 import inspect
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -116,6 +115,8 @@ def _as_tensors(x: Any) -> Any:
 
 
 def _refusal(function: Callable, name: str = "") -> UnsupportedError:
+    from difflib import get_close_matches
+
     from autograd.numpy_lists import refusal, title
 
     name = name or title(function)

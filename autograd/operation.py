@@ -113,6 +113,14 @@ def implements(function: Callable) -> Callable[[Callable], Callable]:
     return register
 
 
+def _parameters(formula: Callable) -> list[str]:
+    """The names of a formula's parameters; those of a plain function are read where they stand, in a fraction of the time."""
+    code = getattr(formula, "__code__", None)
+    if code is None or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS) or hasattr(formula, "__wrapped__"):
+        return list(inspect.signature(formula).parameters)
+    return list(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+
+
 class _Signature:
     """What a forward function takes: inputs before the slash, options after it."""
 
@@ -158,7 +166,7 @@ class Operation:
             raise TypeError(f"{name}: none of its inputs has a gradient formula; what has no gradient is a plain function")
         self.shapes = ("shapes",) if self.variadic else tuple(f"{x}_shape" for x in self.inputs)
         functions = [f for f in (*formulas, joint, *byproducts.values()) if f is not None]
-        if not any(shape in inspect.signature(f).parameters for f in functions for shape in self.shapes):
+        if not any(shape in _parameters(f) for f in functions for shape in self.shapes):
             self.shapes = ()
         self._rest = ("out", *byproducts, *self.shapes, *self.options)
         wants = [() if f is None else self._wants(f, "g") for f in formulas]
@@ -184,7 +192,7 @@ class Operation:
     def _wants(self, formula: Callable, *first: str) -> tuple:
         """The places in the layout of what a formula names after its first parameter."""
         known = ("xs", *self._rest) if self.variadic else (*self.inputs, *self._rest)
-        asked = list(inspect.signature(formula).parameters)
+        asked = _parameters(formula)
         if asked[: len(first)] != list(first) or not set(asked[len(first) :]) <= set(known):
             raise TypeError(
                 f"{self.name}: a formula takes {' and '.join((*first, 'any'))} of {', '.join(known)}; not ({', '.join(asked)})"

@@ -6,6 +6,7 @@ a tensor: `xavier_uniform_(w)` there is `w.data = nn.init.xavier_uniform(w.shape
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,9 +14,9 @@ from autograd import ShapeError, Tensor, default_dtype
 from nn.messages import brief, unknown
 
 Initialiser = Callable[..., np.ndarray]
-Rng = np.random.Generator | int | None
+Rng: TypeAlias = "np.random.Generator | int | None"
 
-_generator = np.random.default_rng()
+_generator: "np.random.Generator | None" = None  # made when first asked for, because numpy.random takes long to import
 
 
 def seed(number: int) -> None:
@@ -30,9 +31,14 @@ def seed(number: int) -> None:
     _generator = np.random.default_rng(number)
 
 
-def generator(rng: Rng = None) -> np.random.Generator:
+def generator(rng: Rng = None) -> "np.random.Generator":
     """A generator as given, from a seed, or the common one that `seed` resets."""
-    return _generator if rng is None else np.random.default_rng(rng)
+    global _generator
+    if rng is not None:
+        return np.random.default_rng(rng)
+    if _generator is None:
+        _generator = np.random.default_rng()
+    return _generator
 
 
 def fans(shape: Sequence[int]) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -51,6 +50,8 @@ def check_share(owner: str, name: str, share: Any, meaning: str) -> None:
 
 def unknown(what: str, name: str, known: Iterable[str]) -> ValueError:
     """The error about a name that is not among those known, with the nearest of them."""
+    from difflib import get_close_matches
+
     known = list(known)
     near = get_close_matches(name.lower(), known, n=1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""

@@ -19,7 +19,7 @@ def restore(module: Any, saved: Mapping[str, Any]) -> None:
         found.bit_generator.state = saved[name]
 
 
-def _generators(module: Any) -> Iterator[tuple[str, np.random.Generator]]:
+def _generators(module: Any) -> "Iterator[tuple[str, np.random.Generator]]":
     yield "common", generator()
     for path, inner in module.named_modules():
         for name, value in vars(inner).items():

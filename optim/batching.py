@@ -11,7 +11,7 @@ class Batching:
 
     size: int | None = None
 
-    def batches(self, n: int, rng: np.random.Generator) -> Iterator[Any]:
+    def batches(self, n: int, rng: "np.random.Generator") -> Iterator[Any]:
         """Indices of the examples of each step, shuffled anew at every call."""
         if self.size is None or self.size >= n:
             yield slice(None)

@@ -1,8 +1,6 @@
 """What happened during training: one row of numbers per epoch."""
 
 import csv
-import html
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
@@ -79,6 +77,8 @@ class History:
         return "\n".join("  ".join(map(str.rjust, row, widths)) for row in cells) or "no epochs"
 
     def _repr_html_(self) -> str:
+        import html
+
         head, *rows = [[html.escape(cell) for cell in row] for row in self._cells()] or [["no epochs"]]
         body = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in rows)
         return f"<table><thead><tr><th>{'</th><th>'.join(head)}</th></tr></thead><tbody>{body}</tbody></table>"
@@ -96,6 +96,8 @@ class History:
     def save(self, path: str | Path) -> None:
         """Write all rows, as CSV or, to a path that ends in .json, as JSON."""
         if Path(path).suffix.lower() == ".json":
+            import json
+
             kept = {"rows": self.rows, "stopped": self.stopped, "histograms": self.histograms}
             with files.written(path) as temporary:
                 Path(temporary).write_text(json.dumps(kept), encoding="utf-8")

@@ -43,7 +43,7 @@ class WeightPerturbation(Optimiser):
         lr: float = 0.01,
         scale: float = 0.1,
         at_once: bool = False,
-        rng: np.random.Generator | int | None = None,
+        rng: "np.random.Generator | int | None" = None,
     ):
         super().__init__(params, lr, {"scale": scale, "at_once": at_once})
         self.rng = np.random.default_rng(rng)

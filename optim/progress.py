@@ -1,6 +1,5 @@
 """How far a training is: a bar in a terminal or a notebook, with loss, metrics, learning rate and the time that is left."""
 
-import html
 import math
 import sys
 import time
@@ -95,6 +94,8 @@ class NotebookBar:
 
 
 def _html(title: str, words: str, done: int, total: int) -> str:
+    import html
+
     bar = f'<progress value="{done}" max="{max(total, 1)}" style="width: 16em"></progress>'
     return f"<div>{html.escape(title)} {bar} {html.escape(words)}</div>"
 

@@ -8,7 +8,6 @@ import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import numpy as np
 
@@ -100,6 +99,8 @@ def _meant(told: Any, arrays: dict[str, np.ndarray]) -> Any:
 
 def _arrays(content: bytes) -> dict[str, np.ndarray]:
     """The arrays of an npz file, each compared with its checksum."""
+    from zipfile import ZipFile
+
     arrays = {}
     with ZipFile(BytesIO(content)) as archive:
         for entry in archive.infolist():

@@ -45,7 +45,7 @@ def fit(
     transform: Callable[..., Any] | None = None,
     record: str | Sequence[str] = (),
     resume: bool | str | Path | None = None,
-    rng: np.random.Generator | int | None = None,
+    rng: "np.random.Generator | int | None" = None,
     compile: bool = False,
     progress: bool | None = None,
 ) -> History:

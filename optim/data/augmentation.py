@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import signature
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import DataError
 
-Rng = np.random.Generator | int | None
+Rng: TypeAlias = "np.random.Generator | int | None"
 
 
 class Compose:
@@ -104,7 +104,7 @@ class Mask:
         return np.where(np.random.default_rng(rng).random(x.shape) < self.p, filling(self.value, x), x)
 
 
-def with_generator(step: Callable[..., Any]) -> Callable[[Any, np.random.Generator], Any]:
+def with_generator(step: Callable[..., Any]) -> "Callable[[Any, np.random.Generator], Any]":
     """A transform as a function of inputs and generator; its parameters say whether it wants the latter."""
     if not callable(step):
         raise TypeError(f"a transform is a function of the inputs, such as Noise(0.1), not {step!r}")

@@ -5,7 +5,7 @@ import numpy as np
 Data = tuple[np.ndarray, np.ndarray]
 
 
-def moons(n: int = 200, noise: float = 0.1, rng: np.random.Generator | int | None = None) -> Data:
+def moons(n: int = 200, noise: float = 0.1, rng: "np.random.Generator | int | None" = None) -> Data:
     """Two interleaving half circles.
 
     n: examples in all; noise: standard deviation added to every coordinate; rng: generator or seed.
@@ -23,7 +23,7 @@ def moons(n: int = 200, noise: float = 0.1, rng: np.random.Generator | int | Non
     return _shuffled(np.stack([x, y], axis=1), labels, noise, rng)
 
 
-def circles(n: int = 200, noise: float = 0.05, rng: np.random.Generator | int | None = None) -> Data:
+def circles(n: int = 200, noise: float = 0.05, rng: "np.random.Generator | int | None" = None) -> Data:
     """A circle of radius ½ (label 1) inside a circle of radius 1 (label 0).
 
     >>> from optim.data import circles
@@ -37,7 +37,7 @@ def circles(n: int = 200, noise: float = 0.05, rng: np.random.Generator | int | 
     return _shuffled(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), labels, noise, rng)
 
 
-def spirals(n: int = 300, classes: int = 3, noise: float = 0.02, rng: np.random.Generator | int | None = None) -> Data:
+def spirals(n: int = 300, classes: int = 3, noise: float = 0.02, rng: "np.random.Generator | int | None" = None) -> Data:
     """Arms of a spiral, one class each.
 
     >>> from optim.data import spirals
@@ -51,7 +51,7 @@ def spirals(n: int = 300, classes: int = 3, noise: float = 0.02, rng: np.random.
     return _shuffled(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), labels, noise, rng)
 
 
-def blobs(n: int = 300, classes: int = 3, noise: float = 0.3, rng: np.random.Generator | int | None = None) -> Data:
+def blobs(n: int = 300, classes: int = 3, noise: float = 0.3, rng: "np.random.Generator | int | None" = None) -> Data:
     """Round clouds whose centres lie evenly on a circle of radius 1.
 
     >>> from optim.data import blobs
@@ -64,7 +64,7 @@ def blobs(n: int = 300, classes: int = 3, noise: float = 0.3, rng: np.random.Gen
     return _shuffled(np.stack([np.cos(angle), np.sin(angle)], axis=1), labels, noise, rng)
 
 
-def xor(n: int = 4, noise: float = 0.0, rng: np.random.Generator | int | None = None) -> Data:
+def xor(n: int = 4, noise: float = 0.0, rng: "np.random.Generator | int | None" = None) -> Data:
     """Exclusive or: the corners of the unit square, label 1 where exactly one coordinate is 1.
 
     n: examples, dealt evenly to the corners; noise: standard deviation around them.
@@ -88,6 +88,6 @@ def _labels(n: int, classes: int) -> np.ndarray:
     return np.arange(n) % classes
 
 
-def _shuffled(points: np.ndarray, labels: np.ndarray, noise: float, rng: np.random.Generator) -> Data:
+def _shuffled(points: np.ndarray, labels: np.ndarray, noise: float, rng: "np.random.Generator") -> Data:
     order = rng.permutation(len(points))
     return points[order] + rng.normal(0, noise, points.shape), labels[order]

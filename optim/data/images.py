@@ -120,7 +120,7 @@ class CutOut:
         hidden = down[:, None, :, None] & right[:, None, None, :]
         return np.where(hidden, filling(self.fill, x), planes).reshape(x.shape)
 
-    def _covered(self, rng: np.random.Generator, n: int, length: int) -> np.ndarray:
+    def _covered(self, rng: "np.random.Generator", n: int, length: int) -> np.ndarray:
         """Which places along one axis the squares cover: (n, length)."""
         offset = np.arange(length) - (rng.integers(0, length, (n, 1)) - self.size // 2)
         return (offset >= 0) & (offset < self.size)

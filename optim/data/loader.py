@@ -55,7 +55,7 @@ class Loader:
         prefetch: int | None = None,
         drop_last: bool = False,
         shuffle: bool = True,
-        rng: np.random.Generator | int | None = None,
+        rng: "np.random.Generator | int | None" = None,
     ):
         self.data, self.batching, self.transform = data_set(data), batching or MiniBatch(), transform
         if not isinstance(self.batching, Batching):
@@ -82,7 +82,7 @@ class Loader:
         batches = self._epoch(np.random.default_rng(seed))
         return ahead(batches, self.prefetch) if self.prefetch else batches
 
-    def _epoch(self, rng: np.random.Generator) -> Iterator[tuple[Any, Any]]:
+    def _epoch(self, rng: "np.random.Generator") -> Iterator[tuple[Any, Any]]:
         n = len(self.data)
         order = self.batching.batches(n, rng) if self.shuffle else self.batching.in_order(n)
         for number, indices in enumerate(islice(order, len(self)), 1):
@@ -95,7 +95,7 @@ class Loader:
                 raise
             yield inputs, targets
 
-    def _transformed(self, inputs: Any, rng: np.random.Generator) -> Any:
+    def _transformed(self, inputs: Any, rng: "np.random.Generator") -> Any:
         assert self._transform is not None
         made = self._transform(inputs, rng)
         if np.shape(made)[:1] != np.shape(inputs)[:1]:

@@ -10,7 +10,7 @@ from optim.options import is_number
 
 
 def split(
-    labels: ArrayLike | int, fractions: Sequence[float], rng: np.random.Generator | int | None = None
+    labels: ArrayLike | int, fractions: Sequence[float], rng: "np.random.Generator | int | None" = None
 ) -> list[np.ndarray]:
     """Indices of disjoint parts of the given fractions, shuffled; every class is divided alike.
 
@@ -40,7 +40,7 @@ def split(
 
 
 def k_folds(
-    labels: ArrayLike | int, k: int = 5, rng: np.random.Generator | int | None = None
+    labels: ArrayLike | int, k: int = 5, rng: "np.random.Generator | int | None" = None
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Indices (train, test) of k folds: every example is in one test part; sizes, also of a class, differ by at most 1.
 
