@@ -58,6 +58,9 @@ def _direct(described: Any) -> Callable[..., Any]:
     else:
         v#, n# = x# if type(x#) in PLAIN else plain(x#), None"""
     extra = ", *extra" if described.byproducts else ""
+    saved = f"({each('v# if k# else None, ')} out if k else None{extra}{each(', shape(v#)') if described.shapes else ''})"
+    if not (extra or described.shapes):
+        saved = f"nothing or {saved}"
     source = f"""
 def call({each("x#", ", ")}):{each(unpack)}
     try:
@@ -69,12 +72,12 @@ def call({each("x#", ", ")}):{each(unpack)}
     if ({each("n# is None", " and ", smooth)}) or not (recording := is_recording()):
         result._node = None
         return result if {each("isinstance(x#, tensors.Tensor)", " or ")} else out
-    {each("k#, ")} k = kept[{" + ".join(f"(n{i} is not None) * {1 << i}" for i in smooth)}]
+    {each("k#, ")} k, nothing = kept[{" + ".join(f"(n{i} is not None) * {1 << i}" for i in smooth)}]
     result._node = node = new(Node)
     node.operation = described
     node.inputs = ({each("constant(x#) if n# is None else n#, ")})
     node.options = None
-    node.saved = ({each("v# if k# else None, ")} out if k else None{extra}{each(", shape(v#)") if described.shapes else ""})
+    node.saved = {saved}
     if type(out) is float64 or out.size <= SMALL:
         node.value = out
     else:
@@ -86,7 +89,10 @@ def call({each("x#", ", ")}):{each(unpack)}
         recording(result)
     return result
 """
-    kept = [[place not in described.unneeded(tracked, count) for place in range(count + 1)] for tracked in range(1 << count)]
+    kept = []
+    for tracked in range(1 << count):
+        keeps = [place not in described.unneeded(tracked, count) for place in range(count + 1)]
+        kept.append((*keeps, None if any(keeps) else (None,) * (count + 1)))  # what saves nothing shares one tuple
     scope = {
         "__name__": __name__,
         **{"tensors": tensors, "plain": plain, "PLAIN": PLAIN, "constant": constant, "recovered": recovered, "shape": np.shape},

@@ -626,7 +626,7 @@ def deposit(arrived: dict[Node, Any]) -> None:
                     leaf._grad = old._data + new
                 else:
                     leaf._grad = old + new
-            if new.size <= SMALL:  # so that a picture can show it when the tensor is gone
+            if type(new) is np.float64 or new.size <= SMALL:  # so that a picture can show it when the tensor is gone
                 node.gradient = new._data if isinstance(new, Tensor) else new
 
 

@@ -7,8 +7,8 @@ from autograd.recorder import tensors
 
 
 def given(x):
-    """A tensor as it is, anything else as an array."""
-    return x if isinstance(x, tensors.Tensor) else numbers(x)
+    """A tensor, or what stands for an array (see `recorder.recovered`), as it is; anything else as an array."""
+    return x if isinstance(x, tensors.Tensor) or hasattr(type(x), "whole") else numbers(x)
 
 
 def floating(x):

@@ -602,3 +602,66 @@ def test_methods_and_functions_inside_are_steps_too(monkeypatch):
 
 def test_methods_of_arrays_that_are_unknown_to_the_tape():
     assert runs_as_it_is(lambda x: x.flatten().dot(x), *[np.ones(2)] * 3, why="flatten") == [2.0] * 3
+
+
+def test_labels_that_do_not_count_are_noticed_before_anything_is_changed():
+    batches = [(x, y.copy()) for x, y in BATCHES]
+    batches[4][1][3] = -100
+    (model, step), (twin, same) = (training(lambda parameters: optim.SGD(parameters, lr=0.1), batch_norm=True) for _ in "ab")
+    compiled = autograd.compile(same)
+    for i, (x, y) in enumerate(batches):
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            assert compiled(x, y).item() == step(x, y).item()
+        assert len(told) == (i == 4)
+        for one, other in zip(model.state_dict().values(), twin.state_dict().values()):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_a_label_too_large_is_refused_as_in_the_step_itself():
+    _, step = training(lambda parameters: optim.SGD(parameters, lr=0.1))
+    compiled = autograd.compile(step)
+    for x, y in BATCHES[:3]:
+        compiled(x, y)
+    with pytest.raises(autograd.DataError, match="class"):
+        compiled(BATCHES[0][0], BATCHES[0][1] + 3)
+
+
+def test_a_decision_by_arguments_that_were_changed_before_is_not_made_early():
+    w = Tensor([1.0, 2.0], requires_grad=True)
+
+    @autograd.repeated
+    def shift(x):
+        x += 1.0
+
+    def step(x):
+        shift(x)
+        loss = (w * x).sum() if x[0] > 0 else (w - x).sum()
+        w.zero_grad()
+        loss.backward()
+        return loss
+
+    compiled = autograd.compile(step)
+    with pytest.warns(UserWarning, match="decides by a value after something was changed"):
+        found = [compiled(np.array([start, 1.0])).item() for start in (0.0, 0.0, 0.0, -3.0)]
+    assert found == [step(np.array([start, 1.0])).item() for start in (0.0, 0.0, 0.0, -3.0)]
+
+
+def test_matrix_products_transposes_and_elements_are_what_they_are_as_methods():
+    w = Tensor(rng.normal(size=(6, 4)), requires_grad=True)
+    index = np.array([2, 0, 1])
+
+    def step(x):
+        w.zero_grad()
+        a = x.T.copy()
+        a[0] = 2.0
+        loss = (np.dot(a.T[index], w) * np.dot(a.reshape(6, -1).T.take(index, axis=0), w)).sum() + (x @ w)[index].sum()
+        loss.backward()
+        return loss
+
+    compiled = autograd.compile(step)
+    for x, _ in BATCHES:
+        expected, gradient = step(x).item(), w.grad.numpy().copy()
+        assert compiled(x).item() == expected
+        np.testing.assert_array_equal(w.grad.numpy(), gradient)
+    assert compiled.trouble == ""
