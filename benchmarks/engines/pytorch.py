@@ -1,29 +1,45 @@
 """PyTorch, eager."""
 
-import sys
-
 import torch
 
-from benchmarks.rows import LEARNING_RATE, MLPS, SCALAR_TERMS
-from benchmarks.timing import problem, report, two_layers
+from benchmarks.measures import serve
+from benchmarks.problems import mnist_arrays, problem, seconds_of_training, two_layers
+from benchmarks.works import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
 
 
-def mlp(name):
-    row = MLPS[name]
-    x, y, layers = problem(row)
+def mlp(work, **options):
+    x, y, layers = problem(work)
     x, y = torch.from_numpy(x), torch.from_numpy(y)
+    model = network(layers, work.batch_norm, work.dropout)
+    if work.optimiser == "adam":
+        optimiser = torch.optim.Adam(model.parameters(), lr=ADAM_RATE, **options)
+    else:
+        optimiser = torch.optim.SGD(model.parameters(), lr=SGD_RATE)
+    step = training_step(model, optimiser)
+    return lambda: step(x, y)
+
+
+def network(layers, batch_norm=False, dropout=0.0):
     modules = []
-    for w, b in layers:
+    for i, (w, b) in enumerate(layers):
         linear = torch.nn.Linear(*w.shape)
         with torch.no_grad():
             linear.weight.copy_(torch.from_numpy(w.T))
             linear.bias.copy_(torch.from_numpy(b))
-        modules += [linear, torch.nn.ReLU()]
-    model = torch.nn.Sequential(*modules[:-1])
-    loss = torch.nn.CrossEntropyLoss()
-    optimiser = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+        modules.append(linear)
+        if i < len(layers) - 1:
+            if batch_norm:
+                modules.append(torch.nn.BatchNorm1d(len(b)))
+            modules.append(torch.nn.ReLU())
+            if dropout:
+                modules.append(torch.nn.Dropout(dropout))
+    return torch.nn.Sequential(*modules)
 
-    def step():
+
+def training_step(model, optimiser):
+    loss = torch.nn.CrossEntropyLoss()
+
+    def step(x, y):
         optimiser.zero_grad()
         error = loss(model(x), y)
         error.backward()
@@ -33,9 +49,20 @@ def mlp(name):
     return step
 
 
-def scalar():
-    weights = [torch.tensor(0.5, requires_grad=True) for _ in range(SCALAR_TERMS)]
-    inputs = [torch.tensor(0.25, requires_grad=True) for _ in range(SCALAR_TERMS)]
+def forward(work):
+    x, _, layers = problem(work)
+    x, model = torch.from_numpy(x), network(layers)
+
+    def step():
+        with torch.inference_mode():
+            return model(x)
+
+    return step
+
+
+def scalars(work):
+    weights = [torch.tensor(0.5, requires_grad=True) for _ in range(work.terms)]
+    inputs = [torch.tensor(0.25, requires_grad=True) for _ in range(work.terms)]
 
     def step():
         total = torch.tensor(0.0, requires_grad=True)
@@ -46,15 +73,48 @@ def scalar():
     return step
 
 
-def whole_jacobian():
-    first, second, x = map(torch.from_numpy, two_layers())
+def chain(work):
+    shape = (work.size,) if work.size else ()
+    start, a, b = (torch.full(shape, value, requires_grad=True) for value in (0.5, 1e-3, 1.0))
+    upstream = torch.ones(shape)
+
+    def step():
+        x = start
+        for _ in range(work.length // 2):
+            x = x * b + a
+        if work.backward:
+            x.backward(upstream)
+
+    return step
+
+
+def whole_jacobian(work):
+    first, second, x = map(torch.from_numpy, two_layers(work))
     return lambda: torch.func.jacrev(lambda x: torch.tanh(second @ torch.tanh(first @ x)))(x)
 
 
+def mnist(work):
+    data = list(map(torch.from_numpy, mnist_arrays()))
+    torch.manual_seed(0)
+    inputs, hidden, outputs = work.sizes
+    model = torch.nn.Sequential(torch.nn.Linear(inputs, hidden), torch.nn.ReLU(), torch.nn.Linear(hidden, outputs))
+    step = training_step(model, torch.optim.Adam(model.parameters(), lr=ADAM_RATE))
+
+    def accuracy(x, y):
+        with torch.no_grad():
+            return (model(x).argmax(dim=1) == y).float().mean()
+
+    return lambda: seconds_of_training(work, data, step, accuracy, torch.from_numpy)
+
+
+WORKS = {
+    MLP: mlp,
+    Forward: forward,
+    Scalars: scalars,
+    Chain: chain,
+    Jacobian: whole_jacobian,
+    MNIST: mnist,
+}
+
 if __name__ == "__main__":
-    if sys.argv[1] == "scalar":
-        report(scalar(), per=2 * SCALAR_TERMS, block=5)
-    elif sys.argv[1] == "jacobian":
-        report(whole_jacobian())
-    else:
-        report(mlp(sys.argv[1]))
+    serve(WORKS)

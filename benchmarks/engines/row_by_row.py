@@ -3,12 +3,14 @@
 import numpy as np
 
 from autograd import Tensor, gradients
-from benchmarks.timing import report, two_layers
+from benchmarks.measures import serve
+from benchmarks.problems import two_layers
+from benchmarks.works import Jacobian
 
 
-def loop():
-    first, second, start = two_layers()
-    weights = np.eye(len(start))
+def loop(work):
+    first, second, start = two_layers(work)
+    weights = np.eye(work.size)
 
     def jacobian():
         x = Tensor(start, requires_grad=True)
@@ -18,5 +20,7 @@ def loop():
     return jacobian
 
 
+WORKS = {Jacobian: loop}
+
 if __name__ == "__main__":
-    report(loop())
+    serve(WORKS)
