@@ -59,7 +59,7 @@ class Compiled:
             return self.step(*args)
         tape = Tape()
         given = [_symbol(tape, x) for x in args]
-        tape.given = list(tape.values)
+        tape.give(list(_arrays(args)))
         tracing.tape = tape
         try:
             with observed(tape.recorded):

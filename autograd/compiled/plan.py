@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -61,7 +60,7 @@ def planned(tape: Tape, inputs: Sequence[int], conditions: Sequence[Condition] =
     It raises ChangedError, before anything else, if one of the conditions does not hold.
     """
     entries, result = sorted(tape.needed(), key=lambda entry: not entry.early), tape.result
-    roots = _roots(tape, entries)
+    roots = tape.roots
     kept = {roots[number] for number in numbers(result)}
     last = _last_uses(entries, roots)
     lines: list[str] = []
@@ -171,18 +170,7 @@ def _differs(text: str, holder: Any, name: str, value: str) -> str:
     return f"{text}.get({name!r}) is not {value}" if isinstance(holder, dict) else f"{text}.{name} is not {value}"
 
 
-def _roots(tape: Tape, entries: Sequence[Entry]) -> dict[int, int]:
-    """For each place the one whose memory it views, itself if none."""
-    roots = {number: number for number in range(len(tape.values))}
-    for entry in entries:
-        if entry.is_view:
-            for out, number in product(numbers(entry.out), numbers((entry.args, entry.options))):
-                if np.may_share_memory(tape.values[out], tape.values[number]):
-                    roots[out] = roots[number]
-    return roots
-
-
-def _last_uses(entries: Sequence[Entry], roots: dict[int, int]) -> dict[int, int]:
+def _last_uses(entries: Sequence[Entry], roots: Sequence[int]) -> dict[int, int]:
     last = {}
     for i, entry in enumerate(entries):
         for number in numbers((entry.args, entry.options, entry.out, entry.written)):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from inspect import isfunction
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,8 @@ class Entry:
 class Tape:
     """One run of a step, written down."""
 
-    values: list[Any] = field(default_factory=list)  # of each place: an array like it
+    values: list[Absent] = field(default_factory=list)  # of each place: shape and dtype; the tape keeps no array alive
+    roots: list[int] = field(default_factory=list)  # of each place: the one whose memory it views, itself if none
     entries: list[Entry] = field(default_factory=list)
     tensors: dict[int, tuple[Tensor, Any]] = field(default_factory=dict)  # what the graph stood on, and its data
     modules: dict[int, Any] = field(default_factory=dict)
@@ -62,8 +64,16 @@ class Tape:
 
     def symbol(self, data: Any) -> Symbol:
         """A new value on the tape."""
-        self.values.append(data)
+        self.values.append(Absent(data))
+        self.roots.append(len(self.roots))
         return Symbol(self, len(self.values) - 1, data)
+
+    def give(self, arrays: list[Any]) -> None:
+        """Note the arrays among the step's arguments, which have the first places; some may view the memory of others."""
+        self.given = arrays
+        for later, earlier in combinations(range(len(arrays))[::-1], 2):
+            if np.may_share_memory(arrays[later], arrays[earlier]):
+                self.roots[later] = self.roots[earlier]
 
     def needed(self) -> list[Entry]:
         """The entries that have an effect, or lead to something that is asked for."""
@@ -103,8 +113,12 @@ class Tape:
             return result
         out = self._wrapped(result)
         entry = Entry(function, placed(args), placed(options), placed(out))
-        inputs = [array for array in _arrays((args, options)) if isinstance(array, np.ndarray)]
-        entry.is_view = any(np.may_share_memory(part, array) for part in _arrays(out) for array in inputs)
+        inputs = [x.data for x in _symbols((args, options)) if isinstance(x.data, np.ndarray)]
+        entry.is_view = any(np.may_share_memory(part.data, array) for part in _symbols(out) for array in inputs)
+        if entry.is_view:
+            for part, symbol in product(_symbols(out), _symbols((args, options))):
+                if np.may_share_memory(part.data, symbol.data):
+                    self.roots[part.place] = self.roots[symbol.place]
         self.entries.append(entry)
         return out
 
@@ -140,10 +154,8 @@ class Tape:
                 asked |= set(numbers((entry.args, entry.options)))
                 leading.append(entry)
         changing = [entry for entry in self.entries if entry.effect or entry.written is not None]
-        changed = [self.values[k] for entry in changing for k in numbers((entry.args, entry.options, entry.written))]
-        if any(np.may_share_memory(self.values[k], array) for k in asked for array in changed):
-            return None
-        return leading
+        changed = {self.roots[k] for entry in changing for k in numbers((entry.args, entry.options, entry.written))}
+        return None if changed & {self.roots[k] for k in asked} else leading
 
     def drawn(self, function: Callable, args: tuple) -> Any:
         """The result of a function that gives another one every time."""
@@ -293,11 +305,11 @@ def numbers(x: Any) -> Iterator[int]:
             yield from numbers(part)
 
 
-def _arrays(x: Any) -> Iterator[Any]:
+def _symbols(x: Any) -> Iterator[Symbol]:
     if isinstance(x, Symbol):
-        yield x.data
+        yield x
     elif isinstance(x, dict):
-        yield from _arrays(list(x.values()))
+        yield from _symbols(list(x.values()))
     elif isinstance(x, list | tuple):
         for part in x:
-            yield from _arrays(part)
+            yield from _symbols(part)
