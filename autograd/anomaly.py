@@ -13,7 +13,7 @@ from autograd.errors import AnomalyError
 from autograd.graph import tracked
 from autograd.hooks import listen
 from autograd.kept import Absent
-from autograd.recording import observed, set_recording
+from autograd.recording import Recording, observed
 from autograd.source import Line, own_line
 from autograd.tensor import Tensor
 
@@ -56,7 +56,7 @@ def _watch(reference: ref, line: Line, g: Any) -> Any:
     bad = _not_finite(arriving)
     if bad:
         raise AnomalyError(f"{node.operation.name}: the gradient that arrives is {bad}\n{line}")
-    with set_recording(False):
+    with Recording(False):
         for i, contribution in node.operation.contributions(arriving, node.saved, tracked(node)):
             bad = _not_finite(contribution)
             if bad:

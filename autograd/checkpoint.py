@@ -11,7 +11,7 @@ from autograd.engine import next_number, propagate
 from autograd.errors import GraphError
 from autograd.graph import nodes
 from autograd.operation import operation
-from autograd.recording import is_recording, set_recording
+from autograd.recording import Recording, is_recording
 from autograd.tensor import Tensor
 
 
@@ -75,7 +75,7 @@ class _Replay:
     def gradients(self, g: Any, xs: Sequence, out: Any) -> list[Any]:
         """The gradients of all inputs, in the currency of g: a second forward pass, and back through it."""
         wrap = Tensor._of if isinstance(g, Tensor) else None
-        with set_recording(True):
+        with Recording(True):
             args = [x.copy() if isinstance(x, Tensor) else x for x in xs] if wrap else self._leaves(xs)
             again = self._again(args[: len(self.places)])
         if not np.array_equal(again.data, out.data if wrap else out, equal_nan=True):
@@ -86,7 +86,7 @@ class _Replay:
         sources = [x._node if isinstance(x, Tensor) else None for x in args[: len(self.places)]]
         sources += [parameter._node for parameter in self.parameters]
         targets = {node for node in sources if node is not None}
-        with set_recording(wrap is not None), hooks.silent([p._node for p in self.parameters]):
+        with Recording(wrap is not None), hooks.silent([p._node for p in self.parameters]):
             arrived = propagate({again._node: g}, targets, retain=wrap is not None, wrap=wrap, stop=True)  # type: ignore[dict-item]
         return [arrived.get(node, np.zeros(np.shape(x))) for node, x in zip(sources, xs)]  # type: ignore[arg-type]
 

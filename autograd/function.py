@@ -12,7 +12,7 @@ from autograd.engine import next_number
 from autograd.errors import InPlaceError, ShapeError, UnsupportedError
 from autograd.kept import SMALL
 from autograd.operation import operation
-from autograd.recording import set_recording
+from autograd.recording import Recording
 from autograd.tensor import Tensor
 
 
@@ -85,7 +85,7 @@ class Function:
         Raises UnsupportedError for several results; a backward pass raises ShapeError for gradients that do not fit.
         """
         ctx = Context(tuple(isinstance(x, Tensor) and x.requires_grad for x in args))
-        with set_recording(False):
+        with Recording(False):
             if cls.setup_context is None:
                 out = cls.forward(ctx, *args)
             else:
@@ -120,7 +120,7 @@ class _Call:
         if isinstance(g, Tensor):
             found = self._checked(kind, kind.backward(self._connected(out), g))
             return [part if isinstance(part, Tensor) else Tensor(part) for part in found]
-        with set_recording(False):
+        with Recording(False):
             parts = self._checked(kind, kind.backward(self.ctx, Tensor(g)))
         return [part.data if isinstance(part, Tensor) else np.asarray(part)[()] for part in parts]
 

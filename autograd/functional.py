@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd.engine import propagate
 from autograd.errors import GraphError
-from autograd.recording import recorded_backward, set_recording
+from autograd.recording import Recording, recorded_backward
 from autograd.tensor import Tensor, start_gradient
 
 
@@ -53,7 +53,7 @@ def gradients(
         raise GraphError("none of the outputs has a graph: make the inputs with requires_grad=True, outside of no_grad()")
     nodes = [x._node for x in inputs]
     retain = create_graph if retain_graph is None else retain_graph
-    with recorded_backward() if create_graph else set_recording(False):
+    with recorded_backward() if create_graph else Recording(False):
         arrived = propagate(start, {n for n in nodes if n}, retain, Tensor._of if create_graph else None)
     return [_given(x, arrived.get(x._node), create_graph) for x in inputs]  # type: ignore[arg-type]
 

@@ -15,7 +15,7 @@ from autograd.engine import propagate
 from autograd.errors import GraphError, ShapeError
 from autograd.functional import gradients
 from autograd.graph import nodes
-from autograd.recording import set_recording
+from autograd.recording import Recording
 from autograd.rows import Rows
 from autograd.tensor import Tensor
 
@@ -37,7 +37,7 @@ def value_and_grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> 
     def both(*args: Any, **options: Any) -> tuple[Any, Any]:
         chosen = argnum if isinstance(argnum, tuple) else (argnum,)
         nested = any(_is_tracked(x) for i in chosen for x in _leaves(args[i]))
-        with set_recording(True):
+        with Recording(True):
             inputs = {i: _map(_variable, args[i]) for i in chosen}
             value = f(*[inputs.get(i, arg) for i, arg in enumerate(args)], **options)
             flat = [x for i in chosen for x in _leaves(inputs[i])]
@@ -85,7 +85,7 @@ def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple]]
     >>> value, back(np.array([1.0, 10.0]))
     (array([1., 4.]), (array([ 2., 40.]),))
     """
-    with set_recording(True):
+    with Recording(True):
         inputs = [_map(_variable, arg) for arg in args]
         value = f(*inputs)
     nested = any(_is_tracked(x) for arg in args for x in _leaves(arg))
@@ -106,7 +106,7 @@ def jvp(f: Callable[..., Any], args: tuple, tangents: tuple) -> tuple[Any, Any]:
     (np.float64(6.0), np.float64(23.0))
     """
     nested = any(_is_tracked(x) for arg in (*args, *tangents) for x in _leaves(arg))
-    with set_recording(True):
+    with Recording(True):
         inputs = [_variable(arg) for arg in args]
         value = f(*inputs)
         probe = Tensor(np.zeros(value.shape, value.dtype), requires_grad=True)
@@ -131,7 +131,7 @@ def jacobian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
     @wraps(f)
     def matrix(*args: Any, **options: Any) -> Any:
         nested = _is_tracked(args[argnum])
-        with set_recording(True):
+        with Recording(True):
             x = _variable(args[argnum])
             value = f(*args[:argnum], x, *args[argnum + 1 :], **options)
             if value.size == 0 or not _is_tracked(value):
@@ -159,7 +159,7 @@ def _all_rows(value: Tensor, x: Tensor, graph: list[Any]) -> np.ndarray:
     weights = np.eye(value.size, dtype=value.dtype).reshape(-1, *value.shape)
     found = []
     try:
-        with set_recording(False):
+        with Recording(False):
             for first in range(0, value.size, at_once):
                 weight = Rows(weights[first : first + at_once])
                 g = propagate({start: weight}, {target}, retain=True).get(target, np.zeros(x.shape, x.dtype))
