@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -99,13 +99,14 @@ def call({each("x#", ", ")}):{each(unpack)}
         **{"is_recording": is_recording, "new": new, "Node": Node, "next_number": next_number, "float64": float64},
         **{"SMALL": SMALL, "Absent": Absent, "described": described, "forward": described.forward, "kept": kept},
     }
-    exec(_compiled(source), scope)
-    return scope["call"]
+    # A copy of the code for each operation: Python adapts it to what it meets, which is not the same for another one.
+    return FunctionType(_compiled(source).replace(), scope)
 
 
 @cache  # most operations have one or two inputs and share their text
 def _compiled(source: str) -> CodeType:
-    return compile(source, "<recorder>", "exec")
+    (code,) = (part for part in compile(source, "<recorder>", "exec").co_consts if isinstance(part, CodeType))
+    return code
 
 
 def _general(described: Any) -> Callable[..., Any]:
@@ -157,6 +158,7 @@ def _general(described: Any) -> Callable[..., Any]:
             recording(result)
         return result
 
+    call.__code__ = call.__code__.replace()  # of its own, as in `_direct`
     return call
 
 
