@@ -622,11 +622,15 @@ def deposit(arrived: dict[Node, Any]) -> None:
                 old = leaf._grad
                 if old is None:
                     leaf._grad = new
+                elif type(old) is type(new):
+                    leaf._grad = old + new
                 elif isinstance(old, Tensor) and not isinstance(new, Tensor) and old._node is None:
                     leaf._grad = old._data + new
                 else:
                     leaf._grad = old + new
-            if type(new) is np.float64 or new.size <= SMALL:  # so that a picture can show it when the tensor is gone
+            if type(new) is np.float64:  # so that a picture can show it when the tensor is gone
+                node.gradient = new
+            elif new.size <= SMALL:
                 node.gradient = new._data if isinstance(new, Tensor) else new
 
 
