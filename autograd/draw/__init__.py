@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
+from autograd.arrays import brief
 from autograd.draw import view
 from autograd.draw.graph import Graph
 from autograd.draw.read import read
@@ -46,11 +47,13 @@ def draw(
     health: bool = False,
     down: bool | None = None,
 ) -> Graph:
-    """The graph that a tensor was computed with: values, gradients, and the local derivative on every edge.
+    """The graph of a tensor, drawn: values, gradients Σ upstream × ∂target/∂source, and the local derivative on every edge.
 
-    what:      a tensor, or a model (any function), which is then called with `inputs` and watched.
+    In Jupyter it is stepped through, forward and backward; `print` writes all steps, `save` a file, `at(step)` gives one step.
+
+    what:      a tensor, or a model (any function that returns one), which is then called with `inputs` and watched.
     names:     names for tensors that have none, such as model.named_parameters(); a model's own are known.
-    since:     show only what lies between these tensors and the result.
+    since:     show only what lies between this tensor, or these, and the result.
     depth:     how deep to look into modules: 0 shows the model as one box, 1 its parts as one each; None shows all.
     constants: whether to show numbers and tensors without gradient.
     limit:     graphs of more operations than this are summarised: modules, repetitions, and if need be the middle become
@@ -58,15 +61,45 @@ def draw(
     health:    colours and marks tell where gradients vanish or explode, instead of what a vertex is.
     down:      whether the picture runs down, not to the right; if not given, where it would be too wide otherwise.
 
-    Raises GraphError if the tensor has no graph.
+    What was computed inside `watch()`, as a model given here is, also has its source lines, its modules, and values and
+    gradients of any size. Drawing changes nothing: a graph can be drawn before and after `backward()`.
+
+    Raises TypeError for anything but a tensor or what returns one, ValueError for a depth or limit that is too small, and
+    GraphError if the tensor has no graph, was not computed from `since`, or was not watched though `depth` asks for modules.
+
+    >>> import autograd
+    >>> x, w = (autograd.Tensor(v, requires_grad=True, name=n) for v, n in ((3.0, "x"), (2.0, "w")))
+    >>> f = (x * w) ** 2
+    >>> f.backward()
+    >>> graph = autograd.draw(f, since=x)
+    >>> graph.save("graph.svg")  # doctest: +SKIP
+    >>> print(graph)
+    forward
+      x   leaf    = 3
+      v1  x × w   = 6
+      v2  v1 ^ 2  = 36
+    <BLANKLINE>
+    backward
+      start: ∂v2/∂v2 = 1
+      through v2 = v1 ^ 2
+        ∂v2/∂v2 × ∂v2/∂v1 = 1 × 12 = 12  → v1
+      through v1 = x × w
+        ∂v2/∂v1 × ∂v1/∂x = 12 × 2 = 24  → x
+    <BLANKLINE>
+    gradients
+      ∂v2/∂x = 24
     """
+    if depth is not None and depth < 0:
+        raise ValueError(f"depth={depth}: 0 shows the model as one box, 1 its parts, None everything")
+    if limit < view.FEWEST:
+        raise ValueError(f"limit={limit}: a summary has at least {view.FEWEST} operations")
     if not isinstance(what, Tensor):
-        with watch():
-            result = what(*inputs)
         names = names or getattr(what, "named_parameters", lambda: ())()
-        what = result
+        what = _result(what, inputs)
+    elif inputs:
+        raise TypeError(f"{what._title()} is drawn by itself: inputs are for models")
     vertices = read(what, names)
-    starts = [since] if isinstance(since, Tensor) else list(since)
+    starts = list(since) if isinstance(since, Iterable) and not isinstance(since, Tensor) else [since]
     if starts:
         vertices = view.between(vertices, starts)
     if not constants:
@@ -74,6 +107,20 @@ def draw(
     if depth is not None:
         vertices = view.by_modules(vertices, depth)
     return Graph(view.summarised(vertices, limit), health, down)
+
+
+def _result(model: Any, inputs: tuple[Any, ...]) -> Tensor:
+    """What a model returns, with what pictures show noted."""
+    if not callable(model):
+        raise TypeError(f"draw takes a tensor, or a model and its inputs, not {brief(model)} ({type(model).__name__})")
+    with watch():
+        result = model(*inputs)
+    if not isinstance(result, Tensor):
+        raise TypeError(
+            f"draw takes a model that returns a tensor; this one returned {brief(result)} ({type(result).__name__}). "
+            "A function can pick a part: draw(lambda x: model(x)[0], x)"
+        )
+    return result
 
 
 def __getattr__(name: str) -> Any:

@@ -48,12 +48,12 @@ def clusters(vertices: list[Vertex]) -> tuple[Cluster, dict[int, Cluster]]:
             home[id(vertex)] = innermost
     for vertex in vertices:
         if not vertex.is_computed:
-            home[id(vertex)] = whole if _comes_in(vertex) else _shared([home[id(use.target)] for use in vertex.uses], whole)
+            home[id(vertex)] = whole if comes_in(vertex) else _shared([home[id(use.target)] for use in vertex.uses], whole)
         home[id(vertex)].vertices.append(vertex)
     return whole, home
 
 
-def _comes_in(leaf: Vertex) -> bool:
+def comes_in(leaf: Vertex) -> bool:
     """Whether a leaf is data, and not part of a module: an input, or an array that an operation works on first of all."""
     return leaf.kind == "input" or (leaf.kind != "parameter" and leaf.shape != () and any(use.port == 0 for use in leaf.uses))
 

@@ -64,7 +64,7 @@ class Graph:
         Raises ValueError for another suffix, RuntimeError for png or pdf without Graphviz.
         """
         path = Path(path)
-        kind = path.suffix.lstrip(".")
+        kind = path.suffix.lstrip(".").lower()
         if kind in ("png", "pdf"):
             content = run(self.dot, kind)
             if content is None:
@@ -99,7 +99,11 @@ class _Still(Graph):
 
     def __init__(self, state: State, svg: str, down: bool | None):
         super().__init__(state.copied(), down=down)
-        self._svg, self._words = svg, state.listed()
+        self._svg, self._words, self._step = svg, state.listed(), state.step(self.vertices, down)
+
+    @property
+    def dot(self) -> str:
+        return to_dot(self.vertices, step=self._step).source
 
     @property
     def svg(self) -> str:

@@ -65,7 +65,9 @@ def _source(vertices: list[Vertex], sizes: Sizes) -> str:
         box = _table(*sizes.boxes[id(vertex)], max(1, len(vertex.inputs)), sizes.down)
         lines.append(f"{names[id(vertex)]} [label={box}]")
     for i, edge in enumerate(edge for vertex in vertices for edge in vertex.inputs):
-        label = f", label={_table(sizes.labels[id(edge)], 12)}" if id(edge) in sizes.labels else ""
+        # Beside a line that runs down a text needs some space.
+        room = (sizes.labels.get(id(edge), 0.0) + 10, 20) if sizes.down else (sizes.labels.get(id(edge), 0.0), 12)
+        label = f", label={_table(*room)}" if id(edge) in sizes.labels else ""
         lines.append(f"{names[id(edge.source)]}:{out} -> {names[id(edge.target)]}:p{edge.port}:{into} [id=e{i}{label}]")
     return "\n".join([*lines, "}"])
 
@@ -89,7 +91,7 @@ def _read(found: dict[str, Any], vertices: list[Vertex], sizes: Sizes) -> Layout
         boxes[id(vertex)] = Place(x - box[0] / 2, height - y - box[1] / 2, *box)
     lines = {edge["id"]: _line(edge, height) for edge in found.get("edges", ())}
     edges = [edge for vertex in vertices for edge in vertex.inputs]
-    return Layout(width, height, boxes, {id(edge): lines[f"e{i}"] for i, edge in enumerate(edges)}, [])
+    return Layout(width, height, boxes, {id(edge): lines[f"e{i}"] for i, edge in enumerate(edges)}, [], {})
 
 
 def _line(edge: dict[str, Any], height: float) -> Line:

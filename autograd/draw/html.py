@@ -14,10 +14,10 @@ import numpy as np
 
 from autograd.draw.clusters import clusters
 from autograd.draw.formula import written
-from autograd.draw.moments import BACKWARD, FORWARD, UNKNOWN, Moment, at_first, moments
+from autograd.draw.moments import BACKWARD, FORWARD, Moment, at_first, moments
 from autograd.draw.numbers import summary
 from autograd.draw.read import Vertex
-from autograd.draw.steps import Part
+from autograd.draw.steps import UNKNOWN, Part
 from autograd.draw.still import in_box
 from autograd.draw.style import LONGEST_TIP, grouped, shortened
 
@@ -77,11 +77,11 @@ def _step(step: Moment, place: dict[int, int]) -> dict[str, Any]:
     vertex = step.vertex
     found: dict[str, Any] = {"phase": step.phase, "vertex": place[id(vertex)]}
     if step.phase == FORWARD:
-        sources = [edge.source for edge in vertex.inputs]
-        found["letters"] = written(vertex, [shortened(source.title, LONGEST) for source in sources])
+        found["letters"] = written(vertex, [shortened(operand.title, LONGEST) for operand in vertex.operands])
         found["value"] = "" if vertex.value is None else summary(vertex.value, MOST)
-        if all(source.value is not None and np.size(source.value) <= MOST for source in sources) and vertex.kind != "group":
-            found["numbers"] = written(vertex, [summary(source.value, MOST) for source in sources])
+        values = [operand.value for operand in vertex.operands]
+        if all(value is not None and np.size(value) <= MOST for value in values) and vertex.kind != "group":
+            found["numbers"] = written(vertex, [summary(value, MOST) for value in values])
         if vertex.shape:
             found["shape"] = f"{vertex.shape} {vertex.dtype}"
     else:
@@ -126,7 +126,7 @@ def _end(vertices: list[Vertex]) -> dict[str, Any]:
     found = [
         [i, summary(vertex.gradient, MOST)]
         for i, vertex in enumerate(vertices)
-        if vertex.kind in ("input", "parameter") and vertex.gradient is not None
+        if vertex.is_start and vertex.gradient is not None
     ]
     more = {"moreLeaves": f"and {grouped(len(found) - MOST_ROWS)} more"} if len(found) > MOST_ROWS else {}
     return {"leaves": found[:MOST_ROWS], **more}

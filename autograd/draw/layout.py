@@ -11,7 +11,7 @@ from autograd.draw.clusters import Cluster, clusters
 from autograd.draw.layers import CURVE, PASSAGE, Item, Level, Link, arrange
 from autograd.draw.read import Edge, Vertex
 
-PADDING, TITLE = 10.0, 16.0  # inside the rectangle of a module: around, and above for its title
+PADDING, TITLE, INDENT = 10.0, 16.0, 8.0  # inside the rectangle of a module: around, above for its title, and before it
 WIDEST = 1200.0  # a picture that would be wider than this runs down
 LABEL = 12.0  # the height of what stands on an edge
 
@@ -42,6 +42,7 @@ class Line:
 
     path: str
     label: tuple[float, float]
+    is_under: bool = False  # whether it passes behind what stands on it
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Layout:
     boxes: dict[int, Place]  # by id of vertex
     lines: dict[int, Line]  # by id of edge
     clusters: list[tuple[Cluster, Place]]  # the outer before the inner
+    titles: dict[int, float]  # how far from the left of its cluster a title begins, by id of cluster
 
 
 def depths(vertices: list[Vertex]) -> dict[int, int]:
@@ -100,9 +102,10 @@ def layered(vertices: list[Vertex], sizes: Sizes) -> Layout:
     for vertex in vertices:
         for edge in vertex.inputs:
             parts = [levels[id(cluster)].path(edge, end) for cluster, _, end in ways[id(edge)]]
-            lines[id(edge)] = Line("M" + "L".join(parts), levels[id(home[id(vertex)])].label(edge))
+            lines[id(edge)] = Line("M" + "L".join(parts), levels[id(home[id(vertex)])].label(edge), sizes.down)
     frames = [(cluster, _placed(levels[id(cluster)].frame, sizes.down)) for cluster in every]
-    return Layout(frames[0][1].width, frames[0][1].height, boxes, lines, frames[1:])
+    titles = {key: level.beginning() for key, level in levels.items()}
+    return Layout(frames[0][1].width, frames[0][1].height, boxes, lines, frames[1:], titles)
 
 
 def _way(edge: Edge, home: dict[int, Cluster]) -> list[tuple[Cluster, End, End]]:
@@ -191,6 +194,14 @@ class _Level:
             item.x, item.left, item.right, item.y = item.x + x, item.left + x, item.right + x, item.y + y
         for link in self.links.values():
             link.lane = None if link.lane is None else link.lane + y
+
+    def beginning(self) -> float:
+        """How far from the left the title begins: where no line comes in from above, if there is such a place."""
+        start, x, width = self.frame.y - self.frame.height / 2, INDENT, self.sizes.title(self.cluster.title)
+        for line in sorted(border.y - start for border in self.borders.values() if self.down):
+            if x - 6 < line < x + width:
+                x = line + 6
+        return x if x + width < self.frame.height or not self.down else INDENT
 
     def path(self, edge: Edge, end: End) -> str:
         """The part of an edge's way that lies here: bent only between columns, and straight before its target."""

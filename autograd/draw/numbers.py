@@ -6,17 +6,21 @@ from typing import Any
 import numpy as np
 
 FIRST = 8  # so many elements of an array stand in a tooltip
+LARGE = 1e6  # from here on numbers have an exponent
 
 
 def number(x: Any, digits: int = 4) -> str:
-    """A single number with up to four digits; integers, which may be indices, with all.
+    """A single number with up to four digits; with all before the point below a million, and of integers, which may be indices.
 
-    >>> number(-9.0), number(0.123456), number(1e-7), number(123456)
-    ('-9', '0.1235', '1e-07', '123456')
+    >>> number(-9.0), number(0.123456), number(1e-7), number(1234.5, 2), number(1e6), number(12345678)
+    ('-9', '0.1235', '1e-07', '1234', '1e+06', '12345678')
     """
     if isinstance(x, bool | np.bool_):
         return str(bool(x))
-    return str(x) if isinstance(x, int | np.integer) else f"{x + 0.0:.{digits}g}"  # −0 is 0
+    if isinstance(x, int | np.integer):
+        return str(x)
+    text = f"{x + 0.0:.{digits}g}"  # −0 is 0
+    return f"{x:.0f}" if "e+" in text and abs(x) < LARGE else text
 
 
 def summary(x: Any, most: int = 4, digits: int = 4) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from autograd.arrays import brief
 from autograd.changes import changed_since
 from autograd.draw.numbers import number
+from autograd.draw.options import written_options
 from autograd.draw.watching import Note, notes
 from autograd.engine import Node, fit
 from autograd.errors import GraphError
@@ -26,7 +27,7 @@ class Vertex:
     """A leaf, a constant, the result of an operation, or, in a summary, of several."""
 
     kind: str  # input or parameter (leaves that require gradients), frozen (a tensor that does not), constant, operation, group
-    number: int  # its place in the order of computation
+    number: int  # its place in the order of computation; of leaves, among the nameless of its kind if there are several
     name: str | None = None  # given by a person, or the name of a parameter
     operation: str | None = None
     symbol: str | None = None
@@ -35,6 +36,7 @@ class Vertex:
     dtype: Any = None
     value: Any = None  # None if it was not kept
     gradient: Any = None  # None before any backward
+    operands: list["Vertex"] = field(default_factory=list)  # what it was computed from, also where a view does not show it
     inputs: list["Edge"] = field(default_factory=list)
     uses: list["Edge"] = field(default_factory=list)
     backward: bool = False  # whether it was itself recorded by a backward pass: part of a derivative
@@ -45,19 +47,33 @@ class Vertex:
 
     @property
     def title(self) -> str:
-        """How text refers to this vertex: by its name, the value of a constant, or v and its number."""
-        if self.name is None and not self.is_tracked and self.shape == () and self.value is not None:
+        """How text refers to this vertex: by its name, the value of a plain number, v and its number, or its kind."""
+        words = (self.name or "").split()
+        if words:
+            return " ".join(words)
+        if self.is_number:
             return number(self.value)
-        if self.name is not None:
-            return " ".join(self.name.split())
-        if self.operation is not None:
-            return f"v{self.number}"
-        return f"{self.kind} {self.number}" if self.kind in ("input", "parameter") else f"{self.kind} {self.shape}"
+        return f"v{self.number}" if self.is_computed else f"{self.kind} {self.number or ''}".rstrip()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether this is a plain number in an expression."""
+        return not self.name and not self.is_tracked and self.shape == () and self.value is not None
 
     @property
     def is_computed(self) -> bool:
         """Whether this is the result of operations."""
         return self.kind in ("operation", "group")
+
+    @property
+    def is_indexing(self) -> bool:
+        """Whether this takes elements by index."""
+        return self.symbol == "[ ]" and self.options.startswith("[")
+
+    @property
+    def is_start(self) -> bool:
+        """Whether gradients end here: at a leaf that requires them, or where a person wants to begin."""
+        return self.kind in ("input", "parameter", "operation") and not self.inputs
 
     @property
     def is_tracked(self) -> bool:
@@ -92,25 +108,36 @@ def read(tensor: Tensor, names: Mapping[str, Tensor] | Iterable[tuple[str, Tenso
     """
     if tensor._node is None:
         raise GraphError(f"{tensor._title()} has no graph to draw: nothing it was computed from requires gradients")
-    pairs = names.items() if isinstance(names, Mapping) else names
-    known = {id(t._node): name for name, t in pairs if t._node is not None}
+    known = {id(t if t._node is None else t._node): name for name, t in _pairs(names)}
     vertices: dict[int, Vertex] = {}
     with np.errstate(all="ignore"):
         for node in nodes([tensor._node]):
             vertex = _vertex(node, known.get(id(node)))
             vertices[id(node)] = vertex
             if node.operation is not None:
-                _connect(vertex, node, vertices)
+                _connect(vertex, node, vertices, known)
     leaves = [vertex for vertex in vertices.values() if not vertex.is_computed]
     computed = [vertex for vertex in vertices.values() if vertex.is_computed]
     taken = {vertex.name for vertex in leaves + computed}
     free = (i for i in count(1) if f"v{i}" not in taken)
     for vertex in computed:
         vertex.number = next(free)
-    for kind in ("input", "parameter"):
-        for i, vertex in enumerate((v for v in leaves if v.kind == kind and v.name is None), start=1):
+    for kind in {vertex.kind for vertex in leaves}:
+        nameless = [vertex for vertex in leaves if vertex.kind == kind and not vertex.name and not vertex.is_number]
+        for i, vertex in enumerate(nameless if len(nameless) > 1 else (), start=1):
             vertex.number = i
     return leaves + computed
+
+
+def _pairs(names: Any) -> list[tuple[str, Tensor]]:
+    pairs = list(names.items() if isinstance(names, Mapping) else names)
+    for pair in pairs:
+        match pair:
+            case (str(), Tensor()):
+                pass
+            case _:
+                raise TypeError(f"names: {brief(pair)} is not (name, tensor), as model.named_parameters() gives them")
+    return pairs
 
 
 def _vertex(node: Node, name: str | None) -> Vertex:
@@ -128,7 +155,7 @@ def _vertex(node: Node, name: str | None) -> Vertex:
         name=getattr(node, "name", None) or name,
         operation=operation and operation.name,
         symbol=operation and operation.symbol,
-        options=", ".join(f"{k}={brief(v)}" for k, v in _given(node).items()),
+        options=written_options(node),
         shape=node.value.shape,
         dtype=node.value.dtype,
         value=_kept(node),
@@ -140,30 +167,26 @@ def _vertex(node: Node, name: str | None) -> Vertex:
     )
 
 
-def _given(node: Node) -> dict[str, Any]:
-    """The options that differ from their defaults."""
-    if node.operation is None or not node.operation.repeatable or not node.options:
-        return {}
-    defaults = node.operation.defaults
-    return {k: v for k, v in node.options.items() if k not in defaults or v is not defaults[k]}
-
-
-def _connect(vertex: Vertex, node: Node, vertices: dict[int, Vertex]) -> None:
+def _connect(vertex: Vertex, node: Node, vertices: dict[int, Vertex], known: Mapping[int, str]) -> None:
     """Add the edges that lead to a vertex, and constants on the way."""
     for port, source in enumerate(node.inputs):
-        if isinstance(source, Node):
-            start = vertices[id(source)]
-        else:
-            start = _constant(source)
-            vertices[id(start)] = start
+        source = source() if isinstance(source, ref) else source
+        start = vertices.get(id(source)) if isinstance(source, Node | Tensor) else None  # numbers stand where they are used
+        if start is None:
+            start = _constant(source, known)
+            vertices[id(source if isinstance(source, Tensor) else start)] = start
         edge = Edge(start, vertex, port)
+        vertex.operands.append(start)
         vertex.inputs.append(edge)
         start.uses.append(edge)
-    for i, local in _local_derivatives(node).items():
+    layout = _layout(node)
+    if layout is None:
+        return
+    for i, local in _local_derivatives(node, layout).items():
         vertex.inputs[i].local = local
     if vertex.gradient is not None:
-        for i, contribution in _contributions(node, vertex.gradient).items():
-            vertex.inputs[i].contribution = contribution
+        for i, part in _contributions(node, layout, vertex.gradient).items():
+            vertex.inputs[i].contribution = fit(part, node.inputs[i].value, node)
 
 
 def _kept(node: Node) -> Any:
@@ -175,9 +198,8 @@ def _kept(node: Node) -> Any:
     return saved if saved is not None else notes.get(node, Note()).value
 
 
-def _constant(source: Any) -> Vertex:
-    source = source() if isinstance(source, ref) else source
-    name = source.name if isinstance(source, Tensor) else None
+def _constant(source: Any, known: Mapping[int, str]) -> Vertex:
+    name = source.name or known.get(id(source)) if isinstance(source, Tensor) else None
     value = source.data if isinstance(source, Tensor) else source
     if value is None or isinstance(value, Absent):
         shape, dtype, value = getattr(value, "shape", ()), getattr(value, "dtype", None), None
@@ -186,37 +208,36 @@ def _constant(source: Any) -> Vertex:
     return Vertex("frozen" if isinstance(source, Tensor) else "constant", 0, name, shape=shape, dtype=dtype, value=value)
 
 
-def _local_derivatives(node: Node) -> dict[int, Any]:
+def _local_derivatives(node: Node, layout: Sequence) -> dict[int, Any]:
     """∂result/∂input by the formulas at g = 1, for inputs of which each element acts on elements of the result by itself.
 
     There formula(g) = g × formula(1) for any g, which is tried with one that has no two equal elements.
     """
     shape, dtype = node.value.shape, node.value.dtype
-    ones = _contributions(node, np.ones(shape, dtype)[()], fitted=False)
+    ones = _contributions(node, layout, np.ones(shape, dtype)[()])
     if shape == ():
         return ones
     probe = (1 + np.arange(np.prod(shape), dtype=dtype) / 7).reshape(shape)
     found = {}
-    for i, moved in _contributions(node, probe, fitted=False).items():
+    for i, moved in _contributions(node, layout, probe).items():
         try:
-            if np.allclose(moved, probe * ones[i], rtol=1e-4):
+            expected = probe * ones[i]
+            sizes = np.abs(expected)
+            near = np.abs(moved - expected) <= 1e-4 * sizes + 1e-6 * sizes.max(initial=0, where=sizes < np.inf)
+            if ((moved == expected) | near).all():
                 found[i] = ones[i]
         except ValueError:  # shapes that do not meet: no element by itself
             continue
     return found
 
 
-def _contributions(node: Node, g: Any, fitted: bool = True) -> dict[int, Any]:
-    """What the formulas make of an arriving gradient for each input; empty if what they need is gone."""
-    layout = _layout(node)
-    if layout is None:
-        return {}
-    found = dict(node.operation.contributions(g, layout, tracked(node)))
-    return {i: fit(part, node.inputs[i].value, node) for i, part in found.items()} if fitted else found
+def _contributions(node: Node, layout: Sequence, g: Any) -> dict[int, Any]:
+    """What the formulas make of an arriving gradient for each input, not yet summed over what was broadcast."""
+    return dict(node.operation.contributions(g, layout, tracked(node)))
 
 
 def _layout(node: Node) -> Sequence | None:
-    """All that the formulas of a node can name, as it was when it was recorded."""
+    """All that the formulas of a node can name, as it was when it was recorded; None if it is gone."""
     options = node.options or {}
     if any(_changed_since(source, node) for source in node.inputs) or not set(node.operation.options) <= set(options):
         return None  # what was computed with is not there any more

@@ -10,17 +10,13 @@
   const forward = steps.filter((step) => step.phase === "forward").length;
   const hasBackward = forward < steps.length;
 
-  const make = (tag, attributes = {}, ...inside) => {
-    const element = document.createElement(tag);
+  const filled = (element, attributes, ...inside) => {
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     element.append(...inside);
     return element;
   };
-  const drawn = (tag, attributes) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    return element;
-  };
+  const make = (tag, attributes = {}, ...inside) => filled(document.createElement(tag), attributes, ...inside);
+  const drawn = (tag, attributes, ...inside) => filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, ...inside);
   const button = (text, label, act, name = "") => {
     const element = make("button", { type: "button", "aria-label": label, title: label, class: name }, text);
     element.addEventListener("click", act);
@@ -31,6 +27,7 @@
 
   // What is in the picture.
   const vertices = [...svg.querySelectorAll(".vertex")];
+  const boxes = vertices.map((vertex) => place([...vertex.querySelectorAll('rect:not([fill="none"])')].pop())); // not what is behind it
   const edges = [...svg.querySelectorAll(".edge")].map((element) => ({
     element, source: +element.dataset.source, target: +element.dataset.target,
   }));
@@ -68,8 +65,7 @@
   function zoom(to) {
     scale = to;
     const { width, height } = svg.viewBox.baseVal;
-    svg.setAttribute("width", width * scale);
-    svg.setAttribute("height", height * scale);
+    filled(svg, { width: width * scale, height: height * scale });
     scrollToActive();
   }
 
@@ -84,16 +80,9 @@
     timer = setInterval(() => (host.isConnected && at < last ? advance(at + 1) : pause()), 1000);
   }
 
-  function pause() {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = "play";
-  }
+  function pause() { timer = clearInterval(timer); play.textContent = "play"; }
 
-  function go(step) {
-    pause();
-    advance(step);
-  }
+  function go(step) { pause(); advance(step); }
 
   function advance(step) {
     at = Math.min(last, Math.max(0, step));
@@ -124,20 +113,15 @@
       element.classList.toggle("waiting", at < ((hasBackward ? backwardAt[target] : forwardAt[target]) || 0));
       element.classList.toggle("active", Boolean(step) && step.vertex === target && (step.phase === "forward" || (step.phase === "backward" && source in step.gradients)));
     }
-    for (const cluster of clusters) {
-      cluster.cover.classList.toggle("active", Boolean(step) && cluster.inside.has(vertices[step.vertex]));
-    }
+    for (const { cover, inside } of clusters) cover.classList.toggle("active", Boolean(step) && inside.has(vertices[step.vertex]));
   }
 
   function write(text, words, vertex) {
     if (text.textContent === words) return;
     text.textContent = words;
     text.removeAttribute("textLength");
-    const room = +vertex.querySelector("rect").getAttribute("width") - 8;
-    if (text.getComputedTextLength() > room) {
-      text.setAttribute("textLength", room);
-      text.setAttribute("lengthAdjust", "spacingAndGlyphs");
-    }
+    const room = boxes[vertices.indexOf(vertex)][2] - 8;
+    if (text.getComputedTextLength() > room) filled(text, { textLength: room, lengthAdjust: "spacingAndGlyphs" });
   }
 
   // The words below it.
@@ -202,68 +186,92 @@
     return to - from > end - start - 2 * room ? from - start - room : (from + to - start - end) / 2;
   }
 
-  // Modules fold: a cover with the title and the number of operations takes the place of what is inside.
-  const within = (inner, outer) => {
-    const [x, y, width, height] = place(inner), [left, top, wide, high] = place(outer);
-    return x >= left && y >= top && x + width <= left + wide && y + height <= top + high;
-  };
-  const names = [...svg.querySelectorAll("text.title")];
-  const clusters = [...svg.querySelectorAll(".cluster")].map((element, i) => {
-    const frame = element.querySelector("rect"), title = names[i], words = title.textContent;
-    const inside = new Set(vertices.filter((vertex) => within(vertex.querySelector("rect"), frame)));
-    const cover = drawn("g", { class: "cover hidden", tabindex: 0, role: "button", "aria-expanded": "false", "aria-label": `expand ${words}` });
-    const [x, y, width, height] = place(frame);
-    const box = frame.cloneNode();
-    const label = drawn("text", { class: "head", x: x + width / 2 });
-    label.textContent = `▸ ${words}`;
-    const count = drawn("text", { class: "shape", x: x + width / 2 });
-    count.textContent = data.operations[i];
-    cover.append(box, label, count);
-    title.textContent = `▾ ${words}`;
-    title.classList.add("toggle");
-    for (const [name, value] of Object.entries({ tabindex: 0, role: "button", "aria-expanded": "true", "aria-label": `collapse ${words}` })) title.setAttribute(name, value);
-    const caption = () => { // where it is in view
-      const top = Math.max(0, picture.getBoundingClientRect().top - cover.getBoundingClientRect().top) / scale;
-      const middle = y + Math.min(top + Math.min(height / 2, 60), height - 20);
-      label.setAttribute("y", middle - 2);
-      count.setAttribute("y", middle + 14);
-    };
-    picture.addEventListener("scroll", caption);
-    return { frame, title, cover, inside, caption, collapsed: false };
+  vertices.forEach((vertex, i) => { // what the words below call it, where its box does not say so
+    const head = vertex.querySelector(".head"), [x, y, width] = boxes[i];
+    if (!/^v\d+$/.test(titles[i])) return;
+    const name = drawn("text", { class: "name", x: x + 5, y: y + 11 }, titles[i]);
+    vertex.append(name);
+    if (name.getComputedTextLength() + 12 > (width - head.getComputedTextLength()) / 2) name.setAttribute("y", y - 3);
   });
-  const canvas = vertices[0].parentNode;
+
+  // Modules fold: a cover with the title and the number of operations takes the place of what is inside.
+  const within = ([x, y, width, height], [left, top, wide, high]) => x >= left && y >= top && x + width <= left + wide && y + height <= top + high;
+  const canvas = vertices[0].parentNode, legend = svg.querySelector(".legend"), names = svg.querySelectorAll("text.title");
+  const clusters = [...svg.querySelectorAll(".cluster")].map((element, i) => {
+    const frame = element.querySelector("rect"), box = place(frame), title = names[i], words = title.textContent;
+    const inside = new Set(vertices.filter((_, k) => within(boxes[k], box)));
+    const label = drawn("text", { class: "head" }, `▸ ${words}`), count = drawn("text", { class: "shape" }, data.operations[i]);
+    const cover = drawn("g", { class: "cover hidden", tabindex: 0, role: "button", "aria-expanded": "false", "aria-label": `expand ${words}` }, frame.cloneNode(), label, count);
+    title.textContent = `▾ ${words}`;
+    filled(title, { class: "title toggle", tabindex: 0, role: "button", "aria-expanded": "true", "aria-label": `collapse ${words}` });
+    const size = [7.5 * Math.max(words.length + 2, count.textContent.length) + 20, 48]; // when closed
+    return { box, title, cover, label, count, inside, size, collapsed: false };
+  });
   for (const cluster of [...clusters].reverse()) canvas.append(cluster.cover); // the outer over the inner
   const folds = new Map();
   for (const cluster of clusters) {
-    const toggle = () => {
-      fold([cluster], !cluster.collapsed);
-      (cluster.collapsed ? cluster.cover : cluster.title).focus({ preventScroll: true });
-    };
     for (const element of [cluster.title, cluster.cover]) {
-      element.addEventListener("click", toggle);
-      folds.set(element, toggle);
+      folds.set(element, () => {
+        fold([cluster], !cluster.collapsed);
+        (cluster.collapsed ? cluster.cover : cluster.title).focus({ preventScroll: true });
+      });
+      element.addEventListener("click", folds.get(element));
     }
   }
   if (clusters.length) {
     bar.append(button("collapse", "collapse all modules", () => fold(clusters, true), "collapse"),
       button("expand", "expand all modules", () => fold(clusters, false), "expand"));
   }
+  const shapes = [...canvas.querySelectorAll("rect, text, path")].map((element) => [element, place(element), element.getAttribute("d")]);
+  const { width: whole, height: high } = svg.viewBox.baseVal, under = legend.transform.baseVal.getItem(0).matrix;
+  const [left, top, least] = [under.e, under.f, legend.getBBox().width + 2 * under.e];
 
   function fold(which, collapsed) {
     for (const cluster of which) cluster.collapsed = collapsed;
-    const closed = clusters.filter((cluster) => cluster.collapsed);
-    const isIn = (frame) => closed.some((cluster) => cluster.frame !== frame && within(frame, cluster.frame));
-    vertices.forEach((vertex) => vertex.classList.toggle("hidden", closed.some((cluster) => cluster.inside.has(vertex))));
+    const isIn = (box) => clusters.some((cluster) => cluster.collapsed && cluster.box !== box && within(box, cluster.box));
+    const closed = clusters.filter((cluster) => cluster.collapsed && !isIn(cluster.box));
+    const around = new Map(vertices.map((vertex) => [vertex, closed.find(({ inside }) => inside.has(vertex))]));
+    vertices.forEach((vertex) => vertex.classList.toggle("hidden", Boolean(around.get(vertex))));
     for (const { element, source, target } of edges) {
-      element.classList.toggle("hidden", closed.some(({ inside }) => inside.has(vertices[source]) && inside.has(vertices[target])));
+      const [from, to] = [source, target].map((i) => around.get(vertices[i]));
+      element.classList.toggle("hidden", Boolean(to) && from === to);
+      element.classList.toggle("ends-inside", Boolean(to));
     }
     for (const cluster of clusters) {
-      const covered = isIn(cluster.frame);
-      cluster.cover.classList.toggle("hidden", !cluster.collapsed || covered);
-      cluster.title.classList.toggle("hidden", cluster.collapsed || covered);
-      cluster.caption();
+      cluster.cover.classList.toggle("hidden", !closed.includes(cluster));
+      cluster.title.classList.toggle("hidden", cluster.collapsed || isIn(cluster.box));
     }
-    scrollToActive();
+    squeeze(closed);
+  }
+
+  // Closed modules give up the room that nothing else needs: what is beyond moves up, or to the left.
+  function squeeze(closed) {
+    const kept = boxes.filter((_, i) => !vertices[i].matches(".hidden"));
+    for (const [element, [x, y]] of shapes) {
+      const width = 6.2 * element.textContent.length, isTitle = element.matches(".title:not(.hidden)");
+      if (isTitle || element.matches(".edge:not(.ends-inside) text")) kept.push([isTitle ? x : x - width / 2, y - 10, width, 12]);
+    }
+    const [across, down] = [0, 1].map((i) => {
+      const room = closed.map(({ box, size }) => [Math.min(box[i] + size[i], box[i] + box[i + 2]), box[i] + box[i + 2]]);
+      const needed = kept.map((box) => [box[i] - 18, box[i] + box[i + 2] + 18]);
+      const ends = [...room, ...needed].flat().sort((a, b) => a - b);
+      const cuts = ends.slice(1).map((b, k) => [ends[k], b]).filter(([a, b]) =>
+        a < b && room.some(([from, to]) => from <= a && b <= to) && !needed.some(([from, to]) => from < b && a < to));
+      return (at) => cuts.reduce((to, [a, b]) => to - Math.min(b - a, Math.max(0, at - a)), at);
+    });
+    for (const [element, [x, y, width, height], path] of shapes) {
+      const [to, below] = [across(x), down(y)];
+      if (path) filled(element, { d: path.replace(/(-?[\d.]+) (-?[\d.]+)/g, (_, a, b) => `${across(+a)} ${down(+b)}`) });
+      else filled(element, width ? { x: to, y: below, width: across(x + width) - to, height: down(y + height) - below } : { x: to, y: below });
+    }
+    for (const { box: [x, y, width], label, count } of closed) {
+      const middle = (across(x) + across(x + width)) / 2;
+      filled(label, { x: middle, y: down(y) + 21 });
+      filled(count, { x: middle, y: down(y) + 37 });
+    }
+    filled(legend, { transform: `translate(${left} ${down(top)})` });
+    filled(svg, { viewBox: `0 0 ${Math.max(across(whole), least)} ${down(high)}` });
+    zoom(scale);
   }
 
   // A click on a vertex goes to its step; a second one to its other step, forward or backward.
@@ -286,14 +294,6 @@
   }
   view.addEventListener("focusin", () => window.addEventListener("keydown", keyed, true));
   view.addEventListener("focusout", () => window.removeEventListener("keydown", keyed, true));
-  vertices.forEach((vertex, i) => { // what the words below call it, where its box does not say so
-    const head = vertex.querySelector(".head"), [x, y, width] = place(vertex.querySelector("rect"));
-    if (!/^v\d+$/.test(titles[i])) return;
-    const name = drawn("text", { class: "name", x: x + 5, y: y + 11 });
-    name.textContent = titles[i];
-    vertex.append(name);
-    if (name.getComputedTextLength() + 12 > (width - head.getComputedTextLength()) / 2) name.setAttribute("y", y - 3);
-  });
   const most = Math.min(4, Math.max(0, ...steps.map((step) => (step.rows || []).length)));
   panel.style.minHeight = `${80 + 42 * most + (steps.some((step) => step.line) ? 22 : 0)}px`;
   advance(last);

@@ -8,13 +8,20 @@ import numpy as np
 from autograd.draw.read import Edge, Vertex
 
 
+class Unknown:
+    """Stands for a gradient of which a part has arrived that was not kept."""
+
+
+UNKNOWN = Unknown()
+
+
 @dataclass
 class Part:
     """What one step of the backward pass does to one input: before + upstream × local = after."""
 
     edge: Edge
     before: Any  # the source's gradient so far; None if nothing has arrived yet
-    after: Any  # None if the contribution is not known any more
+    after: Any
 
 
 @dataclass
@@ -22,30 +29,37 @@ class Step:
     """The gradient of one vertex is complete, and goes on to its inputs."""
 
     vertex: Vertex
-    parts: list[Part]
+    parts: list[Part]  # for each input that takes a gradient
 
 
 def backward(vertices: list[Vertex]) -> list[Step]:
     """The steps of the backward pass, from the newest vertex; none before any backward.
 
-    A leaf that had a gradient before this pass starts with it.
+    A leaf that had a gradient before this pass starts with it. After a contribution that was not kept the sum is unknown, until
+    with the last it is the gradient itself.
     """
+    if all(vertex.gradient is None for vertex in vertices if vertex.is_computed):
+        return []
     so_far: dict[int, Any] = {id(v): _earlier(v) for v in vertices if not v.is_computed and v.is_tracked}
-    unknown: set[int] = set()  # what got a contribution that is not kept: nothing is known of the sum from there on
-    started = any(vertex.gradient is not None for vertex in vertices if vertex.is_computed)
+    waiting = {id(vertex): len(vertex.uses) for vertex in vertices}
     steps = []
-    for vertex in reversed(vertices if started else []):
+    for vertex in reversed(vertices):
         parts = []
         for edge in vertex.inputs:
-            if edge.source.is_tracked:
-                key = id(edge.source)
-                before, more = so_far.get(key), edge.contribution
-                if more is None:
-                    unknown.add(key)
-                after = None if key in unknown else more if before is None else before + more
-                so_far[key] = after
-                parts.append(Part(edge, before, after))
-        if vertex.is_computed and vertex.gradient is not None:
+            source, key = edge.source, id(edge.source)
+            if not source.is_tracked:
+                continue
+            before, more = so_far.get(key), edge.contribution
+            waiting[key] -= 1
+            if before is not UNKNOWN and more is not None:
+                after = more if before is None else before + more
+            elif waiting[key] or source.gradient is None:
+                after = UNKNOWN
+            else:
+                after = source.gradient
+            so_far[key] = after
+            parts.append(Part(edge, before, after))
+        if parts:
             steps.append(Step(vertex, parts))
     return steps
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from autograd.draw.moments import BACKWARD, FORWARD, UNKNOWN, Moment, at_first, moments
+from autograd.draw.dot import ACTIVE, Step, notes_of
+from autograd.draw.measure import measured
+from autograd.draw.moments import BACKWARD, FORWARD, Moment, at_first, moments
 from autograd.draw.numbers import glance_at_gradient, summary
 from autograd.draw.read import Vertex
-from autograd.draw.style import shortened
+from autograd.draw.steps import UNKNOWN
+from autograd.draw.style import labels, on_edge, shortened
 
-ACTIVE = "#B5174F"
 _VERTEX = re.compile(r'id="graph-v(\d+)">.*?</g>', re.DOTALL)
 _GRADIENT = re.compile(r'(class="gradient"[^>]*>)[^<]*')
 
@@ -61,6 +63,21 @@ class State:
                 shown.source.uses.append(shown)
         return list(copies.values())
 
+    def step(self, copies: list[Vertex], down: bool | None) -> Step:
+        """What the picture of the copies as DOT takes from that of the whole graph."""
+        sizes = measured(self.vertices, labels(self.vertices), False, down)
+        vertices = list(zip(copies, self.vertices))
+        edges = [pair for copy, vertex in vertices for pair in zip(copy.inputs, vertex.inputs)]
+        active = {id(copy) for copy, vertex in vertices if self.active is not None and vertex is self.active.vertex}
+        return Step(
+            sizes.down,
+            {id(copy): sizes.boxes[id(vertex)] for copy, vertex in vertices},
+            {id(copy): on_edge(edge) for copy, edge in edges},
+            active | {id(copy) for copy, edge in edges if self._is_active(edge.target, edge.source)},
+            {id(copy) for copy, vertex in vertices if id(vertex) not in self.computed},
+            notes_of(self.vertices),
+        )
+
     def listed(self) -> str:
         """What is there in words."""
         words = []
@@ -91,7 +108,7 @@ class State:
                 yield f'#graph-v{i} rect:not([fill="none"]) {{ stroke: {ACTIVE}; stroke-width: 3.5px; }}'
             for edge in vertex.inputs:
                 if id(vertex) not in self.passed:
-                    yield f"#graph-e{i}-{edge.port} .local {{ visibility: hidden; }}"
+                    yield f"#graph-e{i}-{edge.port} :is(.local, .behind) {{ visibility: hidden; }}"
                 if self._is_active(edge.target, edge.source):
                     yield f"#graph-e{i}-{edge.port} .line {{ stroke: {ACTIVE}; stroke-width: 2.5px; }}"
 

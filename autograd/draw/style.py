@@ -6,7 +6,7 @@ from unicodedata import east_asian_width
 
 import numpy as np
 
-from autograd.draw.numbers import details, glance, glance_at_gradient, number, summary
+from autograd.draw.numbers import details, glance, glance_at_gradient, summary
 from autograd.draw.read import Edge, Vertex
 
 SIZE, LINE, EDGE = 12, 16, 10  # font size, line height, font size on edges, in px
@@ -41,7 +41,7 @@ LOOKS = {
     "frozen": Look("tensor without gradient", "#E9E9F2", "#6A6A8A", dash="5 3"),
     "constant": Look("constant", "#F4F4F4", "#888888", dash="1.5 2.5"),
     "operation": Look("operation", "#FFF3D6", "#A8740B", corner=8),
-    "group": Look("several operations", "#FBE3D0", "#B3541E", corner=8, stacked=True),
+    "group": Look("module or several operations", "#FBE3D0", "#B3541E", corner=8, stacked=True),
 }
 DERIVATIVE = Look("computed by a backward pass", "#EADFF5", "#6D3FA0", corner=8, dash="9 3")
 BROADCAST, HANDED_BACK = "⇉", "←"
@@ -82,7 +82,7 @@ def _label(vertex: Vertex, after_backward: bool) -> Label:
         found.shape = f"{vertex.shape} {vertex.dtype}"
     if vertex.stands_for > 1:
         found.shape = f"{grouped(vertex.stands_for)} operations{f', {vertex.shape}' if vertex.shape else ''}"
-    if vertex.value is not None and not _is_its_own_head(vertex):
+    if vertex.value is not None and not vertex.is_number:
         found.value = glance(vertex.value)
     if vertex.gradient is not None:
         found.gradient = f"grad {glance_at_gradient(vertex.gradient)}"
@@ -93,16 +93,9 @@ def _label(vertex: Vertex, after_backward: bool) -> Label:
 
 def _head(vertex: Vertex) -> str:
     if vertex.symbol is None:
-        return vertex.name or (number(vertex.value) if _is_its_own_head(vertex) else vertex.kind)
-    computation = f"{vertex.symbol} {vertex.options}".rstrip()
+        return vertex.name or vertex.title
+    computation = vertex.options if vertex.is_indexing else f"{vertex.symbol} {vertex.options}".rstrip()
     return f"{vertex.name} = {computation}" if vertex.name else computation
-
-
-def _is_its_own_head(vertex: Vertex) -> bool:
-    """A plain number in an expression."""
-    return (
-        vertex.symbol is None and not vertex.name and vertex.shape == () and vertex.value is not None and not vertex.is_tracked
-    )
 
 
 def tip(vertex: Vertex) -> str:

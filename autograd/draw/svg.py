@@ -22,6 +22,7 @@ from autograd.draw.read import Edge, Vertex
 from autograd.draw.style import EDGE, LINE, SIZE, Label, width_of
 
 MARGIN = 12.0
+BEHIND = f'rx="4" fill="{style.PAPER}"'
 
 STYLE = f"""
 .chainrule {{ font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; background: {style.PAPER}; }}
@@ -74,7 +75,7 @@ def to_svg(
             _vertex(v, labels[id(v)], layout.boxes[id(v)], f"{prefix}-v{i}", v is vertices[-1], health)
             for i, v in enumerate(vertices)
         ),
-        *(_title(cluster.title, frame) for cluster, frame in layout.clusters),
+        *(_title(cluster.title, frame, layout.titles[id(cluster)]) for cluster, frame in layout.clusters),
     ]
     return "\n".join(
         [
@@ -102,9 +103,9 @@ def _cluster(path: tuple[str, ...], frame: Place) -> str:
     )
 
 
-def _title(title: str, frame: Place) -> str:
-    """The title of a module, which is drawn over the lines that cross it."""
-    return f'<text class="title" x="{frame.x + 8:.1f}" y="{frame.y + 14:.1f}">{escape(style.shortened(title))}</text>'
+def _title(title: str, frame: Place, x: float) -> str:
+    """The title of a module, beside the lines that come in."""
+    return f'<text class="title" x="{frame.x + x:.1f}" y="{frame.y + 14:.1f}">{escape(style.shortened(title))}</text>'
 
 
 def _vertex(vertex: Vertex, label: Label, box: Place, name: str, is_result: bool, health: bool) -> str:
@@ -133,7 +134,7 @@ def _vertex(vertex: Vertex, label: Label, box: Place, name: str, is_result: bool
 
 def _rectangle(box: Place, shift: float, corner: float, looks: str) -> str:
     return (
-        f'<rect x="{box.x + shift:.1f}" y="{box.y - shift:.1f}" width="{box.width:.1f}" height="{box.height:.1f}" '
+        f'<rect x="{box.x + shift:.1f}" y="{box.y + shift:.1f}" width="{box.width:.1f}" height="{box.height:.1f}" '
         f'rx="{corner}" {looks}/>'
     )
 
@@ -145,6 +146,9 @@ def _edge(edge: Edge, line: Line, numbers: dict[int, int], prefix: str, health: 
     x, y = line.label
     handed_back = " handed-back" if edge.local is None else ""
     label = f'<text class="local{handed_back}" x="{x:.1f}" y="{y + 3.5:.1f}">{escape(text)}</text>' if text else ""
+    if text and line.is_under:
+        room = width_of(text, EDGE) + 4
+        label = f'<rect class="behind" x="{x - room / 2:.1f}" y="{y - 6:.1f}" width="{room:.1f}" height="12" {BEHIND}/>{label}'
     return (
         f'<g class="edge{" broadcast" if edge.broadcasts else ""}" id="{prefix}-e{target}-{edge.port}" '
         f'data-source="{source}" data-target="{target}"><title>{escape(style.tip_of_edge(edge))}</title>'

@@ -8,20 +8,21 @@ import numpy as np
 from autograd.draw.formula import written
 from autograd.draw.numbers import summary
 from autograd.draw.read import Vertex
-from autograd.draw.steps import Part, backward
+from autograd.draw.steps import UNKNOWN, Part, backward
 from autograd.draw.style import notice, shortened
 
 MOST = 9  # arrays of up to so many elements are written out
-LONGEST, MOST_INPUTS = 40, 6
+LONGEST = 40
+LEAVES = {"input": "leaf", "parameter": "parameter", "frozen": "without gradient", "constant": "constant"}
 
 
 def trace(vertices: list[Vertex]) -> str:
-    """Every vertex forward, every step backward: upstream × local = contribution; then the gradients of the leaves.
+    """Every vertex forward, every step backward: upstream × local = contribution; then the gradients that it was for.
 
     Where several contributions meet, they add up: before + contribution = after.
     """
     result = _title(vertices[-1])
-    rows = [(_title(vertex), _computation(vertex), _value(vertex)) for vertex in vertices if not _literal(vertex)]
+    rows = [(_title(vertex), _computation(vertex), _value(vertex)) for vertex in vertices if not vertex.is_number]
     left = max(len(title) for title, _, _ in rows)
     middle = max(len(computation) for _, computation, _ in rows)
     lines = [notice(vertices), ""] if notice(vertices) else []
@@ -34,8 +35,8 @@ def trace(vertices: list[Vertex]) -> str:
         f"  start: ∂{result}/∂{result} = {summary(vertices[-1].gradient, MOST)}",
         *_steps(vertices, result),
     ]
-    leaves = [vertex for vertex in vertices if vertex.kind in ("input", "parameter") and vertex.gradient is not None]
-    lines += ["", "gradients", *(f"  ∂{result}/∂{_title(leaf)} = {summary(leaf.gradient, MOST)}" for leaf in leaves)]
+    found = [vertex for vertex in vertices if vertex.is_start and vertex.gradient is not None]
+    lines += ["", "gradients", *(f"  ∂{result}/∂{_title(start)} = {summary(start.gradient, MOST)}" for start in found)]
     return "\n".join(lines)
 
 
@@ -43,15 +44,10 @@ def _title(vertex: Vertex) -> str:
     return shortened(vertex.title, LONGEST)
 
 
-def _literal(vertex: Vertex) -> bool:
-    """A plain number in an expression, which needs no line of its own."""
-    return not vertex.is_tracked and vertex.name is None and vertex.shape == () and vertex.value is not None
-
-
 def _computation(vertex: Vertex) -> str:
-    if vertex.operation is None:
-        return "constant" if vertex.kind == "constant" else "leaf"
-    return written(vertex, [_title(edge.source) for edge in vertex.inputs])
+    if not vertex.is_computed:
+        return LEAVES[vertex.kind]
+    return written(vertex, [_title(operand) for operand in vertex.operands])
 
 
 def _value(vertex: Vertex) -> str:
@@ -68,9 +64,8 @@ def _steps(vertices: list[Vertex], result: str) -> Iterator[str]:
             yield f"  {_title(source)} starts with {summary(part.before, MOST)}, from an earlier backward()"
         met.add(id(source))
     for step in steps:
-        if step.parts:
-            yield f"  through {_title(step.vertex)} = {_computation(step.vertex)}"
-            yield from (f"    {_step(part, result)}" for part in step.parts)
+        yield f"  through {_title(step.vertex)} = {_computation(step.vertex)}"
+        yield from (f"    {_step(part, result)}" for part in step.parts)
 
 
 def _step(part: Part, result: str) -> str:
@@ -81,7 +76,9 @@ def _step(part: Part, result: str) -> str:
         return f"→ {source}, whose gradient in all is {known}"
     contribution = summary(edge.contribution, MOST)
     arrived = f"  → {source}"
-    if part.before is not None and part.after is not None:
+    if part.before is UNKNOWN:
+        arrived += "" if part.after is UNKNOWN else f", whose gradient in all is {summary(part.after, MOST)}"
+    elif part.before is not None:
         arrived += f": {summary(part.before, MOST)} + {contribution} = {summary(part.after, MOST)}"
     return f"{_product(part, f'∂{result}/∂{target}', f'∂{target}/∂{source}')} = {contribution}{arrived}"
 

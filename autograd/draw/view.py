@@ -4,17 +4,22 @@ Every view is a list of vertices again, in order of computation, so that views c
 group takes in is a stretch of that order, so no path can leave it and come back.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from autograd.arrays import brief
+from autograd.draw.clusters import comes_in
 from autograd.draw.read import Edge, Vertex
+from autograd.draw.style import grouped
 from autograd.errors import GraphError
 from autograd.tensor import Tensor
 
 LIMIT = 300  # above this many operations a picture is summarised unless a person says otherwise
+FEWEST = 3  # the first and the last, and one box for all between them
 LONGEST_PERIOD = 32
+MOST_DATA = 8  # so many inputs of modules stay beside a box for the modules
 
 
 def without_constants(vertices: list[Vertex]) -> list[Vertex]:
@@ -22,11 +27,14 @@ def without_constants(vertices: list[Vertex]) -> list[Vertex]:
     return _only(vertices, lambda v: v.is_tracked)
 
 
-def between(vertices: list[Vertex], starts: Iterable[Tensor]) -> list[Vertex]:
+def between(vertices: list[Vertex], starts: Sequence[Tensor]) -> list[Vertex]:
     """What lies on paths from the given tensors to the result.
 
     Raises GraphError if the result was not computed from any of them.
     """
+    for start in starts:
+        if not isinstance(start, Tensor):
+            raise TypeError(f"since: {brief(start)} ({type(start).__name__}) is not a tensor")
     nodes = {start._node for start in starts if start._node is not None}
     reached = {id(v) for v in vertices if v.node is not None and v.node() in nodes}
     if not reached:
@@ -38,14 +46,20 @@ def between(vertices: list[Vertex], starts: Iterable[Tensor]) -> list[Vertex]:
 
 
 def by_modules(vertices: list[Vertex], depth: int) -> list[Vertex]:
-    """Modules at this depth as one box each; 1 leaves the parts of the model, 0 the model itself."""
+    """Modules at this depth as one box each; 1 leaves the parts of the model, 0 the model itself.
+
+    Raises GraphError if the graph was not watched, so that its modules are not known.
+    """
+    if not any(v.module or v.line for v in vertices) and any(v.is_computed for v in vertices):
+        raise GraphError("depth: the modules are not known; compute the graph inside `with autograd.draw.watch():`")
     computed = [v for v in vertices if v.is_computed]
     stretches = []
     for module, members in groupby(computed, lambda v: v.module[: depth + 1] if len(v.module) > depth else ()):
         found = list(members)
         if module:
             stretches.append((module[-1], found))
-    return _grouped(vertices, stretches)
+    data = [v for v in vertices if not v.is_computed and comes_in(v)]
+    return _grouped(vertices, stretches, data if len(data) <= MOST_DATA else ())
 
 
 def without_repetition(vertices: list[Vertex]) -> list[Vertex]:
@@ -57,8 +71,8 @@ def without_repetition(vertices: list[Vertex]) -> list[Vertex]:
     while i < len(looks):
         period, times = _repetition(looks, i)
         if times > 1 and period * times > 3:
-            once = ", ".join(v.symbol or v.operation or "" for v in computed[i : i + min(period, 4)])
-            title = f"{times} times ({once}{', …' if period > 4 else ''})"
+            once = ", ".join([*(_sort(v) for v in computed[i : i + min(period, 4)]), *["…"] * (period > 4)])
+            title = f"{once if period == 1 else f'({once})'} × {grouped(times)}"
             stretches.append((title, computed[i : i + period * times]))
             i += period * times
         else:
@@ -67,15 +81,18 @@ def without_repetition(vertices: list[Vertex]) -> list[Vertex]:
 
 
 def summarised(vertices: list[Vertex], limit: int = LIMIT) -> list[Vertex]:
-    """A graph of no more operations than the limit: first modules become one box each, from the innermost, then
-    repetitions, then the middle."""
+    """A graph of no more operations than the limit: modules become one box each, from the innermost, and what repeats then;
+    last the middle."""
     depth = max((len(v.module) for v in vertices), default=0)
-    while _operations(vertices) > limit and depth > 0:
+    shown = vertices
+    while _operations(shown) > limit and depth > 0:
         depth -= 1
-        vertices = by_modules(vertices, depth)
-    if _operations(vertices) > limit:
-        vertices = without_repetition(vertices)
-    return shortened(vertices, limit)
+        shown = by_modules(vertices, depth)
+        if _operations(shown) > limit:
+            shown = without_repetition(shown)
+    if _operations(shown) > limit:
+        shown = without_repetition(shown)
+    return shortened(shown, limit)
 
 
 def _operations(vertices: list[Vertex]) -> int:
@@ -87,13 +104,13 @@ def shortened(vertices: list[Vertex], limit: int = LIMIT) -> list[Vertex]:
     computed = [v for v in vertices if v.is_computed]
     if len(computed) <= limit:
         return vertices
-    half = max(1, limit // 2)
+    half = (limit - 1) // 2
     middle = computed[half:-half]
-    return _grouped(vertices, [(f"{sum(v.stands_for for v in middle)} more operations", middle)])
+    return _grouped(vertices, [(f"{grouped(sum(v.stands_for for v in middle))} more operations", middle)])
 
 
 def _only(vertices: list[Vertex], wanted: Callable[[Vertex], bool]) -> list[Vertex]:
-    kept = {id(v): replace(v, inputs=[], uses=[]) for v in vertices if wanted(v)}
+    kept = {id(v): _alone(v) for v in vertices if wanted(v)}
     for vertex in vertices:
         for edge in vertex.inputs:
             if id(edge.source) in kept and id(vertex) in kept:
@@ -101,19 +118,22 @@ def _only(vertices: list[Vertex], wanted: Callable[[Vertex], bool]) -> list[Vert
     return list(kept.values())
 
 
-def _grouped(vertices: list[Vertex], stretches: Sequence[tuple[str, list[Vertex]]]) -> list[Vertex]:
-    """The graph with one vertex for each stretch, which takes in leaves that nothing else uses."""
+def _grouped(
+    vertices: list[Vertex], stretches: Sequence[tuple[str, list[Vertex]]], outside: Sequence[Vertex] = ()
+) -> list[Vertex]:
+    """The graph with one vertex for each stretch, which takes in leaves that nothing else uses, but for those outside."""
     if not stretches:
         return vertices
+    stays = {id(v) for v in outside}
     groups = {id(members[-1]): _group(title, members) for title, members in stretches}
     place: dict[int, Vertex] = {id(v): groups[id(members[-1])] for _, members in stretches for v in members}
     for vertex in vertices:
-        if not vertex.is_computed and vertex.uses:
+        if not vertex.is_computed and vertex.uses and id(vertex) not in stays:
             users = {id(place.get(id(edge.target), vertex)) for edge in vertex.uses}
             (only, *others) = users
             if not others and only != id(vertex):
                 place[id(vertex)] = place[id(vertex.uses[0].target)]
-    shown = {id(v): place[id(v)] if id(v) in place else replace(v, inputs=[], uses=[]) for v in vertices}
+    shown = {id(v): place[id(v)] if id(v) in place else _alone(v) for v in vertices}
     for vertex in vertices:
         for edge in vertex.inputs:
             source, target = shown[id(edge.source)], shown[id(vertex)]
@@ -121,6 +141,11 @@ def _grouped(vertices: list[Vertex], stretches: Sequence[tuple[str, list[Vertex]
                 _join(edge, source, target)
     members_shown = {id(members[-1]) for _, members in stretches}
     return [shown[id(v)] for v in vertices if id(v) not in place or id(v) in members_shown]
+
+
+def _alone(vertex: Vertex) -> Vertex:
+    """A copy without edges; what a group is computed from is what is seen to lead to it."""
+    return replace(vertex, inputs=[], uses=[], operands=[] if vertex.kind == "group" else vertex.operands)
 
 
 def _group(title: str, members: list[Vertex]) -> Vertex:
@@ -131,6 +156,7 @@ def _group(title: str, members: list[Vertex]) -> Vertex:
         operation="group",
         symbol=title,
         options="",
+        operands=[],
         inputs=[],
         uses=[],
         line=None,
@@ -151,12 +177,20 @@ def _join(edge: Edge, source: Vertex, target: Vertex) -> None:
     joined = replace(edge, source=source, target=target, port=len(target.inputs), local=local)
     source.uses.append(joined)
     target.inputs.append(joined)
+    if target.kind == "group":
+        target.operands.append(source)
 
 
 def _look(vertex: Vertex, i: int, place: dict[int, int]) -> tuple[Any, ...]:
     """What makes two operations look the same: symbol, shape, and how far back their inputs are."""
     back = tuple(i - place[id(e.source)] if id(e.source) in place else e.source.kind for e in vertex.inputs)
-    return vertex.symbol, vertex.operation, vertex.shape, vertex.backward, back
+    return _sort(vertex), vertex.operation, vertex.stands_for, vertex.shape, vertex.backward, back
+
+
+def _sort(vertex: Vertex) -> str:
+    """The symbol of an operation; of a module its class, without the path."""
+    symbol = vertex.symbol or vertex.operation or ""
+    return symbol.rpartition(": ")[2] if vertex.kind == "group" else symbol
 
 
 def _repetition(looks: Sequence[tuple], i: int) -> tuple[int, int]:

@@ -24,6 +24,9 @@ class Note:
     gradient: Any = None
 
 
+#: By id: a module, which is kept so that its id stays its own, and its path and kind.
+Paths = dict[int, tuple[Any, str]]
+
 notes: WeakKeyDictionary[Node, Note] = WeakKeyDictionary()
 
 
@@ -41,14 +44,14 @@ def watch() -> Iterator[None]:
     >>> autograd.draw(y).vertices[-2].value.shape  # of x * 2
     (200,)
     """
-    with observed(_note):
+    with observed(partial(_note, {})):
         yield
 
 
-def _note(result: Tensor) -> None:
+def _note(known: dict[int, Paths], result: Tensor) -> None:
     node = result._node
     assert node is not None
-    note = notes[node] = Note(own_line(), modules(), result.data)
+    note = notes[node] = Note(own_line(), modules(known), result.data)
     listen(node, partial(_hear, ref(note)))
 
 
@@ -59,14 +62,21 @@ def _hear(note: ref, g: Any) -> Any:
     return g
 
 
-def modules() -> tuple[str, ...]:
-    """The modules that are being computed, from the outermost, by path and kind: `("MLP", "0: Linear")`."""
+def modules(known: dict[int, Paths]) -> tuple[str, ...]:
+    """The modules that are being computed, from the outermost, by path and kind: `("MLP", "0: Linear")`.
+
+    known: what was found before; large models are not searched for every operation.
+    """
     holders = modules_in_progress()
     if not holders:
         return ()
-    paths = {
-        id(module): f"{path}: {type(module).__name__}" if path else type(module).__name__
-        for path, module in holders[-1].named_modules()
-    }
-    found = [paths[id(holder)] for holder in reversed(holders) if id(holder) in paths]
-    return tuple(dict.fromkeys(found))
+    outermost = holders[-1]
+    if any(id(holder) not in known.get(id(outermost), {}) for holder in holders):
+        known[id(outermost)] = {
+            id(module): (module, f"{path}: {type(module).__name__}" if path else type(module).__name__)
+            for path, module in outermost.named_modules()
+        }
+        for holder in holders:
+            known[id(outermost)].setdefault(id(holder), (holder, ""))  # not a part of it
+    found = [known[id(outermost)][id(holder)][1] for holder in reversed(holders)]
+    return tuple(dict.fromkeys(filter(None, found)))

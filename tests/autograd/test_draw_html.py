@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Tensor
 from autograd.__main__ import main
+from autograd.draw.dot import ACTIVE
 
 NASTY = ["<b>", "\"'", "a\nb", "😀", "</script>", "<!--<script>", "\u2028", "\ud800", "x" * 10_000, "&lt;", "\\u003c", "`${x}`"]
 
@@ -115,6 +117,17 @@ def test_watched_lines_are_shown():
     assert story(autograd.draw(f))["steps"][0]["line"].endswith("f = x * x  # this very line")
 
 
+def test_formulas_of_a_part_show_what_it_was_computed_from():
+    x, y = (Tensor(v, requires_grad=True, name=n) for v, n in ((-3.0, "x"), (2.0, "y")))
+    u = x**2
+    f = u[None][:, None] * y
+    f.backward()
+    step, *_, last = story(autograd.draw(f, since=u, constants=False))["steps"][:4]
+    assert (step["letters"], step["numbers"]) == ("x ^ 2", "(-3) ^ 2")
+    assert (last["letters"], last["numbers"]) == ("v3 × y", "[[9]] × 2")
+    assert story(autograd.draw(f, since=u))["leaves"] == [[0, "2"]]
+
+
 def test_summary_steps_through_groups_as_one():
     y = x = Tensor(0.9, requires_grad=True, name="x")
     for _ in range(400):
@@ -199,6 +212,30 @@ def test_still_is_a_graph_that_is_saved_and_shown(tmp_path):
         still.save(tmp_path / f"still.{kind}")
     assert "grad 4.5" not in (tmp_path / "still.dot").read_text()
     assert "grad -9" in (tmp_path / "still.dot").read_text()
+
+
+def test_stills_as_dot_mark_the_step_and_reserve_all_room():
+    graph = autograd.draw(worked_example())
+    marked = {}
+    for step in range(graph.steps + 1):
+        dot = graph.at(step).dot
+        marked[step] = re.findall(rf'^\t+(n\d+(?: -> n\d+)?) \[[^\n]*color="{ACTIVE}"', dot, re.MULTILINE)
+    assert marked[0] == marked[4][1:] == []
+    assert marked[2] == ["n5", "n4 -> n5", "n1 -> n5"]  # v2 = v1 × y
+    assert marked[4] == ["n6"]  # backward starts
+    assert marked[7] == ["n4", "n0 -> n4"]
+    assert 'n0 -> n4 [label=" 6 " fontcolor="#FFFFFF00"]' in graph.at(2).dot  # not yet seen
+    assert len(set(re.findall(r"width=[\d.]+", graph.at(2).dot))) == len(set(re.findall(r"width=[\d.]+", graph.at(7).dot)))
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+def test_stills_as_png_are_of_one_size(tmp_path):
+    graph = autograd.draw(worked_example())
+    sizes = set()
+    for step in range(graph.steps + 1):
+        graph.at(step).save(tmp_path / "still.png")
+        sizes.add((tmp_path / "still.png").read_bytes()[16:24])  # where PNG has width and height
+    assert len(sizes) == 1
 
 
 @pytest.mark.parametrize("step", [-1, 8])

@@ -178,20 +178,43 @@ def steps_through(watched, view):
     assert view.locator(".next").is_disabled()
 
 
+# What is seen of boxes, titles and texts on edges: pairs that meet, and what is outside of the picture.
+COLLISIONS = """svg => {
+  const front = vertex => [...vertex.querySelectorAll("rect:not([fill=none])")].pop();
+  const seen = thing => getComputedStyle(thing).visibility === "visible";
+  const named = thing => `${thing.parentNode.textContent} (${thing.tagName})`;
+  const all = [...[...svg.querySelectorAll(".vertex")].map(front), ...svg.querySelectorAll(".cover rect, .title, text.local")];
+  const things = all.filter(seen).map(thing => [named(thing), thing.getBoundingClientRect()]);
+  const meet = (a, b) => a.right > b.left + 1 && b.right > a.left + 1 && a.bottom > b.top + 1 && b.bottom > a.top + 1;
+  const whole = svg.getBoundingClientRect();
+  const isOut = a => a.left < whole.left || a.right > whole.right || a.top < whole.top || a.bottom > whole.bottom;
+  const partners = ([one, a], i) => things.slice(i + 1).filter(([_, b]) => meet(a, b)).map(([other]) => [one, other]);
+  return [...things.flatMap(partners), ...things.filter(([_, a]) => isOut(a))];
+}"""
+
+
 def folds(view):
-    """Modules collapse to a box with their title and size, and expand again."""
-    weight = view.locator(".vertex.parameter").first
+    """Modules collapse to a box with their title and size, which makes the picture smaller, and expand again."""
+    weight, picture = view.locator(".vertex.parameter").first, view.locator(".picture svg")
+    whole = picture.bounding_box()
+    assert picture.evaluate(COLLISIONS) == []
     assert weight.is_visible()
     view.get_by_role("button", name="collapse 0: Linear").click()
     assert not weight.is_visible()
+    assert picture.bounding_box()["height"] < whole["height"] - 100
+    assert picture.evaluate(COLLISIONS) == []
     cover = view.locator(".cover:not(.hidden)")
     assert cover.text_content() == "▸ 0: Linear1 operation"
     cover.press("Enter")
     assert weight.is_visible()
     view.locator(".collapse").click()
     assert view.locator(".cover:not(.hidden)").text_content() == "▸ Sequential3 operations"
+    assert picture.bounding_box()["height"] < whole["height"] / 2
+    assert picture.evaluate(COLLISIONS) == []
     view.locator(".expand").click()
     assert view.locator(".cover:not(.hidden)").count() == 0
+    assert picture.bounding_box()["height"] == whole["height"]
+    assert picture.evaluate(COLLISIONS) == []
     view.locator(".fit").click()
 
 
@@ -203,6 +226,22 @@ def test_a_page_of_its_own(watched, tmp_path):
     assert watched.panel(view) == "All gradients are there. ∂f/∂x = 12 ∂f/∂y = 4.5 ∂f/∂z = -9"
     view.locator("#graph-v4").click()
     assert "to x: ∂f/∂v1 × ∂v1/∂x = 2 × 6 = 12" in watched.panel(view)
+
+
+def test_a_narrow_window_shows_the_whole_table(watched, tmp_path):
+    import autograd
+    from autograd import Tensor
+
+    f = Tensor(3.0, requires_grad=True, name="x") * Tensor(-0.0012345, requires_grad=True, name="weight")
+    f.backward()
+    autograd.draw(f).save(tmp_path / "g.html")
+    watched.page.set_viewport_size({"width": 400, "height": 800})
+    watched.page.goto(f"file://{tmp_path / 'g.html'}")
+    view = watched.page.locator(".chainrule-steps")
+    view.locator("input").fill("3")
+    assert "before → after" in watched.panel(view)
+    assert view.locator(".panel").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+    assert watched.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_names_are_text(watched, tmp_path):

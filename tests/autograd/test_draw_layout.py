@@ -9,10 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import autograd
+import nn
 from autograd.draw.clusters import clusters
 from autograd.draw.graphviz_layout import by_graphviz
 from autograd.draw.layout import Place, Sizes, layered
+from autograd.draw.measure import measured
 from autograd.draw.read import Edge, Vertex
+from autograd.draw.style import labels
 
 TOUCH = 0.2  # px, for rounding in paths
 
@@ -164,6 +168,19 @@ def test_a_chain_runs_straight_on():
 def test_long_and_deep_graphs_are_laid_out_without_recursion():
     vertices, sizes = chain(3000, module=lambda i: tuple(f"m{k}" for k in range(min(i, 20))))
     assert len(layered(vertices, sizes).clusters) == 20
+
+
+def test_lines_that_come_in_from_above_pass_beside_the_titles():
+    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    vertices = autograd.draw(model, np.ones((4, 2))).vertices
+    sizes = measured(vertices, labels(vertices), health=False, down=True)
+    layout = layered(vertices, sizes)
+    ways = np.concatenate([points(line.path) for line in layout.lines.values()]).T
+    for cluster, frame in layout.clusters:
+        left, top = frame.x + layout.titles[id(cluster)], frame.y + 4
+        x, y = ways[0] - left, ways[1] - top
+        assert not ((x > 0) & (x < sizes.title(cluster.title) - 8) & (y > 0) & (y < 10)).any()
+        assert left + sizes.title(cluster.title) <= frame.x + frame.width
 
 
 def test_a_module_called_twice_has_a_frame_for_each_call():

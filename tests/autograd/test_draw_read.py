@@ -38,16 +38,28 @@ def summed_to(array, shape):
     return array
 
 
-@settings(max_examples=60)
-@given(programs, st.lists(st.sampled_from(SHAPES), min_size=3, max_size=3), st.integers(0, 99))
-def test_contributions_of_all_uses_add_up_to_the_gradient(program, shapes, seed):
+def result_of(program, shapes, seed):
+    """The result of a random program on random arrays, after its backward."""
     rng = np.random.default_rng(seed)
     values = [Tensor(rng.normal(size=shape), requires_grad=True) for shape in shapes]
     for kind, i, j in program:
         values.append(STEPS[kind](values[i % len(values)], values[j % len(values)]))
     result = values[-1].sum() * 0.7
     result.backward()
-    vertices = read(result)
+    return result
+
+
+@settings(max_examples=20)
+@given(programs, st.lists(st.sampled_from(SHAPES), min_size=3, max_size=3), st.integers(0, 99))
+def test_the_same_program_gives_the_same_dot(program, shapes, seed):
+    first, second = result_of(program, shapes, seed), result_of(program, shapes, seed)
+    assert autograd.draw(first).dot == autograd.draw(first).dot == autograd.draw(second).dot
+
+
+@settings(max_examples=60)
+@given(programs, st.lists(st.sampled_from(SHAPES), min_size=3, max_size=3), st.integers(0, 99))
+def test_contributions_of_all_uses_add_up_to_the_gradient(program, shapes, seed):
+    vertices = read(result_of(program, shapes, seed))
     for vertex in vertices[:-1]:
         if vertex.is_tracked:
             arrived = sum(edge.contribution for edge in vertex.uses)
@@ -97,6 +109,39 @@ def test_matrix_product_has_contributions_but_no_local_derivative():
     product = read(f)[2]
     assert [edge.local for edge in product.inputs] == [None, None]
     np.testing.assert_array_equal(product.inputs[0].contribution, a.grad.data)
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e-200, 1e12])
+def test_a_local_derivative_is_not_claimed_because_all_is_small(size):
+    a, b = (Tensor(np.array(rows) * size, requires_grad=True) for rows in ([[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]))
+    assert [edge.local for edge in read((a @ b).sum())[2].inputs] == [None, None]
+
+
+def test_one_infinite_slope_does_not_hide_the_others():
+    x = Tensor([0.0, 4.0], requires_grad=True)
+    with np.errstate(divide="ignore"):
+        (edge,) = read(np.sqrt(x).sum())[1].inputs
+    assert edge.local.tolist() == [np.inf, 0.25]
+
+
+def test_frozen_parameters_have_their_names():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    for parameter in model[2].parameters():
+        parameter.requires_grad = False
+    graph = autograd.draw(model, np.ones((1, 2)))
+    assert {(v.name, v.kind) for v in graph.vertices if v.name} == {
+        ("0.weight", "parameter"), ("0.bias", "parameter"), ("2.weight", "frozen"), ("2.bias", "frozen"),
+    }  # fmt: skip
+
+
+def test_a_tensor_is_one_vertex_however_often_it_is_used():
+    x, mask = Tensor([1.0, 2.0], requires_grad=True, name="x"), Tensor([1.0, 0.0])
+    f = (x * mask * mask + np.ones(2) * np.ones(2)).sum()
+    names = [v.title for v in read(f) if not v.is_computed]
+    assert names == ["x", "frozen", "constant"]
+    f = (x * mask + Tensor([2.0, 2.0]) + np.ones(2) - np.zeros(2)).sum()
+    assert [v.title for v in read(f) if not v.is_computed] == ["x", "frozen 1", "frozen 2", "constant 1", "constant 2"]
+    assert "constant 1" in autograd.draw(f).svg
 
 
 def test_parameters_get_the_names_given():

@@ -1,8 +1,10 @@
 """The trace of a graph, to be followed with a pencil."""
 
 import numpy as np
+import pytest
 
 import autograd
+import nn
 from autograd import Tensor
 from autograd.draw import view
 from autograd.draw.read import read
@@ -45,6 +47,44 @@ gradients
   ∂f/∂y = 4.5
   ∂f/∂z = -9"""
     )
+    assert len(lines(f)) < 60  # it fits a page
+    assert max(map(len, lines(f))) < 80
+
+
+@pytest.mark.parametrize(
+    ("index", "written"),
+    [
+        (np.s_[:, 1:], "A[:, 1:]"),
+        (0, "A[0]"),
+        (np.s_[..., None, -1], "A[…, None, -1]"),
+        (np.s_[::2, 1:3:2], "A[::2, 1:3:2]"),
+        ([0, 2], "A[[0, 2]]"),
+        (np.eye(3, 4) > 0, "A[mask (3, 4)]"),
+        (np.zeros((2, 3), int), "A[indices (2, 3)]"),
+    ],
+)
+def test_indices_are_written_as_in_python(index, written):
+    graph = autograd.draw(Tensor(np.arange(12.0).reshape(3, 4), requires_grad=True, name="A")[index])
+    assert f"v1  {written}  =" in str(graph)
+    assert written[1:] in graph.dot
+
+
+def test_formulas_read_as_in_a_book():
+    x, b = (Tensor(np.ones((2, 2)), requires_grad=True, name=name) for name in "xb")
+    formulas = {"x ^ 2": x**2, "xᵀ": x.T, "√(x)": np.sqrt(x), "linear(x, x, b)": nn.functional.linear(x, x, b)}
+    for formula, result in formulas.items():
+        assert f"v1 {formula} =" in " ".join(str(autograd.draw(result)).split())
+
+
+def test_what_a_view_hides_is_still_in_the_formulas():
+    x, y = (Tensor(v, requires_grad=True, name=n) for v, n in ((3.0, "x"), (2.0, "y")))
+    u = x * y
+    f = 5 * np.sin(u) * x
+    f.backward()
+    trace_of_part = str(autograd.draw(f, since=u, constants=False))
+    for line in ("v1  x × y    = 6", "v2  sin(v1)  = -0.2794", "v3  5 × v2   = -1.397", "v4  v3 × x   = -4.191"):
+        assert f"  {line}\n" in trace_of_part
+    assert trace_of_part.endswith("gradients\n  ∂v4/∂v1 = 14.4")  # where it begins
 
 
 def test_contributions_that_meet_add_up():
@@ -101,7 +141,7 @@ def test_a_summary_names_what_a_group_takes():
     y.backward()
     text = trace(view.without_repetition(read(y)))
     assert text.startswith("10 operations shown as 2")  # the first is not the same: it uses a leaf
-    assert "9 times (sin) of v1  =" in text
+    assert "sin × 9 of v1  =" in text
 
 
 def test_names_stay_on_one_line_and_short():

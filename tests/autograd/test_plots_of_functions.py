@@ -33,6 +33,18 @@ def test_curves_have_the_numbers_given():
     assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_yscale()) == ("epoch", "cost", "log")
 
 
+def test_curves_over_what_is_logarithmic_itself():
+    rates = [1e-4, 1e-3, 1e-2, 0.1]
+    figure = plots.curves({"MLP": [2.0, 0.9, 0.3, 1.5]}, rates, xlabel="learning rate", log_x=True)
+    axes = only(figure)
+    figure.draw_without_rendering()
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
+    assert axes.lines[0].get_xdata().tolist() == rates
+    assert only(plots.curves([1.0, 0.5])).get_xscale() == "linear"
+    with pytest.raises(ValueError, match=r"MLP: .* x = 0; x above 0"):
+        plots.curves({"MLP": [1.0, 2.0]}, [0.0, 0.1], log_x=True)
+
+
 def test_losses_that_are_still_tensors_can_be_drawn():
     w = Tensor(2.0, requires_grad=True)
     assert only(plots.curves([w * w, w])).lines[0].get_ydata().tolist() == [4.0, 2.0]

@@ -18,6 +18,7 @@ def curves(
     ylabel: str = "loss",
     title: str = "",
     log: bool = False,
+    log_x: bool = False,
     marks: Mapping[str, float] | None = None,
     axes: Any = None,
 ) -> Any:
@@ -28,9 +29,11 @@ def curves(
            and a band from the least to the largest.
     x:     where they are measured, 1, 2, … if not given; or by name of the run.
     log:   a logarithmic scale of losses.
+    log_x: a logarithmic scale of epochs, or of what `x` is, such as learning rates.
     marks: name → x of vertical lines, such as {"best epoch": 12}.
 
-    A run with values that are nan or infinite is drawn as far as it goes, and its label says so.
+    A run with values that are nan or infinite is drawn as far as it goes, and its label says so. Raises ShapeError for numbers
+    that do not fit, ValueError for a logarithmic scale from 0 or less.
 
     >>> from autograd.draw import plots
     >>> figure = plots.curves({"SGD": [1.0, 0.5, 0.4], "Adam": [1.0, 0.3, 0.2]})
@@ -48,10 +51,12 @@ def curves(
             at = named(x)[run] if isinstance(x, Mapping) else x
             look = look_of(i) | ({"linestyle": DASHES[columns.index(column) % len(DASHES)]} if column else {})
             label = ", ".join(part for part in (run, column) if part)
-            whole &= _curve(axes, label, at, plain(numbers), look)
+            whole &= _curve(axes, label, at, plain(numbers), look, log_x)
     if log:
         axes.set_yscale("log")
-    if whole:
+    if log_x:
+        axes.set_xscale("log")
+    elif whole:
         axes.xaxis.get_major_locator().set_params(integer=True)
     for words, place in (marks or {}).items():
         axes.axvline(place, color=MUTED, linewidth=1.2, linestyle=":")
@@ -63,7 +68,7 @@ def curves(
     return figure
 
 
-def _curve(axes: Any, label: str, x: Any, values: np.ndarray, look: dict[str, str]) -> bool:
+def _curve(axes: Any, label: str, x: Any, values: np.ndarray, look: dict[str, str], log_x: bool) -> bool:
     """Draw one curve; whether it is measured at whole numbers."""
     if values.ndim not in (1, 2):
         raise ShapeError(f"{label or 'curve'}: numbers (epochs,) or (repetitions, epochs) expected, got {values.shape}")
@@ -71,6 +76,8 @@ def _curve(axes: Any, label: str, x: Any, values: np.ndarray, look: dict[str, st
     at = np.arange(1, values.shape[1] + 1) if x is None else plain(x)
     if at.shape != values.shape[1:]:
         raise ShapeError(f"{label or 'curve'}: {values.shape[1]} numbers, but x has shape {at.shape}")
+    if log_x and not (at > 0).all():
+        raise ValueError(f"{label or 'curve'}: a logarithmic scale has no place for x = {at.min():g}; x above 0 expected")
     finite = np.isfinite(values).all(axis=0)
     values[:, ~finite] = np.nan
     label += "" if finite.all() else " (not finite)"

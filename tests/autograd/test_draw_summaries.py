@@ -1,0 +1,124 @@
+"""Large graphs: how long they take, and what a summary of one shows."""
+
+import operator
+import random
+import time
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+from autograd import Tensor
+
+
+@pytest.fixture
+def without_graphviz(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+
+def test_fifty_thousand_operations_are_summarised_in_every_form():
+    y = Tensor(0.5, requires_grad=True, name="x")
+    w = Tensor(0.9, requires_grad=True, name="w")
+    for _ in range(25_000):
+        y = np.tanh(y * w)
+    y.backward()
+    graph = autograd.draw(y)
+    said = "50 000 operations shown as 3"
+    assert said in graph.svg
+    assert said in graph.dot
+    assert str(graph).startswith(said)
+    assert "× 24 999" in graph.svg  # as many uses of w as one edge
+
+
+def program(count, back, seed=0):
+    """The result of so many operations, each on the last value and one of up to so many before."""
+    rng = random.Random(seed)
+    values = [Tensor(0.5, requires_grad=True), Tensor(0.9, requires_grad=True)]
+    for _ in range(count):
+        other = values[-rng.randint(1, min(back, len(values)))]
+        values.append(rng.choice((operator.sub, np.maximum, np.minimum))(values[-1], other))
+    return values[-1]
+
+
+FIFTY_THOUSAND = {
+    "nothing repeats": lambda: program(50_000, 3),
+    "long edges": lambda: program(50_000, 50_000),
+    "a sum": lambda: sum(w * 0.5 for w in [Tensor(1.0, requires_grad=True) for _ in range(25_000)]),
+}
+
+
+@pytest.mark.parametrize("kind", FIFTY_THOUSAND)
+def test_fifty_thousand_operations_never_hang(kind, capsys):
+    result = FIFTY_THOUSAND[kind]()
+    result.backward()
+    start = time.perf_counter()
+    graph = autograd.draw(result)
+    assert "50 000 operations shown as" in graph._repr_html_() + str(graph)
+    took = time.perf_counter() - start
+    with capsys.disabled():
+        print(f"\n50 000 operations, {kind}: {took:.1f} s")
+    assert took < 10
+
+
+@pytest.mark.usefixtures("without_graphviz")
+@pytest.mark.parametrize("count", [29, 211, 1026, 3051])
+def test_whole_graphs_are_laid_out_in_no_time(count, capsys):
+    result = program(count - 2, 5)
+    result.backward()
+    start = time.perf_counter()
+    graph = autograd.draw(result, limit=count)
+    drawn = graph.svg.count('class="head"')
+    with capsys.disabled():
+        print(f"\n{drawn} nodes: {1000 * (time.perf_counter() - start):.0f} ms")
+    assert drawn == count
+
+
+def test_modules_are_noted_without_searching_the_model_for_every_operation():
+    searched = []
+
+    class Watched(nn.Sequential):
+        def named_modules(self, *args, **options):
+            searched.append(self)
+            return super().named_modules(*args, **options)
+
+    model = Watched(*[nn.Linear(2, 2) for _ in range(50)])
+    graph = autograd.draw(model, np.ones((1, 2)))
+    assert [v.module[-1] for v in graph.vertices if v.is_computed] == [f"{i}: Linear" for i in range(50)]
+    assert len(searched) < 5
+
+
+def deep(layers):
+    model = nn.Sequential(*[layer for _ in range(layers) for layer in (nn.Linear(2, 2), nn.Tanh())])
+    with autograd.draw.watch():
+        loss = (model(Tensor(np.ones((1, 2)), name="data")) ** 2).mean()
+    loss.backward()
+    return loss, model
+
+
+def test_repeated_modules_are_shown_once_with_their_number():
+    loss, model = deep(200)
+    graph = autograd.draw(loss, names=model.named_parameters())
+    assert "402 operations shown as 5" in graph.svg
+    for picture in (graph.svg, graph.dot, str(graph)):
+        assert "(Tanh, Linear) × 199" in picture
+
+
+def test_data_stays_beside_the_box_of_a_model():
+    loss, model = deep(2)
+    graph = autograd.draw(loss, names=model.named_parameters(), depth=0)
+    assert [v.title if v.symbol is None else v.symbol for v in graph.vertices] == ["data", "2", "Sequential", "^", "mean"]
+
+
+@pytest.mark.parametrize("limit", [3, 4, 5, 20])
+def test_a_summary_keeps_to_its_limit(limit):
+    y = x = Tensor(0.5, requires_grad=True)
+    for i in range(40):
+        y = y * x if i % 3 else np.sin(y) + i
+    assert sum(v.is_computed for v in autograd.draw(y, limit=limit).vertices) <= limit
+
+
+def test_a_whole_graph_does_not_call_itself_a_summary():
+    graph = autograd.draw(program(20, 3))
+    assert "shown as" not in graph.svg + graph.dot + str(graph)
