@@ -96,7 +96,9 @@ def propagate(
                 arrived[node] = g
                 if stop:
                     continue
-        if type(g) is float64 or retain or g.size <= SMALL:
+        if type(g) is float64:
+            node.gradient = g
+        elif retain or g.size <= SMALL:
             node.gradient = g if wrap is None else g.data
 
         for i, formula, one, several in operation.rules if operation.joint is None else operation.parted(g, saved):
@@ -109,19 +111,18 @@ def propagate(
                 contribution = formula(g, saved[one])
             else:
                 contribution = formula(g, *several(saved))
-            like = source.value
-            scalar = type(contribution) is float64 and type(like) is float64
-            if not scalar and (contribution.shape != like.shape or contribution.dtype is not like.dtype):
-                contribution = fit(contribution, like, node)
+            if type(contribution) is not float64 or type(source.value) is not float64:
+                like = source.value
+                if contribution.shape != like.shape or contribution.dtype is not like.dtype:
+                    contribution = fit(contribution, like, node)
+                if source.operation is None and source not in waiting and (contribution is g or contribution.base is not None):
+                    contribution = contribution.copy()  # passed on or a view: tensors never share their gradients
             if source in waiting:
                 waiting[source] = waiting[source] + contribution
-            elif source.operation is not None:
-                waiting[source] = contribution
+                continue
+            waiting[source] = contribution
+            if source.operation is not None:
                 heappush(queue, (source.number, source))
-            elif not scalar and (contribution is g or contribution.base is not None):
-                waiting[source] = contribution.copy()  # passed on or a view: tensors never share their gradients
-            else:
-                waiting[source] = contribution
         if not retain:
             node.saved = None
     if watched:

@@ -61,6 +61,12 @@ def _direct(described: Any) -> Callable[..., Any]:
     saved = f"({each('v# if k# else None, ')} out if k else None{extra}{each(', shape(v#)') if described.shapes else ''})"
     if not (extra or described.shapes):
         saved = f"nothing or {saved}"
+    if smooth == [0, 1]:  # by far the most: no arithmetic
+        which = "kept1 if n1 is None else kept2 if n0 is None else kept3"
+    elif len(smooth) == 1:
+        which = f"kept{1 << smooth[0]}"
+    else:
+        which = f"kept[{' + '.join(f'(n{i} is not None) * {1 << i}' for i in smooth)}]"
     source = f"""
 def call({each("x#", ", ")}):{each(unpack)}
     try:
@@ -72,7 +78,7 @@ def call({each("x#", ", ")}):{each(unpack)}
     if ({each("n# is None", " and ", smooth)}) or not (recording := is_recording()):
         result._node = None
         return result if {each("isinstance(x#, tensors.Tensor)", " or ")} else out
-    {each("k#, ")} k, nothing = kept[{" + ".join(f"(n{i} is not None) * {1 << i}" for i in smooth)}]
+    {each("k#, ")} k, nothing = {which}
     result._node = node = new(Node)
     node.operation = described
     node.inputs = ({each("constant(x#) if n# is None else n#, ")})
@@ -98,6 +104,7 @@ def call({each("x#", ", ")}):{each(unpack)}
         **{"tensors": tensors, "plain": plain, "PLAIN": PLAIN, "constant": constant, "recovered": recovered, "shape": np.shape},
         **{"is_recording": is_recording, "new": new, "Node": Node, "next_number": next_number, "float64": float64},
         **{"SMALL": SMALL, "Absent": Absent, "described": described, "forward": described.forward, "kept": kept},
+        **{f"kept{tracked}": one for tracked, one in enumerate(kept)},
     }
     # A copy of the code for each operation: Python adapts it to what it meets, which is not the same for another one.
     return FunctionType(_compiled(source).replace(), scope)
