@@ -141,7 +141,7 @@ ROWS |= {
         TRAININGS,
         "epoch of the digits by the engine's own call, 64-100-10, Adam",
         Digits(),
-        ("scikit_learn", "chainrule"),
+        ("scikit_learn", *OURS),
         (Target(0.6, "scikit_learn"),),
         "s",
         "result",

@@ -132,7 +132,7 @@ def whole_jacobian(work):
     return lambda: derivative(x)
 
 
-def digits_epoch(work):
+def digits_epoch(work, **options):
     inputs, labels = digits()
     data = (inputs.astype("float32"), labels)
     model = nn.MLP([64, 100, 10], rng=0).astype("float32")
@@ -140,7 +140,7 @@ def digits_epoch(work):
 
     def run():
         start = time.perf_counter()
-        fit(model, loss, data, optimiser=optimiser, batching=batching, epochs=work.epochs, rng=0, progress=False)
+        fit(model, loss, data, optimiser=optimiser, batching=batching, epochs=work.epochs, rng=0, progress=False, **options)
         return (time.perf_counter() - start) / work.epochs
 
     return run

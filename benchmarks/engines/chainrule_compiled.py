@@ -3,18 +3,22 @@
 from autograd import compile
 from benchmarks.engines import chainrule
 from benchmarks.measures import serve
-from benchmarks.works import MLP, MNIST
+from benchmarks.works import MLP, MNIST, Digits
 
 
 def mlp(work):
     return chainrule.mlp(work, compile)
 
 
+def digits_epoch(work):
+    return chainrule.digits_epoch(work, compile=True)
+
+
 def mnist(work):
     return chainrule.mnist(work, compile)
 
 
-WORKS = {MLP: mlp, MNIST: mnist}
+WORKS = {MLP: mlp, Digits: digits_epoch, MNIST: mnist}
 
 if __name__ == "__main__":
     serve(WORKS)
