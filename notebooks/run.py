@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="run.py", description="Run the notebooks of the course and store their outputs.")
     parser.add_argument("notebooks", nargs="*", metavar="NN", help="numbers or names of notebooks (all, if none is given)")
     parser.add_argument("--check", action="store_true", help="compare fresh outputs with the stored ones and store nothing")
-    parser.add_argument("--index", action="store_true", help="write README.md from the notebooks and the rows of course.py")
+    parser.add_argument("--index", action="store_true", help="write README.md from the notebooks and rows.py")
     given = parser.parse_args(arguments)
     if given.index:
         (FOLDER / "README.md").write_text(course.index(), encoding="utf-8")
@@ -94,10 +94,11 @@ def check(path: Path) -> None:
         raise NotebookError("\n  ".join(["the stored outputs are not those of a fresh run (run.py stores them)", *found]))
 
 
-def executed(path: Path, limit: float = LIMIT) -> Any:
+def executed(path: Path, limit: float = LIMIT, mnist: str = "") -> Any:
     """The notebook after a run from a new kernel in the repository's root, in its normal form.
 
     limit: seconds that all cells may take together.
+    mnist: where the full MNIST is; the embedded digits take its place if this is not said.
 
     Raises NotebookError if a cell fails, takes too long, writes to stderr, or is tagged "picture" and shows none.
     """
@@ -119,7 +120,7 @@ def executed(path: Path, limit: float = LIMIT) -> Any:
     )  # fmt: skip
     try:
         with TemporaryDirectory() as settings:
-            client.execute(env=_environment(settings), cleanup_kc=True)
+            client.execute(env=_environment(settings, mnist), cleanup_kc=True)
     except CellTimeoutError:
         raise NotebookError(f"it takes longer than {limit:.0f} s") from None
     except (CellExecutionError, DeadKernelError) as error:
@@ -143,11 +144,12 @@ def normal(notebook: Any) -> Any:
     return notebook
 
 
-def _environment(settings: str) -> dict[str, str]:
-    """What the kernel sees: this tree first, the embedded data, nobody's own IPython settings."""
+def _environment(settings: str, mnist: str) -> dict[str, str]:
+    """What the kernel sees: this tree first, the data it was given, nobody's own IPython settings."""
     own = {name: value for name, value in os.environ.items() if name != "CHAINRULE_MNIST"}
     path = [str(FOLDER.parent), *filter(None, [own.get("PYTHONPATH")])]
-    return own | {"PYTHONPATH": os.pathsep.join(path), "IPYTHONDIR": settings}
+    own |= {"PYTHONPATH": os.pathsep.join(path), "IPYTHONDIR": settings}
+    return own | {"CHAINRULE_MNIST": os.path.abspath(mnist)} if mnist else own
 
 
 def _faults(number: int, cell: Any) -> Iterator[str]:

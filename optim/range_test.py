@@ -4,6 +4,7 @@ import copy
 import math
 from collections.abc import Callable, Iterable
 from functools import partial
+from importlib import import_module
 from itertools import chain, repeat
 from numbers import Integral
 from typing import Any
@@ -51,27 +52,18 @@ class RangeTest(History):
         return f"RangeTest({len(self)} steps from lr {rates[0]:.2g} to {rates[-1]:.2g}; suggestion: {suggestion})"
 
     def figure(self) -> Any:
-        """The loss over the rate as a matplotlib figure (needs matplotlib: pip install 'chainrule[plots]')."""
-        try:
-            from matplotlib.figure import Figure
-        except ImportError:
-            raise ImportError("curves need matplotlib: pip install 'chainrule[plots]'") from None
-        rates, smoothed = self["lr"], self["smoothed"]
+        """The loss over the rate, and the suggestion: a matplotlib figure that shows itself in Jupyter."""
+        plots = import_module("autograd.draw.plots")  # drawing is imported when there is something to draw
+        smoothed = self["smoothed"]
         low, high = min(self["loss"] + smoothed), max(smoothed[: 1 + int(np.argmin(smoothed))])
-        figure = Figure(figsize=(6, 3.8), layout="constrained")
-        axes = figure.subplots()
-        axes.plot(rates, self["loss"], color="#0072B2", alpha=0.3, linewidth=1, label="loss of the batch")
-        axes.plot(rates, smoothed, color="#0072B2", linewidth=1.8, label="smoothed")
-        if self.suggestion is not None:
-            axes.axvline(self.suggestion, color="#D55E00", linestyle="--", label=f"suggestion: {self.suggestion:.2g}")
+        lines = {"loss of the batch": self["loss"], "smoothed": smoothed}
+        marks = {} if self.suggestion is None else {f"suggestion: {self.suggestion:.2g}": self.suggestion}
+        figure = plots.curves(lines, self["lr"], xlabel="learning rate", log_x=True, marks=marks)
+        (axes,) = figure.axes
+        axes.lines[0].set(alpha=0.4, linewidth=1)
         margin = 0.3 * (high - low) or 1.0
         axes.set_ylim(low - margin, high + margin)  # the loss that explodes would hide all others
-        axes.set_xscale("log")
-        axes.set_xlabel("learning rate")
-        axes.set_ylabel("loss")
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(alpha=0.25)
-        axes.legend(frameon=False)
+        plots.legend(axes, loc="lower left")
         return figure
 
 
@@ -87,7 +79,7 @@ def range_test(
     batching: Batching | None = None,
     penalty: Callable[[Iterable[Tensor]], Tensor] | None = None,
     smoothing: float = 0.9,
-    rng: np.random.Generator | int | None = None,
+    rng: "np.random.Generator | int | None" = None,
 ) -> RangeTest:
     """Train for a few steps at growing rates, and watch the loss: lr(t) = low · (high / low)^(t / (steps − 1)).
 

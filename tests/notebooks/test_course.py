@@ -1,6 +1,7 @@
 """The table of the course is complete, and what it refers to is there."""
 
 import ast
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "notebooks"))
-course = import_module("course")
+course, run = import_module("course"), import_module("run")
 
 LAST = {"A": 4, "B": 11, "C": 14, "D": 15, "E": 18, "F": 23, "G": 28, "H": 31}  # the parts of the course and their last rows
 SIZE = 1.5e6  # bytes of a notebook with its pictures
@@ -61,6 +62,24 @@ def test_a_notebook_ends_with_three_exercises_whose_solutions_are_folded(path):
 def test_a_notebook_is_small_and_introduced(path):
     assert path.stat().st_size < SIZE
     assert course.SITTINGS[path.stem]
+    first = course.text(course.read(path)["cells"][0])
+    assert re.match(r"# \D.*\n\n\*\*What you will see", first)  # a title without the number, which the file has
+    assert 2 <= sum(line.startswith("- ") for line in first.splitlines()) <= 6
+
+
+@each_notebook
+def test_cells_that_show_a_picture_are_tagged(path):
+    for cell in course.read(path)["cells"]:
+        drawn = any(run._kinds(output.get("data", {})) for output in cell.get("outputs", []))
+        assert drawn == ("picture" in course.tags(cell)), course.text(cell)
+
+
+@each_notebook
+def test_links_to_other_notebooks_lead_there(path):
+    for cell in course.read(path)["cells"]:
+        if cell["cell_type"] == "markdown":
+            for name in re.findall(r"\]\(([^)#:]+\.ipynb)", course.text(cell)):
+                assert (path.parent / name).exists(), name
 
 
 def test_readme_is_what_the_index_writes():

@@ -1,6 +1,7 @@
 """Every notebook runs, and shows what is stored."""
 
 import json
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -33,6 +34,18 @@ def notebook(tmp_path):
 @pytest.mark.parametrize("path", course.notebooks(), ids=lambda path: path.stem)
 def test_notebook(path):
     run.check(path)
+
+
+WITH_MNIST = [path for path in course.notebooks() if any("mnist(" in course.text(cell) for cell in course.read(path)["cells"])]
+
+
+@pytest.mark.parametrize("path", WITH_MNIST, ids=lambda path: path.stem)
+def test_notebook_with_the_full_mnist(path):
+    mnist = os.environ.get("CHAINRULE_MNIST")
+    if not mnist:
+        pytest.skip("CHAINRULE_MNIST names no copy of MNIST")
+    shown = "".join(line for cell in run.executed(path, mnist=mnist).cells for line in run._text(cell))
+    assert "MNIST: 60000 images" in shown
 
 
 @pytest.mark.parametrize(

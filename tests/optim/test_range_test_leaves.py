@@ -202,6 +202,13 @@ def test_figure_shows_losses_over_rates_and_the_suggestion():
     assert set(suggestion.get_xdata()) == {0.4}
     low, high = axes.get_ylim()
     assert low < 1.0 < 5.0 < high < 10.0
+    assert [text.get_text() for text in axes.texts] == ["suggestion: 0.4"]
+
+
+def test_figure_shows_itself_in_jupyter():
+    pytest.importorskip("matplotlib")
+    content, _ = seen(5.0, 4.0, 1.0, 1e30).figure()._repr_png_()
+    assert content.startswith(b"\x89PNG")
 
 
 def test_figure_without_a_suggestion_has_no_line_for_it():

@@ -1,0 +1,264 @@
+"""What rows of the course teach about whole models, in small: the facts that the notebooks show in pictures."""
+
+import json
+import subprocess
+import sys
+from functools import partial
+
+import numpy as np
+import pytest
+
+import autograd
+import nn
+from autograd import Tensor
+from optim import LBFGS, Adam, Batch, accuracy, evaluate, fit
+from optim.data import blobs, circles, moons
+
+ELSEWHERE = """
+import json, sys
+import numpy as np
+
+values = []
+for line in json.load(sys.stdin):
+    made = line.get("operation")
+    values.append(getattr(np, made)(*[values[i] for i in line["takes"]]) if made else line["value"])
+assert "autograd" not in sys.modules
+print(values[-1])
+"""
+
+
+def trained(model, loss, data, epochs, lr=0.03, **options):
+    optimiser = Adam(model.parameters(), lr=lr)
+    return fit(model, loss, data, optimiser=optimiser, batching=Batch(), epochs=epochs, progress=False, **options)
+
+
+# A4, H31: a graph that is saved and run elsewhere
+
+
+def test_a_saved_graph_runs_in_a_python_that_has_only_numpy(tmp_path):
+    x, y, z = (Tensor(value, requires_grad=True) for value in (3.0, 4.0, 2.0))
+    vertices = autograd.draw(x**2 * y / z).vertices
+    place = {id(vertex): i for i, vertex in enumerate(vertices)}
+    lines = [
+        {"operation": vertex.operation, "takes": [place[id(edge.source)] for edge in vertex.inputs]}
+        if vertex.operation
+        else {"value": np.asarray(vertex.value).tolist()}
+        for vertex in vertices
+    ]
+    command = [sys.executable, "-c", ELSEWHERE]
+    done = subprocess.run(command, input=json.dumps(lines), capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert float(done.stdout) == 18
+
+
+# B8: layers
+
+
+def test_layers_compute_z_and_a_of_the_lectures_notation():
+    model = nn.MLP([2, 4, 3], activation="tanh", rng=0)
+    first, second = model[0], model[2]
+    x = np.random.default_rng(0).normal(size=(5, 2))
+    for i, example in enumerate(x):  # a column, as on the slides: z = b + Wᵀ a
+        a = np.tanh(first.bias.numpy() + first.weight.numpy().T @ example)
+        z = second.bias.numpy() + second.weight.numpy().T @ a
+        np.testing.assert_allclose(model(x).numpy()[i], z, rtol=1e-12)
+
+
+def test_a_deep_net_without_non_linearity_is_one_layer():
+    deep = nn.MLP([3, 8, 8, 8, 2], activation="identity", rng=0)
+    x = np.random.default_rng(0).normal(size=(20, 3))
+    bias = deep(np.zeros((1, 3))).numpy()
+    weight = deep(np.eye(3)).numpy() - bias
+    np.testing.assert_allclose(deep(x).numpy(), x @ weight + bias, rtol=0, atol=1e-13)
+
+
+def test_with_a_bend_it_is_not():
+    deep = nn.MLP([3, 8, 2], activation="tanh", rng=0)
+    x = np.random.default_rng(0).normal(size=(20, 3))
+    bias = deep(np.zeros((1, 3))).numpy()
+    weight = deep(np.eye(3)).numpy() - bias
+    assert np.abs(deep(x).numpy() - (x @ weight + bias)).max() > 0.1
+
+
+# B9: universal approximation
+
+
+def fitted(units, seed):
+    x = np.linspace(-3, 3, 60)[:, None]
+    y = np.sin(2 * x) + 0.5 * np.cos(5 * x)
+    model, loss = nn.MLP([1, units, 1], activation="tanh", rng=seed), nn.MSELoss()
+    optimiser = LBFGS(model.parameters(), max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimiser.zero_grad()
+        value = loss(model(x), y)
+        value.backward()
+        return value
+
+    optimiser.step(closure)
+    return loss(model(x), y).item()
+
+
+def test_more_hidden_units_come_closer_to_a_curve():
+    one, four, sixteen = (min(fitted(units, seed) for seed in range(3)) for units in (1, 4, 16))
+    assert one > 2 * four > 20 * sixteen
+
+
+@pytest.mark.parametrize("units", [10, 20, 40])
+def test_steep_sigmoids_are_steps_and_twice_as_many_halve_the_error(units):
+    x = np.linspace(0, 1, 801)[:, None]
+
+    def largest_error(units):
+        knots = np.linspace(0, 1, units + 1)
+        net = nn.Sequential(nn.Linear(1, units), nn.Sigmoid(), nn.Linear(units, 1))
+        net[0].weight.data, net[0].bias.data = np.full((1, units), 200.0 * units), -200.0 * units * (knots[1:] + knots[:-1]) / 2
+        net[2].weight.data, net[2].bias.data = np.diff(np.sin(5 * knots))[:, None], [0.0]
+        return np.abs(net(x).numpy() - np.sin(5 * x)).max()
+
+    assert largest_error(units) / largest_error(2 * units) == pytest.approx(2, rel=0.15)
+
+
+# B11: the δ rules
+
+
+def test_delta_rules_of_sigmoid_units_are_what_autograd_gives():
+    net = nn.Sequential(nn.Linear(3, 4, rng=1), nn.Sigmoid(), nn.Linear(4, 2, rng=2), nn.Sigmoid())
+    x, t = np.random.default_rng(0).normal(size=3), np.array([0.0, 1.0])
+    h = net[1](net[0](x)).numpy()
+    o = net(x).numpy()
+    nn.SumOfSquaresLoss()(net(x), t).backward()
+    delta = o * (1 - o) * (t - o)
+    delta_hidden = h * (1 - h) * (net[2].weight.numpy() @ delta)
+    rules = [np.outer(x, delta_hidden), delta_hidden, np.outer(h, delta), delta]
+    for parameter, rule in zip(net.parameters(), rules):
+        np.testing.assert_allclose(-parameter.grad.numpy(), rule, rtol=1e-12, atol=1e-15)
+
+
+# C14: the job decides on the output
+
+
+def test_regression_needs_an_output_without_bounds():
+    x = np.linspace(-2, 2, 40)[:, None]
+    losses = {}
+    for name, end in {"identity": nn.Identity(), "sigmoid": nn.Sigmoid()}.items():
+        model = nn.Sequential(nn.MLP([1, 16, 1], activation="tanh", rng=0), end)
+        losses[name] = trained(model, nn.MSELoss(), (x, 3 * x), 200)["loss"][-1]
+    assert losses["identity"] < 0.01
+    assert losses["sigmoid"] > 1
+
+
+def test_yes_or_no_is_one_sigmoid():
+    points, yes = moons(100, noise=0.1, rng=0)
+    model = nn.MLP([2, 16, 1], activation="tanh", rng=0)
+    trained(model, nn.BCEWithLogitsLoss(), (points, yes[:, None].astype(float)), 200)
+    assert ((nn.functional.sigmoid(model(points)).numpy()[:, 0] > 0.5) == yes).mean() > 0.95
+
+
+def test_one_class_of_several_is_a_softmax():
+    points, kind = blobs(90, classes=3, noise=0.2, rng=0)
+    model = nn.Linear(2, 3, rng=0)
+    trained(model, nn.CrossEntropyLoss(), (points, kind), 200)
+    shares = nn.functional.softmax(model(points)).numpy()
+    np.testing.assert_allclose(shares.sum(axis=1), 1)
+    assert (shares.argmax(axis=1) == kind).mean() > 0.95
+
+
+def test_labels_that_go_together_need_a_sigmoid_each_as_softmax_has_only_one_to_give():
+    labels, one_hot = np.array([[1.0, 1.0, 0.0], [1.0, 0.0, 0.0]]), np.eye(2)
+    each, shared = nn.Linear(2, 3, init="zeros"), nn.Linear(2, 3, init="zeros")
+    trained(each, nn.BCEWithLogitsLoss(), (one_hot, labels), 300, lr=0.1)
+    trained(shared, nn.CrossEntropyLoss(), (one_hot, labels / labels.sum(axis=1, keepdims=True)), 300, lr=0.1)
+    np.testing.assert_allclose(nn.functional.sigmoid(each(one_hot)).numpy(), labels, atol=0.05)
+    np.testing.assert_allclose(nn.functional.softmax(shared(one_hot)).numpy()[0], [0.5, 0.5, 0.0], atol=0.01)
+
+
+# F19: gradients that vanish, and what helps
+
+
+def share_left_at_the_first_layer(**options):
+    rng = np.random.default_rng(0)
+    model = nn.MLP([20, *[60] * 8, 5], **({"activation": "sigmoid", "rng": 0} | options))
+    nn.CrossEntropyLoss()(model(rng.normal(size=(200, 20))), rng.integers(0, 5, 200)).backward()
+    norms = [np.linalg.norm(layer.weight.grad.numpy()) for layer in model if isinstance(layer, nn.Linear)]
+    return norms[0] / norms[-1]
+
+
+def test_gradients_vanish_through_sigmoids():
+    assert share_left_at_the_first_layer() < 1e-4
+
+
+@pytest.mark.parametrize(
+    "cure",
+    [{"activation": "relu"}, {"init": partial(nn.init.xavier_normal, gain=4)}, {"batch_norm": True}],
+    ids=["ReLU", "initialisation", "BatchNorm"],
+)
+def test_cures_bring_the_gradient_to_the_first_layer(cure):
+    assert share_left_at_the_first_layer(**cure) > 1e-3
+
+
+def test_gradients_explode_through_large_weights():
+    assert share_left_at_the_first_layer(activation="tanh", init="normal") > 10
+
+
+# F20: how weights start
+
+
+@pytest.mark.parametrize("init", ["zeros", partial(nn.init.constant, value=0.1)], ids=["zeros", "constant"])
+def test_units_that_start_alike_stay_alike(init):
+    points, kind = blobs(60, classes=3, noise=0.2, rng=0)
+    model = nn.MLP([2, 4, 3], activation="sigmoid", init=init, rng=0)
+    before = model[0].weight.numpy().copy()
+    trained(model, nn.CrossEntropyLoss(), (points, kind), 50)
+    weight = model[0].weight.numpy()
+    assert np.abs(weight - before).max() > 0.1
+    assert np.ptp(weight, axis=1).max() < 1e-10
+
+
+def test_units_that_start_at_random_become_different():
+    points, kind = blobs(60, classes=3, noise=0.2, rng=0)
+    model = nn.MLP([2, 4, 3], activation="sigmoid", rng=0)
+    trained(model, nn.CrossEntropyLoss(), (points, kind), 50)
+    assert np.ptp(model[0].weight.numpy(), axis=1).max() > 0.1
+
+
+def last_outputs(init):
+    model = nn.MLP([100] * 7, activation="tanh", init=init, rng=0)
+    return np.tanh(model(np.random.default_rng(0).normal(size=(200, 100))).numpy())
+
+
+def test_six_tanh_layers_collapse_saturate_or_stay_healthy_by_the_size_of_their_weights():
+    collapsed, saturated, healthy = map(last_outputs, ("uniform", "normal", "xavier_uniform"))
+    assert collapsed.std() < 0.05
+    assert (np.abs(saturated) > 0.95).mean() > 0.7
+    assert healthy.std() > 0.2
+    assert (np.abs(healthy) > 0.95).mean() < 0.05
+
+
+# G24: under-fit, right fit, over-fit
+
+
+def test_the_two_curves_tell_under_right_and_over_fit_apart():
+    training, held = circles(60, noise=0.25, rng=4), circles(300, noise=0.25, rng=104)
+    loss, ends, turned = nn.CrossEntropyLoss(), {}, {}
+    models = {
+        "under": nn.Linear(2, 2, rng=0),
+        "right": nn.MLP([2, 4, 2], activation="tanh", rng=0),
+        "over": nn.MLP([2, 64, 64, 2], rng=0),
+    }
+    for name, model in models.items():
+        history = trained(model, loss, training, 300, validation=held)
+        ends[name] = history["loss"][-1], history["validation_loss"][-1]
+        turned[name] = history["validation_loss"][-1] / min(history["validation_loss"])
+    assert min(ends["under"]) > 0.5
+    assert max(ends["right"]) < 0.5
+    assert ends["over"][0] < 0.1
+    assert turned["over"] > 2 > 1.2 > turned["right"]
+
+
+def test_more_examples_close_the_gap():
+    held, gaps = circles(300, noise=0.25, rng=104), []
+    for n in (40, 640):
+        model = nn.MLP([2, 64, 2], rng=0)
+        history = trained(model, nn.CrossEntropyLoss(), circles(n, noise=0.25, rng=4), 300, validation=held)
+        gaps.append(history["validation_loss"][-1] - history["loss"][-1])
+        assert evaluate(model, nn.CrossEntropyLoss(), held, {"accuracy": accuracy})["accuracy"] > 0.7
+    assert gaps[1] < gaps[0] / 4
