@@ -20,7 +20,7 @@ def filled(value: float, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     return array
 
 
-SMALL = 2**16  # elements up to which a product with ones is faster than a sum, however busy the other cores are
+SMALL = 2**16  # elements of what counts as small here; of larger sums and products the plain calls are as fast
 FLAT = {(1, 1), (1, 2), (2, 1), (2, 2)}  # numbers of axes with which np.dot means the same as np.matmul
 
 
@@ -32,8 +32,8 @@ def product(x: Any, y: Any) -> Any:
     >>> product(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 1.0]))
     array([3., 7.])
     """
-    if (getattr(x, "ndim", 0), getattr(y, "ndim", 0)) not in FLAT:
-        return x @ y
+    if (getattr(x, "ndim", 0), getattr(y, "ndim", 0)) not in FLAT or len(x) * y.shape[-1] > SMALL:
+        return x @ y  # the method first fills a large result with zeros
     return x.dot(y) if type(x) is type(y) is np.ndarray else np.dot(x, y)
 
 
