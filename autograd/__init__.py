@@ -8,8 +8,7 @@
 (18.0, 12.0, 4.5, -9.0)
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograd.tensor import Tensor, default_dtype, gradient_arrays, note_change  # first: the operations need the class
 from autograd.anomaly import detect_anomaly
@@ -18,6 +17,7 @@ from autograd.checkpoint import checkpoint
 from autograd.errors import AnomalyError, DataError, GradientError, GraphError, InPlaceError, ShapeError, UnsupportedError
 from autograd.function import Function
 from autograd.functional import gradients
+from autograd.later import importer
 from autograd.operation import elementwise, operation
 from autograd.operations.elementwise import absolute as abs
 from autograd.operations.elementwise import clip, cos, exp, log, maximum, minimum, relu, sigmoid, sin, sqrt, tanh, where
@@ -112,18 +112,6 @@ __all__ = [
 ]
 
 
-#: What is imported when it is first asked for, so that computing does not pay for it: the name → where it is.
-_LATER = {
-    "draw": "autograd.draw",
-    "compile": "autograd.compiled",
-    "check_grads": "autograd.checking",
-    "gradcheck": "autograd.checking",
-    "gradgradcheck": "autograd.checking",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
-    module = importlib.import_module(_LATER[name])
-    return module if name == "draw" else getattr(module, name)
+#: What is imported when it is first asked for: the module → its names.
+_LATER = {"draw": "draw", "compiled": "compile", "checking": "check_grads gradcheck gradgradcheck"}
+__getattr__ = importer(__name__, _LATER)

@@ -9,7 +9,10 @@ MLP(
 )
 """
 
-from nn import functional, init, metrics
+from typing import TYPE_CHECKING
+
+from autograd import later
+from nn import functional, init
 from nn.activations import (
     ACTIVATIONS,
     APL,
@@ -51,7 +54,6 @@ from nn.activations import (
 from nn.containers import Flatten, Lambda, ModuleDict, ModuleList, Residual, Sequential
 from nn.dropout import Dropout, Dropout1d, Dropout2d
 from nn.embedding import Embedding
-from nn.folding import fold_batch_norm
 from nn.init import seed
 from nn.linear import Bilinear, Linear
 from nn.losses import (
@@ -77,11 +79,15 @@ from nn.mlp import MLP
 from nn.module import Module
 from nn.normalisation import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
 from nn.parameter import Buffer, Parameter
-from nn.perceptron import Perceptron
-from nn.pytorch import from_pytorch, to_pytorch
 from nn.state import StateError
 from nn.summary import Summary, summary
-from nn.weights import WeightsFileError, load, load_metadata, save
+
+if TYPE_CHECKING:
+    from nn import metrics
+    from nn.folding import fold_batch_norm
+    from nn.perceptron import Perceptron
+    from nn.pytorch import from_pytorch, to_pytorch
+    from nn.weights import WeightsFileError, load, load_metadata, save
 
 __all__ = [
     "ACTIVATIONS",
@@ -174,3 +180,17 @@ __all__ = [
     "summary",
     "to_pytorch",
 ]
+
+#: What is imported when it is first asked for: the module → its names.
+_LATER = {
+    "folding": "fold_batch_norm",
+    "metrics": "metrics",
+    "perceptron": "Perceptron",
+    "pytorch": "from_pytorch to_pytorch",
+    "weights": "WeightsFileError load load_metadata save",
+}
+__getattr__ = later.importer(__name__, _LATER)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,6 +1,5 @@
 """What happened during training: one row of numbers per epoch."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
@@ -102,12 +101,16 @@ class History:
             with files.written(path) as temporary:
                 Path(temporary).write_text(json.dumps(kept), encoding="utf-8")
             return
+        import csv
+
         with files.written(path) as temporary, open(temporary, "w", newline="") as file:
             csv.DictWriter(file, self.columns).writeheader()
             self.write(file, self.rows)
 
     def write(self, file: TextIO, rows: Iterable[Mapping[str, float]]) -> None:
         """Add rows to an open CSV file."""
+        import csv
+
         csv.DictWriter(file, self.columns).writerows(rows)
 
     # As pictures

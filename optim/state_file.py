@@ -4,7 +4,6 @@ The file is an npz. Its array `structure` is JSON in UTF-8, in which lists are l
 it is: {"dict": [[key, value], …]}, {"tuple": […]}, {"array": name of an array in the file}, {"number": [dtype, value]}.
 """
 
-import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,8 @@ def save_state(path: str | Path, state: Any) -> None:
     ...     load_state(path)
     {'betas': (0.9, 0.999), 0: [array([1., 1.]), None]}
     """
+    import json
+
     arrays: dict[str, np.ndarray] = {}
     structure = {"format": FORMAT, "state": _told(state, arrays)}
     text = json.dumps(structure).encode()
@@ -42,6 +43,8 @@ def save_state(path: str | Path, state: Any) -> None:
 
 def load_state(path: str | Path) -> Any:
     """Read what `save_state` wrote; raises CheckpointError for anything else, and for the least damage."""
+    import json
+
     path = Path(path)
     if not path.is_file():
         raise CheckpointError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")

@@ -6,19 +6,24 @@
 ((1797, 64), (1797,))
 """
 
+from typing import TYPE_CHECKING
+
+from autograd import later
 from optim.data.arrays import Arrays, DataSet, Subset, mapped
-from optim.data.augmentation import Compose, Mask, Noise, Scale
 from optim.data.checks import check_finite
 from optim.data.digits import digits
 from optim.data.errors import DataFileError
 from optim.data.generated import blobs, circles, moons, spirals, xor
-from optim.data.idx import read_idx
-from optim.data.images import CutOut, HorizontalFlip, Rotate, Shift, rotated
 from optim.data.loader import Loader
 from optim.data.mnist import Images, mnist
-from optim.data.scaling import MinMax, OneHot, Standardiser, min_max, one_hot, standardise
 from optim.data.split import k_folds, split
-from optim.data.tables import Table, read_table
+
+if TYPE_CHECKING:
+    from optim.data.augmentation import Compose, Mask, Noise, Scale
+    from optim.data.idx import read_idx
+    from optim.data.images import CutOut, HorizontalFlip, Rotate, Shift, rotated
+    from optim.data.scaling import MinMax, OneHot, Standardiser, min_max, one_hot, standardise
+    from optim.data.tables import Table, read_table
 
 __all__ = [
     "Arrays",
@@ -57,3 +62,17 @@ __all__ = [
     "standardise",
     "xor",
 ]
+
+#: What is imported when it is first asked for: the module → its names.
+_LATER = {
+    "augmentation": "Compose Mask Noise Scale",
+    "idx": "read_idx",
+    "images": "CutOut HorizontalFlip Rotate Shift rotated",
+    "scaling": "MinMax OneHot Standardiser min_max one_hot standardise",
+    "tables": "Table read_table",
+}
+__getattr__ = later.importer(__name__, _LATER)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import signature
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import DataError
+from optim.data.transform import with_generator
 
 Rng: TypeAlias = "np.random.Generator | int | None"
 
@@ -102,17 +102,6 @@ class Mask:
     def __call__(self, inputs: ArrayLike, rng: Rng = None) -> np.ndarray:
         x = batch(inputs, self)
         return np.where(np.random.default_rng(rng).random(x.shape) < self.p, filling(self.value, x), x)
-
-
-def with_generator(step: Callable[..., Any]) -> "Callable[[Any, np.random.Generator], Any]":
-    """A transform as a function of inputs and generator; its parameters say whether it wants the latter."""
-    if not callable(step):
-        raise TypeError(f"a transform is a function of the inputs, such as Noise(0.1), not {step!r}")
-    try:
-        draws = "rng" in signature(step).parameters
-    except ValueError:  # a function written in C tells no parameters, and has no generator among them
-        draws = False
-    return (lambda inputs, rng: step(inputs, rng=rng)) if draws else lambda inputs, rng: step(inputs)
 
 
 def batch(inputs: ArrayLike, augmentation: Any) -> np.ndarray:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from autograd import DataError
 from optim.batching import Batching, MiniBatch
 from optim.data.arrays import DataSet, data_set
-from optim.data.augmentation import with_generator
+from optim.data.transform import with_generator
 
 
 class Loader:

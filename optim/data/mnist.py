@@ -11,7 +11,6 @@ import numpy as np
 from autograd import default_dtype
 from optim.data.digits import digits
 from optim.data.errors import DataFileError
-from optim.data.idx import read_idx
 from optim.data.split import split
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -101,6 +100,8 @@ def _folder(path: Path) -> Path:
 
 
 def _idx(folder: Path, stem: str) -> np.ndarray:
+    from optim.data.idx import read_idx
+
     digit = 3 if "images" in stem else 1
     names = [f"{stem}{dash}idx{digit}-ubyte{suffix}" for suffix in ("", ".gz") for dash in "-."]
     for name in names:
