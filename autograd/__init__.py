@@ -10,7 +10,7 @@
 
 from typing import TYPE_CHECKING
 
-from autograd.tensor import Tensor, default_dtype, gradient_arrays, note_change  # first: the operations need the class
+from autograd.tensor import Tensor, default_dtype, gradient_arrays, hold, note_change  # first: the operations need the class
 from autograd.anomaly import detect_anomaly
 from autograd.arrays import floats
 from autograd.checkpoint import checkpoint
@@ -71,6 +71,7 @@ __all__ = [
     "gradient_arrays",
     "gradients",
     "hessian",
+    "hold",
     "hvp",
     "is_recording",
     "jacobian",

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 
 @lru_cache(maxsize=32)
@@ -32,9 +33,12 @@ def product(x: Any, y: Any) -> Any:
     >>> product(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 1.0]))
     array([3., 7.])
     """
-    if (getattr(x, "ndim", 0), getattr(y, "ndim", 0)) not in FLAT or len(x) * y.shape[-1] > SMALL:
-        return x @ y  # the method first fills a large result with zeros
-    return x.dot(y) if type(x) is type(y) is np.ndarray else np.dot(x, y)
+    if type(x) is type(y) is ndarray:
+        if x.size <= SMALL and y.size <= SMALL and 0 < x.ndim < 3 and 0 < y.ndim < 3:
+            return x.dot(y)  # a large result it would fill with zeros first
+    elif (getattr(x, "ndim", 0), getattr(y, "ndim", 0)) in FLAT and x.size <= SMALL and y.size <= SMALL:
+        return np.dot(x, y)
+    return x @ y
 
 
 def row_sums(x: Any) -> Any:
@@ -45,7 +49,10 @@ def row_sums(x: Any) -> Any:
     >>> row_sums(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([3., 7.])
     """
-    return product(x, filled(1, x.shape[1:], x.dtype)) if x.size <= SMALL or x.shape[1] <= 32 else x.sum(axis=1)
+    if x.size > SMALL and x.shape[1] > 32:
+        return x.sum(axis=1)
+    ones = filled(1, x.shape[1:], x.dtype)
+    return x.dot(ones) if type(x) is ndarray else np.dot(x, ones)
 
 
 def column_sums(x: Any) -> Any:
@@ -56,7 +63,10 @@ def column_sums(x: Any) -> Any:
     >>> column_sums(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([4., 6.])
     """
-    return product(filled(1, x.shape[:1], x.dtype), x) if x.size <= SMALL else x.sum(axis=0)
+    if x.size > SMALL:
+        return x.sum(axis=0)
+    ones = filled(1, x.shape[:1], x.dtype)
+    return ones.dot(x) if type(x) is ndarray else np.dot(ones, x)
 
 
 def row_maxima(x: Any) -> Any:

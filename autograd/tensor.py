@@ -558,7 +558,24 @@ def gradient_arrays(tensors: Iterable[Tensor]) -> list[Any]:
     >>> [g if g is None else float(g) for g in gradient_arrays([x, y])]
     [6.0, None]
     """
-    return [g._data if isinstance(g := getattr(t, "_grad", None), Tensor) else g for t in tensors]
+    found = [getattr(t, "_grad", None) for t in tensors]
+    return [g if type(g) is np.ndarray else g._data if isinstance(g, Tensor) else g for g in found]
+
+
+def hold(tensors: Iterable[Tensor], arrays: Iterable[Any]) -> bool:
+    """Whether the data of each tensor still is this very array.
+
+    >>> from autograd import Tensor, hold
+    >>> x = Tensor([1.0, 2.0])
+    >>> array = x.data
+    >>> x[0] = 5.0
+    >>> hold([x], [array]), hold([x], [array.copy()])
+    (True, False)
+    """
+    return all(map(operator.is_, map(_data_of, tensors), arrays))
+
+
+_data_of = operator.attrgetter("_data")
 
 
 def _array(data: Any, dtype: Any, requires_grad: bool) -> Any:

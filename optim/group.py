@@ -3,12 +3,11 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, groupby, pairwise
-from operator import attrgetter, is_not
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd import Tensor, gradient_arrays, note_change
+from autograd import Tensor, gradient_arrays, hold, note_change
 from optim.choosing import Chosen
 
 #: Bytes of a chunk: the handful of arrays of this size that an update works on stay in a core's second cache.
@@ -50,7 +49,7 @@ class Group(dict[str, Any]):
 
     def repack(self) -> None:
         """Pack again if the data of a parameter was replaced."""
-        if any(map(is_not, map(attrgetter("data"), self.parameters), self._views)):
+        if not hold(self.parameters, self._views):
             self._pack()
 
     def restore(self, state: dict[str, np.ndarray], pasts: list[dict[str, Any]]) -> None:
@@ -60,7 +59,7 @@ class Group(dict[str, Any]):
 
     def gathered(self) -> bool:
         """Gather the gradients and make the whole group the current stretch, if it can be updated at once."""
-        if any(map(is_not, map(attrgetter("data"), self.parameters), self._views)):
+        if not hold(self.parameters, self._views):
             self._pack()
         if not self._alike:
             return False
