@@ -23,6 +23,7 @@ else:
 
 new = object.__new__
 float64 = np.float64
+TENSORS: set[type] = set()  # Tensor and its subclasses: asking a set is faster than isinstance
 PLAIN: set[type] = {float, int, bool, np.float64, np.float32, np.int64, np.bool_}
 
 
@@ -53,10 +54,10 @@ def _direct(described: Any) -> Callable[..., Any]:
         return separator.join(text.replace("#", str(i)) for i in places)
 
     unpack = """
-    if type(x#) is tensors.Tensor or isinstance(x#, tensors.Tensor):
+    if type(x#) in TENSORS:
         v#, n# = x#._data, x#._node
     else:
-        v#, n# = x# if type(x#) in PLAIN else plain(x#), None"""
+        v#, n# = x# if type(x#) in PLAIN or (type(x#) is ndarray and x#.dtype.kind in "fiub") else plain(x#), None"""
     extra = ", *extra" if described.byproducts else ""
     saved = f"({each('v# if k# else None, ')} out if k else None{extra}{each(', shape(v#)') if described.shapes else ''})"
     if not (extra or described.shapes):
@@ -77,7 +78,7 @@ def call({each("x#", ", ")}):{each(unpack)}
     result._data = out
     if ({each("n# is None", " and ", smooth)}) or not (recording := is_recording()):
         result._node = None
-        return result if {each("isinstance(x#, tensors.Tensor)", " or ")} else out
+        return result if {each("type(x#) in TENSORS", " or ")} else out
     {each("k#, ")} k, nothing = {which}
     result._node = node = new(Node)
     node.operation = described
@@ -101,7 +102,8 @@ def call({each("x#", ", ")}):{each(unpack)}
         kept.append((*keeps, None if any(keeps) else (None,) * (count + 1)))  # what saves nothing shares one tuple
     scope = {
         "__name__": __name__,
-        **{"tensors": tensors, "plain": plain, "PLAIN": PLAIN, "constant": constant, "recovered": recovered, "shape": np.shape},
+        **{"tensors": tensors, "TENSORS": TENSORS, "PLAIN": PLAIN, "ndarray": np.ndarray, "shape": np.shape},
+        **{"plain": plain, "constant": constant, "recovered": recovered},
         **{"is_recording": is_recording, "new": new, "Node": Node, "next_number": next_number, "float64": float64},
         **{"SMALL": SMALL, "Absent": Absent, "described": described, "forward": described.forward, "kept": kept},
         **{f"kept{tracked}": one for tracked, one in enumerate(kept)},
@@ -125,7 +127,7 @@ def _general(described: Any) -> Callable[..., Any]:
         args, options = _sorted_out(described, args, options)
         values, sources, tracked, bit, found = [], [], 0, 1, False
         for x in args:
-            if type(x) is tensors.Tensor or isinstance(x, tensors.Tensor):
+            if type(x) in TENSORS:
                 found = True
                 values.append(x._data)
                 source = x._node

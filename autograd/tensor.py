@@ -9,7 +9,7 @@ from weakref import WeakSet, ref
 
 import numpy as np
 
-from autograd import changes, hooks, numpy_protocol, tracing
+from autograd import changes, hooks, numpy_protocol, recorder, tracing
 from autograd.arrays import numbers
 from autograd.engine import Node, next_number, propagate
 from autograd.errors import DataError, GraphError, InPlaceError, ShapeError
@@ -72,6 +72,10 @@ class Tensor:
             self.requires_grad = True
         if name is not None:
             self.name = name
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        recorder.TENSORS.add(cls)
 
     @staticmethod
     def _of(data: Any, node: Node | None) -> "Tensor":
@@ -531,6 +535,9 @@ class Tensor:
         if kind == "f":
             return shaping.astype(self, dtype)
         return Tensor._of(self._data.astype(dtype), None)
+
+
+recorder.TENSORS.add(Tensor)
 
 
 def note_change(changed: Iterable[Tensor | np.ndarray]) -> None:
