@@ -19,8 +19,9 @@ from autograd.recording import Recording
 from autograd.rows import Rows
 from autograd.tensor import Tensor
 
-#: A Jacobian carries back as many rows at once as need this many elements (128 MiB of float64) for the largest value.
-ROWS_IN_ELEMENTS = 2**24
+#: A Jacobian carries back as many rows at once as need this many elements for the largest value: what stays in a core's cache
+#: (1 MiB of float64); but some rows, as long as that does not take too much memory (128 MiB).
+IN_CACHE, SOME_ROWS, IN_MEMORY = 2**17, 32, 2**24
 
 
 def value_and_grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[..., tuple[Any, Any]]:
@@ -154,16 +155,16 @@ def _all_rows(value: Tensor, x: Tensor, graph: list[Any]) -> np.ndarray:
     """The rows of the Jacobian by backward passes with many gradients at once."""
     start: Any = value._node
     target: Any = x._node
-    largest = max(prod(node.value.shape) for node in graph)
-    at_once = max(1, ROWS_IN_ELEMENTS // max(1, largest))
-    weights = np.eye(value.size, dtype=value.dtype).reshape(-1, *value.shape)
+    largest = max(1, *(prod(node.value.shape) for node in graph))
+    at_once = max(1, IN_CACHE // largest, min(SOME_ROWS, IN_MEMORY // largest))
     found = []
     try:
         with Recording(False):
             for first in range(0, value.size, at_once):
-                weight = Rows(weights[first : first + at_once])
+                count = min(at_once, value.size - first)
+                weight = Rows(np.eye(count, value.size, first, dtype=value.dtype).reshape(count, *value.shape))
                 g = propagate({start: weight}, {target}, retain=True).get(target, np.zeros(x.shape, x.dtype))
-                found.append(g.data if isinstance(g, Rows) else np.broadcast_to(g, (at_once, *x.shape))[: value.size - first])
+                found.append(g.data if isinstance(g, Rows) else np.broadcast_to(g, (count, *x.shape)))
     except Exception:  # a formula of one's own may do what only single gradients can: then there is the slow way
         return _row_by_row(value, x, False)
     finally:
