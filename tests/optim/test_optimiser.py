@@ -280,3 +280,20 @@ def test_switches_are_true_or_false(kind, options, message):
 def test_no_list_of_parameters_is_named():
     with pytest.raises(ValueError, match=r"an optimiser needs a list of parameters, such as .*, not None"):
         SGD(None)
+
+
+@pytest.mark.parametrize("size", [40, 2**18])
+@pytest.mark.parametrize("options", [{}, {"weight_decay": 0.1}, {"maximize": True}, {"penalty": L2(0.1)}], ids=str)
+@pytest.mark.parametrize("make", [SGD, Adam, AdamW, RMSprop])
+def test_gradients_are_what_they_were_after_a_step(make, options, size, monkeypatch):
+    monkeypatch.setattr("optim.group.CHUNK", size)
+    rng = np.random.default_rng(0)
+    parameters = [Tensor(rng.normal(size=shape), requires_grad=True) for shape in ((3, 7), (5,), (2, 2, 2))]
+    for p in parameters:
+        p.grad = rng.normal(size=p.shape)
+    before = [p.grad.numpy().copy() for p in parameters]
+    optimiser = make(parameters, lr=0.1, **options)
+    for _ in range(2):
+        optimiser.step()
+    for p, gradient in zip(parameters, before):
+        np.testing.assert_array_equal(p.grad.numpy(), gradient)
