@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ContextDecorator, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from typing import Any
 
 from autograd import tracing
@@ -15,7 +16,7 @@ _observer: ContextVar[Any] = ContextVar("observer", default=True)
 is_recording = _recording.get
 
 
-class Recording(ContextDecorator):
+class Recording:
     """Record, or not, inside a `with` block or a decorated function; a class, because a generator takes twice the time."""
 
     def __init__(self, on: bool):
@@ -27,8 +28,13 @@ class Recording(ContextDecorator):
     def __exit__(self, *error: object) -> None:
         _recording.reset(self.token)
 
-    def _recreate_cm(self) -> "Recording":
-        return Recording(self.on)  # one for each call of a decorated function, which may call itself
+    def __call__(self, function: Callable) -> Callable:
+        @wraps(function)
+        def call(*args: Any, **options: Any) -> Any:
+            with Recording(self.on):  # one for each call, because the function may call itself
+                return function(*args, **options)
+
+        return call
 
 
 #: The numbers of nodes between which lie those that were recorded by backward passes: a derivative's own part of a graph.

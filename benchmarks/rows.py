@@ -129,6 +129,9 @@ ROWS |= {
         ("chainrule", "pytorch"),
         (Target(1.3, "chainrule", row="graph4"),),
     ),
+    "graph6_uncollected": Row(
+        GRAPHS, "the same without Python's garbage collector", Chain(1_000_000, collector=False), ("chainrule", "pytorch")
+    ),
     "jacobian": Row(
         GRAPHS,
         "Jacobian of 500 outputs by 500 inputs",

@@ -52,6 +52,7 @@ class Chain(Work):
     length: int
     size: int = 0  # floats, float32; 0 for a scalar
     backward: bool = True
+    collector: bool = True  # whether Python's garbage collector runs
 
     @property
     def per(self) -> int:

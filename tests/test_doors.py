@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 import autograd
+import nn
+import optim
+import optim.data
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,6 +49,17 @@ def test_nn_and_optim_use_public_names_of_autograd_only(path):
     assert {name for name in imports(path) if name.startswith("autograd")} <= public
     private = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
     assert not private & {"_node", "_data", "_grad", "_of", "_name"}
+
+
+@pytest.mark.parametrize("package", [autograd, nn, optim, optim.data], ids=lambda package: package.__name__)
+def test_names_that_are_imported_later_are_told_to_type_checkers_and_exist(package):
+    tree = ast.parse(Path(package.__file__).read_text())
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))  # if TYPE_CHECKING
+    told = {alias.name for node in block.body for alias in node.names}
+    later = {name for names in package._LATER.values() for name in names.split()}
+    assert told <= later <= {*package.__all__, "draw"}
+    assert later - told <= {"draw"}
+    assert all(hasattr(package, name) for name in package.__all__)
 
 
 @pytest.mark.parametrize("name", ["tensor", "engine", "recorder", "operation", "changes", "functional", "numpy_protocol"])

@@ -43,7 +43,7 @@ def _cross_entropy(x, y, /):
     places = _row_starts(*x.shape) + whole
     x = x if x.dtype.kind == "f" else floats(x)
     scores = x - fast.row_maxima(x)[:, None]
-    error = np.exp(scores, order="C")
+    error = np.exp(scores, order="C")  # so that `reshape` below is a view
     total = fast.row_sums(error)
     error /= total[:, None]
     loss = np.add.reduce(np.log(total) - scores.take(places)) / len(y)

@@ -1,6 +1,5 @@
 """A person's own data: a CSV or npz file in which one column holds the class of each example."""
 
-import csv
 import operator
 from collections import Counter
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from optim.data.cells import is_number, rows_of
 from optim.data.errors import DataFileError
 
 
@@ -66,14 +66,7 @@ class _Column:
 
 
 def _read_csv(path: Path, target: str | None) -> _Column:
-    try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if "".join(row).strip()]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataFileError(f"{path.name}: not a text file of comma-separated values ({error})") from None
-    if not rows:
-        raise DataFileError(f"{path.name}: the file is empty")
+    rows = rows_of(path)
     first = rows[0][1]
     has_header = _is_header(first, [row for _, row in rows[1:]], target)
     header = first if has_header else [str(i + 1) for i in range(len(first))]
@@ -101,10 +94,10 @@ def _is_header(first: list[str], rest: list[list[str]], target: str | None) -> b
     """Whether the first row names columns: the target is named there, or text stands over numbers, or over other text."""
     if target in first:
         is_place = target.isdecimal() and 1 <= int(target) <= len(first)
-        return not is_place or not all(_is_number(cell) for cell in first)
-    text = [i for i, cell in enumerate(first) if not _is_number(cell)]
+        return not is_place or not all(is_number(cell) for cell in first)
+    text = [i for i, cell in enumerate(first) if not is_number(cell)]
     columns = {i: [row[i] for row in rest if len(row) == len(first)] for i in text}
-    if len(text) == len(first) or any(column and all(map(_is_number, column)) for column in columns.values()):
+    if len(text) == len(first) or any(column and all(map(is_number, column)) for column in columns.values()):
         return True
     # Text over text may be a class like the others, but then it and they come again.
     again = [Counter(column) for column in columns.values()]
@@ -117,19 +110,11 @@ def _cell(path: Path, line: int, name: str, cell: str, number: bool) -> str:
     where = f"{path.name}, line {line}, column {name!r}"
     if cell.lower() in ("", "nan", "na", "n/a", "null", "none", "?"):
         raise DataFileError(f"{where}: the value is missing ({cell!r}); fill it in or remove the row")
-    if number and not _is_number(cell):
+    if number and not is_number(cell):
         raise DataFileError(f"{where}: {cell!r} is not a number; only the target column may hold text")
     if number and not np.isfinite(float(cell)):
         raise DataFileError(f"{where}: {cell!r} is not a finite number")
     return cell
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _read_npz(path: Path, target: str | None) -> _Column:
@@ -179,7 +164,7 @@ def _read_npz(path: Path, target: str | None) -> _Column:
 def _classes(column: _Column, file: str) -> tuple[np.ndarray, list[str]]:
     """Indices of classes, and the classes' names: numbers in order if all are whole numbers, else text in order."""
     cells = column.cells
-    if all(not isinstance(cell, str) or _is_number(cell) for cell in cells):
+    if all(not isinstance(cell, str) or is_number(cell) for cell in cells):
         cells = [_whole(cell, place) for cell, place in zip(cells, column.places)]
     classes = sorted(set(cells))
     if len(classes) < 2:

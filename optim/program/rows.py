@@ -1,11 +1,11 @@
 """Rows of a file to predict from: the columns of a run, without classes."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
 from optim.data import DataFileError
+from optim.data.cells import is_number, rows_of
 
 
 def read_rows(path: str | Path, features: list[str]) -> np.ndarray:
@@ -26,14 +26,7 @@ def read_rows(path: str | Path, features: list[str]) -> np.ndarray:
 
 
 def _read_csv(path: Path, features: list[str]) -> np.ndarray:
-    try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if "".join(row).strip()]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataFileError(f"{path.name}: not a text file of comma-separated values ({error})") from None
-    if not rows:
-        raise DataFileError(f"{path.name}: the file is empty")
+    rows = rows_of(path)
     places, body = _places(path, rows, features)
     wanted = len(rows[0][1])
     return np.array([_numbers(path, line, row, wanted, places) for line, row in body]).reshape(-1, len(features))
@@ -45,12 +38,12 @@ def _places(
     """Where in a row the features are, and the rows without the header."""
     first, count = rows[0][1], len(features)
     unnamed = all(name.isdecimal() for name in features)
-    if set(features) <= set(first) and not all(map(_is_number, first)):
+    if set(features) <= set(first) and not all(map(is_number, first)):
         return [first.index(name) for name in features], rows[1:]
     if len(first) not in (count, count + 1):
         raise DataFileError(f"{path.name}: {count} columns expected ({_listed(features)}), there are {len(first)}")
     places = [int(name) - 1 for name in features] if unnamed and len(first) > count else list(range(count))
-    if all(_is_number(first[place]) for place in places):
+    if all(is_number(first[place]) for place in places):
         return places, rows
     if unnamed:
         return places, rows[1:]
@@ -62,7 +55,7 @@ def _numbers(path: Path, line: int, row: list[str], wanted: int, places: list[in
     if len(row) != wanted:
         raise DataFileError(f"{path.name}, line {line}: {len(row)} values where {wanted} columns belong")
     for place in places:
-        if not _is_number(row[place]) or not np.isfinite(float(row[place])):
+        if not is_number(row[place]) or not np.isfinite(float(row[place])):
             raise DataFileError(f"{path.name}, line {line}, column {place + 1}: {row[place]!r} is not a finite number")
     return [float(row[place]) for place in places]
 
@@ -90,14 +83,6 @@ def _read_npz(path: Path, features: list[str]) -> np.ndarray:
     for row, column in np.argwhere(~np.isfinite(rows))[:1]:
         raise DataFileError(f"{path.name}, row {row}, column {column}: {rows[row, column]} is not a finite number")
     return rows
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _listed(names: list[str], most: int = 8) -> str:
