@@ -114,7 +114,7 @@ def call({each("x#", ", ")}):{each(unpack)}
 
 @cache  # most operations have one or two inputs and share their text
 def _compiled(source: str) -> CodeType:
-    (code,) = (part for part in compile(source, "<recorder>", "exec").co_consts if isinstance(part, CodeType))
+    (code,) = (part for part in compile(source, f"{__file__} (generated)", "exec").co_consts if isinstance(part, CodeType))
     return code
 
 

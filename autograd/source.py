@@ -1,11 +1,19 @@
 """The line of a person's own code that is being executed."""
 
 import linecache
+import os
 import sys
 from typing import Any, NamedTuple
 
-#: Packages whose lines are not a person's own: those of this project, and NumPy, which calls back into them.
-OURS = {"autograd", "nn", "optim", "numpy"}
+import numpy as np
+
+_INSTALLED = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+#: Folders whose lines are not the user's own: this project's packages, and NumPy, which calls back into them. Packages are
+#: told by where they lie and not by their names: a user may have a package `nn` too.
+INTERNAL = tuple(
+    os.path.join(folder, "")
+    for folder in (*(os.path.join(_INSTALLED, name) for name in ("autograd", "nn", "optim")), os.path.dirname(np.__file__))
+)
 
 
 class Line(NamedTuple):
@@ -35,7 +43,7 @@ def modules_in_progress() -> list[Any]:
 def own_line() -> Line:
     """The innermost line being executed that is not inside this project's packages."""
     frame: Any = sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in OURS:
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(INTERNAL):
         frame = frame.f_back
     file, number = frame.f_code.co_filename, frame.f_lineno
     return Line(file, number, linecache.getline(file, number, frame.f_globals).strip())

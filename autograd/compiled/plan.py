@@ -141,7 +141,7 @@ def planned(tape: Tape, inputs: Sequence[int], conditions: Sequence[Condition] =
     check = [f"if {' or '.join(checks)}: raise ChangedError"] if checks else []
     body = "\n    ".join([*check, *lines, f"return {answer}"])
     parameters = ", ".join([*(names[number] for number in inputs), *(f"{name}={name}" for name in scope)])
-    exec(compile(f"def replay({parameters}):\n    {body}\n", "<compiled step>", "exec"), scope)
+    exec(compile(f"def replay({parameters}):\n    {body}\n", f"{__file__} (generated)", "exec"), scope)
     return scope["replay"]
 
 

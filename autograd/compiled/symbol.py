@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import engine, recorder
 from autograd.recorder import PLAIN
 from autograd.tensor import Tensor
 
@@ -129,10 +130,10 @@ def in_forward() -> bool:
     """Whether the forward function of an operation is being run, which is written down as a whole if need be."""
     frame: Any = sys._getframe(1)
     while frame is not None:
-        name = frame.f_code.co_filename
-        if name == "<recorder>" or name.endswith("recorder.py"):
+        module = frame.f_globals.get("__name__")
+        if module == recorder.__name__:
             return True
-        if name.endswith("engine.py"):
+        if module == engine.__name__:
             return False
         frame = frame.f_back
     return False

@@ -269,7 +269,7 @@ def _is_numpy(function: Callable) -> bool:
 
 
 def _is_own(function: Callable) -> bool:
-    return getattr(function, "__module__", None) == "autograd.compiled.symbol"
+    return getattr(function, "__module__", None) == Symbol.__module__
 
 
 def real(x: Any) -> Any:

@@ -665,3 +665,31 @@ def test_matrix_products_transposes_and_elements_are_what_they_are_as_methods():
         assert compiled(x).item() == expected
         np.testing.assert_array_equal(w.grad.numpy(), gradient)
     assert compiled.trouble == ""
+
+
+def test_the_name_of_the_file_that_holds_an_operation_decides_nothing(tmp_path):
+    source = """
+import numpy as np
+from autograd import operation
+
+@operation(lambda g, x: 2 * g * x)
+def doubled_area(x, /):
+    return np.asarray(x, dtype=float) ** 2  # which needs a real array
+"""
+    compiled = {}
+    for name in ("my_engine.py", "recorder.py", "area.py"):
+        path = tmp_path / name
+        path.write_text(source)
+        scope = {}
+        exec(compile(source, str(path), "exec"), scope)
+        w = Tensor([1.0, 2.0], requires_grad=True)
+
+        def step(x, w=w, operation=scope["doubled_area"]):
+            w.zero_grad()
+            loss = operation(w * x).sum()
+            loss.backward()
+            return loss
+
+        compiled[name] = autograd.compile(step)
+        assert [compiled[name](np.array([k, 1.0])).item() for k in (0.0, 1.0, 2.0, 3.0)] == [4.0, 5.0, 8.0, 13.0]
+    assert {name: each.trouble for name, each in compiled.items()} == dict.fromkeys(compiled, "")

@@ -151,6 +151,15 @@ def test_own_line_is_the_line_that_asks():
     assert str(line) == f"{__file__}:{line.number}: line = own_line()"
 
 
+def test_a_package_of_the_user_is_not_taken_for_one_of_ours_because_of_its_name(tmp_path):
+    path = tmp_path / "nn" / "layers.py"
+    path.parent.mkdir()
+    path.write_text("def ask(own_line):\n    return own_line()\n")
+    scope = {"__name__": "nn.layers"}
+    exec(compile(path.read_text(), str(path), "exec"), scope)
+    assert str(scope["ask"](own_line)) == f"{path}:2: return own_line()"
+
+
 def test_gradients_do_not_share_memory_with_what_a_hook_returns():
     x, y = leaf([1.0, 2.0]), leaf([1.0, 2.0])
     answer = Tensor([3.0, 3.0])
