@@ -10,7 +10,6 @@
 
 from typing import TYPE_CHECKING
 
-from autograd.tensor import Tensor, default_dtype, gradient_arrays, hold, note_change  # first: the operations need the class
 from autograd.anomaly import detect_anomaly
 from autograd.arrays import floats
 from autograd.checkpoint import checkpoint
@@ -26,7 +25,9 @@ from autograd.operations.linear_algebra import matmul
 from autograd.operations.reduction import max, mean, min, prod, std, sum, var
 from autograd.operations.shape import broadcast_to, concatenate, expand_dims, reshape, squeeze, stack, swapaxes, transpose
 from autograd.operations.special import digamma, erf, erfc, gammaln, logit, logsumexp, polygamma, softplus, xlogy
+from autograd.operators import Tensor
 from autograd.recording import enable_grad, is_recording, no_grad
+from autograd.tensor import default_dtype, gradient_arrays, hold, note_change
 from autograd.tracing import drawn, repeated
 from autograd.transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 

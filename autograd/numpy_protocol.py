@@ -5,15 +5,16 @@ On tensors that need no gradient every function is answered, on their data.
 """
 
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import UnsupportedError
-from autograd.operation import numpy_functions
-from autograd.recorder import tensors
+from autograd.operation import numpy_functions, scipy_functions
 from autograd.recording import is_recording
+from autograd.tensor import Tensor
 
 #: (ufunc, method) → the function that does the same.
 METHODS: dict[tuple[np.ufunc, str], Callable] = {
@@ -29,7 +30,7 @@ METHODS: dict[tuple[np.ufunc, str], Callable] = {
 def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
     """NumPy calls this for a ufunc on tensors (`np.exp(t)`, `array + t`, `np.add.reduce(t)`)."""
     title = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
-    if method == "at" or any(isinstance(x, tensors.Tensor) for x in out or ()):
+    if method == "at" or any(isinstance(x, Tensor) for x in out or ()):
         raise UnsupportedError(f"{title} writes into a tensor, which is not recorded; assign the result to a new name")
     if not _tracked((inputs, options)):
         written = {} if out is None else {"out": out}
@@ -54,9 +55,9 @@ def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any 
 
 
 def _of_scipy(ufunc: np.ufunc) -> Callable | None:
-    from autograd.operations.special import of_scipy  # the operations need tensors, and tensors this module
-
-    return of_scipy(ufunc)
+    """Our operation for a ufunc of scipy.special; None for any other, also for one that borrows the name."""
+    scipy_special = sys.modules.get("scipy.special")
+    return scipy_functions.get(ufunc.__name__) if getattr(scipy_special, ufunc.__name__, None) is ufunc else None
 
 
 def array_function(self: Any, function: Callable, types: Any, args: tuple, options: dict) -> Any:
@@ -95,7 +96,7 @@ def _called(function: Callable, ours: Any, args: tuple, options: dict) -> Any:
 
 def _tracked(x: Any) -> bool:
     """Whether a gradient would be lost if only the data of these arguments were used."""
-    if isinstance(x, tensors.Tensor):
+    if isinstance(x, Tensor):
         return x._node is not None and is_recording()
     if isinstance(x, dict):
         x = list(x.values())
@@ -103,7 +104,7 @@ def _tracked(x: Any) -> bool:
 
 
 def _arrays(x: Any) -> Any:
-    if isinstance(x, tensors.Tensor):
+    if isinstance(x, Tensor):
         return x._data
     if isinstance(x, dict):
         return {name: _arrays(value) for name, value in x.items()}
@@ -111,7 +112,7 @@ def _arrays(x: Any) -> Any:
 
 
 def _as_tensors(x: Any) -> Any:
-    return tuple(_as_tensors(part) for part in x) if isinstance(x, tuple) else tensors.Tensor._of(x, None)
+    return tuple(_as_tensors(part) for part in x) if isinstance(x, tuple) else Tensor._of(x, None)
 
 
 def _refusal(function: Callable, name: str = "") -> UnsupportedError:

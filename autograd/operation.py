@@ -38,6 +38,9 @@ from autograd.engine import Node
 #: NumPy's function → our operation, for `np.*` called on tensors.
 numpy_functions: dict[Callable, Callable] = {}
 
+#: The name of a ufunc in scipy.special → our operation, for `scipy.special.*` called on tensors.
+scipy_functions: dict[str, Callable] = {}
+
 
 def operation(
     *formulas: Callable | None,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import cache
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import ref
 
 import numpy as np
@@ -13,17 +13,10 @@ from autograd.engine import Node, next_number
 from autograd.errors import DataError, ShapeError, UnsupportedError
 from autograd.kept import SMALL, Absent
 from autograd.recording import is_recording
-
-# Operations make tensors and the operators of Tensor are operations, so one of the two modules must be
-# imported by itself and not by the name inside it; type checkers are spared the circle.
-if TYPE_CHECKING:
-    tensors: Any
-else:
-    import autograd.tensor as tensors
+from autograd.tensor import TENSORS, Tensor
 
 new = object.__new__
 float64 = np.float64
-TENSORS: set[type] = set()  # Tensor and its subclasses: asking a set is faster than isinstance
 PLAIN: set[type] = {float, int, bool, np.float64, np.float32, np.int64, np.bool_}
 
 
@@ -36,8 +29,8 @@ def of_constant(ufunc: np.ufunc) -> Callable[..., Any]:
     """The function that people call where there is no gradient."""
 
     def call(*args):
-        out = ufunc(*[x._data if isinstance(x, tensors.Tensor) else plain(x) for x in args])
-        return tensors.Tensor._of(out, None) if any(isinstance(x, tensors.Tensor) for x in args) else out
+        out = ufunc(*[x._data if isinstance(x, Tensor) else plain(x) for x in args])
+        return Tensor._of(out, None) if any(isinstance(x, Tensor) for x in args) else out
 
     return call
 
@@ -74,7 +67,7 @@ def call({each("x#", ", ")}):{each(unpack)}
         out{extra} = forward({each("v#", ", ")})
     except (ValueError, IndexError, TypeError) as error:
         out{extra} = recovered(described, ({each("v#, ")}), {{}}, error)
-    result = new(tensors.Tensor)
+    result = new(Tensor)
     result._data = out
     if ({each("n# is None", " and ", smooth)}) or not (recording := is_recording()):
         result._node = None
@@ -102,7 +95,7 @@ def call({each("x#", ", ")}):{each(unpack)}
         kept.append((*keeps, None if any(keeps) else (None,) * (count + 1)))  # what saves nothing shares one tuple
     scope = {
         "__name__": __name__,
-        **{"tensors": tensors, "TENSORS": TENSORS, "PLAIN": PLAIN, "ndarray": np.ndarray, "shape": np.shape},
+        **{"Tensor": Tensor, "TENSORS": TENSORS, "PLAIN": PLAIN, "ndarray": np.ndarray, "shape": np.shape},
         **{"plain": plain, "constant": constant, "recovered": recovered},
         **{"is_recording": is_recording, "new": new, "Node": Node, "next_number": next_number, "float64": float64},
         **{"SMALL": SMALL, "Absent": Absent, "described": described, "forward": described.forward, "kept": kept},
@@ -151,7 +144,7 @@ def _general(described: Any) -> Callable[..., Any]:
             return out
         if type(out) is np.ndarray and out.ndim == 0:
             out = out[()]
-        result = new(tensors.Tensor)
+        result = new(Tensor)
         result._data = out
         tracked &= smooth
         recording = is_recording()
@@ -180,7 +173,7 @@ def _sorted_out(described: Any, args: tuple, options: dict) -> tuple[tuple, dict
         raise TypeError(f"{described.name} takes {count + len(described.options)} arguments, not {len(args)}")
     options = {**described.defaults, **dict(zip(described.options, args[count:])), **options}
     for name, value in options.items():
-        if isinstance(value, tensors.Tensor):
+        if isinstance(value, Tensor):
             if value.requires_grad:
                 raise UnsupportedError(f"{described.name}: {name} has no gradient; pass a number, an array or {name}.detach()")
             options[name] = value.data
@@ -196,7 +189,7 @@ def constant(x: Any) -> Any:
     """What a node remembers of an input without gradient: small ones whole, a large tensor by weak reference."""
     if isinstance(x, np.ndarray):
         return x if x.size <= SMALL else Absent(x)
-    if isinstance(x, tensors.Tensor) and x._data.size > SMALL:
+    if isinstance(x, Tensor) and x._data.size > SMALL:
         return ref(x)
     return x
 

@@ -9,14 +9,15 @@ from weakref import WeakSet, ref
 
 import numpy as np
 
-from autograd import changes, hooks, numpy_protocol, recorder, tracing
+from autograd import changes, hooks, tracing
 from autograd.arrays import numbers
 from autograd.engine import Node, next_number, propagate
-from autograd.errors import DataError, GraphError, InPlaceError, ShapeError
+from autograd.errors import DataError, GraphError, ShapeError
 from autograd.kept import SMALL
-from autograd.operations import elementwise, indexing, linear_algebra, reduction
-from autograd.operations import shape as shaping
 from autograd.recording import is_recording, recorded_backward
+
+#: Tensor and its subclasses: a look-up in a set is faster than isinstance.
+TENSORS: set[type] = set()
 
 _default_dtype = np.dtype(np.float64)
 
@@ -75,7 +76,7 @@ class Tensor:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        recorder.TENSORS.add(cls)
+        TENSORS.add(cls)
 
     @staticmethod
     def _of(data: Any, node: Node | None) -> "Tensor":
@@ -320,12 +321,6 @@ class Tensor:
     def __round__(self, digits: int = 0) -> "Tensor":
         return Tensor._of(np.round(self._data, digits), None)
 
-    def __divmod__(self, other: Any) -> "tuple[Tensor, Tensor]":
-        return elementwise.floor_divide(self, other), elementwise.remainder(self, other)
-
-    def __rdivmod__(self, other: Any) -> "tuple[Tensor, Tensor]":
-        return elementwise.floor_divide(other, self), elementwise.remainder(other, self)
-
     def __bool__(self) -> bool:
         return bool(self._data)
 
@@ -360,184 +355,88 @@ class Tensor:
     def _title(self) -> str:
         return f"tensor {self.name!r}" if self.name is not None else "this tensor"
 
-    # Operators and methods: operations bound to their first input
+    # Declared here and bound in `operators.py`: the engine knows no operation.
 
-    __add__: ClassVar[Binary] = elementwise.add
-    __sub__: ClassVar[Binary] = elementwise.subtract
-    __mul__: ClassVar[Binary] = elementwise.multiply
-    __truediv__: ClassVar[Binary] = elementwise.divide
-    __floordiv__: ClassVar[Binary] = elementwise.floor_divide
-    __mod__: ClassVar[Binary] = elementwise.remainder
-    __pow__: ClassVar[Binary] = elementwise.power
-    __matmul__: ClassVar[Binary] = linear_algebra.matmul
-    __neg__: ClassVar[Unary] = elementwise.negative
-    __pos__: ClassVar[Unary] = elementwise.positive
-    __abs__: ClassVar[Unary] = elementwise.absolute
-    __lt__: ClassVar[Binary] = elementwise.less
-    __le__: ClassVar[Binary] = elementwise.less_equal
-    __gt__: ClassVar[Binary] = elementwise.greater
-    __ge__: ClassVar[Binary] = elementwise.greater_equal
-    __and__: ClassVar[Binary] = elementwise.bitwise_and
-    __or__: ClassVar[Binary] = elementwise.bitwise_or
-    __xor__: ClassVar[Binary] = elementwise.bitwise_xor
-    __invert__: ClassVar[Unary] = elementwise.invert
+    __add__: ClassVar[Binary]
+    __radd__: ClassVar[Binary]
+    __iadd__: ClassVar[Binary]
+    __sub__: ClassVar[Binary]
+    __rsub__: ClassVar[Binary]
+    __isub__: ClassVar[Binary]
+    __mul__: ClassVar[Binary]
+    __rmul__: ClassVar[Binary]
+    __imul__: ClassVar[Binary]
+    __truediv__: ClassVar[Binary]
+    __rtruediv__: ClassVar[Binary]
+    __itruediv__: ClassVar[Binary]
+    __floordiv__: ClassVar[Binary]
+    __rfloordiv__: ClassVar[Binary]
+    __ifloordiv__: ClassVar[Binary]
+    __mod__: ClassVar[Binary]
+    __rmod__: ClassVar[Binary]
+    __imod__: ClassVar[Binary]
+    __pow__: ClassVar[Binary]
+    __rpow__: ClassVar[Binary]
+    __ipow__: ClassVar[Binary]
+    __matmul__: ClassVar[Binary]
+    __rmatmul__: ClassVar[Binary]
+    __imatmul__: ClassVar[Binary]
+    __and__: ClassVar[Binary]
+    __rand__: ClassVar[Binary]
+    __or__: ClassVar[Binary]
+    __ror__: ClassVar[Binary]
+    __xor__: ClassVar[Binary]
+    __rxor__: ClassVar[Binary]
+    __lt__: ClassVar[Binary]
+    __le__: ClassVar[Binary]
+    __gt__: ClassVar[Binary]
+    __ge__: ClassVar[Binary]
+    __neg__: ClassVar[Unary]
+    __pos__: ClassVar[Unary]
+    __abs__: ClassVar[Unary]
+    __invert__: ClassVar[Unary]
+    __divmod__: ClassVar[Callable[["Tensor", Any], "tuple[Tensor, Tensor]"]]
+    __rdivmod__: ClassVar[Callable[["Tensor", Any], "tuple[Tensor, Tensor]"]]
+    __getitem__: ClassVar[Binary]
+    __setitem__: ClassVar[Callable[["Tensor", Any, Any], None]]
+    exp: ClassVar[Unary]
+    log: ClassVar[Unary]
+    sqrt: ClassVar[Unary]
+    sin: ClassVar[Unary]
+    cos: ClassVar[Unary]
+    tanh: ClassVar[Unary]
+    sigmoid: ClassVar[Unary]
+    relu: ClassVar[Unary]
+    abs: ClassVar[Unary]
+    copy: ClassVar[Unary]
+    clip: ClassVar[WithOptions]
+    sum: ClassVar[WithOptions]
+    mean: ClassVar[WithOptions]
+    var: ClassVar[WithOptions]
+    std: ClassVar[WithOptions]
+    max: ClassVar[WithOptions]
+    min: ClassVar[WithOptions]
+    prod: ClassVar[WithOptions]
+    reshape: ClassVar[WithOptions]
+    transpose: ClassVar[WithOptions]
+    swapaxes: ClassVar[WithOptions]
+    squeeze: ClassVar[WithOptions]
+    expand_dims: ClassVar[WithOptions]
+    broadcast_to: ClassVar[WithOptions]
+    astype: ClassVar[WithOptions]
     __hash__ = object.__hash__
-    __array_ufunc__ = numpy_protocol.array_ufunc
-    __array_function__ = numpy_protocol.array_function
-
-    exp: ClassVar[Unary] = elementwise.exp
-    log: ClassVar[Unary] = elementwise.log
-    sqrt: ClassVar[Unary] = elementwise.sqrt
-    sin: ClassVar[Unary] = elementwise.sin
-    cos: ClassVar[Unary] = elementwise.cos
-    tanh: ClassVar[Unary] = elementwise.tanh
-    sigmoid: ClassVar[Unary] = elementwise.sigmoid
-    relu: ClassVar[Unary] = elementwise.relu
-    abs: ClassVar[Unary] = elementwise.absolute
-    clip: ClassVar[WithOptions] = elementwise.clip
-    sum: ClassVar[WithOptions] = reduction.sum
-    mean: ClassVar[WithOptions] = reduction.mean
-    var: ClassVar[WithOptions] = reduction.var
-    std: ClassVar[WithOptions] = reduction.std
-    max: ClassVar[WithOptions] = reduction.max
-    min: ClassVar[WithOptions] = reduction.min
-    prod: ClassVar[WithOptions] = reduction.prod
-    swapaxes: ClassVar[WithOptions] = shaping.swapaxes
-    squeeze: ClassVar[WithOptions] = shaping.squeeze
-    expand_dims: ClassVar[WithOptions] = shaping.expand_dims
-    broadcast_to: ClassVar[WithOptions] = shaping.broadcast_to
-    copy: ClassVar[Unary] = shaping.copy
-
-    def __radd__(self, other: Any) -> "Tensor":
-        return elementwise.add(other, self)
-
-    def __rsub__(self, other: Any) -> "Tensor":
-        return elementwise.subtract(other, self)
-
-    def __rmul__(self, other: Any) -> "Tensor":
-        return elementwise.multiply(other, self)
-
-    def __rtruediv__(self, other: Any) -> "Tensor":
-        return elementwise.divide(other, self)
-
-    def __rfloordiv__(self, other: Any) -> "Tensor":
-        return elementwise.floor_divide(other, self)
-
-    def __rmod__(self, other: Any) -> "Tensor":
-        return elementwise.remainder(other, self)
-
-    def __rpow__(self, other: Any) -> "Tensor":
-        return elementwise.power(other, self)
-
-    def __rmatmul__(self, other: Any) -> "Tensor":
-        return linear_algebra.matmul(other, self)
-
-    def __rand__(self, other: Any) -> "Tensor":
-        return elementwise.bitwise_and(other, self)
-
-    def __ror__(self, other: Any) -> "Tensor":
-        return elementwise.bitwise_or(other, self)
-
-    def __rxor__(self, other: Any) -> "Tensor":
-        return elementwise.bitwise_xor(other, self)
-
-    def __eq__(self, other: Any) -> Any:
-        return elementwise.equal(self, other) if _comparable(other) else NotImplemented
-
-    def __ne__(self, other: Any) -> Any:
-        return elementwise.not_equal(self, other) if _comparable(other) else NotImplemented
-
-    def __iadd__(self, other: Any) -> "Tensor":
-        return self._updated(np.add, elementwise.add, other)
-
-    def __isub__(self, other: Any) -> "Tensor":
-        return self._updated(np.subtract, elementwise.subtract, other)
-
-    def __imul__(self, other: Any) -> "Tensor":
-        return self._updated(np.multiply, elementwise.multiply, other)
-
-    def __itruediv__(self, other: Any) -> "Tensor":
-        return self._updated(np.divide, elementwise.divide, other)
-
-    def __ipow__(self, other: Any) -> "Tensor":
-        return self._updated(np.power, elementwise.power, other)
-
-    def __imod__(self, other: Any) -> "Tensor":
-        return self._updated(np.remainder, elementwise.remainder, other)
-
-    def __ifloordiv__(self, other: Any) -> "Tensor":
-        return self._updated(np.floor_divide, elementwise.floor_divide, other)
-
-    def __imatmul__(self, other: Any) -> "Tensor":
-        return self._updated(np.matmul, linear_algebra.matmul, other)
-
-    def _updated(self, ufunc: np.ufunc, operation: Callable, other: Any) -> Any:
-        """Augmented assignment: in place on constants and inside no_grad, a new tensor where it is recorded."""
-        if is_recording():
-            if self._node is not None and self._node.operation is None:
-                raise InPlaceError(
-                    f"{self._title()} requires gradients and is changed in place while operations are recorded; "
-                    "update it inside `with no_grad():`, or write `y = x + …` to compute with it"
-                )
-            if self._node is not None or (isinstance(other, Tensor) and other._node is not None):
-                return operation(self, other)
-        value = other._data if isinstance(other, Tensor) else other
-        try:
-            if isinstance(self._data, np.ndarray):
-                ufunc(self._data, value, out=self._data)
-                note_change((self,))
-            else:
-                self.data = ufunc(self._data, value, dtype=self._data.dtype)
-        except ValueError as error:
-            raise ShapeError(f"{self._title()} of shape {self.shape} cannot take this in place: {error}") from None
-        return self
-
-    def __getitem__(self, index: Any) -> "Tensor":
-        return indexing.getitem(self, indexing.without_tensors(index))
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        tracked = self._node is not None or (isinstance(value, Tensor) and value._node is not None)
-        if tracked and is_recording():
-            raise InPlaceError(
-                f"assignment to elements of {self._title()} is not recorded; "
-                "use where() or concatenate(), or assign inside `with no_grad():`"
-            )
-        data = self._data if isinstance(self._data, np.ndarray) else np.array(self._data)
-        index = indexing.without_tensors(index)
-        data[index] = value._data if isinstance(value, Tensor) else value
-        if data is self._data:
-            note_change([indexing.region(data, index)])
-        else:
-            self.data = data[()]
-
-    def reshape(self, *shape: Any) -> "Tensor":
-        """The same elements under another shape, given as sizes or as one tuple."""
-        return shaping.reshape(self, shape[0] if len(shape) == 1 else shape)
 
     def flatten(self) -> "Tensor":
         """All elements along one axis."""
-        return shaping.reshape(self, -1)
-
-    def transpose(self, *axes: Any) -> "Tensor":
-        """Axes in another order, given as numbers or as one tuple; reversed by default."""
-        return shaping.transpose(self, (axes[0] if len(axes) == 1 else axes) if axes else None)
+        return self.reshape(-1)
 
     @property
     def T(self) -> "Tensor":  # noqa: N802  (NumPy's name)
         """Axes in reversed order."""
-        return shaping.transpose(self)
-
-    def astype(self, dtype: Any) -> "Tensor":
-        """The same values as another dtype; a constant if that is not a float type."""
-        kind = np.dtype(dtype).kind
-        if kind not in "biuf":
-            raise DataError(f"tensors hold real numbers, not {np.dtype(dtype)}")
-        if kind == "f":
-            return shaping.astype(self, dtype)
-        return Tensor._of(self._data.astype(dtype), None)
+        return self.transpose()
 
 
-recorder.TENSORS.add(Tensor)
+TENSORS.add(Tensor)
 
 
 def note_change(changed: Iterable[Tensor | np.ndarray]) -> None:
@@ -594,10 +493,6 @@ def _array(data: Any, dtype: Any, requires_grad: bool) -> Any:
     if dtype is not None:
         array = array.astype(dtype, copy=False)
     return array if array.ndim else array[()]
-
-
-def _comparable(other: Any) -> bool:
-    return isinstance(other, Tensor | np.ndarray | np.generic | int | float | list | tuple)
 
 
 def start_gradient(tensor: Tensor, gradient: Any, create_graph: bool) -> Any:

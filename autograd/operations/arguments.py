@@ -3,12 +3,12 @@
 import numpy as np
 
 from autograd.arrays import numbers
-from autograd.recorder import tensors
+from autograd.tensor import Tensor
 
 
 def given(x):
     """A tensor, or what stands for an array (see `recorder.recovered`), as it is; anything else as an array."""
-    return x if isinstance(x, tensors.Tensor) or hasattr(type(x), "whole") else numbers(x)
+    return x if isinstance(x, Tensor) or hasattr(type(x), "whole") else numbers(x)
 
 
 def floating(x):

@@ -11,8 +11,8 @@ import numpy as np
 from autograd.errors import ShapeError, UnsupportedError
 from autograd.operation import implements, operation
 from autograd.operations.arguments import given
-from autograd.recorder import tensors
 from autograd.recording import is_recording
+from autograd.tensor import Tensor
 
 CURES = {
     "Singular": "no inverse exists; np.linalg.pinv and np.linalg.lstsq give the nearest thing to it",
@@ -44,14 +44,14 @@ def transposed(x):
 
 def _on_data(function, x, *options):
     """NumPy's own answer, where there is no gradient to lose."""
-    if not isinstance(x, tensors.Tensor):
+    if not isinstance(x, Tensor):
         return function(x, *options)
     found = function(x.numpy(), *options)
-    return tensors.Tensor(found) if isinstance(found, np.ndarray) else type(found)(*map(tensors.Tensor, found))
+    return Tensor(found) if isinstance(found, np.ndarray) else type(found)(*map(Tensor, found))
 
 
 def _tracked(x):
-    return isinstance(x, tensors.Tensor) and x.requires_grad and is_recording()
+    return isinstance(x, Tensor) and x.requires_grad and is_recording()
 
 
 def _symmetric(x):

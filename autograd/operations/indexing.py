@@ -3,12 +3,12 @@
 import numpy as np
 
 from autograd.operation import operation
-from autograd.recorder import tensors
+from autograd.tensor import Tensor
 
 
 def without_tensors(index):
     """An index in which tensors are replaced by their arrays, and arrays by copies, which nobody can change."""
-    if isinstance(index, tensors.Tensor):
+    if isinstance(index, Tensor):
         index = index._data
     if isinstance(index, np.ndarray):
         return index.copy()

@@ -9,7 +9,7 @@ from autograd.operations.arguments import floating, given
 from autograd.operations.decompositions import MatrixError, checked, transposed
 from autograd.operations.linear_algebra import matmul
 from autograd.operations.products import axes_last
-from autograd.recorder import tensors
+from autograd.tensor import Tensor
 
 
 @operation(lambda g, out: -transposed(out) @ g @ transposed(out), symbol="⁻¹", numpy=np.linalg.inv)
@@ -120,7 +120,7 @@ def slogdet(a):
     """
     packed = _slogdet(given(a))
     sign = packed[0]
-    return SlogdetResult(sign.detach() if isinstance(sign, tensors.Tensor) else sign, packed[1])
+    return SlogdetResult(sign.detach() if isinstance(sign, Tensor) else sign, packed[1])
 
 
 def _solve_gradients(g, x, out):
@@ -189,7 +189,7 @@ def lstsq(a, b, rcond=None):
     x, y = floating(a), floating(b)
     if x.ndim != 2 or y.ndim not in (1, 2) or x.shape[0] != y.shape[0]:
         raise MatrixError(f"lstsq: needs a matrix (m, n) and a vector (m,) or columns (m, k), got {x.shape} and {y.shape}")
-    data, right = (t.numpy() if isinstance(t, tensors.Tensor) else t for t in (x, y))
+    data, right = (t.numpy() if isinstance(t, Tensor) else t for t in (x, y))
     _, residuals, rank, singular = np.linalg.lstsq(data, right, rcond)
     smallest = np.finfo(singular.dtype).eps
     out = matmul(pinv(x, rcond=smallest * max(x.shape) if rcond is None else max(rcond, smallest)), y)

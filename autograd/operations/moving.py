@@ -17,7 +17,7 @@ from autograd.operation import implements
 from autograd.operations.arguments import typed
 from autograd.operations.indexing import getitem, without_tensors
 from autograd.operations.shape import concatenate, reshape, transpose
-from autograd.recorder import tensors
+from autograd.tensor import Tensor
 
 
 def follow(move: Callable[..., Any], *contents: Any) -> Any:
@@ -25,7 +25,7 @@ def follow(move: Callable[..., Any], *contents: Any) -> Any:
     sources: list[Any] = []
     places = move(*[_numbered(content, sources) for content in contents])
     dtype = np.result_type(*[source if isinstance(source, int | float) else source.dtype for source in sources])
-    flat = [reshape(source if isinstance(source, tensors.Tensor) else np.asarray(source, dtype), -1) for source in sources]
+    flat = [reshape(source if isinstance(source, Tensor) else np.asarray(source, dtype), -1) for source in sources]
     return _fetched(places, concatenate([np.zeros(1, dtype), *flat]))
 
 
@@ -116,7 +116,7 @@ def moves_each(function: Callable) -> None:
             return found[i] if isinstance(found, list | tuple) else found
 
         parts = [follow(partial(moved, i), x) for i, x in enumerate(arrays)]
-        found = [part if isinstance(part, tensors.Tensor) else tensors.Tensor(part) for part in parts]
+        found = [part if isinstance(part, Tensor) else Tensor(part) for part in parts]
         kind: Any = type(function(*blank, **options))
         return found[0] if kind is np.ndarray else kind(found)
 

@@ -5,7 +5,7 @@ import numpy as np
 from autograd.errors import ShapeError, UnsupportedError
 from autograd.operation import implements, operation
 from autograd.operations.arguments import floating, given
-from autograd.recorder import tensors
+from autograd.tensor import Tensor
 
 
 # (x ∗ v)ₙ = Σₖ xₖ vₙ₋ₖ, so the gradient of xₖ is Σₙ gₙ vₙ₋ₖ: a correlation.
@@ -89,7 +89,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     Tensor([15., 20.])
     """
     x, fp, xp = floating(x), floating(fp), floating(xp)
-    if isinstance(xp, tensors.Tensor):
+    if isinstance(xp, Tensor):
         if xp.requires_grad:
             raise UnsupportedError("interp: xp has no gradient; pass an array or xp.detach()")
         xp = xp.numpy()

@@ -7,7 +7,6 @@ are NumPy's functions put together so that nothing overflows or cancels; infinit
 
 import importlib
 import math
-import sys
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.arrays import floats
-from autograd.operation import operation
+from autograd.operation import operation, scipy_functions
 from autograd.operations.elementwise import sigmoid
 from autograd.operations.reduction import spread
 
@@ -211,11 +210,4 @@ def logsumexp(x, /, axis=None, keepdims=False):
     return out if keepdims else np.squeeze(out, axis)[()]
 
 
-#: The name of a ufunc in scipy.special → our operation.
-_OURS = {"erf": erf, "erfc": erfc, "expit": sigmoid, "gammaln": gammaln, "logit": logit, "psi": digamma, "xlogy": xlogy}
-
-
-def of_scipy(ufunc: np.ufunc) -> Callable | None:
-    """Our operation for a ufunc of scipy.special called on tensors; None for any other, also one that borrows the name."""
-    theirs = sys.modules.get("scipy.special")
-    return _OURS.get(ufunc.__name__) if theirs and getattr(theirs, ufunc.__name__, None) is ufunc else None
+scipy_functions.update(erf=erf, erfc=erfc, expit=sigmoid, gammaln=gammaln, logit=logit, psi=digamma, xlogy=xlogy)

@@ -360,10 +360,14 @@ def test_axes_that_logsumexp_does_not_have():
         logsumexp(Tensor([1.0]), axis=3)
 
 
-def test_ufuncs_of_scipy_are_ours(scipy_special):
-    assert special.of_scipy(scipy_special.erf) is erf
-    assert special.of_scipy(scipy_special.digamma) is autograd.digamma
-    assert special.of_scipy(scipy_special.expit) is autograd.sigmoid
-    assert special.of_scipy(scipy_special.ndtr) is None
-    assert special.of_scipy(np.exp) is None
-    assert special.of_scipy(math.erf) is None  # the same name, but not SciPy's
+@pytest.mark.parametrize(("name", "ours"), [("erf", erf), ("psi", autograd.digamma), ("expit", autograd.sigmoid)])
+def test_ufuncs_of_scipy_on_tensors_are_recorded_as_ours(scipy_special, name, ours):
+    x = Tensor([0.5, 2.0], requires_grad=True)
+    result = getattr(scipy_special, name)(x)
+    assert repr(result) == repr(ours(x))
+
+
+def test_other_ufuncs_are_refused(scipy_special):
+    for ufunc in (scipy_special.ndtr, np.frompyfunc(math.erf, 1, 1)):
+        with pytest.raises(autograd.UnsupportedError, match="has no gradient"):
+            ufunc(Tensor([0.5], requires_grad=True))

@@ -1,0 +1,179 @@
+"""The operators and methods of Tensor: operations bound to the class, one table and one loop.
+
+Tensor itself knows no operation, because operations make tensors.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd import numpy_protocol
+from autograd.errors import DataError, InPlaceError, ShapeError
+from autograd.operations import elementwise, indexing, linear_algebra, reduction
+from autograd.operations import shape as shaping
+from autograd.recording import is_recording
+from autograd.tensor import Tensor, note_change
+
+
+def reflect(operation: Callable) -> Callable:
+    """The operator for a tensor on the right side: `1 - t` calls `t.__rsub__(1)`."""
+    return lambda self, other: operation(other, self)
+
+
+def augment(ufunc: np.ufunc, operation: Callable) -> Callable:
+    """The augmented assignment: in place on constants and inside `no_grad`, a new tensor where it is recorded."""
+
+    def in_place(self: Tensor, other: Any) -> Tensor:
+        if is_recording():
+            if self._node is not None and self._node.operation is None:
+                raise InPlaceError(
+                    f"{self._title()} requires gradients and is changed in place while operations are recorded; "
+                    "update it inside `with no_grad():`, or write `y = x + …` to compute with it"
+                )
+            if self._node is not None or (isinstance(other, Tensor) and other._node is not None):
+                return operation(self, other)
+        value = other._data if isinstance(other, Tensor) else other
+        try:
+            if isinstance(self._data, np.ndarray):
+                ufunc(self._data, value, out=self._data)
+                note_change((self,))
+            else:
+                self.data = ufunc(self._data, value, dtype=self._data.dtype)
+        except ValueError as error:
+            raise ShapeError(f"{self._title()} of shape {self.shape} cannot take this in place: {error}") from None
+        return self
+
+    return in_place
+
+
+def equal(self: Tensor, other: Any) -> Any:
+    """Elementwise `==`; left to the other operand if that holds no numbers."""
+    return elementwise.equal(self, other) if _is_comparable(other) else NotImplemented
+
+
+def not_equal(self: Tensor, other: Any) -> Any:
+    """Elementwise `!=`; left to the other operand if that holds no numbers."""
+    return elementwise.not_equal(self, other) if _is_comparable(other) else NotImplemented
+
+
+def _is_comparable(other: Any) -> bool:
+    return isinstance(other, Tensor | np.ndarray | np.generic | int | float | list | tuple)
+
+
+def divide_with_remainder(x: Any, y: Any) -> tuple[Tensor, Tensor]:
+    """The pair (x // y, x % y)."""
+    return elementwise.floor_divide(x, y), elementwise.remainder(x, y)
+
+
+def getitem(self: Tensor, index: Any) -> Tensor:
+    """Elements at an index, as `indexing.getitem`; tensors in the index count as arrays."""
+    return indexing.getitem(self, indexing.without_tensors(index))
+
+
+def setitem(self: Tensor, index: Any, value: Any) -> None:
+    """Assignment to elements of a constant, or inside `no_grad`. Raises InPlaceError where it would have to be recorded."""
+    is_tracked = self._node is not None or (isinstance(value, Tensor) and value._node is not None)
+    if is_tracked and is_recording():
+        raise InPlaceError(
+            f"assignment to elements of {self._title()} is not recorded; "
+            "use where() or concatenate(), or assign inside `with no_grad():`"
+        )
+    data = self._data if isinstance(self._data, np.ndarray) else np.array(self._data)
+    index = indexing.without_tensors(index)
+    data[index] = value._data if isinstance(value, Tensor) else value
+    if data is self._data:
+        note_change([indexing.region(data, index)])
+    else:
+        self.data = data[()]
+
+
+def reshape(self: Tensor, *shape: Any) -> Tensor:
+    """The same elements under another shape, given as sizes or as one tuple."""
+    return shaping.reshape(self, shape[0] if len(shape) == 1 else shape)
+
+
+def transpose(self: Tensor, *axes: Any) -> Tensor:
+    """Axes in another order, given as numbers or as one tuple; reversed by default."""
+    return shaping.transpose(self, (axes[0] if len(axes) == 1 else axes) if axes else None)
+
+
+def astype(self: Tensor, dtype: Any) -> Tensor:
+    """The same values as another dtype; a constant if that is not a float type."""
+    kind = np.dtype(dtype).kind
+    if kind not in "biuf":
+        raise DataError(f"tensors hold real numbers, not {np.dtype(dtype)}")
+    if kind == "f":
+        return shaping.astype(self, dtype)
+    return Tensor._of(self._data.astype(dtype), None)
+
+
+#: The name of an operator → the operation, and the ufunc that does the same in place.
+ARITHMETIC: dict[str, tuple[Callable, np.ufunc]] = {
+    "add": (elementwise.add, np.add),
+    "sub": (elementwise.subtract, np.subtract),
+    "mul": (elementwise.multiply, np.multiply),
+    "truediv": (elementwise.divide, np.divide),
+    "floordiv": (elementwise.floor_divide, np.floor_divide),
+    "mod": (elementwise.remainder, np.remainder),
+    "pow": (elementwise.power, np.power),
+    "matmul": (linear_algebra.matmul, np.matmul),
+}
+BITWISE: dict[str, Callable] = {
+    "and": elementwise.bitwise_and,
+    "or": elementwise.bitwise_or,
+    "xor": elementwise.bitwise_xor,
+}
+METHODS: dict[str, Callable] = {
+    "__neg__": elementwise.negative,
+    "__pos__": elementwise.positive,
+    "__abs__": elementwise.absolute,
+    "__invert__": elementwise.invert,
+    "__eq__": equal,
+    "__ne__": not_equal,
+    "__lt__": elementwise.less,
+    "__le__": elementwise.less_equal,
+    "__gt__": elementwise.greater,
+    "__ge__": elementwise.greater_equal,
+    "__divmod__": divide_with_remainder,
+    "__rdivmod__": reflect(divide_with_remainder),
+    "__getitem__": getitem,
+    "__setitem__": setitem,
+    "__array_ufunc__": numpy_protocol.array_ufunc,
+    "__array_function__": numpy_protocol.array_function,
+    "exp": elementwise.exp,
+    "log": elementwise.log,
+    "sqrt": elementwise.sqrt,
+    "sin": elementwise.sin,
+    "cos": elementwise.cos,
+    "tanh": elementwise.tanh,
+    "sigmoid": elementwise.sigmoid,
+    "relu": elementwise.relu,
+    "abs": elementwise.absolute,
+    "clip": elementwise.clip,
+    "sum": reduction.sum,
+    "mean": reduction.mean,
+    "var": reduction.var,
+    "std": reduction.std,
+    "max": reduction.max,
+    "min": reduction.min,
+    "prod": reduction.prod,
+    "reshape": reshape,
+    "transpose": transpose,
+    "astype": astype,
+    "swapaxes": shaping.swapaxes,
+    "squeeze": shaping.squeeze,
+    "expand_dims": shaping.expand_dims,
+    "broadcast_to": shaping.broadcast_to,
+    "copy": shaping.copy,
+}
+
+for _name, _method in METHODS.items():
+    setattr(Tensor, _name, _method)
+for _name, (_operation, _ufunc) in ARITHMETIC.items():
+    setattr(Tensor, f"__{_name}__", _operation)
+    setattr(Tensor, f"__r{_name}__", reflect(_operation))
+    setattr(Tensor, f"__i{_name}__", augment(_ufunc, _operation))
+for _name, _operation in BITWISE.items():
+    setattr(Tensor, f"__{_name}__", _operation)
+    setattr(Tensor, f"__r{_name}__", reflect(_operation))
