@@ -10,30 +10,30 @@
 
 from typing import TYPE_CHECKING
 
-from autograd.anomaly import detect_anomaly
-from autograd.arrays import floats
-from autograd.checkpoint import checkpoint
+from autograd.core.coercion import floats
+from autograd.core.function import Function
+from autograd.core.grad_mode import enable_grad, is_recording, no_grad
+from autograd.core.operation import elementwise, operation
+from autograd.core.tensor import default_dtype, gradient_arrays, hold, note_change
+from autograd.core.trace_hooks import drawn, repeated
+from autograd.debug.anomaly import detect_anomaly
 from autograd.errors import AnomalyError, DataError, GradientError, GraphError, InPlaceError, ShapeError, UnsupportedError
-from autograd.function import Function
-from autograd.functional import gradients
-from autograd.later import importer
-from autograd.operation import elementwise, operation
 from autograd.operations.elementwise import absolute as abs
 from autograd.operations.elementwise import clip, cos, exp, log, maximum, minimum, relu, sigmoid, sin, sqrt, tanh, where
 from autograd.operations.indexing import scatter
-from autograd.operations.linear_algebra import matmul
+from autograd.operations.matmul import matmul
 from autograd.operations.reduction import max, mean, min, prod, std, sum, var
 from autograd.operations.shape import broadcast_to, concatenate, expand_dims, reshape, squeeze, stack, swapaxes, transpose
 from autograd.operations.special import digamma, erf, erfc, gammaln, logit, logsumexp, polygamma, softplus, xlogy
 from autograd.operators import Tensor
-from autograd.recording import enable_grad, is_recording, no_grad
-from autograd.tensor import default_dtype, gradient_arrays, hold, note_change
-from autograd.tracing import drawn, repeated
-from autograd.transforms import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd.transforms.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from autograd.transforms.gradient_checkpointing import checkpoint
+from autograd.transforms.gradients import gradients
+from autograd.utils.lazy import importer
 
 if TYPE_CHECKING:
-    from autograd.checking import check_grads, gradcheck, gradgradcheck
-    from autograd.compiled import compile
+    from autograd.compiler.compiled_step import compile
+    from autograd.debug.gradcheck import check_grads, gradcheck, gradgradcheck
 
 __all__ = [
     "AnomalyError",
@@ -115,5 +115,5 @@ __all__ = [
 
 
 #: What is imported when it is first asked for: the module → its names.
-_LATER = {"draw": "draw", "compiled": "compile", "checking": "check_grads gradcheck gradgradcheck"}
+_LATER = {"draw": "draw", "compiler.compiled_step": "compile", "debug.gradcheck": "check_grads gradcheck gradgradcheck"}
 __getattr__ = importer(__name__, _LATER)

@@ -8,11 +8,11 @@ from itertools import chain, count
 
 import numpy as np
 
+from autograd.core.tensor import Tensor
 from autograd.draw import draw
 from autograd.errors import DataError
 from autograd.expression import FUNCTIONS, ExpressionError, evaluate
-from autograd.shell import Parser, allow_any_character, guarded
-from autograd.tensor import Tensor
+from autograd.utils.command_line import Parser, allow_any_character, guarded
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

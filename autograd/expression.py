@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.tensor import Tensor
 from autograd.operations import elementwise
-from autograd.tensor import Tensor
 
 OPERATORS: dict[type, Callable] = {
     ast.Add: operator.add,

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd import numpy_protocol
+from autograd.core.grad_mode import is_recording
+from autograd.core.tensor import Tensor, note_change
 from autograd.errors import DataError, InPlaceError, ShapeError
-from autograd.operations import elementwise, indexing, linear_algebra, reduction
+from autograd.numpy import protocol
+from autograd.operations import elementwise, indexing, matmul, reduction
 from autograd.operations import shape as shaping
-from autograd.recording import is_recording
-from autograd.tensor import Tensor, note_change
 
 
 def reflect(operation: Callable) -> Callable:
@@ -117,7 +117,7 @@ ARITHMETIC: dict[str, tuple[Callable, np.ufunc]] = {
     "floordiv": (elementwise.floor_divide, np.floor_divide),
     "mod": (elementwise.remainder, np.remainder),
     "pow": (elementwise.power, np.power),
-    "matmul": (linear_algebra.matmul, np.matmul),
+    "matmul": (matmul.matmul, np.matmul),
 }
 BITWISE: dict[str, Callable] = {
     "and": elementwise.bitwise_and,
@@ -139,8 +139,8 @@ METHODS: dict[str, Callable] = {
     "__rdivmod__": reflect(divide_with_remainder),
     "__getitem__": getitem,
     "__setitem__": setitem,
-    "__array_ufunc__": numpy_protocol.array_ufunc,
-    "__array_function__": numpy_protocol.array_function,
+    "__array_ufunc__": protocol.array_ufunc,
+    "__array_function__": protocol.array_function,
     "exp": elementwise.exp,
     "log": elementwise.log,
     "sqrt": elementwise.sqrt,

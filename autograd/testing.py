@@ -12,8 +12,8 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 
-from autograd.checking import check_grads
-from autograd.tensor import Tensor
+from autograd.core.tensor import Tensor
+from autograd.debug.gradcheck import check_grads
 
 Shape = tuple[int, ...]
 Axes = int | tuple[int, ...] | None

@@ -11,7 +11,7 @@ MLP(
 
 from typing import TYPE_CHECKING
 
-from autograd import later
+from autograd.utils import lazy
 from nn import functional, init
 from nn.activations import (
     ACTIVATIONS,
@@ -189,7 +189,7 @@ _LATER = {
     "pytorch": "from_pytorch to_pytorch",
     "weights": "WeightsFileError load load_metadata save",
 }
-__getattr__ = later.importer(__name__, _LATER)
+__getattr__ = lazy.importer(__name__, _LATER)
 
 
 def __dir__() -> list[str]:

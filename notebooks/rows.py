@@ -24,19 +24,19 @@ class Row(NamedTuple):
 
 ROWS = {
     "A1": Row(
-        "x²y/z forward, then backward module by module", ("autograd/test_draw_text.py::test_every_step_of_the_worked_example",)
+        "x²y/z forward, then backward module by module", ("autograd/draw/test_text.py::test_every_step_of_the_worked_example",)
     ),
     "A2": Row(
         "one module: upstream × local derivative",
-        ("autograd/test_draw_read.py::test_contributions_of_all_uses_add_up_to_the_gradient",),
+        ("autograd/draw/test_reader.py::test_contributions_of_all_uses_add_up_to_the_gradient",),
     ),
-    "A3": Row("the analytic way beside the modular way", ("autograd/test_engine.py::test_worked_example",)),
+    "A3": Row("the analytic way beside the modular way", ("autograd/core/test_engine.py::test_worked_example",)),
     "A4": Row(
         "tensors, indexing, reshaping; a graph drawn, saved, run again",
         (
-            "autograd/test_draw.py::test_files_of_text",
+            "autograd/draw/test_draw.py::test_files_of_text",
             "notebooks/test_rows.py::test_a_saved_graph_runs_in_a_python_that_has_only_numpy",
-            "autograd/test_compiled.py::test_the_step_is_not_called_any_more",
+            "autograd/compiler/test_compiled_step.py::test_the_step_is_not_called_any_more",
         ),
     ),
     "B5": Row(
@@ -133,7 +133,7 @@ ROWS = {
             "notebooks/test_rows.py::test_gradients_vanish_through_sigmoids",
             "notebooks/test_rows.py::test_gradients_explode_through_large_weights",
             "notebooks/test_rows.py::test_cures_bring_the_gradient_to_the_first_layer",
-            "autograd/test_draw_health.py::test_vanishing_shows_layer_by_layer",
+            "autograd/draw/test_health.py::test_vanishing_shows_layer_by_layer",
         ),
         later="LSTM",
     ),

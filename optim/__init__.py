@@ -12,7 +12,7 @@ True
 
 from typing import TYPE_CHECKING
 
-from autograd import later
+from autograd.utils import lazy
 
 if TYPE_CHECKING:
     from optim import data
@@ -154,7 +154,7 @@ _LATER = {
     "state_file": "CheckpointError",
     "training": "fit",
 }
-__getattr__ = later.importer(__name__, _LATER)
+__getattr__ = lazy.importer(__name__, _LATER)
 
 
 def __dir__() -> list[str]:

@@ -15,7 +15,7 @@ import numpy as np
 
 import autograd
 import nn
-from autograd import files, shell
+from autograd.utils import atomic_files, command_line
 from optim import EMA, Callback, Checkpoint, EarlyStopping, History, Run, TrainingError, accuracy, fit, predict
 from optim.data import DataFileError, Loader, Standardiser, Table, read_table
 from optim.program import choices, folder, options
@@ -28,19 +28,19 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
-    shell.allow_any_character()
+    command_line.allow_any_character()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    commands: dict[str, tuple[Callable[[], shell.Parser], Callable[[Namespace], None]]] = {
+    commands: dict[str, tuple[Callable[[], command_line.Parser], Callable[[Namespace], None]]] = {
         "evaluate": (options.evaluating, evaluate_run),
         "predict": (options.predicting, predict_rows),
     }
     parser, command = commands.get(given[0] if given else "", (parser_of_training, train_run))
     parsed = parser().parse_args(given[1:] if command is not train_run else given)
     expected = (UsageError, DataFileError, TrainingError, OSError, ValueError, RuntimeError)
-    return shell.guarded("optim", lambda: command(parsed), expected)
+    return command_line.guarded("optim", lambda: command(parsed), expected)
 
 
-def parser_of_training() -> shell.Parser:
+def parser_of_training() -> command_line.Parser:
     """The options of a training."""
     return options.training([name for name in nn.ACTIVATIONS if name != "glu"], list(nn.init.INITIALISERS))
 
@@ -164,7 +164,7 @@ def report(scores: np.ndarray, labels: np.ndarray, classes: list[str], what: str
 def write(place: Path, model: nn.Module, loss: nn.Module, history: History, train: Pair) -> list[str]:
     """Fill the run folder; returns the names of the files."""
     written = [folder.WEIGHTS, folder.SETTINGS, "history.csv", "curves.png", "graph.svg", "graph.dot"]
-    files.save_arrays(place / folder.WEIGHTS, model.state_dict())
+    atomic_files.save_arrays(place / folder.WEIGHTS, model.state_dict())
     history.save(place / "history.csv")
     try:
         history.plot(place / "curves.png")
@@ -237,7 +237,7 @@ def predict_rows(given: Namespace) -> None:
     if given.output is None:
         csv.writer(sys.stdout, lineterminator="\n").writerows([("class", "probability"), *rows])
         return
-    with files.written(given.output) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
+    with atomic_files.written(given.output) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("class", "probability"), *rows])
     print(f"wrote {len(rows)} predictions to {given.output}")
 

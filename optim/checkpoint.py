@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from autograd import files
+from autograd.utils import atomic_files
 from optim.callbacks import Callback
 from optim.model import TrainingError, set_weights, weights
 from optim.state_file import CheckpointError, save_state
@@ -96,7 +96,7 @@ class Checkpoint(Callback):
     def on_measured(self, run: "Run") -> None:
         # Before the checkpoint: if the process is killed between the two, the epoch is trained again, and this written again.
         if self.watched is not None and self.watched.improves(self.watched.value(run)):
-            files.save_arrays(self.best, weights(run.model))
+            atomic_files.save_arrays(self.best, weights(run.model))
 
     def on_epoch_end(self, run: "Run") -> None:
         if run.epoch % self.every and run.epoch < run.epochs and not run.history.stopped:

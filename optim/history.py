@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from autograd import files
+from autograd.utils import atomic_files
 
 #: A histogram of a parameter: how many numbers are in each of the bins between the lowest and the highest.
 Histogram = tuple[list[int], float, float]
@@ -98,12 +98,12 @@ class History:
             import json
 
             kept = {"rows": self.rows, "stopped": self.stopped, "histograms": self.histograms}
-            with files.written(path) as temporary:
+            with atomic_files.written(path) as temporary:
                 Path(temporary).write_text(json.dumps(kept), encoding="utf-8")
             return
         import csv
 
-        with files.written(path) as temporary, open(temporary, "w", newline="") as file:
+        with atomic_files.written(path) as temporary, open(temporary, "w", newline="") as file:
             csv.DictWriter(file, self.columns).writeheader()
             self.write(file, self.rows)
 
@@ -140,5 +140,5 @@ class History:
 
 
 def _save(figure: Any, path: str | Path) -> None:
-    with files.written(path) as temporary:
+    with atomic_files.written(path) as temporary:
         figure.savefig(temporary, format=Path(path).suffix.lstrip(".") or "png", dpi=150)

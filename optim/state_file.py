@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import files
+from autograd.utils import atomic_files
 
 FORMAT = "chainrule training 1"
 
@@ -38,7 +38,7 @@ def save_state(path: str | Path, state: Any) -> None:
     arrays: dict[str, np.ndarray] = {}
     structure = {"format": FORMAT, "state": _told(state, arrays)}
     text = json.dumps(structure).encode()
-    files.save_arrays(path, {"structure": np.frombuffer(text, np.uint8), **arrays})
+    atomic_files.save_arrays(path, {"structure": np.frombuffer(text, np.uint8), **arrays})
 
 
 def load_state(path: str | Path) -> Any:

@@ -26,12 +26,12 @@ from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
-from autograd.arrays import brief
-from autograd.draw import view
+from autograd.core.coercion import brief
+from autograd.core.tensor import Tensor
+from autograd.draw import simplify
 from autograd.draw.graph import Graph
-from autograd.draw.read import read
-from autograd.draw.watching import watch
-from autograd.tensor import Tensor
+from autograd.draw.reader import read
+from autograd.draw.watch import watch
 
 __all__ = ["Graph", "draw", "watch"]
 
@@ -43,7 +43,7 @@ def draw(
     since: Tensor | Iterable[Tensor] = (),
     depth: int | None = None,
     constants: bool = True,
-    limit: int = view.LIMIT,
+    limit: int = simplify.LIMIT,
     health: bool = False,
     down: bool | None = None,
 ) -> Graph:
@@ -91,8 +91,8 @@ def draw(
     """
     if depth is not None and depth < 0:
         raise ValueError(f"depth={depth}: 0 shows the model as one box, 1 its parts, None everything")
-    if limit < view.FEWEST:
-        raise ValueError(f"limit={limit}: a summary has at least {view.FEWEST} operations")
+    if limit < simplify.FEWEST:
+        raise ValueError(f"limit={limit}: a summary has at least {simplify.FEWEST} operations")
     if not isinstance(what, Tensor):
         names = names or getattr(what, "named_parameters", lambda: ())()
         what = _result(what, inputs)
@@ -101,12 +101,12 @@ def draw(
     vertices = read(what, names)
     starts = list(since) if isinstance(since, Iterable) and not isinstance(since, Tensor) else [since]
     if starts:
-        vertices = view.between(vertices, starts)
+        vertices = simplify.between(vertices, starts)
     if not constants:
-        vertices = view.without_constants(vertices)
+        vertices = simplify.without_constants(vertices)
     if depth is not None:
-        vertices = view.by_modules(vertices, depth)
-    return Graph(view.summarised(vertices, limit), health, down)
+        vertices = simplify.by_modules(vertices, depth)
+    return Graph(simplify.summarised(vertices, limit), health, down)
 
 
 def _result(model: Any, inputs: tuple[Any, ...]) -> Tensor:

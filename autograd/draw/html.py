@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from autograd.draw.backward_steps import UNKNOWN, Part
 from autograd.draw.clusters import clusters
-from autograd.draw.formula import written
-from autograd.draw.moments import BACKWARD, FORWARD, Moment, at_first, moments
-from autograd.draw.numbers import summary
-from autograd.draw.read import Vertex
-from autograd.draw.steps import UNKNOWN, Part
-from autograd.draw.still import in_box
+from autograd.draw.expression_text import written
+from autograd.draw.frame import in_box
+from autograd.draw.number_format import summary
+from autograd.draw.reader import Vertex
 from autograd.draw.style import LONGEST_TIP, grouped, shortened
+from autograd.draw.timeline import BACKWARD, FORWARD, Moment, at_first, moments
 
 MOST = 9  # arrays of up to so many elements are written out
 LONGEST, MOST_ROWS = 40, 12

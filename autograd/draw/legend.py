@@ -5,7 +5,7 @@ from html import escape
 
 from autograd.draw import style
 from autograd.draw.health import BANDS, NOT_FINITE, UNKNOWN, ZERO, band_of
-from autograd.draw.read import Vertex
+from autograd.draw.reader import Vertex
 from autograd.draw.style import EDGE, LINE, width_of
 
 SWATCH, NARROWEST = 18.0, 420.0

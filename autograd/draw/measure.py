@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd.draw import style
 from autograd.draw.layout import Sizes, too_wide
-from autograd.draw.read import Vertex
+from autograd.draw.reader import Vertex
 from autograd.draw.style import EDGE, LINE, SIZE, Label, width_of
 
 CHARACTERS, CHARACTERS_OF_ARRAYS = 15, 30  # room for the gradients that a script shows while they add up

@@ -6,8 +6,8 @@ from unicodedata import east_asian_width
 
 import numpy as np
 
-from autograd.draw.numbers import details, glance, glance_at_gradient, summary
-from autograd.draw.read import Edge, Vertex
+from autograd.draw.number_format import details, glance, glance_at_gradient, summary
+from autograd.draw.reader import Edge, Vertex
 
 SIZE, LINE, EDGE = 12, 16, 10  # font size, line height, font size on edges, in px
 INK, MUTED, PAPER = "#1A1A1A", "#5A5A5A", "#FFFFFF"

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.formula import written
-from autograd.draw.numbers import summary
-from autograd.draw.read import Vertex
-from autograd.draw.steps import UNKNOWN, Part, backward
+from autograd.draw.backward_steps import UNKNOWN, Part, backward
+from autograd.draw.expression_text import written
+from autograd.draw.number_format import summary
+from autograd.draw.reader import Vertex
 from autograd.draw.style import notice, shortened
 
 MOST = 9  # arrays of up to so many elements are written out

@@ -8,11 +8,11 @@ number that looks right. Second derivatives of eigenvalues depend on the vectors
 
 import numpy as np
 
+from autograd.core.grad_mode import is_recording
+from autograd.core.operation import implements, operation
+from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError, UnsupportedError
-from autograd.operation import implements, operation
-from autograd.operations.arguments import given
-from autograd.recording import is_recording
-from autograd.tensor import Tensor
+from autograd.operations.inputs import given
 
 CURES = {
     "Singular": "no inverse exists; np.linalg.pinv and np.linalg.lstsq give the nearest thing to it",

@@ -4,9 +4,9 @@ from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 import numpy as np
 
+from autograd.core.operation import implements, operation
 from autograd.errors import ShapeError, UnsupportedError
-from autograd.operation import implements, operation
-from autograd.operations.arguments import given
+from autograd.operations.inputs import given
 
 
 def _einsum_gradients(g, xs, shapes, subscripts, optimize):

@@ -9,9 +9,9 @@ import operator
 
 import numpy as np
 
-from autograd.arrays import floats
-from autograd.fast import filled
-from autograd.operation import constant_function, elementwise, implements, operation
+from autograd.core.coercion import floats
+from autograd.core.kernels import filled
+from autograd.core.operation import constant_function, elementwise, implements, operation
 
 add = elementwise(np.add, lambda g: g, lambda g: g, symbol="+", via=operator.add)
 subtract = elementwise(np.subtract, lambda g: g, lambda g: -g, symbol="−", via=operator.sub)

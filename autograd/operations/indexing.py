@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograd.operation import operation
-from autograd.tensor import Tensor
+from autograd.core.operation import operation
+from autograd.core.tensor import Tensor
 
 
 def without_tensors(index):

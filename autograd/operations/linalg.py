@@ -4,12 +4,12 @@ from math import prod
 
 import numpy as np
 
-from autograd.operation import implements, operation
-from autograd.operations.arguments import floating, given
+from autograd.core.operation import implements, operation
+from autograd.core.tensor import Tensor
 from autograd.operations.decompositions import MatrixError, checked, transposed
-from autograd.operations.linear_algebra import matmul
+from autograd.operations.inputs import floating, given
+from autograd.operations.matmul import matmul
 from autograd.operations.products import axes_last
-from autograd.tensor import Tensor
 
 
 @operation(lambda g, out: -transposed(out) @ g @ transposed(out), symbol="⁻¹", numpy=np.linalg.inv)

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.core.operation import implements, operation
 from autograd.errors import ShapeError
-from autograd.operation import implements, operation
-from autograd.operations.arguments import floating
 from autograd.operations.elementwise import cosine
+from autograd.operations.inputs import floating
 from autograd.operations.products import axes_last
 from autograd.operations.reduction import count, kept_shape, spread
 

@@ -7,10 +7,10 @@ from math import prod
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.core.operation import implements, operation
 from autograd.errors import ShapeError
-from autograd.operation import implements, operation
-from autograd.operations.arguments import given, typed
-from autograd.operations.linear_algebra import matmul
+from autograd.operations.inputs import given, typed
+from autograd.operations.matmul import matmul
 
 
 def axes_last(x, axes):

@@ -4,7 +4,7 @@ from math import prod as product
 
 import numpy as np
 
-from autograd.operation import operation
+from autograd.core.operation import operation
 
 
 def kept_shape(shape, axis):

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.operation import implements, operation
-from autograd.operations.arguments import given, typed
+from autograd.core.operation import implements, operation
+from autograd.operations.inputs import given, typed
 from autograd.operations.shape import reshape
 
 

@@ -4,7 +4,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from autograd.operation import implements, operation
+from autograd.core.operation import implements, operation
 
 
 @operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.reshape)

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.arrays import floats
-from autograd.operation import operation, scipy_functions
+from autograd.core.coercion import floats
+from autograd.core.operation import operation, scipy_functions
 from autograd.operations.elementwise import sigmoid
 from autograd.operations.reduction import spread
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.operation import implements
 from autograd.errors import UnsupportedError
-from autograd.operation import implements
 from autograd.operations import reduction
-from autograd.operations.arguments import floating, given, typed
 from autograd.operations.elementwise import where
+from autograd.operations.inputs import floating, given, typed
 from autograd.operations.scan import cumprod, cumsum
 
 

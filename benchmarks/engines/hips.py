@@ -1,7 +1,6 @@
 """HIPS autograd, from an environment of its own, because its import name is ours."""
 
 import autograd.numpy as np
-
 from autograd import grad, value_and_grad
 from benchmarks.measures import serve
 from benchmarks.problems import problem

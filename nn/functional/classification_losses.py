@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import DataError, ShapeError, Tensor, fast, floats, operation, relu
+from autograd import DataError, ShapeError, Tensor, floats, operation, relu
+from autograd.core import kernels
 from nn.functional.checks import fractional, real, refuse, refuse_improbable, same_shape, values
 from nn.functional.reduction import reduced
 from nn.functional.softmax import log_softmax, softmax
@@ -42,9 +43,9 @@ def _cross_entropy(x, y, /):
         raise _UncommonError
     places = _row_starts(*x.shape) + whole
     x = x if x.dtype.kind == "f" else floats(x)
-    scores = x - fast.row_maxima(x)[:, None]
+    scores = x - kernels.row_maxima(x)[:, None]
     error = np.exp(scores, order="C")  # so that `reshape` below is a view
-    total = fast.row_sums(error)
+    total = kernels.row_sums(error)
     error /= total[:, None]
     loss = np.add.reduce(np.log(total) - scores.take(places)) / len(y)
     error.reshape(-1)[places] -= 1

@@ -8,7 +8,8 @@ from string import ascii_lowercase
 
 import numpy as np
 
-from autograd import ShapeError, fast, operation
+from autograd import ShapeError, operation
+from autograd.core import kernels
 
 
 def _across(v, x):
@@ -23,13 +24,13 @@ def _others(x):
 
 def _sums(x):
     """Σ x for each channel of (N, C, …)."""
-    return fast.column_sums(x) if x.ndim == 2 else x.sum(axis=_others(x))
+    return kernels.column_sums(x) if x.ndim == 2 else x.sum(axis=_others(x))
 
 
 def _product_of_each(x, y):
     """Σ x y for each channel of (N, C, …), of large ones without an array of the products."""
-    if x.ndim == 2 and x.size <= fast.SMALL:
-        return fast.column_sums(x * y)
+    if x.ndim == 2 and x.size <= kernels.SMALL:
+        return kernels.column_sums(x * y)
     axes = ascii_lowercase[: x.ndim]
     return np.einsum(f"{axes},{axes}->b", x, y)
 

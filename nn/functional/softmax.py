@@ -4,19 +4,20 @@ from typing import Any
 
 import numpy as np
 
-from autograd import fast, floats, operation, softplus
+from autograd import floats, operation, softplus
+from autograd.core import kernels
 from nn.functional.checks import real
 
 
 def _maxima(x, axis):
     if x.ndim == 2 and axis in (-1, 1):
-        return fast.row_maxima(x)[:, None]
+        return kernels.row_maxima(x)[:, None]
     return np.maximum.reduce(x, axis=axis, keepdims=True)
 
 
 def _totals(x, axis):
     if x.ndim == 2 and axis in (-1, 1):
-        return fast.row_sums(x)[:, None]
+        return kernels.row_sums(x)[:, None]
     return np.add.reduce(x, axis=axis, keepdims=True)
 
 

@@ -8,7 +8,7 @@
 
 from typing import TYPE_CHECKING
 
-from autograd import later
+from autograd.utils import lazy
 from optim.data.arrays import Arrays, DataSet, Subset, mapped
 from optim.data.checks import check_finite
 from optim.data.digits import digits
@@ -71,7 +71,7 @@ _LATER = {
     "scaling": "MinMax OneHot Standardiser min_max one_hot standardise",
     "tables": "Table read_table",
 }
-__getattr__ = later.importer(__name__, _LATER)
+__getattr__ = lazy.importer(__name__, _LATER)
 
 
 def __dir__() -> list[str]:

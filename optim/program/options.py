@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from autograd import shell
+from autograd.utils import command_line
 from optim.program.choices import OPTIMISERS, UsageError
 from optim.program.problem import GENERATED
 
@@ -38,9 +38,9 @@ DEFAULTS: dict[str, Any] = {
 RESUMABLE = {"data", "path", "epochs"}
 
 
-def training(activations: list[str], initialisers: list[str]) -> shell.Parser:
+def training(activations: list[str], initialisers: list[str]) -> command_line.Parser:
     """The options of a training; those that are not given are not there."""
-    command = shell.Parser(
+    command = command_line.Parser(
         prog="python -m optim",
         usage="%(prog)s [data] [options]\n"
         "       %(prog)s --resume FOLDER\n"
@@ -92,9 +92,9 @@ def training(activations: list[str], initialisers: list[str]) -> shell.Parser:
     return command
 
 
-def evaluating() -> shell.Parser:
+def evaluating() -> command_line.Parser:
     """The options of `evaluate`."""
-    command = shell.Parser(
+    command = command_line.Parser(
         prog="python -m optim evaluate",
         description="Measure what a run has learned: on the examples it held out, or on other data of the same kind.",
     )
@@ -104,9 +104,9 @@ def evaluating() -> shell.Parser:
     return command
 
 
-def predicting() -> shell.Parser:
+def predicting() -> command_line.Parser:
     """The options of `predict`."""
-    command = shell.Parser(
+    command = command_line.Parser(
         prog="python -m optim predict",
         description="Print the class that a run's model gives each row of a file, and its probability, as CSV.",
         epilog="Columns are found by their names if the file has a header, else by their order; a column of classes may be "

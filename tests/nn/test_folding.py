@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd.graph import nodes
+from autograd.core.graph import nodes
 
 
 def trained(model, shape, seed=0):

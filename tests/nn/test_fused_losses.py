@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd import Tensor, log, sigmoid
-from autograd.graph import nodes
+from autograd.core.graph import nodes
 from nn import functional as F  # noqa: N812
 from nn import losses
 from tests.nn.derivatives import value_and_two_derivatives

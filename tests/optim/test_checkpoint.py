@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nn
-from autograd import files
+from autograd.utils import atomic_files
 from optim import EMA, SGD, Callback, Checkpoint, CheckpointError, MiniBatch, TrainingError, accuracy, evaluate, fit
 from optim.data import blobs
 from optim.state_file import load_state, save_state
@@ -234,9 +234,9 @@ def test_a_byte_that_is_changed_is_noticed_or_means_nothing(tmp_path):
 
 def test_a_file_of_another_kind_is_refused(tmp_path):
     weights = tmp_path / "weights.npz"
-    files.save_arrays(weights, nn.Linear(1, 1).state_dict())
+    atomic_files.save_arrays(weights, nn.Linear(1, 1).state_dict())
     other = tmp_path / "other.npz"
-    files.save_arrays(other, {"structure": np.frombuffer(json.dumps({"format": "x", "state": 1}).encode(), np.uint8)})
+    atomic_files.save_arrays(other, {"structure": np.frombuffer(json.dumps({"format": "x", "state": 1}).encode(), np.uint8)})
     text = tmp_path / "notes.txt"
     text.write_text("mine")
     for path in (weights, other, text):

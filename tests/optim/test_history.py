@@ -89,7 +89,7 @@ def test_figure_has_a_panel_for_the_loss_and_one_per_metric():
 
 def test_missing_matplotlib_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    monkeypatch.setitem(sys.modules, "autograd.draw.plots.picture", None)
+    monkeypatch.setitem(sys.modules, "autograd.draw.plots.figure", None)
     with pytest.raises(ImportError, match=r"chainrule\[plots\]"):
         example().figure()
 

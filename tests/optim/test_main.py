@@ -101,7 +101,7 @@ def test_only_files_of_this_run_are_said_to_be_written(tmp_path, capsys):
 
 def test_without_matplotlib_all_but_the_curves_is_written(tmp_path, curves, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    monkeypatch.setitem(sys.modules, "autograd.draw.plots.picture", None)
+    monkeypatch.setitem(sys.modules, "autograd.draw.plots.figure", None)
     assert command.main(["xor", *SMALL, "-o", "run"]) == 0
     assert {path.name for path in (tmp_path / "run").iterdir()} == FILES - {"curves.png"}
     assert "curves.png is not written: plots need matplotlib" in capsys.readouterr().out

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 import nn
-from autograd import files
+from autograd.utils import atomic_files
 from optim import EMA, Adam, Checkpoint, CosineAnnealingLR, EarlyStopping, LayerRecorder, MiniBatch, accuracy, fit
 from optim.data import Noise, digits
 
@@ -35,7 +35,7 @@ def train(folder, epochs=300, **options):
         rng=np.random.default_rng(7),
         **options,
     )
-    files.save_arrays(Path(folder) / "final.npz", model.state_dict())
+    atomic_files.save_arrays(Path(folder) / "final.npz", model.state_dict())
 
 
 if __name__ == "__main__":

@@ -15,9 +15,9 @@ from autograd.draw.plots.densities import activation_densities, layer_outputs
 from autograd.draw.plots.functions import descent, function
 from autograd.draw.plots.gradients import gradient_norm_curves, gradient_norms, update_ratios
 from autograd.draw.plots.grids import images, weight_images
-from autograd.draw.plots.house import COLOURS, legend, style, subplots
 from autograd.draw.plots.lines import curves
 from autograd.draw.plots.regions import decision_regions
+from autograd.draw.plots.style import COLOURS, legend, style, subplots
 from autograd.draw.plots.surfaces import constraint_regions, loss_surface
 
 __all__ = [

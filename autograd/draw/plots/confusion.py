@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.plots.given import plain
-from autograd.draw.plots.house import BLUE, INK, PAPER, SMALL, VERMILLION, axes_for, blend, colour_bar, style
+from autograd.draw.plots.inputs import plain
+from autograd.draw.plots.style import BLUE, INK, PAPER, SMALL, VERMILLION, axes_for, blend, colour_bar, style
 from autograd.errors import DataError, ShapeError
 
 TICKS = (0, 0.05, 0.2, 0.5, 1)

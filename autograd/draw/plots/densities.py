@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.plots.given import Range, evaluation, interval, named, plain
-from autograd.draw.plots.house import BLUE, INK, MUTED, SMALL, VERMILLION, axes_for, style
-from autograd.tensor import Tensor
+from autograd.core.tensor import Tensor
+from autograd.draw.plots.inputs import Range, evaluation, interval, named, plain
+from autograd.draw.plots.style import BLUE, INK, MUTED, SMALL, VERMILLION, axes_for, style
 
 #: The ranges of functions that saturate on both sides, by a word in the name of a layer.
 BOUNDS = {

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.plots import paths as walks
-from autograd.draw.plots.given import Range, evaluated, evaluation, interval, named
-from autograd.draw.plots.house import BLUE, GREEN, INK, MUTED, SMALL, TEXT, VERMILLION, axes_for, legend, style
-from autograd.transforms import elementwise_grad
+from autograd.draw.plots.inputs import Range, evaluated, evaluation, interval, named
+from autograd.draw.plots.style import BLUE, GREEN, INK, MUTED, SMALL, TEXT, VERMILLION, axes_for, legend, style
+from autograd.transforms.functional import elementwise_grad
 
 POINTS = 801
 LOOKS = ((BLUE, "-", 2.4), (VERMILLION, "--", 2.0), (GREEN, ":", 2.2))

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.plots.given import named, plain
-from autograd.draw.plots.house import INK, MARKERS, axes_for, legend, look_of, shades, style
+from autograd.draw.plots.inputs import named, plain
+from autograd.draw.plots.style import INK, MARKERS, axes_for, legend, look_of, shades, style
 from autograd.errors import GraphError, ShapeError
 
 MOST = 12  # so many layers are named in a legend

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.plots.given import plain
-from autograd.draw.plots.house import BLUE, GRID, INK, MUTED, PAPER, SMALL, TEXT, VERMILLION, axes_for, bare, blend, colour_bar
+from autograd.draw.plots.inputs import plain
+from autograd.draw.plots.style import BLUE, GRID, INK, MUTED, PAPER, SMALL, TEXT, VERMILLION, axes_for, bare, blend, colour_bar
 from autograd.errors import ShapeError
 
 MOST = 400  # pictures at once

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.plots.given import named, plain
-from autograd.draw.plots.house import DASHES, MUTED, SMALL, axes_for, legend, look_of, style
+from autograd.draw.plots.inputs import named, plain
+from autograd.draw.plots.style import DASHES, MUTED, SMALL, axes_for, legend, look_of, style
 from autograd.errors import ShapeError
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.plots.given import Range, named, plain
-from autograd.draw.plots.house import COLOURS, INK, PAPER, legend, legend_below
+from autograd.draw.plots.inputs import Range, named, plain
+from autograd.draw.plots.style import COLOURS, INK, PAPER, legend, legend_below
 from autograd.errors import ShapeError
 
 FAR = 1e3  # so many widths of the picture away nothing can be told apart, and drawing would overflow

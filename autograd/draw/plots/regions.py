@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.plots.given import evaluation, plain
-from autograd.draw.plots.house import COLOURS, INK, MARKERS, PAPER, axes_for, legend, style
+from autograd.draw.plots.inputs import evaluation, plain
+from autograd.draw.plots.style import COLOURS, INK, MARKERS, PAPER, axes_for, legend, style
 from autograd.errors import DataError, ShapeError
 
 AT_ONCE = 10_000  # points a model is asked about in one call

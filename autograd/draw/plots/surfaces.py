@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.numbers import number
+from autograd.draw.number_format import number
 from autograd.draw.plots import paths as walks
-from autograd.draw.plots.given import Range, evaluated, interval
-from autograd.draw.plots.house import (
+from autograd.draw.plots.inputs import Range, evaluated, interval
+from autograd.draw.plots.style import (
     ALONE,
     BESIDE,
     BLUE,

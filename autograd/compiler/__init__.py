@@ -1,0 +1,1 @@
+"""Compiled steps: a step recorded once and replayed as NumPy calls."""

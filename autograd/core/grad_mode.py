@@ -1,0 +1,93 @@
+"""Whether operations are recorded: always, except inside `no_grad`; and who is told of each that is."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any
+
+from autograd.core import trace_hooks
+from autograd.core.engine import next_number
+
+# False, True, or, which is true as well, a function that is told of every tensor that is recorded.
+_recording: ContextVar[Any] = ContextVar("recording", default=True)
+_observer: ContextVar[Any] = ContextVar("observer", default=True)
+is_recording = _recording.get
+
+
+class Recording:
+    """Record, or not, inside a `with` block or a decorated function; a class, because a generator takes twice the time."""
+
+    def __init__(self, on: bool):
+        self.on = on
+
+    def __enter__(self) -> None:
+        self.token = _recording.set(self.on and _observer.get())
+
+    def __exit__(self, *error: object) -> None:
+        _recording.reset(self.token)
+
+    def __call__(self, function: Callable) -> Callable:
+        @wraps(function)
+        def call(*args: Any, **options: Any) -> Any:
+            with Recording(self.on):  # one for each call, because the function may call itself
+                return function(*args, **options)
+
+        return call
+
+
+#: The numbers of nodes between which lie those that were recorded by backward passes: a derivative's own part of a graph.
+_backward_passes: deque[tuple[int, int]] = deque(maxlen=1000)
+
+
+@contextmanager
+def recorded_backward() -> Iterator[None]:
+    """Record a backward pass inside a `with` block, and remember which nodes are its own."""
+    before = next_number()
+    with Recording(True):
+        yield
+    _backward_passes.append((before, next_number()))
+
+
+def is_of_backward(number: int) -> bool:
+    """Whether the node of this number was recorded by a backward pass, one of the last thousand."""
+    return any(after < number < before for before, after in _backward_passes)
+
+
+@contextmanager
+def observed(observer: Callable[[Any], None]) -> Iterator[None]:
+    """Tell `observer` of every tensor that is recorded inside a `with` block."""
+    told = _observer.set(observer)
+    token = _recording.set(_recording.get() and observer)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+        _observer.reset(told)
+
+
+def no_grad(function: Callable | None = None) -> Any:
+    """Compute without recording: a `with` block or a decorator, with or without parentheses.
+
+    >>> from autograd import Tensor, no_grad
+    >>> w = Tensor(2.0, requires_grad=True)
+    >>> with no_grad():
+    ...     w -= 0.5
+    >>> (w * w).requires_grad, w.item()
+    (True, 1.5)
+    """
+    if trace_hooks.tape is not None:
+        trace_hooks.tape.unrecorded = True
+    return Recording(False) if function is None else Recording(False)(function)
+
+
+def enable_grad(function: Callable | None = None) -> Any:
+    """Record again inside a `no_grad` block: a `with` block or a decorator.
+
+    >>> from autograd import Tensor, enable_grad, no_grad
+    >>> with no_grad(), enable_grad():
+    ...     (Tensor(2.0, requires_grad=True) * 2).requires_grad
+    True
+    """
+    return Recording(True) if function is None else Recording(True)(function)

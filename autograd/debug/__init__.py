@@ -1,0 +1,1 @@
+"""Proof and diagnosis: gradient checks, purity of formulas, the first nan."""

@@ -1,0 +1,1 @@
+"""`np.*` called on tensors: what is differentiable, constant or refused."""

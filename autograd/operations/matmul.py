@@ -1,0 +1,45 @@
+"""Products of vectors and matrices."""
+
+import numpy as np
+
+from autograd.core.kernels import product
+from autograd.core.operation import operation
+
+
+def _transposed(x):
+    """Matrices with rows for columns."""
+    return x.T if x.ndim == 2 else np.swapaxes(x, -1, -2)
+
+
+def _matmul_x(g, y, x_dims):
+    """Gradient of the left factor: g yᵀ."""
+    if np.ndim(y) == 1:
+        return g * y if x_dims == 1 else np.expand_dims(g, -1) * y
+    if x_dims == 1:
+        return (np.expand_dims(g, -2) @ _transposed(y))[..., 0, :]
+    return product(g, _transposed(y))
+
+
+def _matmul_y(g, x, y_dims):
+    """Gradient of the right factor: xᵀ g."""
+    if np.ndim(x) == 1:
+        return g * x if y_dims == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2)
+    if y_dims == 1:
+        return (_transposed(x) @ np.expand_dims(g, -1))[..., 0]
+    return product(_transposed(x), g)
+
+
+@operation(
+    lambda g, y, x_shape: _matmul_x(g, y, len(x_shape)),
+    lambda g, x, y_shape: _matmul_y(g, x, len(y_shape)),
+    symbol="@",
+    numpy=np.matmul,
+)
+def matmul(x, y, /):
+    """Matrix product: outᵢⱼ = Σₖ xᵢₖ yₖⱼ, for vectors, matrices and stacks of matrices, as in NumPy.
+
+    >>> from autograd import Tensor
+    >>> Tensor([[1.0, 2.0], [3.0, 4.0]]) @ Tensor([1.0, 1.0])
+    Tensor([3., 7.])
+    """
+    return product(x, y)

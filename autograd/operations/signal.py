@@ -1,0 +1,110 @@
+"""Operations on sequences of numbers: convolution, powers, straight lines between points."""
+
+import numpy as np
+
+from autograd.core.operation import implements, operation
+from autograd.core.tensor import Tensor
+from autograd.errors import ShapeError, UnsupportedError
+from autograd.operations.inputs import floating, given
+
+
+# (x ∗ v)ₙ = Σₖ xₖ vₙ₋ₖ, so the gradient of xₖ is Σₙ gₙ vₙ₋ₖ: a correlation.
+@operation(
+    lambda g, y: np.correlate(g, y, "valid"),
+    lambda g, x: np.correlate(g, x, "valid"),
+    symbol="∗",
+)
+def _convolve(x, y, /):
+    return np.convolve(x, y)
+
+
+def _overlap(name, full, mode, sizes, start):
+    short, long = sorted(sizes)
+    ranges = {"full": (0, short + long - 1), "same": (start, start + long), "valid": (short - 1, long)}
+    if mode not in ranges:
+        raise ValueError(f"{name}: mode is 'full', 'same' or 'valid', not {mode!r}")
+    return full if mode == "full" else full[slice(*ranges[mode])]
+
+
+def _sequences(name, a, v):
+    x, y = (np.reshape(x, -1) if x.ndim == 0 else x for x in (given(a), given(v)))
+    if x.ndim != 1 or y.ndim != 1 or 0 in (x.size, y.size):
+        raise ShapeError(f"{name}: needs two sequences that are not empty, got shapes {x.shape} and {y.shape}")
+    return x, y
+
+
+@implements(np.convolve)
+def convolve(a, v, mode="full"):
+    """Convolution of two sequences: outₙ = Σₖ aₖ vₙ₋ₖ.
+
+    mode: "full" wherever they overlap, "same" as long as the longer one, "valid" where they overlap completely.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.signal import convolve
+    >>> convolve(Tensor([1.0, 2.0, 3.0]), [1.0, -1.0])
+    Tensor([ 1.,  1.,  1., -3.])
+    """
+    x, y = _sequences("convolve", a, v)
+    return _overlap("convolve", _convolve(x, y), mode, (x.size, y.size), (min(x.size, y.size) - 1) // 2)
+
+
+@implements(np.correlate)
+def correlate(a, v, mode="valid"):
+    """Cross-correlation of two sequences: outₙ = Σₖ aₙ₊ₖ vₖ; modes as in `convolve`."""
+    x, y = _sequences("correlate", a, v)
+    start = (y.size - 1) // 2 if x.size >= y.size else x.size // 2
+    return _overlap("correlate", _convolve(x, y[::-1]), mode, (x.size, y.size), start)
+
+
+@implements(np.vander)
+def vander(x, N=None, increasing=False):  # noqa: N803  (NumPy's name)
+    """Vandermonde matrix: outᵢⱼ = xᵢⁿ⁻¹⁻ʲ, or xᵢʲ if increasing.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.signal import vander
+    >>> vander(Tensor([2.0, 3.0]), 3)
+    Tensor([[4., 2., 1.],
+            [9., 3., 1.]])
+    """
+    x = given(x)
+    if x.ndim != 1:
+        raise ShapeError(f"vander: needs a vector, got shape {x.shape}")
+    x = x if x.dtype.kind == "f" else x.astype(np.result_type(x.dtype, int))
+    powers = np.arange(x.shape[0] if N is None else N, dtype=x.dtype)
+    return np.expand_dims(x, 1) ** (powers if increasing else powers[::-1])
+
+
+@implements(np.interp)
+def interp(x, xp, fp, left=None, right=None, period=None):
+    """Straight lines between the points (xp, fp): fpᵢ + (x − xpᵢ) (fpᵢ₊₁ − fpᵢ) / (xpᵢ₊₁ − xpᵢ).
+
+    x, fp have gradients, the increasing places xp do not. Outside of xp: left and right, by default the outermost fp.
+    At a bend the derivative is the one on its right.
+
+    Raises UnsupportedError if xp requires gradients.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.signal import interp
+    >>> interp(Tensor([0.5, 9.0]), [0.0, 1.0], [10.0, 20.0])
+    Tensor([15., 20.])
+    """
+    x, fp, xp = floating(x), floating(fp), floating(xp)
+    if isinstance(xp, Tensor):
+        if xp.requires_grad:
+            raise UnsupportedError("interp: xp has no gradient; pass an array or xp.detach()")
+        xp = xp.numpy()
+    if xp.ndim != 1 or fp.shape != xp.shape or not xp.size:
+        raise ShapeError(f"interp: xp and fp need one axis of the same length, got shapes {xp.shape} and {fp.shape}")
+    if period is not None:
+        xp = xp % period
+        order = np.argsort(xp)
+        xp, fp, x, left, right = xp[order], fp[order], x % period, None, None
+        xp = np.concatenate([xp[-1:] - period, xp, xp[:1] + period])
+        fp = np.concatenate([fp[-1:], fp, fp[:1]])
+    below = np.clip(np.searchsorted(xp, x, "right") - 1, 0, max(xp.size - 2, 0))
+    above = np.minimum(below + 1, xp.size - 1)
+    width = xp[above] - xp[below]
+    inside = np.clip(x, xp[0], xp[-1])
+    out = fp[below] + (inside - xp[below]) * ((fp[above] - fp[below]) / np.where(width > 0, width, 1))
+    out = out if left is None else np.where(x < xp[0], left, out)
+    return out if right is None else np.where(x > xp[-1], right, out)

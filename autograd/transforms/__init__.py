@@ -1,0 +1,1 @@
+"""Functions of functions: gradients, Jacobians, products with them, and recomputation in place of memory."""

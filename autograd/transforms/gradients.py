@@ -1,0 +1,67 @@
+"""Gradients as values: asked for by name and returned, instead of added up in `grad`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.core.engine import propagate
+from autograd.core.grad_mode import Recording, recorded_backward
+from autograd.core.tensor import Tensor, start_gradient
+from autograd.errors import GraphError
+
+
+def gradients(
+    outputs: Tensor | Sequence[Tensor],
+    inputs: Tensor | Sequence[Tensor],
+    weights: Any = None,
+    *,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+) -> list[Tensor]:
+    """The derivatives of outputs with respect to inputs: Σ weight · ∂output/∂input, one for each input.
+
+    weights:      what each output's gradient starts with, shaped like it; 1 for outputs of one element.
+    retain_graph: keep the graph for another pass (default: the value of create_graph).
+    create_graph: return gradients that can be differentiated again.
+
+    An input that the outputs do not depend on gets zeros. Raises GraphError if no output has a graph, or an input
+    does not require gradients.
+
+    >>> from autograd import Tensor, gradients
+    >>> x = Tensor(2.0, requires_grad=True)
+    >>> (slope,) = gradients(x**3, [x], create_graph=True)
+    >>> (curvature,) = gradients(slope, [x])
+    >>> slope.item(), curvature.item()
+    (12.0, 12.0)
+    """
+    if isinstance(outputs, Tensor):
+        outputs, weights = [outputs], [weights]
+    if isinstance(inputs, Tensor):
+        inputs = [inputs]
+    constant = [i for i, x in enumerate(inputs) if not x.requires_grad]
+    if constant:
+        raise GraphError(
+            f"input {constant[0] + 1} does not require gradients; make it with requires_grad=True before computing"
+        )
+    start: dict[Any, Any] = {}
+    for output, weight in zip(outputs, [None] * len(outputs) if weights is None else weights, strict=True):
+        if output.requires_grad:
+            g = start_gradient(output, weight, create_graph)
+            start[output._node] = start[output._node] + g if output._node in start else g
+    if not start:
+        raise GraphError("none of the outputs has a graph: make the inputs with requires_grad=True, outside of no_grad()")
+    nodes = [x._node for x in inputs]
+    retain = create_graph if retain_graph is None else retain_graph
+    with recorded_backward() if create_graph else Recording(False):
+        arrived = propagate(start, {n for n in nodes if n}, retain, Tensor._of if create_graph else None)
+    return [_given(x, arrived.get(x._node), create_graph) for x in inputs]  # type: ignore[arg-type]
+
+
+def _given(x: Tensor, g: Any, create_graph: bool) -> Tensor:
+    """A gradient as a tensor with memory of its own; zeros where none arrived."""
+    if g is None:
+        return Tensor._of(np.zeros(x.shape, x.dtype)[()], None)
+    if create_graph:
+        return g
+    return Tensor._of(g if x.is_leaf else g.copy(), None)

@@ -1,0 +1,1 @@
+"""Files, the command line, lazy imports and call stacks."""

@@ -1,0 +1,49 @@
+"""The line of a person's own code that is being executed."""
+
+import linecache
+import os
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+_INSTALLED = Path(__file__).absolute().parents[2]
+#: Folders whose lines are not the user's own: this project's packages, and NumPy, which calls back into them. Packages are
+#: told by where they lie and not by their names: a user may have a package `nn` too.
+INTERNAL = tuple(
+    f"{folder}{os.sep}" for folder in (*(_INSTALLED / name for name in ("autograd", "nn", "optim")), Path(np.__file__).parent)
+)
+
+
+class Line(NamedTuple):
+    """A line of source code."""
+
+    file: str
+    number: int
+    text: str
+
+    def __str__(self) -> str:
+        # Notebooks keep a cell's code in a file that is named after the process: its name says nothing.
+        place = f"line {self.number} of the cell" if "ipykernel_" in self.file else f"{self.file}:{self.number}"
+        return f"{place}: {self.text}".rstrip(": ")
+
+
+def modules_in_progress() -> list[Any]:
+    """The modules whose calls are being executed, from the innermost: whatever is called `self` and has `named_modules`."""
+    found, frame = [], sys._getframe(1)
+    while frame is not None:
+        holder = frame.f_locals.get("self")
+        if hasattr(type(holder), "named_modules"):
+            found.append(holder)
+        frame = frame.f_back  # type: ignore[assignment]
+    return found
+
+
+def own_line() -> Line:
+    """The innermost line being executed that is not inside this project's packages."""
+    frame: Any = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(INTERNAL):
+        frame = frame.f_back
+    file, number = frame.f_code.co_filename, frame.f_lineno
+    return Line(file, number, linecache.getline(file, number, frame.f_globals).strip())

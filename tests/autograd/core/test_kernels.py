@@ -1,0 +1,74 @@
+"""The fast calls give what the plain ones give."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd import Tensor, gradcheck
+from autograd.core import kernels
+from autograd.errors import ShapeError
+
+sizes = st.integers(0, 40)
+dtypes = st.sampled_from(["float32", "float64"])
+
+
+def matrix(rows, columns, dtype, seed=0, order="C"):
+    return np.asarray(np.random.default_rng(seed).normal(size=(rows, columns)), dtype, order=order)
+
+
+@given(sizes, sizes, sizes, dtypes, st.sampled_from("CF"), st.sampled_from("CF"))
+@settings(max_examples=60)
+def test_products_are_those_of_the_operator(n, k, m, dtype, first, second):
+    x, y = matrix(n, k, dtype, 0, first), matrix(k, m, dtype, 1, second)
+    for a, b in ((x, y), (x, y[:, 0] if m else y), (x[0] if n else x, y)):
+        np.testing.assert_allclose(kernels.product(a, b), a @ b, rtol=1e-5 if dtype == "float32" else 1e-12, atol=1e-6)
+        assert kernels.product(a, b).dtype == dtype
+
+
+def test_products_of_stacks_whole_numbers_and_tensors():
+    stack = np.arange(24).reshape(2, 3, 4)
+    np.testing.assert_array_equal(kernels.product(stack, stack[0].T), stack @ stack[0].T)
+    np.testing.assert_array_equal(kernels.product(stack[0], stack[1].T), stack[0] @ stack[1].T)
+    found = kernels.product(stack[0], Tensor(stack[1].T.astype(float), requires_grad=True))
+    assert found.requires_grad
+    assert found.tolist() == (stack[0] @ stack[1].T).tolist()
+
+
+@pytest.mark.parametrize("shapes", [((2, 3), (2, 3)), ((3,), (2,)), ((), (2,)), ((2,), ())])
+def test_shapes_that_do_not_multiply_are_refused_with_the_way_out(shapes):
+    x, y = (Tensor(np.ones(shape), requires_grad=True) for shape in shapes)
+    with pytest.raises(ShapeError, match=r"matmul: shapes .* do not multiply as matrices|matmul: "):
+        x @ y
+
+
+@given(sizes, st.integers(1, 40), dtypes, st.sampled_from("CF"))
+@settings(max_examples=60)
+def test_sums_and_maxima_of_rows_and_columns(n, m, dtype, order):
+    x = matrix(n, m, dtype, order=order)
+    close = {"rtol": 1e-4, "atol": 1e-5} if dtype == "float32" else {"rtol": 1e-12, "atol": 1e-13}
+    np.testing.assert_allclose(kernels.row_sums(x), x.sum(axis=1), **close)
+    np.testing.assert_allclose(kernels.column_sums(x), x.sum(axis=0), **close)
+    np.testing.assert_array_equal(kernels.row_maxima(x), x.max(axis=1))
+
+
+def test_sums_of_large_matrices_and_of_nan_and_infinity():
+    x = matrix(300, 300, "float64")
+    np.testing.assert_array_equal(kernels.row_sums(x), x.sum(axis=1))
+    np.testing.assert_array_equal(kernels.column_sums(x), x.sum(axis=0))
+    x = np.array([[np.nan, 1.0], [np.inf, 1.0], [-np.inf, 2.0]])
+    np.testing.assert_array_equal(kernels.row_sums(x), [np.nan, np.inf, -np.inf])
+    np.testing.assert_array_equal(kernels.row_maxima(x), [np.nan, np.inf, 2.0])
+
+
+def test_sums_of_tensors_have_gradients():
+    x = Tensor(matrix(3, 4, "float64"), requires_grad=True)
+    gradcheck(lambda x: kernels.row_sums(x * x) * 2.0, [x], order=2)
+    gradcheck(lambda x: kernels.column_sums(x * x) * 2.0, [x], order=2)
+
+
+def test_filled_is_made_once_and_cannot_be_changed():
+    ones = kernels.filled(1, (3,), np.dtype("float32"))
+    assert kernels.filled(1, (3,), np.dtype("float32")) is ones
+    with pytest.raises(ValueError, match="read-only"):
+        ones[0] = 2

@@ -1,0 +1,196 @@
+"""Graphs as people draw them: files, the notebook, the installation without Graphviz, and that drawing changes nothing."""
+
+import gc
+import os
+import shutil
+import subprocess
+import sys
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import GraphError, Tensor, gradients
+from autograd.core import in_place
+from autograd.core.graph import nodes
+from autograd.draw import Graph
+from autograd.draw.graphviz_layout import best, by_graphviz
+from autograd.draw.layout import layered
+from autograd.draw.reader import Vertex, read
+from autograd.draw.svg import to_svg
+
+WITH_GRAPHVIZ = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+
+
+def worked_example():
+    x, y, z = (Tensor(v, requires_grad=True, name=n) for v, n in ((3.0, "x"), (4.0, "y"), (2.0, "z")))
+    f = x**2 * y / z
+    f.name = "f"
+    f.backward()
+    return f
+
+
+@pytest.fixture
+def without_graphviz(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+
+def test_constant_alone_cannot_be_drawn():
+    with pytest.raises(GraphError, match="no graph"):
+        autograd.draw(Tensor(1.0))
+
+
+def test_a_leaf_alone_is_a_picture_of_one_box():
+    graph = autograd.draw(Tensor(1.0, requires_grad=True, name="x"))
+    assert graph.svg.count('class="head"') == 1
+    assert "x" in str(graph)
+
+
+def test_drawing_changes_nothing():
+    x = Tensor(np.linspace(-1, 1, 5), requires_grad=True, name="x")
+    f = (np.tanh(x * x) / (1 + x**2)).sum()
+    (slope,) = gradients(f, [x], create_graph=True)
+    energy = (slope**2).sum()
+    energy.backward(retain_graph=True)
+
+    def state():
+        found = nodes([energy._node])
+        names = ("number", "saved", "value", "gradient", "changed", "hooks", "options")
+        known = [[getattr(n, name, None) for name in names] for n in found]
+        memory = in_place.last, sorted(in_place._changed)
+        known = [[np.array(part, dtype=object).tolist() for part in row] for row in known]
+        return [found, memory, x.grad.data.tobytes(), known]
+
+    before = repr(state())
+    graph = autograd.draw(energy)
+    still, healthy = graph.at(3), autograd.draw(energy, health=True)
+    for picture in (graph.svg, graph.dot, str(graph), graph._repr_html_(), still.svg, still.dot, healthy.svg):
+        assert picture
+    assert repr(state()) == before
+    assert Tensor(1.0, requires_grad=True)._node.number == min(n.number for n in nodes([energy._node])) - 1  # the next
+    once = x.grad.data.copy()
+    energy.backward()
+    np.testing.assert_array_equal(x.grad.data, 2 * once)
+
+
+def test_pictures_that_are_gone_leave_no_memory_behind():
+    x = Tensor(np.ones(50), requires_grad=True)
+    f = x
+    for _ in range(40):
+        f = np.tanh(f * x)
+    f = f.sum()
+    f.backward()
+
+    def draw():
+        graph = autograd.draw(f)
+        assert len(to_svg(graph.vertices) + graph.dot + str(graph)) > 10_000
+
+    def used(times):
+        for _ in range(times):
+            draw()
+        gc.collect()
+        return tracemalloc.get_traced_memory()
+
+    gc.collect()
+    alive = sum(type(thing) is Vertex for thing in gc.get_objects())
+    tracemalloc.start()
+    try:
+        before, peak = used(2)
+        after, _ = used(3)
+    finally:
+        tracemalloc.stop()
+    assert after - before < (peak - before) / 20  # Python itself keeps a little for later
+    assert sum(type(thing) is Vertex for thing in gc.get_objects()) == alive
+
+
+def test_a_bare_installation_gives_a_picture(tmp_path):
+    """No PATH and no pygraphviz, in a Python of its own."""
+    code = """
+import sys
+sys.modules["pygraphviz"] = None
+import autograd
+x = autograd.Tensor(3.0, requires_grad=True, name="x")
+f = x * x
+f.backward()
+for name in ("g.svg", "g.html", "g.dot", "g.txt"):
+    autograd.draw(f).save(name)
+"""
+    environment = {**os.environ, "PATH": "", "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env=environment)
+    assert "grad 6" in (tmp_path / "g.svg").read_text()
+    assert "data:image/svg+xml;base64," in (tmp_path / "g.html").read_text()
+
+
+@pytest.mark.usefixtures("without_graphviz")
+def test_picture_without_graphviz(tmp_path):
+    graph = autograd.draw(worked_example())
+    assert graph.svg == to_svg(graph.vertices, layered)
+    assert "data:image/svg+xml;base64," in graph._repr_html_()
+    with pytest.raises(RuntimeError, match="Graphviz"):
+        graph.save(tmp_path / "graph.png")
+
+
+@pytest.mark.parametrize("script", ["exit 1", "echo '{}'", 'echo \'{"bb": "0,0,9,9"}\''])
+def test_failing_graphviz_falls_back_to_the_built_in_layout(tmp_path, monkeypatch, script):
+    broken = tmp_path / "dot"
+    broken.write_text(f"#!/bin/sh\n{script}\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    graph = autograd.draw(worked_example())
+    assert graph.svg == to_svg(graph.vertices, layered)
+
+
+@WITH_GRAPHVIZ
+def test_graphviz_decides_where_things_are_and_nothing_else():
+    vertices = autograd.draw(worked_example()).vertices
+    by_itself, ours = to_svg(vertices, best), to_svg(vertices, layered)
+    assert by_itself == to_svg(vertices, by_graphviz) != ours
+    assert by_itself.count("<text") == ours.count("<text")
+
+
+def test_graphviz_is_spared_long_edges():
+    x = y = Tensor(0.9, requires_grad=True)
+    for _ in range(200):
+        y = y * x
+    graph = autograd.draw(y)
+    assert graph.svg == to_svg(graph.vertices, layered)
+
+
+@WITH_GRAPHVIZ
+@pytest.mark.parametrize("kind", ["png", "pdf"])
+@pytest.mark.parametrize("health", [False, True])
+def test_graphviz_writes_files(tmp_path, kind, health):
+    Graph(read(worked_example()), health).save(tmp_path / f"graph.{kind}")
+    assert (tmp_path / f"graph.{kind}").read_bytes()[:4] in (b"\x89PNG", b"%PDF")
+
+
+def test_files_of_text(tmp_path):
+    graph = autograd.draw(worked_example())
+    for kind, content in (("svg", graph.svg), ("dot", graph.dot), ("txt", f"{graph}\n")):
+        graph.save(tmp_path / f"graph.{kind}")
+        assert (tmp_path / f"graph.{kind}").read_text() == content
+    with pytest.raises(ValueError, match=r"graph\.gif.*\.svg"):
+        graph.save(tmp_path / "graph.gif")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        (lambda f, x: autograd.draw(3), TypeError, r"a tensor, or a model and its inputs, not 3 \(int\)"),
+        (lambda f, x: autograd.draw(f, x), TypeError, "inputs are for models"),
+        (lambda f, x: autograd.draw(lambda x: (x * x, x), x), TypeError, r"returns a tensor; .*\(tuple\).*model\(x\)\[0\]"),
+        (lambda f, x: autograd.draw(f, names={"x": 3}), TypeError, r"names: \('x', 3\) is not \(name, tensor\)"),
+        (lambda f, x: autograd.draw(f, since=3), TypeError, r"since: 3 \(int\) is not a tensor"),
+        (lambda f, x: autograd.draw(f, since=Tensor(1.0, requires_grad=True)), GraphError, "not computed from any"),
+        (lambda f, x: autograd.draw(f, depth=-1), ValueError, "depth=-1"),
+        (lambda f, x: autograd.draw(f, depth=1), GraphError, r"modules are not known; .*watch\(\)"),
+        (lambda f, x: autograd.draw(f, limit=0), ValueError, "limit=0: a summary has at least 3"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(wrong, error, message):
+    x = Tensor(3.0, requires_grad=True)
+    with pytest.raises(error, match=message):
+        wrong(x * x, x)

@@ -1,0 +1,74 @@
+"""Whether gradients vanish or explode, seen at a glance."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd import Tensor
+from autograd.draw import Graph
+from autograd.draw.health import BANDS, NOT_FINITE, UNKNOWN, ZERO, band_of, magnitude, thickness_of
+from autograd.draw.reader import read
+
+
+@pytest.mark.parametrize(
+    ("gradient", "mark"),
+    [
+        (1.0, ""), (0.01, ""), (1e-4, "▽"), (1e-8, "▽▽"), (-1e-12, "▽▽▽"), (1e-320, "▽▽▽"),
+        (1e3, "△"), (-1e5, "△△"), (1e300, "△△△"),
+        (0.0, "0"), (np.zeros(3), "0"), (np.nan, "!"), (np.array([1.0, np.inf]), "!"), (np.full(4, 1e200), "△△△"), (None, ""),
+    ],
+)  # fmt: skip
+def test_marks(gradient, mark):
+    assert band_of(gradient).mark == mark
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20))
+def test_magnitude_is_the_root_mean_square(elements):
+    assert magnitude(np.array(elements)) == pytest.approx(np.sqrt(np.mean(np.square(elements))), rel=1e-9, abs=1e-150)
+
+
+def test_bands_differ_by_more_than_colour():
+    bands = [*BANDS, ZERO, NOT_FINITE]
+    assert len({band.mark for band in bands}) == len(bands)
+    assert len({band.fill for band in (*bands, UNKNOWN)}) == len(bands) + 1
+
+
+def test_thickness_grows_with_the_size():
+    widths = [thickness_of(size) for size in (0.0, 1e-6, 1e-3, 1.0, 1e3, np.inf)]
+    assert widths == sorted(widths)
+    assert widths[0] > 0
+
+
+def test_vanishing_shows_layer_by_layer():
+    rng = np.random.default_rng(0)
+    x = Tensor(rng.normal(size=(4, 8)), requires_grad=True, name="x")
+    h = x
+    for _ in range(12):
+        h = 1 / (1 + np.exp(-(h @ Tensor(rng.normal(size=(8, 8)) / 4, requires_grad=True))))
+    f = (h**2).mean()
+    f.backward()
+    graph = Graph(read(f), health=True)
+    marks = [len(mark) for mark in re.findall('class="mark"[^>]*>(▽+)<', graph.svg)]
+    assert max(marks) == 3
+    assert "▽▽▽ vanishing" in graph.svg
+    assert "▽▽▽ vanishing" in graph.dot
+    assert len(set(re.findall("penwidth=([0-9.]+)", graph.dot))) > 5
+
+
+def test_zero_and_nan_are_told_apart():
+    x, y = Tensor(0.0, requires_grad=True, name="x"), Tensor(-1.0, requires_grad=True, name="y")
+    with np.errstate(all="ignore"):
+        f = x * x + np.sqrt(y)
+        f.backward()
+        svg = Graph(read(f), health=True).svg
+    assert {">0</text>", ">!</text>"} <= set(re.findall('class="mark"[^>]*(>[^<]*</text>)', svg))
+
+
+def test_without_health_there_are_no_marks():
+    x = Tensor(1e-9, requires_grad=True)
+    f = x * x
+    f.backward()
+    assert 'class="mark"' not in Graph(read(f)).svg
