@@ -1,15 +1,13 @@
 """Callbacks: what else happens during a training, and when."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from optim.model import set_weights, weights
-
-if TYPE_CHECKING:
-    from optim.run import Run
+from optim.run import Run
 
 
 class Callback:
@@ -27,8 +25,9 @@ class Callback:
 
     All but reset are called with the Run: its model, optimiser, schedule, average, loss, history, row, epoch, epochs, step,
     steps (per epoch), value (the loss of the step), parameters, and stop(reason), which ends the training after this epoch. A
-    moment that is not written costs nothing. Several callbacks are called in their order, Checkpoint after all others. What
-    `state_dict` gives goes into checkpoints: plain values and arrays.
+    moment that is not written costs nothing. Several callbacks are called in the order in which they are given, those with a
+    higher `order` after the others: Checkpoint is the last. What `state_dict` gives goes into checkpoints: plain values and
+    arrays.
 
     A function of the run may be given as well, and is called as on_epoch_end. Keras's callbacks have the same moments.
 
@@ -42,31 +41,36 @@ class Callback:
     'good enough'
     """
 
+    #: Callbacks are called by ascending order, and as they are given where it is equal.
+    order: ClassVar[int] = 0
+    #: Whether a training that is resumed must have this callback with the same options. Only asked where there is a state.
+    fingerprinted: ClassVar[bool] = True
+
     def reset(self) -> None:
         """Forget an earlier training."""
 
-    def on_train_begin(self, run: "Run") -> None:
+    def on_train_begin(self, run: Run) -> None:
         """The training begins or goes on."""
 
-    def on_epoch_begin(self, run: "Run") -> None:
+    def on_epoch_begin(self, run: Run) -> None:
         """An epoch begins."""
 
-    def on_gradients(self, run: "Run") -> None:
+    def on_gradients(self, run: Run) -> None:
         """The gradients of a step are there."""
 
-    def on_step_end(self, run: "Run") -> None:
+    def on_step_end(self, run: Run) -> None:
         """The parameters have moved."""
 
-    def on_measured(self, run: "Run") -> None:
+    def on_measured(self, run: Run) -> None:
         """The epoch is over and measured, with averaged weights if there are any."""
 
-    def on_epoch_end(self, run: "Run") -> None:
+    def on_epoch_end(self, run: Run) -> None:
         """The epoch is over and measured."""
 
-    def on_divergence(self, run: "Run") -> None:
+    def on_divergence(self, run: Run) -> None:
         """The loss is no number any more."""
 
-    def on_train_end(self, run: "Run") -> None:
+    def on_train_end(self, run: Run) -> None:
         """The training is over."""
 
     def state_dict(self) -> dict[str, Any]:
@@ -94,12 +98,12 @@ class TerminateOnNaN(Callback):
     def reset(self) -> None:
         self._good: dict[str, np.ndarray] = {}
 
-    def on_train_begin(self, run: "Run") -> None:
+    def on_train_begin(self, run: Run) -> None:
         self._good = weights(run.model)
 
     on_epoch_end = on_train_begin
 
-    def on_divergence(self, run: "Run") -> None:
+    def on_divergence(self, run: Run) -> None:
         set_weights(run.model, self._good)
         run.stop(run.trouble)
 
@@ -124,13 +128,13 @@ class CSVLogger(Callback):
     def __init__(self, path: str | Path):
         self.path = Path(path)
 
-    def on_train_begin(self, run: "Run") -> None:
+    def on_train_begin(self, run: Run) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.unlink(missing_ok=True)
         if len(run.history):
             run.history.save(self.path)
 
-    def on_epoch_end(self, run: "Run") -> None:
+    def on_epoch_end(self, run: Run) -> None:
         if not self.path.exists():
             run.history.save(self.path)
             return
@@ -141,10 +145,25 @@ class CSVLogger(Callback):
 class EachEpoch(Callback):
     """A function of the run, called after each epoch."""
 
-    def __init__(self, function: Any):
-        if not callable(function):
-            raise TypeError(f"callbacks are Callbacks or functions of the run, not {function!r:.80}")
+    def __init__(self, function: Callable[[Run], Any]):
         self.function = function
 
-    def on_epoch_end(self, run: "Run") -> None:
+    def on_epoch_end(self, run: Run) -> None:
         self.function(run)
+
+
+def as_callbacks(callbacks: Any) -> list[Callback]:
+    """Callbacks and functions of the run as callbacks; raises TypeError for anything else, such as a class of callbacks."""
+    if isinstance(callbacks, Callback) or not isinstance(callbacks, list | tuple):
+        raise TypeError(f"callbacks: a list is expected, such as [TerminateOnNaN()], not {callbacks!r:.80}")
+    return [_as_callback(callback) for callback in callbacks]
+
+
+def _as_callback(callback: Any) -> Callback:
+    if isinstance(callback, Callback):
+        return callback
+    if isinstance(callback, type) and issubclass(callback, Callback):
+        raise TypeError(f"callbacks: {callback.__name__} is a class; give what it makes, {callback.__name__}(…)")
+    if not callable(callback):
+        raise TypeError(f"callbacks are Callbacks or functions of the run, not {callback!r:.80}")
+    return EachEpoch(callback)

@@ -3,18 +3,17 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from autograd.utils import atomic_files
 from optim.callbacks import Callback
 from optim.model import TrainingError, set_weights, weights
+from optim.run import Run
+from optim.snapshot import state_of
 from optim.state_file import CheckpointError, save_state
 from optim.watching import Watched
-
-if TYPE_CHECKING:
-    from optim.run import Run
 
 NAME = re.compile(r"checkpoint-(\d+)\.npz")
 TEMPORARY = re.compile(r"\.(checkpoint-\d+|best)\.[0-9a-f]{8}\.npz")
@@ -44,6 +43,9 @@ class Checkpoint(Callback):
     ['best.npz', 'checkpoint-5.npz']
     ['best.npz', 'checkpoint-8.npz']
     """
+
+    order: ClassVar[int] = 100  # after the other callbacks, whose states it writes
+    fingerprinted: ClassVar[bool] = False  # a training may go on in another folder
 
     def __init__(
         self,
@@ -76,7 +78,7 @@ class Checkpoint(Callback):
         if self.watched is not None:
             self.watched.best = self.watched.worst
 
-    def on_train_begin(self, run: "Run") -> None:
+    def on_train_begin(self, run: Run) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         found = checkpoints(self.folder)
         if found and not run.resumed and not self.overwrite:
@@ -93,22 +95,22 @@ class Checkpoint(Callback):
             if TEMPORARY.fullmatch(path.name):
                 path.unlink()
 
-    def on_measured(self, run: "Run") -> None:
+    def on_measured(self, run: Run) -> None:
         # Before the checkpoint: if the process is killed between the two, the epoch is trained again, and this written again.
-        if self.watched is not None and self.watched.improves(self.watched.value(run)):
+        if self.watched is not None and self.watched.improves(self.watched.value(run.row)):
             atomic_files.save_arrays(self.best, weights(run.model))
 
-    def on_epoch_end(self, run: "Run") -> None:
+    def on_epoch_end(self, run: Run) -> None:
         if run.epoch % self.every and run.epoch < run.epochs and not run.history.stopped:
             return
         self.saved.append(run.epoch)
         dropped = [] if self.keep is None else self.saved[: -self.keep]
         self.saved = self.saved[len(dropped) :]
-        save_state(self.path(run.epoch), run.state_dict())
+        save_state(self.path(run.epoch), state_of(run))
         for epoch in dropped:
             self.path(epoch).unlink(missing_ok=True)
 
-    def on_train_end(self, run: "Run") -> None:
+    def on_train_end(self, run: Run) -> None:
         if (run.interrupted or run.trouble) and self.watched is not None and self.best.is_file():
             with np.load(self.best) as stored:
                 set_weights(run.model, {name: stored[name] for name in stored.files})

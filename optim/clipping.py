@@ -26,7 +26,8 @@ def clip_by_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -> 
     >>> clip_by_norm([w], 1.0), w.grad.numpy().round(6).tolist()
     (5.0, [0.6, 0.8])
     """
-    _check(limit, p)
+    check_limit(limit)
+    _check_order(p)
     gradients = [(q, q.grad) for q in _listed(parameters) if q.grad is not None]
     norm = _norm([g.data for _, g in gradients], p)
     if limit < norm < math.inf:
@@ -65,7 +66,7 @@ def clip_by_value(parameters: Iterable[Tensor], low: float, high: float | None =
     (3.0, [1.0, 0.5])
     """
     if high is None:
-        _check(low)
+        check_limit(low)
         low, high = -low, low
     if not low < high:
         raise ValueError(f"the bounds of a gradient must be the lower and the higher one, not {low} and {high}")
@@ -98,7 +99,7 @@ def clip_by_ratio(
     >>> clip_by_ratio([w], 0.1), w.grad.numpy().round(6).tolist()
     (1.0, [[0.0, 0.01], [0.5, 0.0]])
     """
-    _check(limit)
+    check_limit(limit)
     if not eps > 0:
         raise ValueError(f"eps must be above 0, not {eps}")
     largest = 0.0
@@ -110,6 +111,12 @@ def clip_by_ratio(
             largest = max(largest, float(ratio.max()))
             q.grad = q.grad * (limit / np.maximum(ratio, limit)).astype(q.dtype)
     return largest
+
+
+def check_limit(limit: float) -> None:
+    """Raise ValueError unless a gradient can be limited by this number."""
+    if not (is_number(limit) and limit > 0):
+        raise ValueError(f"the limit of a gradient must be above 0, not {limit!r}")
 
 
 def _norm(arrays: list[np.ndarray], p: float) -> float:
@@ -125,8 +132,6 @@ def _listed(parameters: Iterable[Tensor]) -> list[Tensor]:
     return [parameters] if isinstance(parameters, Tensor) else list(parameters)  # a tensor's rows have no gradients
 
 
-def _check(limit: float, p: float = 2.0) -> None:
-    if not (is_number(limit) and limit > 0):
-        raise ValueError(f"the limit of a gradient must be above 0, not {limit!r}")
+def _check_order(p: float) -> None:
     if not p > 0:
         raise ValueError(f"the order p of a norm must be above 0, not {p}")

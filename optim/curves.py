@@ -1,17 +1,25 @@
 """The pictures of a history, in the style of the other plots."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from optim.history import Histogram, History
-
+#: A histogram of a parameter: how many numbers are in each of the bins between the lowest and the highest.
+Histogram = tuple[list[int], float, float]
 PER_ROW = 3
 
 
-def curves(history: "History") -> Any:
+class Columns(Protocol):
+    """What is drawn of a history: its columns by name, and those of single parameters by record."""
+
+    @property
+    def columns(self) -> list[str]: ...
+    def __getitem__(self, column: str, /) -> list[float]: ...
+    def layers(self, record: str, /) -> dict[str, list[float]]: ...
+
+
+def curves(history: Columns) -> Any:
     """Panels over the epochs: loss and metrics, in training and validation; learning rate; what was recorded of parameters."""
     plots = import_module("autograd.draw.plots")
     special = ("epoch", "seconds", "lr")
@@ -35,7 +43,7 @@ def curves(history: "History") -> Any:
     return figure
 
 
-def distributions(histograms: "dict[str, list[Histogram]]") -> Any:
+def distributions(histograms: dict[str, list[Histogram]]) -> Any:
     """A panel for each parameter: its values from bottom to top, the epochs from left to right, darker where there are more."""
     plots = import_module("autograd.draw.plots")
     figure, panels = _panels(plots, len(histograms), 'no histograms were recorded; give fit record="histograms"')
@@ -63,7 +71,7 @@ def _panels(plots: Any, count: int, otherwise: str) -> tuple[Any, list[Any]]:
     return figure, panels[:count]
 
 
-def _density(histogram: "Histogram", levels: np.ndarray) -> np.ndarray:
+def _density(histogram: Histogram, levels: np.ndarray) -> np.ndarray:
     """The density of a histogram between all neighbouring levels."""
     counts, low, high = histogram
     edges = np.linspace(low, high, len(counts) + 1)

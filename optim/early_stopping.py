@@ -1,7 +1,7 @@
 """Stop when validation no longer improves, and give back the best parameters."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -9,10 +9,8 @@ from autograd import Tensor
 from optim.callbacks import Callback
 from optim.model import tensors
 from optim.options import is_whole
+from optim.run import Run
 from optim.watching import Watched
-
-if TYPE_CHECKING:
-    from optim.run import Run
 
 
 class EarlyStopping(Callback):
@@ -72,11 +70,11 @@ class EarlyStopping(Callback):
             for parameter, best in zip(parameters, self._parameters, strict=True):
                 parameter.data = best.copy()
 
-    def on_measured(self, run: "Run") -> None:
-        if self.update(self.watched.value(run), tensors(run.model)):
+    def on_measured(self, run: Run) -> None:
+        if self.update(self.watched.value(run.row), tensors(run.model)):
             run.stop(f"no improvement for {self.patience} epochs")
 
-    def on_train_end(self, run: "Run") -> None:
+    def on_train_end(self, run: Run) -> None:
         self.restore(tensors(run.model))
 
     def state_dict(self) -> dict[str, Any]:

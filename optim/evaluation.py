@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import DataError, Tensor, no_grad
-from optim.asked import check_loss, check_metrics
 from optim.batching import Batching
 from optim.data.arrays import DataSet, as_array
 from optim.data.loader import Loader
@@ -15,6 +14,8 @@ from optim.examples import TOGETHER, Cast, examples
 from optim.model import Model, evaluating
 
 Metrics = Mapping[str, Callable[[np.ndarray, np.ndarray], float]]
+#: Columns of the history that are not metrics.
+TAKEN = ("epoch", "loss", "lr", "seconds")
 
 
 def evaluate(
@@ -62,13 +63,13 @@ def measured(
             inputs, targets = data[part]
             targets = cast.targets(targets)
             prediction = model(cast.inputs(inputs))
-            total.add(_one_number("the loss", loss(prediction, targets)), len(targets))
+            total.add(_as_float("the loss", loss(prediction, targets)), len(targets))
             if metrics:
                 kept.append((_plain(prediction), _plain(targets)))
     found = {"loss": total.value}
     if metrics:
         predictions, targets = (parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in zip(*kept))
-        found |= {name: _one_number(f"metric {name!r}", metric(predictions, targets)) for name, metric in metrics.items()}
+        found |= {name: _as_float(f"metric {name!r}", metric(predictions, targets)) for name, metric in metrics.items()}
     return found
 
 
@@ -145,10 +146,38 @@ def accuracy(scores: np.ndarray, labels: np.ndarray) -> float:
     return float((scores.argmax(axis=-1) == labels).mean())
 
 
-def _one_number(name: str, found: Any) -> float:
-    value = np.asarray(_plain(found))
+def check_loss(loss: Any) -> None:
+    """Raise TypeError for what is no function of predictions and targets."""
+    if isinstance(loss, type) or not callable(loss):
+        raise TypeError(f"loss: a function of (prediction, target), such as nn.MSELoss(), expected, got {loss!r:.80}")
+
+
+def check_metrics(metrics: Any) -> None:
+    """Raise TypeError for metrics that are no functions by name, ValueError for a name that means something else."""
+    if metrics is None:
+        return
+    if not isinstance(metrics, Mapping):
+        raise TypeError(f'metrics: functions by name, such as {{"accuracy": accuracy}}, expected, got {metrics!r:.80}')
+    for name, metric in metrics.items():
+        if not isinstance(name, str) or not callable(metric):
+            raise TypeError(f"metrics: {name!r} should be a function of (predictions, targets) by name, got {metric!r:.80}")
+        if name in TAKEN or name.startswith("validation_"):
+            raise ValueError(f"metrics: {name!r} is a column of every history; choose another name")
+
+
+def one_number(loss: Any) -> Tensor:
+    """A loss itself; raises TypeError for what is no Tensor, and for a Tensor of several numbers."""
+    if not isinstance(loss, Tensor):
+        raise TypeError(f"the loss must be a Tensor, made of the prediction by operations, not {type(loss).__name__}")
+    if loss.size != 1:
+        raise TypeError(f"the loss must be one number, not of shape {loss.shape}; take its mean")
+    return loss
+
+
+def _as_float(name: str, result: Any) -> float:
+    value = np.asarray(_plain(result))
     if value.size != 1 or value.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must be one number for all examples, not {found!r:.80}")
+        raise TypeError(f"{name} must be one number for all examples, not {result!r:.80}")
     return float(value.item())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, Tensor
-from optim.batching import MiniBatch
+from optim.batching import Batching, MiniBatch
 from optim.data.arrays import Arrays, DataSet, Subset, data_set
 from optim.data.checks import check_finite
 from optim.data.loader import Loader
@@ -61,6 +61,16 @@ def examples(data: Any, what: str, cast: Cast, convert: bool = True) -> DataSet:
     except (DataError, ShapeError) as error:
         raise TrainingError(f"{what} data: {error}") from None
     return found
+
+
+def training_loader(data: Any, cast: Cast, batching: Batching | None, transform: Any, rng: Any) -> Loader:
+    """The batches of the training data; raises TrainingError for a Loader, which has its own options, beside options."""
+    prepared = examples(data, "training", cast, convert=transform is None)
+    if not isinstance(data, Loader):
+        return Loader(prepared, batching, transform=transform, rng=rng)
+    if not (batching is None and transform is None and rng is None):
+        raise TrainingError("a Loader has its own batching, transform and rng; give them to it")
+    return data
 
 
 def batches(loader: Loader, cast: Cast) -> Callable[[], Iterator[tuple[Any, Any]]]:

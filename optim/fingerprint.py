@@ -2,26 +2,23 @@
 
 import zlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autograd import Tensor
 from optim.callbacks import Callback
-from optim.checkpoint import Checkpoint
 from optim.model import weights
+from optim.run import Run
 from optim.scheduler import LRScheduler
 from optim.state_file import CheckpointError
 from optim.watching import Watched
-
-if TYPE_CHECKING:
-    from optim.run import Run
 
 PLAIN = bool | int | float | str
 ROWS = 64  # examples that stand for all
 
 
-def fingerprint(run: "Run") -> dict[str, list[str]]:
+def fingerprint(run: Run) -> dict[str, list[str]]:
     """A training that has not begun, as name → what it is, in parts that can be compared one by one."""
     shown = repr(run.model)
     left_out = ("params", "initial_lr")
@@ -35,8 +32,8 @@ def fingerprint(run: "Run") -> dict[str, list[str]]:
         "average": [told(run.average)],
         "callbacks": [told(callback) for callback in stateful(run)],
         "loss": [told(run.loss)],
-        "penalty": [told(run.penalty)],
-        "clipping": [told(run.limits)],
+        "penalty": [told(run.plan.penalty)],
+        "clipping": [told(run.plan.clipping)],
         "training data": [digest(loader.data)],
         "validation data": ["none" if run.held is None else digest(run.held)],
         "batching": [repr(loader.batching), f"shuffle={loader.shuffle}", f"drop_last={loader.drop_last}"],
@@ -44,9 +41,9 @@ def fingerprint(run: "Run") -> dict[str, list[str]]:
     }
 
 
-def stateful(run: "Run") -> list[Callback]:
+def stateful(run: Run) -> list[Callback]:
     """The callbacks whose state is part of a training."""
-    return [one for one in run.callbacks if type(one).state_dict is not Callback.state_dict and not isinstance(one, Checkpoint)]
+    return [callback for callback in run.callbacks if callback.fingerprinted and _has_state(callback)]
 
 
 def check(before: Mapping[str, list[str]], now: Mapping[str, list[str]]) -> None:
@@ -79,6 +76,10 @@ def told(what: Any) -> str:
     held = getattr(what, "__dict__", {})
     options = {name: value for name, value in held.items() if not name.startswith("_") and _is_option(value)}
     return f"{type(what).__name__}({told(options) if options else ''})"
+
+
+def _has_state(callback: Callback) -> bool:
+    return type(callback).state_dict is not Callback.state_dict
 
 
 def _is_option(value: Any) -> bool:

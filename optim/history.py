@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from autograd.utils import atomic_files
+from optim.curves import Histogram, curves, distributions
 
-#: A histogram of a parameter: how many numbers are in each of the bins between the lowest and the highest.
-Histogram = tuple[list[int], float, float]
 SHOWN = 20  # rows that are printed; of more, the first and the last
 
 
@@ -121,8 +120,6 @@ class History:
 
     def figure(self) -> Any:
         """Loss, metrics, learning rate, and what was recorded of each parameter, over the epochs: a matplotlib figure."""
-        from optim.curves import curves  # drawing is imported when there is something to draw
-
         return curves(self)
 
     def plot_histograms(self, path: str | Path) -> None:
@@ -134,8 +131,6 @@ class History:
 
         Raises ValueError unless histograms were recorded.
         """
-        from optim.curves import distributions
-
         return distributions(self.histograms)
 
 

@@ -15,10 +15,10 @@ from autograd import Tensor, gradients
 from optim.batching import Batching
 from optim.data.loader import Loader
 from optim.history import History
+from optim.model import Model, TrainingError
 from optim.optimiser import Optimiser
 from optim.schedules import ExponentialLR
 from optim.sgd import SGD
-from optim.training import Model, TrainingError
 
 
 class RangeTest(History):

@@ -1,15 +1,13 @@
 """What happens inside of each layer during a training: gradients, updates, and how the parameters are distributed."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autograd import gradient_arrays
 from optim.callbacks import Callback
 from optim.model import named_parameters
-
-if TYPE_CHECKING:
-    from optim.run import Run
+from optim.run import Run
 
 RECORDS = ("gradient_norms", "update_ratios", "histograms")
 BINS = 40
@@ -43,13 +41,13 @@ class LayerRecorder(Callback):
             raise ValueError(f"every is a number of steps, at least 1, not {every!r}")
         self.every = every
 
-    def on_epoch_begin(self, run: "Run") -> None:
+    def on_epoch_begin(self, run: Run) -> None:
         self._parameters = named_parameters(run.model)
         self._norms = np.zeros(len(self._parameters))
         self._ratios = np.zeros(len(self._parameters))
         self._looks, self._looking = 0, False
 
-    def on_gradients(self, run: "Run") -> None:
+    def on_gradients(self, run: Run) -> None:
         if self._looking or run.step % self.every:  # a closure may be called several times in a step
             return
         self._looking = True
@@ -58,7 +56,7 @@ class LayerRecorder(Callback):
         if "update_ratios" in self.what:
             self._before = [np.array(p.data) for p in self._parameters.values()]
 
-    def on_step_end(self, run: "Run") -> None:
+    def on_step_end(self, run: Run) -> None:
         if not self._looking:
             return
         self._looks, self._looking = self._looks + 1, False
@@ -66,7 +64,7 @@ class LayerRecorder(Callback):
             pairs = zip(self._parameters.values(), self._before)
             self._ratios += [_norm(p.data - before) / (_norm(p.data) or 1.0) for p, before in pairs]
 
-    def on_epoch_end(self, run: "Run") -> None:
+    def on_epoch_end(self, run: Run) -> None:
         for record, title, sums in (
             ("gradient_norms", "gradient_norm", self._norms),
             ("update_ratios", "update_ratio", self._ratios),

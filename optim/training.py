@@ -1,4 +1,4 @@
-"""The training loop: `fit`."""
+"""Training a model on data: `fit`."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -7,22 +7,19 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
-from optim import asked
 from optim.batching import Batching
-from optim.callbacks import Callback, EachEpoch
-from optim.data.loader import Loader
+from optim.callbacks import Callback, as_callbacks
 from optim.early_stopping import EarlyStopping
 from optim.evaluation import Metrics
-from optim.examples import Cast, examples
 from optim.history import History
-from optim.model import Model, TrainingError
+from optim.loop import Loop
+from optim.model import Model
 from optim.optimiser import Optimiser
-from optim.plateau import ReduceLROnPlateau
+from optim.plan import TrainingPlan
 from optim.recorder import recorder
 from optim.resuming import begin
 from optim.run import Run
 from optim.scheduler import LRScheduler
-from optim.sgd import SGD
 
 
 def fit(
@@ -95,53 +92,38 @@ def fit(
     >>> round(model.weight.item(), 2), round(model.bias.item(), 2), len(history)
     (3.0, 1.0, 50)
     """
-    asked.check_epochs(epochs)
-    asked.check_model(model, loss)
-    asked.check_kinds(optimiser=optimiser, schedule=schedule, early_stopping=early_stopping)
-    asked.check_average(average)
-    asked.check_metrics(metrics)
-    asked.check_penalty(penalty)
-    asked.check_callbacks(callbacks)
-    asked.check_resume(resume)
-    parameters = list(model.parameters())
-    optimiser = optimiser or (schedule.optimiser if schedule is not None else SGD(parameters, lr=0.1, momentum=0.9))
-    if not {id(p) for p in optimiser.parameters} & {id(p) for p in parameters}:
-        raise TrainingError("the optimiser holds none of the model's parameters; make it with model.parameters()")
-    if schedule is not None and schedule.optimiser is not optimiser:
-        raise TrainingError("the schedule is made for another optimiser; make it with the one that trains")
-    if isinstance(schedule, ReduceLROnPlateau) and schedule.mode == "max":
-        raise TrainingError("fit shows ReduceLROnPlateau the loss, which should fall: mode is 'min' here")
-    if average is not None and not {id(p) for p in average.parameters} & {id(p) for p in parameters}:
-        raise TrainingError("the average is of other parameters; make it with model.parameters()")
-    cast = Cast(model)
-    made = [EachEpoch(one) if not isinstance(one, Callback) else one for one in callbacks]
-    stopping = [] if early_stopping is None else [early_stopping]
-    run = Run(
+    plan = TrainingPlan(
         model,
         loss,
-        _loader(data, cast, batching, transform, rng),
-        optimiser,
-        cast=cast,
+        data,
+        optimiser=optimiser,
+        batching=batching,
         epochs=epochs,
-        held=None if validation is None else examples(validation, "validation", cast),
+        validation=validation,
         metrics=metrics,
         schedule=schedule,
         average=average,
-        callbacks=[*recorder(record), *stopping, *made],
+        early_stopping=early_stopping,
+        callbacks=callbacks,
         penalty=penalty,
-        limits={"norm": clip_norm, "value": clip_value},
+        clip_norm=clip_norm,
+        clip_value=clip_value,
+        transform=transform,
+        record=record,
+        resume=resume,
+        rng=rng,
         compile=compile,
         progress=progress,
     )
-    begin(run, resume)
-    return run.train()
+    run = Run(plan, _callbacks(plan))
+    begin(run)
+    return Loop(run).train()
 
 
-def _loader(data: Any, cast: Cast, batching: Batching | None, transform: Any, rng: Any) -> Loader:
-    """The batches of the training data; a Loader has its own."""
-    found = examples(data, "training", cast, convert=transform is None)
-    if not isinstance(data, Loader):
-        return Loader(found, batching, transform=transform, rng=rng)
-    if not (batching is None and transform is None and rng is None):
-        raise TrainingError("a Loader has its own batching, transform and rng; give them to it")
-    return data
+def _callbacks(plan: TrainingPlan) -> list[Callback]:
+    """Every callback of a training: the recorder of layers, early stopping, then those that were given."""
+    stopping = plan.early_stopping
+    if stopping is not None and not isinstance(stopping, EarlyStopping):
+        raise TypeError(f"early_stopping: one such as EarlyStopping(patience=10) expected, got {stopping!r:.80}")
+    given = as_callbacks(plan.callbacks)
+    return [*recorder(plan.record), *([] if stopping is None else [stopping]), *given]

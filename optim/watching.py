@@ -1,12 +1,10 @@
 """Which column of the history says how good an epoch was, and whether it was better than all before."""
 
 import math
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from typing import Literal
 
 from optim.options import is_number
-
-if TYPE_CHECKING:
-    from optim.run import Run
 
 
 class Watched:
@@ -38,9 +36,9 @@ class Watched:
         """What every number is better than."""
         return math.inf if self.mode == "min" else -math.inf
 
-    def value(self, run: "Run") -> float:
-        """The number of this epoch; raises ValueError if it is not measured."""
-        return watched(run.row, self.monitor)
+    def value(self, logs: Mapping[str, float]) -> float:
+        """The number of an epoch, from the columns of its row; raises ValueError if it is not measured."""
+        return watched(logs, self.monitor)
 
     def improves(self, value: float) -> bool:
         """Whether a number is better than all before, by more than min_delta; nan is not."""
@@ -50,10 +48,10 @@ class Watched:
         return better
 
 
-def watched(row: dict[str, Any], monitor: str | None = None) -> float:
+def watched(logs: Mapping[str, float], monitor: str | None = None) -> float:
     """The number of an epoch that is watched; raises ValueError if it is not measured."""
     if monitor is None:
-        return row.get("validation_loss", row["loss"])
-    if monitor not in row:
-        raise ValueError(f"there is no {monitor!r} to watch; measured are {', '.join(row)}")
-    return row[monitor]
+        return logs.get("validation_loss", logs["loss"])
+    if monitor not in logs:
+        raise ValueError(f"there is no {monitor!r} to watch; measured are {', '.join(logs)}")
+    return logs[monitor]

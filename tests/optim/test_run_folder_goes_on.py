@@ -126,7 +126,7 @@ def test_before_the_first_epoch_is_over_nothing_is_learned(monkeypatch, capsys):
     def press(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("optim.run.Run._train_steps", press)
+    monkeypatch.setattr("optim.loop.Loop._train_steps", press)
     assert command.main(["xor", *SMALL, "-o", "run"]) == 130
     out, err = capsys.readouterr()
     assert err == "optim: interrupted\n"
