@@ -9,10 +9,10 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import DataError, Tensor
-from nn import randomness
 from nn.hooks import Handle, listen
 from nn.messages import brief
 from nn.parameter import Buffer, Parameter
+from nn.random import generator_states, restore_generators
 from nn.state import Mismatch, matched
 
 PLAIN = (list, tuple, dict, set)
@@ -219,11 +219,11 @@ class Module:
 
     def random_state(self) -> dict[str, Any]:
         """The states of all generators that modules draw random numbers from, by dotted name."""
-        return randomness.states(self)
+        return generator_states(self)
 
     def set_random_state(self, states: Mapping[str, Any]) -> None:
         """Let all generators go on from these states, as if nothing had been drawn since."""
-        randomness.restore(self, states)
+        restore_generators(self, states)
 
     # How it is shown
 
