@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import DataError, Tensor
-from nn.hooks import Handle, listen
+from nn.hooks import Handle, forward_with_hooks
 from nn.messages import brief
 from nn.parameter import Buffer, Parameter
 from nn.random import generator_states, restore_generators
@@ -38,21 +38,16 @@ class Module:
     training = True
     _forward_pre_hooks: Mapping[int, Callable] = {}
     _forward_hooks: Mapping[int, Callable] = {}
+    _has_hooks = False  # one attribute to ask at every call
 
     def forward(self, *inputs: Any) -> Any:
         """What the module computes; calling the module calls this."""
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, …)")
 
-    def __call__(self, *inputs: Any) -> Any:
-        return self.forward(*inputs)
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        # Modules are called many times a step: a call goes straight to forward, unless somebody wrote a __call__.
-        call = getattr(cls.__call__, "plain", cls.__call__)
-        forwards = [vars(kind).get("forward") for kind in cls.__mro__]
-        if call is getattr(Module.__call__, "plain", Module.__call__) or call in forwards:
-            cls.__call__ = cls.forward  # type: ignore[method-assign]
+    def __call__(self, *inputs: Any, **options: Any) -> Any:
+        if self._has_hooks:
+            return forward_with_hooks(self, inputs, options)
+        return self.forward(*inputs, **options)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "forward":
@@ -191,11 +186,6 @@ class Module:
         Several inputs are returned as a tuple, one as it is.
         """
         return Handle(self, "_forward_pre_hooks", hook)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        for _ in (*self._forward_pre_hooks, *self._forward_hooks):  # a copy has its original's hooks
-            listen(type(self))
 
     # State
 
