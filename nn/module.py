@@ -1,9 +1,7 @@
 """Modules: functions with parameters, which nest."""
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
-from types import FrameType
 from typing import Any, Self
 
 import numpy as np
@@ -39,6 +37,7 @@ class Module:
     _forward_pre_hooks: Mapping[int, Callable] = {}
     _forward_hooks: Mapping[int, Callable] = {}
     _has_hooks = False  # one attribute to ask at every call
+    _path = ""  # from the outermost module that holds this one
 
     def forward(self, *inputs: Any) -> Any:
         """What the module computes; calling the module calls this."""
@@ -59,6 +58,13 @@ class Module:
                 f"write .{name}.data = … to change its values, or assign an nn.{type(held).__name__}(…)"
             )
         super().__setattr__(name, value)
+        if isinstance(value, Module):
+            self._set_path(name, value)
+
+    def _set_path(self, name: str, child: "Module") -> None:
+        """Set the paths of a child and of all inside it; a module in several places has the path given last."""
+        for path, module in _inside(child, f"{self._path}.{name}" if self._path else name):
+            vars(module)["_path"] = path
 
     # What is inside
 
@@ -218,20 +224,8 @@ class Module:
     # How it is shown
 
     def title(self) -> str:
-        """How messages name this module: its kind and, inside a model that is being called, its path there.
-
-        The path is looked up in the calls in progress, so that modules need not know who holds them.
-        """
-        holders = []
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
-            holder = frame.f_locals.get("self")
-            if isinstance(holder, Module):
-                holders.append(holder)
-            frame = frame.f_back
-        paths = (path for holder in reversed(holders) for path, module in _inside(holder) if module is self)
-        path = next(paths, "")
-        return f"{type(self).__name__} {path!r}" if path else type(self).__name__
+        """The name of this module in messages: its class and its path in the model that holds it, such as `Linear '1.0'`."""
+        return f"{type(self).__name__} {self._path!r}" if self._path else type(self).__name__
 
     def extra_repr(self) -> str:
         """What `repr` shows between the parentheses."""
