@@ -54,7 +54,6 @@ from nn.activations import (
 from nn.containers import Flatten, Lambda, ModuleDict, ModuleList, Residual, Sequential
 from nn.dropout import Dropout, Dropout1d, Dropout2d
 from nn.embedding import Embedding
-from nn.init import seed
 from nn.linear import Bilinear, Linear
 from nn.losses import (
     BCELoss,
@@ -79,6 +78,7 @@ from nn.mlp import MLP
 from nn.module import Module
 from nn.normalisation import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
 from nn.parameter import Buffer, Parameter
+from nn.random import seed
 from nn.state import StateError
 from nn.summary import Summary, summary
 

@@ -35,13 +35,20 @@ class ModuleList(Module):
 
     def extend(self, modules: Iterable[Module]) -> Self:
         """Add modules at the end."""
-        self.layers += [self._checked(module, len(self) + i) for i, module in enumerate(modules)]
+        start = len(self)
+        self.layers += [self._checked(module, start + i) for i, module in enumerate(modules)]
+        self._set_paths_from(start)
         return self
 
     def insert(self, i: int, module: Module) -> Self:
         """Add a module before position i."""
         self.layers.insert(i, self._checked(module, i))
+        self._set_paths_from(0)
         return self
+
+    def _set_paths_from(self, start: int) -> None:
+        for i, layer in enumerate(self.layers[start:], start):
+            self._set_path(str(i), layer)
 
     def _checked(self, module: Any, i: int) -> Module:
         return _module(module, f"layer {i} of a {type(self).__name__}")
@@ -51,13 +58,15 @@ class ModuleList(Module):
         yield from super().named_children()
 
     def __getitem__(self, i: Any) -> Any:
-        return ModuleList(self.layers[i]) if isinstance(i, slice) else self.layers[i]
+        return _part(ModuleList(), self.layers[i]) if isinstance(i, slice) else self.layers[i]
 
     def __setitem__(self, i: int, module: Module) -> None:
         self.layers[i] = self._checked(module, i)
+        self._set_path(str(range(len(self))[i]), module)
 
     def __delitem__(self, i: int | slice) -> None:
         del self.layers[i]
+        self._set_paths_from(0)
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -88,7 +97,7 @@ class Sequential(ModuleList):
         return x
 
     def __getitem__(self, i: Any) -> Any:
-        return Sequential(*self.layers[i]) if isinstance(i, slice) else self.layers[i]
+        return _part(Sequential(), self.layers[i]) if isinstance(i, slice) else self.layers[i]
 
 
 class ModuleDict(Module):
@@ -139,6 +148,7 @@ class ModuleDict(Module):
         if not isinstance(name, str) or not name or "." in name:
             raise ValueError(f"a module's name is text without dots, which separate the levels of a path, not {name!r}")
         self.layers[name] = _module(module, f"{name!r} in a ModuleDict")
+        self._set_path(name, module)
 
     def __delitem__(self, name: str) -> None:
         self[name]
@@ -237,6 +247,12 @@ class Residual(Module):
                 "added; give a shortcut that makes them equal, such as Linear"
             )
         return around + through
+
+
+def _part(empty: Any, layers: list[Module]) -> Any:
+    """A list of some layers of another, in whose messages they keep their paths."""
+    empty.layers = layers
+    return empty
 
 
 def _module(value: Any, what: str) -> Module:

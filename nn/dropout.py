@@ -4,9 +4,9 @@ from typing import Any, ClassVar
 
 from autograd import DataError, ShapeError
 from nn.functional.dropout import dropout
-from nn.init import Rng, generator
 from nn.messages import check_share, told_by
 from nn.module import Module
+from nn.random import Rng, generator
 
 
 class Dropout(Module):

@@ -6,10 +6,11 @@ import numpy as np
 
 from autograd import DataError, Tensor
 from nn.functional.embedding import embedding
-from nn.init import Initialiser, Rng, initialised
+from nn.init import Initialiser, initialised
 from nn.messages import check_sizes, told_by
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.random import Rng
 
 
 class Embedding(Module):

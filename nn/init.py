@@ -6,39 +6,14 @@ a tensor: `xavier_uniform_(w)` there is `w.data = nn.init.xavier_uniform(w.shape
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
 
 import numpy as np
 
 from autograd import ShapeError, Tensor, default_dtype
 from nn.messages import brief, unknown
+from nn.random import Rng, generator
 
 Initialiser = Callable[..., np.ndarray]
-Rng: TypeAlias = "np.random.Generator | int | None"
-
-_generator: "np.random.Generator | None" = None  # made when first asked for, because numpy.random takes long to import
-
-
-def seed(number: int) -> None:
-    """Start the common random numbers, for initial weights and dropout masks, from a seed, so that a run can be repeated.
-
-    PyTorch's manual_seed; Keras's utils.set_random_seed.
-
-    >>> import nn
-    >>> nn.seed(1)
-    """
-    global _generator
-    _generator = np.random.default_rng(number)
-
-
-def generator(rng: Rng = None) -> "np.random.Generator":
-    """A generator as given, from a seed, or the common one that `seed` resets."""
-    global _generator
-    if rng is not None:
-        return np.random.default_rng(rng)
-    if _generator is None:
-        _generator = np.random.default_rng()
-    return _generator
 
 
 def fans(shape: Sequence[int]) -> tuple[int, int]:

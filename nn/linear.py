@@ -7,10 +7,11 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, default_dtype
 from nn.functional.linear import bilinear, linear
-from nn.init import Initialiser, Rng, generator, initialised
+from nn.init import Initialiser, initialised
 from nn.messages import brief, check_sizes, told_by
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.random import Rng, generator
 
 
 class Linear(Module):

@@ -6,11 +6,12 @@ from itertools import pairwise
 from nn.activations import activation_named
 from nn.containers import Sequential
 from nn.dropout import Dropout
-from nn.init import Initialiser, Rng, generator, initialiser, suited_to
+from nn.init import Initialiser, initialiser, suited_to
 from nn.linear import Linear
 from nn.messages import brief
 from nn.module import Module
 from nn.normalisation import BatchNorm1d
+from nn.random import Rng, generator
 
 
 class MLP(Sequential):

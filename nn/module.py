@@ -1,18 +1,16 @@
 """Modules: functions with parameters, which nest."""
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
-from types import FrameType
 from typing import Any, Self
 
 import numpy as np
 
 from autograd import DataError, Tensor
-from nn import randomness
-from nn.hooks import Handle, listen
+from nn.hooks import Handle, forward_with_hooks
 from nn.messages import brief
 from nn.parameter import Buffer, Parameter
+from nn.random import generator_states, restore_generators
 from nn.state import Mismatch, matched
 
 PLAIN = (list, tuple, dict, set)
@@ -38,21 +36,17 @@ class Module:
     training = True
     _forward_pre_hooks: Mapping[int, Callable] = {}
     _forward_hooks: Mapping[int, Callable] = {}
+    _has_hooks = False  # one attribute to ask at every call
+    _path = ""  # from the outermost module that holds this one
 
     def forward(self, *inputs: Any) -> Any:
         """What the module computes; calling the module calls this."""
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, …)")
 
-    def __call__(self, *inputs: Any) -> Any:
-        return self.forward(*inputs)
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        # Modules are called many times a step: a call goes straight to forward, unless somebody wrote a __call__.
-        call = getattr(cls.__call__, "plain", cls.__call__)
-        forwards = [vars(kind).get("forward") for kind in cls.__mro__]
-        if call is getattr(Module.__call__, "plain", Module.__call__) or call in forwards:
-            cls.__call__ = cls.forward  # type: ignore[method-assign]
+    def __call__(self, *inputs: Any, **options: Any) -> Any:
+        if self._has_hooks:
+            return forward_with_hooks(self, inputs, options)
+        return self.forward(*inputs, **options)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "forward":
@@ -64,6 +58,13 @@ class Module:
                 f"write .{name}.data = … to change its values, or assign an nn.{type(held).__name__}(…)"
             )
         super().__setattr__(name, value)
+        if isinstance(value, Module):
+            self._set_path(name, value)
+
+    def _set_path(self, name: str, child: "Module") -> None:
+        """Set the paths of a child and of all inside it; a module in several places has the path given last."""
+        for path, module in _inside(child, f"{self._path}.{name}" if self._path else name):
+            vars(module)["_path"] = path
 
     # What is inside
 
@@ -192,11 +193,6 @@ class Module:
         """
         return Handle(self, "_forward_pre_hooks", hook)
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        for _ in (*self._forward_pre_hooks, *self._forward_hooks):  # a copy has its original's hooks
-            listen(type(self))
-
     # State
 
     def state_dict(self) -> dict[str, np.ndarray]:
@@ -219,29 +215,17 @@ class Module:
 
     def random_state(self) -> dict[str, Any]:
         """The states of all generators that modules draw random numbers from, by dotted name."""
-        return randomness.states(self)
+        return generator_states(self)
 
     def set_random_state(self, states: Mapping[str, Any]) -> None:
         """Let all generators go on from these states, as if nothing had been drawn since."""
-        randomness.restore(self, states)
+        restore_generators(self, states)
 
     # How it is shown
 
     def title(self) -> str:
-        """How messages name this module: its kind and, inside a model that is being called, its path there.
-
-        The path is looked up in the calls in progress, so that modules need not know who holds them.
-        """
-        holders = []
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
-            holder = frame.f_locals.get("self")
-            if isinstance(holder, Module):
-                holders.append(holder)
-            frame = frame.f_back
-        paths = (path for holder in reversed(holders) for path, module in _inside(holder) if module is self)
-        path = next(paths, "")
-        return f"{type(self).__name__} {path!r}" if path else type(self).__name__
+        """The name of this module in messages: its class and its path in the model that holds it, such as `Linear '1.0'`."""
+        return f"{type(self).__name__} {self._path!r}" if self._path else type(self).__name__
 
     def extra_repr(self) -> str:
         """What `repr` shows between the parentheses."""

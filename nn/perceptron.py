@@ -7,9 +7,10 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor
 from nn.functional.checks import values
-from nn.init import Initialiser, Rng
+from nn.init import Initialiser
 from nn.linear import Linear
 from nn.parameter import Parameter
+from nn.random import Rng
 
 
 @dataclass(frozen=True)

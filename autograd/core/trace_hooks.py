@@ -4,10 +4,12 @@ While a step is traced (see `autograd.compile`), `tape` is what writes it down; 
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any
 
 tape: Any = None  # at most one step is traced at a time
+recomputing: ContextVar[bool] = ContextVar("recomputing", default=False)  # whether a checkpointed function is run again
 
 
 def drawn(function: Callable[..., Any], *args: Any) -> Any:
@@ -22,10 +24,15 @@ def drawn(function: Callable[..., Any], *args: Any) -> Any:
 
 
 def repeated(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A decorator for what changes parameters or gradients outside of any graph: compiled steps call it each time."""
+    """A decorator for what changes parameters or gradients outside of any graph: compiled steps call it each time.
+
+    When a checkpointed function is computed again for its gradient, it is not called again and gives None.
+    """
 
     @wraps(function)
     def call(*args: Any, **options: Any) -> Any:
+        if recomputing.get():
+            return None
         return function(*args, **options) if tape is None else tape.repeated(function, args, options)
 
     return call

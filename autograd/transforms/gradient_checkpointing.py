@@ -12,6 +12,7 @@ from autograd.core.grad_mode import Recording, is_recording
 from autograd.core.graph import nodes
 from autograd.core.operation import operation
 from autograd.core.tensor import Tensor
+from autograd.core.trace_hooks import recomputing
 from autograd.errors import GraphError
 
 
@@ -21,6 +22,8 @@ def checkpoint(f: Callable[..., Tensor], rng: "np.random.Generator | None" = Non
     f:   gives one tensor, and the same one whenever it is called with the same values. It may use parameters
          that are not its arguments, if they are leaves.
     rng: the generator f draws random numbers from, if it does, so that it can draw the same ones again.
+
+    What f changes by functions that are marked with `repeated`, such as running statistics, changes the first time only.
 
     Raises GraphError if f does not repeat its result, or uses a computed tensor that is not its argument.
     Chen et al. (2016), Training deep nets with sublinear memory cost.
@@ -98,15 +101,18 @@ class _Replay:
         return leaves
 
     def _again(self, tensors: Sequence) -> Tensor:
-        """The call repeated, with the random numbers it drew the first time."""
-        if self.rng is None:
-            return self._called(tensors)
-        state = self.rng.bit_generator.state
-        self.rng.bit_generator.state = self.state
+        """The call repeated, with the random numbers it drew the first time and without its side effects."""
+        state: Any = None
+        if self.rng is not None:
+            state = self.rng.bit_generator.state
+            self.rng.bit_generator.state = self.state
+        token = recomputing.set(True)
         try:
             return self._called(tensors)
         finally:
-            self.rng.bit_generator.state = state
+            recomputing.reset(token)
+            if self.rng is not None:
+                self.rng.bit_generator.state = state
 
     def _called(self, tensors: Sequence) -> Tensor:
         args = list(self.args)

@@ -1,4 +1,4 @@
-"""Losses of yes or no: one score or probability for each decision."""
+"""Losses of two classes: one score or probability for each decision."""
 
 from typing import Any
 

@@ -15,13 +15,13 @@ ONE_SCORE = "; for one score for each example there is binary_cross_entropy_with
 INT64 = np.dtype(np.int64)
 
 
-class _UncommonError(TypeError):
-    """The fused operation does not do this: the general form does, or says what is wrong."""
-
-
 @lru_cache(maxsize=32)
 def _row_starts(n, columns):
     return np.arange(n) * columns
+
+
+def _int64(labels):
+    return labels if labels.dtype is INT64 else labels.astype(np.int64)
 
 
 @operation(
@@ -31,17 +31,8 @@ def _row_starts(n, columns):
     symbol="CE",
 )
 def _cross_entropy(x, y, /):
-    """The mean cross-entropy of scores (n, classes) and class indices (n,) that all count."""
-    if (getattr(x, "ndim", 0), getattr(y, "ndim", 0)) != (2, 1) or not 0 < len(y) == len(x):
-        raise _UncommonError
-    if y.dtype.kind not in "iu":
-        raise _UncommonError
-    # As unsigned numbers negative labels are huge: one comparison finds those below 0 and those too large.
-    whole = y if y.dtype is INT64 else y.astype(np.int64)
-    unsigned = whole.view(np.uint64)
-    if unsigned[unsigned.argmax()] >= x.shape[1]:  # argmax takes a fraction of the time of max
-        raise _UncommonError
-    places = _row_starts(*x.shape) + whole
+    """The mean cross-entropy of scores (n, classes) and class indices (n,) that are not negative and less than classes."""
+    places = _row_starts(*x.shape) + _int64(y)
     x = x if x.dtype.kind == "f" else floats(x)
     scores = x - kernels.row_maxima(x)[:, None]
     error = np.exp(scores, order="C")  # so that `reshape` below is a view
@@ -83,11 +74,27 @@ def cross_entropy(
     [0.6931, 500.0]
     """
     if weight is None and reduction == "mean" and label_smoothing == 0 and ignore_index == -100:
-        try:
-            return _cross_entropy(input, target)
-        except (_UncommonError, DataError):
-            pass
+        scores, labels = _as_array("cross_entropy", input), _as_array("cross_entropy", target)
+        if _all_count(scores, labels):
+            return _cross_entropy(scores, labels)
     return _general_cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing)
+
+
+def _as_array(name, x):
+    """A tensor, or what NumPy's functions take for an array, as it is; anything else as an array."""
+    return x if hasattr(x, "__array_function__") else values(name, x)
+
+
+def _all_count(scores, labels):
+    """Whether scores are (n, classes) and labels (n,) indices of these classes, as the fused operation needs them."""
+    labels = labels.data if isinstance(labels, Tensor) else labels
+    if (scores.ndim, labels.ndim) != (2, 1) or not 0 < labels.shape[0] == scores.shape[0]:
+        return False
+    if scores.dtype.kind not in "biuf" or labels.dtype.kind not in "iu":
+        return False
+    # As unsigned numbers negative labels are huge: one comparison finds those below 0 and those too large.
+    unsigned = _int64(labels).view(np.uint64)
+    return unsigned[unsigned.argmax()] < scores.shape[1]  # argmax takes a fraction of the time of max
 
 
 def _general_cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing):

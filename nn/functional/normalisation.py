@@ -8,8 +8,9 @@ from string import ascii_lowercase
 
 import numpy as np
 
-from autograd import ShapeError, operation
+from autograd import ShapeError, Tensor, operation, repeated
 from autograd.core import kernels
+from nn.functional.checks import values
 
 
 def _across(v, x):
@@ -43,6 +44,17 @@ def _batch_gradients(g, x, weight, mean, inverse):
     return towards * _across(weight * inverse, x), product, total
 
 
+def _batch_statistics(x):
+    """The mean and the variance of each channel of (N, C, …), over all other axes, and x − μ."""
+    if x.ndim < 2 or x.size < 2 * x.shape[1]:
+        wanted = "(N, C, …)" if x.ndim < 2 else "at least 2 values for each channel in training (see eval())"
+        raise ShapeError(f"batch_norm: got an input of shape {x.shape}, wants {wanted}")
+    n = x.size // x.shape[1]
+    mean = np.add.reduce(x, axis=_others(x)) / n
+    centered = x - _across(mean, x)
+    return mean, np.add.reduce(centered * centered, axis=_others(x)) / n, centered
+
+
 @operation(
     joint=_batch_gradients,
     byproducts={
@@ -50,6 +62,26 @@ def _batch_gradients(g, x, weight, mean, inverse):
         "inverse": lambda x, eps: 1 / np.sqrt(x.var(axis=_others(x)) + eps),
     },
 )
+def _batch_norm(x, weight, bias, /, statistics=None, eps=1e-5):
+    """`batch_norm` without its side effect; statistics: the mean and the variance of x, if they are known already."""
+    if statistics is None:
+        mean, variance, out = _batch_statistics(x)
+    else:
+        mean, variance = statistics
+        out = x - _across(mean, x)
+    inverse = 1 / np.sqrt(variance + eps)
+    out *= _across(weight * inverse, x)
+    out += _across(bias, x)
+    return out, mean, inverse
+
+
+@repeated
+def _move(running, batch, momentum):
+    """Move running statistics towards those of a batch."""
+    for statistic, value in zip(running, batch):
+        statistic.data = (momentum * statistic.data + (1 - momentum) * value).astype(statistic.dtype, copy=False)
+
+
 def batch_norm(x, weight, bias, /, running=None, momentum=0.9, eps=1e-5):
     """Each channel with the batch's mean 0 and variance 1, scaled and shifted: γ x̂ + β, x̂ = (x − μ) / √(σ² + ε).
 
@@ -67,19 +99,12 @@ def batch_norm(x, weight, bias, /, running=None, momentum=0.9, eps=1e-5):
     Tensor([[-10.],
             [ 10.]])
     """
-    if x.ndim < 2 or x.size < 2 * x.shape[1]:
-        wanted = "(N, C, …)" if x.ndim < 2 else "at least 2 values for each channel in training (see eval())"
-        raise ShapeError(f"batch_norm: got an input of shape {x.shape}, wants {wanted}")
-    n = x.size // x.shape[1]
-    mean = np.add.reduce(x, axis=_others(x)) / n
-    out = x - _across(mean, x)
-    variance = np.add.reduce(out * out, axis=_others(x)) / n
-    inverse = 1 / np.sqrt(variance + eps)
-    out *= _across(weight * inverse, x)
-    out += _across(bias, x)
-    for statistic, batch in zip(running or (), (mean, variance)):
-        statistic.data = (momentum * statistic.data + (1 - momentum) * batch).astype(statistic.dtype, copy=False)
-    return out, mean, inverse
+    if running is None:
+        return _batch_norm(x, weight, bias, eps=eps)
+    mean, variance, _ = _batch_statistics(x.data if isinstance(x, Tensor) else values("batch_norm", x))
+    out = _batch_norm(x, weight, bias, (mean, variance), eps)
+    _move(running, (mean, variance), momentum)
+    return out
 
 
 def _standard_gradient(g, standard, inverse, axis):

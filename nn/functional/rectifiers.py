@@ -7,7 +7,7 @@ import numpy as np
 from autograd import ShapeError, drawn, operation, relu, where
 from nn.functional.along_axis import beside, size_along
 from nn.functional.checks import real
-from nn.init import Rng, generator
+from nn.random import Rng, generator
 
 __all__ = ["apl", "brelu", "leaky_relu", "prelu", "relu", "rrelu"]
 

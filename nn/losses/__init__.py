@@ -1,13 +1,7 @@
 """Losses as modules: called with the prediction and the target, they give one number to minimise."""
 
-from nn.losses.classification import (
-    BCELoss,
-    BCEWithLogitsLoss,
-    CrossEntropyLoss,
-    HingeLoss,
-    MultiMarginLoss,
-    NLLLoss,
-)
+from nn.losses.binary import BCELoss, BCEWithLogitsLoss, HingeLoss
+from nn.losses.classification import CrossEntropyLoss, MultiMarginLoss, NLLLoss
 from nn.losses.distance import CosineEmbeddingLoss, TripletMarginLoss
 from nn.losses.distribution import GaussianNLLLoss, KLDivLoss, PoissonNLLLoss
 from nn.losses.regression import (

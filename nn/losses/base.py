@@ -14,9 +14,9 @@ class Loss(Module):
     def __init__(self, reduction: str = "mean"):
         self.reduction = reduction
 
-    def __call__(self, *inputs: Any, **named: Any) -> Any:
+    def __call__(self, *inputs: Any, **options: Any) -> Any:
         try:
-            return self.forward(*inputs, **named)
+            return super().__call__(*inputs, **options)
         except (ShapeError, DataError) as error:
             raise told_by(self, error) from None
 

@@ -216,9 +216,9 @@ def test_without_a_generator_the_common_one_is_asked_at_every_call():
 def test_evaluation_draws_nothing():
     nn.seed(5)
     nn.Dropout().eval()(np.ones(9))
-    after = nn.init.generator().random()
+    after = nn.random.generator().random()
     nn.seed(5)
-    assert nn.init.generator().random() == after
+    assert nn.random.generator().random() == after
 
 
 def test_a_copy_draws_the_same_masks_as_the_original_would():

@@ -3,8 +3,9 @@ import copy
 import numpy as np
 import pytest
 
+import autograd
 import nn
-from autograd import DataError, ShapeError, Tensor, gradcheck
+from autograd import DataError, ShapeError, Tensor, checkpoint, gradcheck
 
 
 def sample(*shapes, dtype=np.float64, seed=0):
@@ -232,3 +233,33 @@ def test_sizes_that_cannot_be_are_refused(make, told):
 )
 def test_layers_show_their_sizes_and_unusual_options(layer, shown):
     assert repr(layer) == shown
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_running_statistics_move_once_under_checkpoint(compiled):
+    states = []
+    for wrap in (lambda layer: layer, checkpoint):
+        layer = nn.BatchNorm1d(3)
+        f = wrap(layer)
+
+        def step(x, f=f, layer=layer):
+            layer.zero_grad()
+            (f(x) ** 3).sum().backward()
+
+        step = autograd.compile(step) if compiled else step
+        for (x,) in (sample((5, 3), seed=seed) for seed in range(5)):
+            step(Tensor(x))
+        states.append({**layer.state_dict(), "gradient": layer.weight.grad.numpy()})
+    for name, value in states[0].items():
+        np.testing.assert_array_equal(states[1][name], value, err_msg=name)
+
+
+def test_running_statistics_stay_when_a_second_derivative_recomputes_a_checkpoint():
+    layer = nn.BatchNorm1d(3)
+    x = Tensor(sample((5, 3))[0], requires_grad=True)
+    loss = (checkpoint(layer)(x) ** 3).sum()
+    before = layer.state_dict()
+    loss.backward(create_graph=True)
+    (x.grad**2).sum().backward()
+    for name in ("running_mean", "running_var"):
+        np.testing.assert_array_equal(layer.state_dict()[name], before[name])

@@ -1,0 +1,61 @@
+"""Losses of scores and probabilities of two classes, as modules."""
+
+from typing import Any
+
+from autograd import Tensor
+from nn import functional as F  # noqa: N812
+from nn.losses.base import Loss, buffer_of
+
+
+class BCELoss(Loss):
+    """Binary cross-entropy of probabilities: −(1/n) Σ [y log p + (1 − y) log(1 − p)].
+
+    PyTorch's BCELoss; Keras's BinaryCrossentropy.
+
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> round(nn.BCELoss()(Tensor([0.5]), [1.0]).item(), 4)
+    0.6931
+    """
+
+    def __init__(self, weight: Any = None, reduction: str = "mean"):
+        super().__init__(reduction)
+        self.weight = buffer_of(weight)
+
+    def forward(self, input: Any, target: Any) -> Tensor:
+        return F.binary_cross_entropy(input, target, self.weight, self.reduction)
+
+
+class BCEWithLogitsLoss(Loss):
+    """Binary cross-entropy of scores, p = σ(x): −(1/n) Σ [w₊ y log p + (1 − y) log(1 − p)], without overflow.
+
+    PyTorch's BCEWithLogitsLoss; Keras's BinaryCrossentropy(from_logits=True).
+
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> nn.BCEWithLogitsLoss(pos_weight=2.0)(Tensor([-1000.0]), [1.0]).item()
+    2000.0
+    """
+
+    def __init__(self, weight: Any = None, reduction: str = "mean", pos_weight: Any = None):
+        super().__init__(reduction)
+        self.weight = buffer_of(weight)
+        self.pos_weight = buffer_of(pos_weight)
+
+    def forward(self, input: Any, target: Any) -> Tensor:
+        return F.binary_cross_entropy_with_logits(input, target, self.weight, self.reduction, self.pos_weight)
+
+
+class HingeLoss(Loss):
+    """Hinge loss of targets −1 and 1: (1/n) Σ max(0, 1 − t x).
+
+    Keras's Hinge, which takes 0 for −1 too; PyTorch's HingeEmbeddingLoss is another, of distances.
+
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> nn.HingeLoss()(Tensor([2.0, 0.5]), [1, 1]).item()
+    0.25
+    """
+
+    def forward(self, input: Any, target: Any) -> Tensor:
+        return F.hinge_loss(input, target, self.reduction)
