@@ -48,7 +48,7 @@ def one_by_one(f, x):
 def test_all_rows_at_once(name, monkeypatch):
     f, x = FUNCTIONS[name], rng.normal(size=6)
     expected = one_by_one(f, x)
-    monkeypatch.setattr(autograd.transforms, "_row_by_row", None)  # the slow way is not taken
+    monkeypatch.setattr(autograd.transforms.functional, "_row_by_row", None)  # the slow way is not taken
     np.testing.assert_allclose(jacobian(f)(x), expected, rtol=1e-12, atol=1e-14)
 
 
@@ -60,8 +60,8 @@ def test_a_matrix_by_a_matrix():
 
 
 def test_few_rows_at_a_time(monkeypatch):
-    monkeypatch.setattr(autograd.transforms, "IN_CACHE", 40)  # 40 // 6: six rows at once, of eight
-    monkeypatch.setattr(autograd.transforms, "SOME_ROWS", 1)
+    monkeypatch.setattr(autograd.transforms.functional, "IN_CACHE", 40)  # 40 // 6: six rows at once, of eight
+    monkeypatch.setattr(autograd.transforms.functional, "SOME_ROWS", 1)
     f = lambda x: np.concatenate([x, x[:2] * 2])
     np.testing.assert_array_equal(jacobian(f)(np.ones(6)), one_by_one(f, np.ones(6)))
 
