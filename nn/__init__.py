@@ -51,10 +51,11 @@ from nn.activations import (
     Tanh,
     Tanhshrink,
 )
-from nn.containers import Flatten, Lambda, ModuleDict, ModuleList, Residual, Sequential
-from nn.dropout import Dropout, Dropout1d, Dropout2d
-from nn.embedding import Embedding
-from nn.linear import Bilinear, Linear
+from nn.layers.containers import Flatten, Lambda, ModuleDict, ModuleList, Residual, Sequential
+from nn.layers.dropout import Dropout, Dropout1d, Dropout2d
+from nn.layers.embedding import Embedding
+from nn.layers.linear import Bilinear, Linear
+from nn.layers.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
 from nn.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -74,20 +75,19 @@ from nn.losses import (
     SumOfSquaresLoss,
     TripletMarginLoss,
 )
-from nn.mlp import MLP
-from nn.module import Module
-from nn.normalisation import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
-from nn.parameter import Buffer, Parameter
+from nn.models.mlp import MLP
+from nn.module.module import Module
+from nn.module.parameter import Buffer, Parameter
+from nn.module.state_dict import StateError
 from nn.random import seed
-from nn.state import StateError
 from nn.summary import Summary, summary
 
 if TYPE_CHECKING:
     from nn import metrics
     from nn.folding import fold_batch_norm
-    from nn.perceptron import Perceptron
-    from nn.pytorch import from_pytorch, to_pytorch
-    from nn.weights import WeightsFileError, load, load_metadata, save
+    from nn.interchange.pytorch import from_pytorch, to_pytorch
+    from nn.interchange.serialization import WeightsFileError, load, load_metadata, save
+    from nn.models.perceptron import Perceptron
 
 __all__ = [
     "ACTIVATIONS",
@@ -185,9 +185,9 @@ __all__ = [
 _LATER = {
     "folding": "fold_batch_norm",
     "metrics": "metrics",
-    "perceptron": "Perceptron",
-    "pytorch": "from_pytorch to_pytorch",
-    "weights": "WeightsFileError load load_metadata save",
+    "models.perceptron": "Perceptron",
+    "interchange.pytorch": "from_pytorch to_pytorch",
+    "interchange.serialization": "WeightsFileError load load_metadata save",
 }
 __getattr__ = lazy.importer(__name__, _LATER)
 

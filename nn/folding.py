@@ -8,12 +8,12 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from nn.activations import Identity
-from nn.containers import Sequential
-from nn.dropout import Dropout
-from nn.linear import Linear
-from nn.module import Module
-from nn.normalisation import BatchNorm1d
-from nn.parameter import Parameter
+from nn.layers.containers import Sequential
+from nn.layers.dropout import Dropout
+from nn.layers.linear import Linear
+from nn.layers.normalization import BatchNorm1d
+from nn.module.module import Module
+from nn.module.parameter import Parameter
 
 
 def fold_batch_norm(model: Module) -> Module:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from autograd import ShapeError, Tensor, default_dtype
-from nn.messages import brief, unknown
 from nn.random import Rng, generator
+from nn.validation import brief, unknown
 
 Initialiser = Callable[..., np.ndarray]
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ShapeError
-from nn.functional.checks import refuse, values
+from nn.functional.validation import refuse, values
 
 
 def accuracy(predictions: Any, targets: Any, threshold: float = 0.5) -> float:

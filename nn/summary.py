@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, default_dtype, no_grad
-from nn.embedding import Embedding
-from nn.linear import Bilinear, Linear
-from nn.messages import brief
-from nn.module import Module
-from nn.normalisation import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
-from nn.parameter import Buffer, Parameter
+from nn.layers.embedding import Embedding
+from nn.layers.linear import Bilinear, Linear
+from nn.layers.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
+from nn.module.module import Module
+from nn.module.parameter import Buffer, Parameter
+from nn.validation import brief
 
 Shape = tuple[int, ...]
 

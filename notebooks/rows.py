@@ -42,8 +42,8 @@ ROWS = {
     "B5": Row(
         "the perceptron and its learning rule",
         (
-            "nn/test_perceptron.py::test_one_epoch_is_the_rule_of_the_lecture",
-            "nn/test_perceptron.py::test_xor_is_not_learned_and_it_says_so_at_the_limit",
+            "nn/models/test_perceptron.py::test_one_epoch_is_the_rule_of_the_lecture",
+            "nn/models/test_perceptron.py::test_xor_is_not_learned_and_it_says_so_at_the_limit",
         ),
     ),
     "B6": Row(
@@ -52,7 +52,7 @@ ROWS = {
     ),
     "B7": Row(
         "AND, OR, x₁ ∧ ¬x₂ by one unit; XOR by two layers",
-        ("nn/test_perceptron.py::test_gates_that_a_line_parts_are_learned", "optim/test_gates.py::test_fit_learns_xor"),
+        ("nn/models/test_perceptron.py::test_gates_that_a_line_parts_are_learned", "optim/test_gates.py::test_fit_learns_xor"),
     ),
     "B8": Row(
         "a, z, W, b of an MLP; depth without non-linearity is one layer",
@@ -79,17 +79,17 @@ ROWS = {
     "C12": Row(
         "every activation: value, slope, range, continuity, saturation",
         (
-            "nn/test_activation_facts.py::test_value_is_the_formula",
-            "nn/test_activation_facts.py::test_values_fill_the_range",
-            "nn/test_activation_facts.py::test_order_of_continuity",
-            "nn/test_activation_facts.py::test_saturation_by_limits",
+            "nn/activations/test_facts.py::test_value_is_the_formula",
+            "nn/activations/test_facts.py::test_values_fill_the_range",
+            "nn/activations/test_facts.py::test_order_of_continuity",
+            "nn/activations/test_facts.py::test_saturation_by_limits",
         ),
     ),
     "C13": Row(
         "softmax of the lecture's scores; all stable at ±1000",
         (
-            "nn/test_softmax.py::test_softmax_of_the_lecture",
-            "nn/test_activation_precision.py::test_value_and_two_derivatives_are_finite_at_a_thousand",
+            "nn/functional/test_softmax.py::test_softmax_of_the_lecture",
+            "nn/activations/test_precision.py::test_value_and_two_derivatives_are_finite_at_a_thousand",
         ),
     ),
     "C14": Row(
@@ -104,9 +104,9 @@ ROWS = {
     "D15": Row(
         "losses and costs; the lecture's line through three points",
         (
-            "nn/test_loss_values.py::test_sum_of_squares_and_quadratic_cost_are_their_formulas",
-            "nn/test_loss_values.py::test_sum_of_squared_residuals_of_the_lecture",
-            "nn/test_loss_values.py::test_intercept_and_slope_of_the_lecture_reach_least_squares",
+            "nn/losses/test_values.py::test_sum_of_squares_and_quadratic_cost_are_their_formulas",
+            "nn/losses/test_values.py::test_sum_of_squared_residuals_of_the_lecture",
+            "nn/losses/test_values.py::test_intercept_and_slope_of_the_lecture_reach_least_squares",
         ),
     ),
     "E16": Row(
@@ -148,8 +148,8 @@ ROWS = {
     "F21": Row(
         "batch normalisation: training, test, folding",
         (
-            "nn/test_running_statistics.py::test_running_statistics_follow_the_lecture_to_the_bit",
-            "nn/test_running_statistics.py::test_running_statistics_of_images_are_those_of_the_channels",
+            "nn/layers/test_running_statistics.py::test_running_statistics_follow_the_lecture_to_the_bit",
+            "nn/layers/test_running_statistics.py::test_running_statistics_of_images_are_those_of_the_channels",
             "nn/test_folding.py::test_folded_model_has_no_norms_and_the_same_outputs",
         ),
         later="folding into a convolution",
@@ -161,7 +161,7 @@ ROWS = {
             "optim/test_clipping.py::test_clip_by_value_bounds_every_element_and_moves_no_other",
         ),
     ),
-    "F23": Row("saturation, by limits", ("nn/test_activation_facts.py::test_saturating_functions_of_the_lectures",)),
+    "F23": Row("saturation, by limits", ("nn/activations/test_facts.py::test_saturating_functions_of_the_lectures",)),
     "G24": Row(
         "under-fit, right fit, over-fit",
         (
@@ -181,8 +181,8 @@ ROWS = {
     "G27": Row(
         "dropout: masks, expectation, ensemble",
         (
-            "nn/test_dropout.py::test_expected_output_of_a_linear_unit_is_that_of_the_lecture",
-            "nn/test_dropout.py::test_a_linear_net_of_two_layers_averages_exactly_over_the_ensemble_of_its_masks",
+            "nn/layers/test_dropout.py::test_expected_output_of_a_linear_unit_is_that_of_the_lecture",
+            "nn/layers/test_dropout.py::test_a_linear_net_of_two_layers_averages_exactly_over_the_ensemble_of_its_masks",
         ),
     ),
     "G28": Row(
@@ -192,8 +192,8 @@ ROWS = {
     "H29": Row(
         "sequential models and their layers",
         (
-            "nn/test_containers.py::test_sequential_applies_layers_in_order",
-            "nn/test_embedding.py::test_lookup_is_the_product_of_one_hot_vectors_with_the_weights",
+            "nn/layers/test_containers.py::test_sequential_applies_layers_in_order",
+            "nn/layers/test_embedding.py::test_lookup_is_the_product_of_one_hot_vectors_with_the_weights",
         ),
         later="convolution, pooling, recurrence",
     ),

@@ -23,8 +23,8 @@ from nn.activations.squashing import (
     Tanh,
 )
 from nn.activations.unbounded import GLU, BentIdentity, Hardshrink, Identity, SoftExponential, Softshrink, Tanhshrink
-from nn.messages import unknown
-from nn.module import Module
+from nn.module.module import Module
+from nn.validation import unknown
 
 __all__ = [
     "ACTIVATIONS",

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from autograd import DataError, ShapeError, Tensor
-from nn.messages import told_by
-from nn.module import Module
+from nn.module.module import Module
+from nn.validation import told_by
 
 
 class OfFunction(Module):

@@ -5,9 +5,9 @@ import numpy as np
 from autograd import default_dtype
 from nn import functional as F  # noqa: N812
 from nn.activations.base import AlongAxis, OfFunction
-from nn.messages import check_sizes
-from nn.parameter import Parameter
+from nn.module.parameter import Parameter
 from nn.random import Rng, generator
+from nn.validation import check_sizes
 
 
 class ReLU(OfFunction):

@@ -2,7 +2,7 @@
 
 from nn import functional as F  # noqa: N812
 from nn.activations.base import AlongAxis, OfFunction
-from nn.parameter import Parameter
+from nn.module.parameter import Parameter
 
 
 class Identity(OfFunction):

@@ -1,25 +1,9 @@
 """The functions layers are made of. The fused ones are declared like any user's own operation."""
 
-from nn.functional.binary_losses import binary_cross_entropy, binary_cross_entropy_with_logits, hinge_loss
-from nn.functional.classification_losses import cross_entropy, multi_margin_loss, nll_loss
-from nn.functional.distance_losses import cosine_embedding_loss, triplet_margin_loss
-from nn.functional.distribution_losses import gaussian_nll_loss, kl_div, poisson_nll_loss
-from nn.functional.dropout import dropout
-from nn.functional.embedding import embedding
-from nn.functional.linear import bilinear, linear
-from nn.functional.normalisation import batch_norm, group_norm, layer_norm, rms_norm
-from nn.functional.rectifiers import apl, brelu, leaky_relu, prelu, relu, rrelu
-from nn.functional.regression_losses import (
-    huber_loss,
-    l1_loss,
-    mse_loss,
-    quadratic_loss,
-    smooth_l1_loss,
-    sum_of_squares_loss,
-)
-from nn.functional.smooth_rectifiers import celu, elu, gelu, hardswish, mish, selu, silu, softplus, swish
-from nn.functional.softmax import log_softmax, logsigmoid, softmax, softmin
-from nn.functional.squashing import (
+from nn.functional.activations.rectifiers import apl, brelu, leaky_relu, prelu, relu, rrelu
+from nn.functional.activations.smooth_rectifiers import celu, elu, gelu, hardswish, mish, selu, silu, softplus, swish
+from nn.functional.activations.softmax import log_softmax, logsigmoid, softmax, softmin
+from nn.functional.activations.squashing import (
     binary_step,
     hardsigmoid,
     hardtanh,
@@ -30,7 +14,24 @@ from nn.functional.squashing import (
     sqnl,
     tanh,
 )
-from nn.functional.unbounded import bent_identity, glu, hardshrink, identity, soft_exponential, softshrink, tanhshrink
+from nn.functional.activations.unbounded import (
+    bent_identity,
+    glu,
+    hardshrink,
+    identity,
+    soft_exponential,
+    softshrink,
+    tanhshrink,
+)
+from nn.functional.dropout import dropout
+from nn.functional.embedding import embedding
+from nn.functional.linear import bilinear, linear
+from nn.functional.losses.binary import binary_cross_entropy, binary_cross_entropy_with_logits, hinge_loss
+from nn.functional.losses.classification import cross_entropy, multi_margin_loss, nll_loss
+from nn.functional.losses.distance import cosine_embedding_loss, triplet_margin_loss
+from nn.functional.losses.distribution import gaussian_nll_loss, kl_div, poisson_nll_loss
+from nn.functional.losses.regression import huber_loss, l1_loss, mse_loss, quadratic_loss, smooth_l1_loss, sum_of_squares_loss
+from nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
 
 __all__ = [
     "apl",

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, drawn, operation
-from nn.messages import check_share
 from nn.random import Rng, generator
+from nn.validation import check_share
 
 
 @operation(lambda g, factors: g * factors, None)

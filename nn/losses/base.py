@@ -3,9 +3,9 @@
 from typing import Any
 
 from autograd import DataError, ShapeError
-from nn.messages import told_by
-from nn.module import Module
-from nn.parameter import Buffer
+from nn.module.module import Module
+from nn.module.parameter import Buffer
+from nn.validation import told_by
 
 
 class Loss(Module):

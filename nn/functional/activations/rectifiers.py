@@ -1,0 +1,94 @@
+"""Rectifiers made of straight lines. Derivative, range, continuity and saturation stand at the modules of these names."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd import ShapeError, drawn, operation, relu, where
+from nn.functional.activations.along_axis import beside, size_along
+from nn.functional.validation import real
+from nn.random import Rng, generator
+
+__all__ = ["apl", "brelu", "leaky_relu", "prelu", "relu", "rrelu"]
+
+
+def brelu(x: Any, axis: int = 1) -> Any:
+    """Bipolar rectified linear unit, for unit i along the axis: max(x, 0) if i mod 2 = 0 else min(x, 0).
+
+    Raises ShapeError if x does not have the axis.
+
+    >>> import nn
+    >>> nn.functional.brelu([[-1.0, -1.0, 2.0, 2.0]]).tolist()
+    [[0.0, -1.0, 2.0, 0.0]]
+    """
+    x = real("brelu", x)
+    units = size_along("brelu", x, axis)
+    even = np.arange(units).reshape([-1 if i == axis % x.ndim else 1 for i in range(x.ndim)]) % 2 == 0
+    return where(where(even, x > 0, x < 0), x, 0)
+
+
+@operation(lambda g, x, negative_slope: where(x > 0, g, negative_slope * g))
+def leaky_relu(x, /, negative_slope=0.01):
+    """Leaky rectified linear unit: x if x > 0 else negative_slope·x, elementwise.
+
+    >>> import nn
+    >>> nn.functional.leaky_relu([-100.0, 2.0]).tolist()
+    [-1.0, 2.0]
+    """
+    return np.where(x > 0, x, negative_slope * x)[()]
+
+
+def prelu(x: Any, weight: Any, axis: int = 1) -> Any:
+    """Parametric rectified linear unit: x if x > 0 else weight·x.
+
+    weight: one slope, or one for each unit along the axis; it gets a gradient.
+
+    Raises ShapeError if there are other numbers of slopes and units.
+
+    >>> import nn
+    >>> nn.functional.prelu([[-1.0, -1.0]], [0.25, 0.5]).tolist()
+    [[-0.25, -0.5]]
+    """
+    x = real("prelu", x)
+    return where(x > 0, x, beside("prelu", real("prelu", weight), x, axis) * x)
+
+
+def _slopes(rng, lower, upper, shape):
+    return generator(rng).uniform(lower, upper, shape)
+
+
+def rrelu(x: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, rng: Rng = None) -> Any:
+    """Randomised leaky rectified linear unit: x if x > 0 else s·x, elementwise.
+
+    s is drawn for each element from U(lower, upper) in training; otherwise it is (lower + upper) / 2.
+    rng: generator or seed; by default the common one that nn.seed resets.
+
+    Raises ValueError if lower exceeds upper.
+
+    >>> import nn
+    >>> nn.functional.rrelu([-8.0, 2.0], lower=0.0, upper=0.5).tolist()
+    [-2.0, 2.0]
+    """
+    if not lower <= upper:
+        raise ValueError(f"rrelu: lower must not be above upper, as {lower} and {upper} are")
+    x = real("rrelu", x)
+    slope = drawn(_slopes, rng, lower, upper, x.shape).astype(x.dtype) if training else (lower + upper) / 2
+    return where(x > 0, x, slope * x)
+
+
+def apl(x: Any, a: Any, b: Any, axis: int = 1) -> Any:
+    """Adaptive piecewise linear unit: max(x, 0) + Σ(a·max(b − x, 0)), summed over hinges.
+
+    a, b: slopes and places of the hinges, (hinges, units) or (hinges, 1) for all units alike; they get gradients.
+
+    Raises ShapeError if they do not have this shape, or x has another number of units along the axis.
+
+    >>> import nn
+    >>> nn.functional.apl([[-1.0, 1.0]], a=[[0.5], [-0.25]], b=[[0.0], [3.0]]).tolist()
+    [[-0.5, 0.5]]
+    """
+    x, a, b = real("apl", x), real("apl", a), real("apl", b)
+    if a.ndim != 2 or a.shape != b.shape:
+        raise ShapeError(f"apl: got slopes and places of shapes {a.shape} and {b.shape}, wants (hinges, units) for both")
+    a, b = beside("apl", a, x, axis), beside("apl", b, x, axis)
+    return relu(x) + (a * relu(b - x)).sum(axis=0)

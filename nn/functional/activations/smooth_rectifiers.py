@@ -1,0 +1,136 @@
+"""Rectifiers with a bend. Derivative, range, continuity and saturation stand at the modules of these names."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import erf, floats, operation, sigmoid, where
+from nn.functional.activations.squashing import hardsigmoid
+from nn.functional.validation import real
+
+#: With these, values of mean 0 and variance 1 keep mean 0 and variance 1.
+SELU_ALPHA = 1.6732632423543772848170429916717
+SELU_SCALE = 1.0507009873554804934193349852946
+
+
+@operation(lambda g, x, alpha: where(x > 0, g, g * alpha * np.exp(where(x > 0, 0, x))))
+def elu(x, /, alpha=1.0):
+    """Exponential linear unit: x if x > 0 else α·(eˣ − 1), elementwise.
+
+    >>> import nn
+    >>> nn.functional.elu([-1000.0, 2.0]).tolist()
+    [-1.0, 2.0]
+    """
+    x = floats(x)
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))[()]
+
+
+def selu(x: Any) -> Any:
+    """Scaled exponential linear unit: λ·(x if x > 0 else α·(eˣ − 1)), elementwise, with λ ≈ 1.0507 and α ≈ 1.6733.
+
+    >>> import nn
+    >>> nn.functional.selu([-1000.0, 2.0]).round(4).tolist()
+    [-1.7581, 2.1014]
+    """
+    return SELU_SCALE * elu(x, SELU_ALPHA)
+
+
+def celu(x: Any, alpha: float = 1.0) -> Any:
+    """Continuously differentiable exponential linear unit: x if x > 0 else α·(exp(x / α) − 1), elementwise.
+
+    Raises ValueError unless α > 0.
+
+    >>> import nn
+    >>> nn.functional.celu([-1000.0, 2.0], alpha=0.5).tolist()
+    [-0.5, 2.0]
+    """
+    if not alpha > 0:
+        raise ValueError(f"celu: alpha must be above 0, not {alpha}")
+    return alpha * elu(real("celu", x) / alpha)
+
+
+def softplus(x: Any, beta: float = 1.0) -> Any:
+    """Smooth rectifier: ln(1 + exp(β·x)) / β, elementwise, without overflow at any x.
+
+    Raises ValueError unless β > 0.
+
+    >>> import nn
+    >>> nn.functional.softplus([-1000.0, 0.0, 1000.0]).round(4).tolist()
+    [0.0, 0.6931, 1000.0]
+    """
+    if not beta > 0:
+        raise ValueError(f"softplus: beta must be above 0, not {beta}")
+    return autograd.softplus(x) if beta == 1 else autograd.softplus(beta * real("softplus", x)) / beta
+
+
+def _silu_slope(x):
+    s = sigmoid(x)
+    return s * (1 + x * (1 - s))
+
+
+@operation(lambda g, x: g * _silu_slope(x))
+def silu(x, /):
+    """Sigmoid linear unit, also called Swish: x·σ(x), elementwise.
+
+    >>> import nn
+    >>> nn.functional.silu([-1000.0, 0.0, 1000.0]).tolist()
+    [-0.0, 0.0, 1000.0]
+    """
+    return x * sigmoid(x)
+
+
+swish = silu
+
+
+def _normal(x):
+    """The standard normal distribution function Φ."""
+    return (1 + erf(x / math.sqrt(2))) / 2
+
+
+@operation(lambda g, x: g * (_normal(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)))
+def _gelu(x, /):
+    x = floats(x)
+    return x * _normal(x)
+
+
+def gelu(x: Any, approximate: str = "none") -> Any:
+    """Gaussian error linear unit: x·Φ(x), elementwise, with the standard normal distribution function Φ.
+
+    approximate: "none" for Φ(x) = (1 + erf(x / √2)) / 2, "tanh" for (1 + tanh(√(2 / π)·(x + 0.044715·x³))) / 2.
+
+    Raises ValueError for another name.
+
+    >>> import nn
+    >>> nn.functional.gelu([-1.0, 1.0]).round(4).tolist(), nn.functional.gelu([-1.0, 1.0], "tanh").round(4).tolist()
+    ([-0.1587, 0.8413], [-0.1588, 0.8412])
+    """
+    if approximate == "none":
+        return _gelu(x)
+    if approximate == "tanh":
+        x = real("gelu", x)
+        return x * (1 + np.tanh(math.sqrt(2 / math.pi) * x * (1 + 0.044715 * x * x))) / 2
+    raise ValueError(f"gelu: approximate must be 'none' or 'tanh', not {approximate!r}")
+
+
+def mish(x: Any) -> Any:
+    """Self-regularised gate: x·tanh(ln(1 + eˣ)), elementwise.
+
+    >>> import nn
+    >>> nn.functional.mish([-1000.0, 1.0]).round(4).tolist()
+    [-0.0, 0.8651]
+    """
+    x = real("mish", x)
+    return x * np.tanh(autograd.softplus(x))
+
+
+def hardswish(x: Any) -> Any:
+    """Swish of straight pieces: x·min(max(x / 6 + ½, 0), 1), elementwise.
+
+    >>> import nn
+    >>> nn.functional.hardswish([-3.0, -1.5, 3.0]).tolist()
+    [-0.0, -0.375, 3.0]
+    """
+    x = real("hardswish", x)
+    return x * hardsigmoid(x)

@@ -1,0 +1,69 @@
+"""Scores as probabilities and their logarithms. Derivatives and ranges stand at the modules of these names."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd import floats, operation, softplus
+from autograd.core import kernels
+from nn.functional.validation import real
+
+
+def _maxima(x, axis):
+    if x.ndim == 2 and axis in (-1, 1):
+        return kernels.row_maxima(x)[:, None]
+    return np.maximum.reduce(x, axis=axis, keepdims=True)
+
+
+def _totals(x, axis):
+    if x.ndim == 2 and axis in (-1, 1):
+        return kernels.row_sums(x)[:, None]
+    return np.add.reduce(x, axis=axis, keepdims=True)
+
+
+@operation(lambda g, out, axis: g - np.exp(out) * g.sum(axis=axis, keepdims=True))
+def log_softmax(x, /, axis=-1):
+    """Logarithm of the softmax: xᵢ − ln(Σ(exp(x))), without overflow at any x.
+
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> nn.functional.log_softmax(Tensor([1000.0, 0.0]))
+    Tensor([    0., -1000.])
+    """
+    x = floats(x)
+    shifted = x - _maxima(x, axis)
+    return shifted - np.log(_totals(np.exp(shifted), axis))
+
+
+@operation(lambda g, out, axis: out * (g - (g * out).sum(axis=axis, keepdims=True)))
+def softmax(x, /, axis=-1):
+    """Scores as probabilities: exp(xᵢ) / Σ(exp(x)), without overflow at any x.
+
+    >>> import nn
+    >>> from autograd import Tensor
+    >>> nn.functional.softmax(Tensor([1.8, 0.9, 0.68])).numpy().round(2).tolist()
+    [0.58, 0.23, 0.19]
+    """
+    x = floats(x)
+    e = np.exp(x - _maxima(x, axis))
+    return e / _totals(e, axis)
+
+
+def softmin(x: Any, axis: int = -1) -> Any:
+    """Costs as probabilities, the softmax of −x: exp(−xᵢ) / Σ(exp(−x)), without overflow at any x.
+
+    >>> import nn
+    >>> nn.functional.softmin([-1.8, -0.9, -0.68]).round(2).tolist()
+    [0.58, 0.23, 0.19]
+    """
+    return softmax(-real("softmin", x), axis=axis)
+
+
+def logsigmoid(x: Any) -> Any:
+    """Logarithm of the logistic function: −ln(1 + e⁻ˣ), elementwise, without overflow at any x.
+
+    >>> import nn
+    >>> nn.functional.logsigmoid([-1000.0, 0.0, 1000.0]).round(4).tolist()
+    [-1000.0, -0.6931, -0.0]
+    """
+    return -softplus(-real("logsigmoid", x))

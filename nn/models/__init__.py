@@ -1,0 +1,1 @@
+"""Whole models: the multilayer perceptron and the perceptron."""

@@ -1,0 +1,1 @@
+"""The base class of models: parameters, submodules, state and hooks."""

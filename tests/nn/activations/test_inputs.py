@@ -1,0 +1,155 @@
+"""What people pass to activations, and what they are told."""
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import DataError, ShapeError, Tensor
+from nn import functional as F  # noqa: N812
+from nn.activations import ACTIVATIONS, activation_named
+from tests.nn.activations.activation_cases import away_from_joints, each, made
+
+
+@each
+def test_function_and_module_are_the_same(name):
+    x = away_from_joints()
+    module = made(name).eval()
+    options = [module.weight] if name == "prelu" else [module.a, module.b] if name == "apl" else []
+    np.testing.assert_array_equal(module(Tensor(x)).numpy(), getattr(F, name)(Tensor(x), *options).numpy())
+
+
+@each
+def test_lists_and_arrays_give_what_tensors_give(name):
+    module = made(name).eval()
+    x = [[-1.5, 0.25], [2.0, -0.75]]
+    expected = module(Tensor(x)).numpy()
+    np.testing.assert_array_equal(np.asarray(getattr(module(x), "data", module(x))), expected)
+    np.testing.assert_array_equal(np.asarray(getattr(module(np.array(x)), "data", module(np.array(x)))), expected)
+
+
+@each
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.bool_])
+def test_whole_numbers_are_numbers(name, dtype):
+    module = made(name).eval()
+    x = np.array([[1, 0, 3, 0]]).astype(dtype)
+    found, expected = module(Tensor(x)), module(Tensor(x.astype(float)))
+    # NumPy's tanh gives half precision for integers of eight bits.
+    np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-3 if name == "tanh" else 1e-14)
+    assert found.dtype.kind == "f" or name in ("identity", "relu")
+
+
+@pytest.mark.parametrize("name", [name for name, row in ACTIVATIONS.items() if row.elementwise])
+def test_a_single_number_gives_a_scalar(name):
+    module = made(name).eval()
+    for number in (Tensor(-0.7, requires_grad=True), Tensor(0.7, requires_grad=True)):
+        out = module(number)
+        assert isinstance(out.data, np.float64)
+        assert out.item() == module(Tensor([number.item()])).tolist()[0]
+        if out.requires_grad:
+            out.backward()
+            assert isinstance(number.grad.data, np.float64)
+
+
+@each
+def test_no_elements_give_none(name):
+    x = Tensor(np.zeros((0, 4)), requires_grad=True)
+    out = made(name)(x)
+    assert out.shape == ((0, 2) if name == "glu" else (0, 4))
+
+
+@each
+def test_input_is_left_alone(name):
+    values = away_from_joints()
+    x = Tensor(values, requires_grad=True)
+    made(name)(x).sum().backward()
+    np.testing.assert_array_equal(x.numpy(), away_from_joints())
+    np.testing.assert_array_equal(values, away_from_joints())
+
+
+WRONG_OPTIONS = [
+    ("softplus", {"beta": 0.0}, r"softplus: beta .* above 0, not 0.0"),
+    ("celu", {"alpha": -1.0}, r"celu: alpha .* above 0, not -1.0"),
+    ("soft_clipping", {"alpha": 0.0}, r"soft_clipping: alpha .* above 0, not 0.0"),
+    ("hardtanh", {"min_val": 1.0, "max_val": 1.0}, r"hardtanh: min_val .* below max_val, not 1.0 and 1.0"),
+    ("softshrink", {"lambd": -0.5}, r"softshrink: lambd .* -0.5"),
+    ("hardshrink", {"lambd": float("nan")}, r"hardshrink: lambd .* nan"),
+    ("rrelu", {"lower": 0.5, "upper": 0.1}, r"rrelu: lower .* above upper, as 0.5 and 0.1"),
+    ("gelu", {"approximate": "erf"}, r"gelu: approximate must be 'none' or 'tanh', not 'erf'"),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "told"), WRONG_OPTIONS)
+def test_wrong_options_are_told_when_the_module_is_made_and_when_the_function_is_called(name, options, told):
+    with pytest.raises(ValueError, match=told):
+        ACTIVATIONS[name].module(**options)
+    with pytest.raises(ValueError, match=told):
+        getattr(F, name)([1.0], **options)
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: nn.PReLU(0), "PReLU: num_parameters must be 1 or more, not 0"),
+        (lambda: nn.PReLU(0.25), "PReLU: num_parameters must be a whole number, not 0.25"),
+        (lambda: nn.APL(0), "APL: hinges must be 1 or more, not 0"),
+        (lambda: nn.APL(2, 0), "APL: units must be 1 or more, not 0"),
+    ],
+)
+def test_numbers_of_units_that_cannot_be_are_refused(make, told):
+    with pytest.raises((ValueError, TypeError), match=f"^{told}"):
+        make()
+
+
+WRONG_INPUTS = [
+    (nn.GLU(), (2, 3), r"\(2, 3\), wants an even size along axis -1"),
+    (nn.GLU(axis=2), (2, 4), r"\(2, 4\), which has no axis 2"),
+    (nn.GLU(), (), r"\(\), which has no axis -1"),
+    (nn.BReLU(), (3,), r"\(3,\), which has no axis 1"),
+    (nn.PReLU(3), (2, 4), r"\(2, 4\), wants 3 units along axis 1"),
+    (nn.PReLU(3), (3,), r"\(3,\), which has no axis 1"),
+    (nn.APL(2, 3), (2, 4), r"\(2, 4\), wants 3 units along axis 1"),
+    (nn.Softmax(axis=2), (2, 4), r"axis 2 .*\(2, 4\)"),
+    (nn.LogSoftmax(axis=-3), (2, 4), r"axis -3 .*\(2, 4\)"),
+    (nn.Softmin(axis=1), (4,), r"axis 1 .*\(4,\)"),
+]
+
+
+@pytest.mark.parametrize(("module", "shape", "told"), WRONG_INPUTS)
+def test_inputs_that_do_not_fit_are_told_with_the_place_in_the_model(module, shape, told):
+    with pytest.raises(ShapeError, match=rf"^{type(module).__name__} '1': .*{told}"):
+        nn.Sequential(nn.Identity(), module)(Tensor(np.ones(shape)))
+
+
+@pytest.mark.parametrize("alpha", [-0.5, np.array([0.0, -0.5])])
+def test_soft_exponential_outside_of_its_domain_is_told(alpha):
+    with pytest.raises(DataError, match=r"soft_exponential: got -3; with α = -0.5, x must be larger than .* = -1.5"):
+        F.soft_exponential(Tensor([2.0, -3.0]), alpha)
+    with pytest.raises(DataError, match=r"^SoftExponential '0': got -3; with α = -0.5"):
+        nn.Sequential(nn.SoftExponential(-0.5))([2.0, -3.0])
+
+
+def test_hinges_of_another_shape_are_refused():
+    with pytest.raises(ShapeError, match=r"apl: .*\(2,\) and \(2, 1\)"):
+        F.apl(np.ones((2, 3)), [0.1, 0.2], [[0.1], [0.2]])
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "identity"])
+def test_text_is_refused(name):
+    with pytest.raises(DataError, match="expected numbers"):
+        made(name)(["a", "b"])
+
+
+def test_activations_are_found_by_the_name_of_their_function():
+    assert all(activation_named(name) is row.module for name, row in ACTIVATIONS.items())
+
+
+def test_swish_is_silu():
+    assert activation_named("swish") is nn.Swish is nn.SiLU
+    assert F.swish is F.silu
+
+
+def test_unknown_activation_is_named_beside_the_nearest_and_the_known():
+    with pytest.raises(ValueError, match=r"no activation 'leakyrelu' \(did you mean 'leaky_relu'\?\).*sigmoid, tanh"):
+        activation_named("leakyrelu")
+    with pytest.raises(ValueError, match=r"no activation 'xyz'; there are identity"):
+        activation_named("xyz")
