@@ -48,11 +48,14 @@ ROWS = {
     ),
     "B6": Row(
         "the delta rule of a single layer is what autograd gives",
-        ("optim/test_perceptron.py::test_rule_is_what_autograd_gives_with_the_prediction_held_constant",),
+        ("optim/optimizers/test_perceptron_rule.py::test_rule_is_what_autograd_gives_with_the_prediction_held_constant",),
     ),
     "B7": Row(
         "AND, OR, x₁ ∧ ¬x₂ by one unit; XOR by two layers",
-        ("nn/models/test_perceptron.py::test_gates_that_a_line_parts_are_learned", "optim/test_gates.py::test_fit_learns_xor"),
+        (
+            "nn/models/test_perceptron.py::test_gates_that_a_line_parts_are_learned",
+            "optim/training/test_gates.py::test_fit_learns_xor",
+        ),
     ),
     "B8": Row(
         "a, z, W, b of an MLP; depth without non-linearity is one layer",
@@ -70,7 +73,7 @@ ROWS = {
     ),
     "B10": Row(
         "learning by perturbed weights against backprop",
-        ("optim/test_perturbation.py::test_perturbation_needs_many_times_the_evaluations_of_backprop",),
+        ("optim/optimizers/test_weight_perturbation.py::test_perturbation_needs_many_times_the_evaluations_of_backprop",),
     ),
     "B11": Row(
         "the classic recipe: δ rules of sigmoid units",
@@ -112,19 +115,19 @@ ROWS = {
     "E16": Row(
         "batch, stochastic, mini-batch; epochs and iterations",
         (
-            "optim/test_batching.py::test_mean_of_the_gradients_of_an_epoch_is_the_batch_gradient",
-            "optim/test_batching.py::test_only_the_last_mini_batch_may_be_short",
+            "optim/data/test_batching.py::test_mean_of_the_gradients_of_an_epoch_is_the_batch_gradient",
+            "optim/data/test_batching.py::test_only_the_last_mini_batch_may_be_short",
         ),
     ),
     "E17": Row(
         "the optimisers and the memory of their state",
-        ("optim/test_state.py::test_state_takes_the_bytes_of_the_lectures_table",),
+        ("optim/optimizers/test_state_dict.py::test_state_takes_the_bytes_of_the_lectures_table",),
     ),
     "E18": Row(
         "the learning rate: too small, right, too large, decaying",
         (
-            "optim/test_fit_refusals.py::test_divergence_names_epoch_and_learning_rate",
-            "optim/test_schedules.py::test_optimiser_steps_with_the_scheduled_rates",
+            "optim/training/test_fit_refusals.py::test_divergence_names_epoch_and_learning_rate",
+            "optim/schedules/test_schedules.py::test_optimiser_steps_with_the_scheduled_rates",
         ),
     ),
     "F19": Row(
@@ -157,8 +160,8 @@ ROWS = {
     "F22": Row(
         "clipping by value and by norm; the cliff",
         (
-            "optim/test_clipping.py::test_clipping_by_norm_keeps_the_direction",
-            "optim/test_clipping.py::test_clip_by_value_bounds_every_element_and_moves_no_other",
+            "optim/regularizers/test_clipping.py::test_clipping_by_norm_keeps_the_direction",
+            "optim/regularizers/test_clipping.py::test_clip_by_value_bounds_every_element_and_moves_no_other",
         ),
     ),
     "F23": Row("saturation, by limits", ("nn/activations/test_facts.py::test_saturating_functions_of_the_lectures",)),
@@ -172,12 +175,12 @@ ROWS = {
     "G25": Row(
         "L2, L1, elastic net",
         (
-            "optim/test_penalties.py::test_proximal_l1_selects_the_features_that_matter",
-            "optim/test_penalties.py::test_l2_shrinks_and_selects_nothing",
-            "optim/test_penalties.py::test_biases_are_left_alone",
+            "optim/regularizers/test_penalties.py::test_proximal_l1_selects_the_features_that_matter",
+            "optim/regularizers/test_penalties.py::test_l2_shrinks_and_selects_nothing",
+            "optim/regularizers/test_penalties.py::test_biases_are_left_alone",
         ),
     ),
-    "G26": Row("early stopping", ("optim/test_fit_limits.py::test_early_stopping_restores_the_best_parameters",)),
+    "G26": Row("early stopping", ("optim/training/test_fit_limits.py::test_early_stopping_restores_the_best_parameters",)),
     "G27": Row(
         "dropout: masks, expectation, ensemble",
         (
@@ -187,7 +190,7 @@ ROWS = {
     ),
     "G28": Row(
         "data augmentation",
-        ("optim/test_augmentation.py::test_rotations_and_noise_improve_the_held_out_score_of_few_digits",),
+        ("optim/data/test_augmentation.py::test_rotations_and_noise_improve_the_held_out_score_of_few_digits",),
     ),
     "H29": Row(
         "sequential models and their layers",
@@ -205,7 +208,7 @@ ROWS = {
         "the graph run elsewhere; curves, histograms and the graph in TensorBoard",
         (
             "notebooks/test_rows.py::test_a_saved_graph_runs_in_a_python_that_has_only_numpy",
-            "optim/test_recorder.py::test_histograms_count_every_number_once",
+            "optim/training/callbacks/test_layer_statistics.py::test_histograms_count_every_number_once",
         ),
         later="TensorBoard",
     ),

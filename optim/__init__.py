@@ -16,38 +16,47 @@ from autograd.utils import lazy
 
 if TYPE_CHECKING:
     from optim import data
-    from optim.adam import Adam, AdamW
-    from optim.adam_variants import Adamax, NAdam, RAdam
-    from optim.adaptive import Adadelta, Adagrad, RMSprop
-    from optim.annealing import CosineAnnealingLR, CosineAnnealingWarmRestarts, OneCycleLR
-    from optim.averages import EMA, SWA, update_statistics
-    from optim.batching import Batch, Batching, MiniBatch, Stochastic
-    from optim.callbacks import Callback, CSVLogger, TerminateOnNaN
-    from optim.checkpoint import Checkpoint
-    from optim.clipping import clip_by_norm, clip_by_ratio, clip_by_value, clip_each_by_norm
-    from optim.combinations import ChainedScheduler, SequentialLR
-    from optim.constraints import Constraint, MaxNorm, NonNegative
-    from optim.early_stopping import EarlyStopping
-    from optim.evaluation import accuracy, evaluate, predict
-    from optim.history import History
-    from optim.layerwise import LAMB, LARS
-    from optim.lbfgs import LBFGS
-    from optim.lion import Lion
-    from optim.lr_range import RangeTest, range_test
-    from optim.model import TrainingError
-    from optim.optimiser import Optimiser
-    from optim.penalties import L1, L2, ElasticNet
-    from optim.perceptron import PerceptronRule
-    from optim.perturbation import WeightPerturbation
-    from optim.plateau import ReduceLROnPlateau
-    from optim.recorder import LayerRecorder
-    from optim.rprop import Rprop
-    from optim.run import Run
-    from optim.scheduler import LRScheduler
-    from optim.schedules import ConstantLR, ExponentialLR, InverseTimeLR, LambdaLR, LinearLR, MultiStepLR, PolynomialLR, StepLR
-    from optim.sgd import SGD
-    from optim.state_file import CheckpointError
-    from optim.training import fit
+    from optim.data.batching import Batch, Batching, MiniBatch, Stochastic
+    from optim.optimizers.adagrad import Adadelta, Adagrad, RMSprop
+    from optim.optimizers.adam import Adam, AdamW
+    from optim.optimizers.base import Optimiser
+    from optim.optimizers.lars import LAMB, LARS
+    from optim.optimizers.lbfgs import LBFGS
+    from optim.optimizers.lion import Lion
+    from optim.optimizers.nadam import Adamax, NAdam, RAdam
+    from optim.optimizers.perceptron_rule import PerceptronRule
+    from optim.optimizers.rprop import Rprop
+    from optim.optimizers.sgd import SGD
+    from optim.optimizers.weight_perturbation import WeightPerturbation
+    from optim.regularizers.clipping import clip_by_norm, clip_by_ratio, clip_by_value, clip_each_by_norm
+    from optim.regularizers.constraints import Constraint, MaxNorm, NonNegative
+    from optim.regularizers.penalties import L1, L2, ElasticNet
+    from optim.schedules.base import LRScheduler
+    from optim.schedules.composite import ChainedScheduler, SequentialLR
+    from optim.schedules.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts, OneCycleLR
+    from optim.schedules.decay import (
+        ConstantLR,
+        ExponentialLR,
+        InverseTimeLR,
+        LambdaLR,
+        LinearLR,
+        MultiStepLR,
+        PolynomialLR,
+        StepLR,
+    )
+    from optim.schedules.plateau import ReduceLROnPlateau
+    from optim.training.callbacks.base import Callback, CSVLogger, TerminateOnNaN
+    from optim.training.callbacks.early_stopping import EarlyStopping
+    from optim.training.callbacks.layer_statistics import LayerRecorder
+    from optim.training.checkpointing.checkpoint import Checkpoint
+    from optim.training.checkpointing.file_format import CheckpointError
+    from optim.training.evaluation import accuracy, evaluate, predict
+    from optim.training.fit import fit
+    from optim.training.history import History
+    from optim.training.lr_range_test import RangeTest, range_test
+    from optim.training.model import TrainingError
+    from optim.training.run import Run
+    from optim.training.weight_averaging import EMA, SWA, update_statistics
 
 __all__ = [
     "EMA",
@@ -121,38 +130,38 @@ __all__ = [
 #: What is imported when it is first asked for: the module → its names.
 _LATER = {
     "data": "data",
-    "adam": "Adam AdamW",
-    "adam_variants": "Adamax NAdam RAdam",
-    "adaptive": "Adadelta Adagrad RMSprop",
-    "annealing": "CosineAnnealingLR CosineAnnealingWarmRestarts OneCycleLR",
-    "averages": "EMA SWA update_statistics",
-    "batching": "Batch Batching MiniBatch Stochastic",
-    "callbacks": "Callback CSVLogger TerminateOnNaN",
-    "checkpoint": "Checkpoint",
-    "clipping": "clip_by_norm clip_by_ratio clip_by_value clip_each_by_norm",
-    "combinations": "ChainedScheduler SequentialLR",
-    "constraints": "Constraint MaxNorm NonNegative",
-    "early_stopping": "EarlyStopping",
-    "evaluation": "accuracy evaluate predict",
-    "history": "History",
-    "layerwise": "LAMB LARS",
-    "lbfgs": "LBFGS",
-    "lion": "Lion",
-    "lr_range": "RangeTest range_test",
-    "model": "TrainingError",
-    "optimiser": "Optimiser",
-    "penalties": "L1 L2 ElasticNet",
-    "perceptron": "PerceptronRule",
-    "perturbation": "WeightPerturbation",
-    "plateau": "ReduceLROnPlateau",
-    "recorder": "LayerRecorder",
-    "rprop": "Rprop",
-    "run": "Run",
-    "scheduler": "LRScheduler",
-    "schedules": "ConstantLR ExponentialLR InverseTimeLR LambdaLR LinearLR MultiStepLR PolynomialLR StepLR",
-    "sgd": "SGD",
-    "state_file": "CheckpointError",
-    "training": "fit",
+    "optimizers.adam": "Adam AdamW",
+    "optimizers.nadam": "Adamax NAdam RAdam",
+    "optimizers.adagrad": "Adadelta Adagrad RMSprop",
+    "schedules.cosine": "CosineAnnealingLR CosineAnnealingWarmRestarts OneCycleLR",
+    "training.weight_averaging": "EMA SWA update_statistics",
+    "data.batching": "Batch Batching MiniBatch Stochastic",
+    "training.callbacks.base": "Callback CSVLogger TerminateOnNaN",
+    "training.checkpointing.checkpoint": "Checkpoint",
+    "regularizers.clipping": "clip_by_norm clip_by_ratio clip_by_value clip_each_by_norm",
+    "schedules.composite": "ChainedScheduler SequentialLR",
+    "regularizers.constraints": "Constraint MaxNorm NonNegative",
+    "training.callbacks.early_stopping": "EarlyStopping",
+    "training.evaluation": "accuracy evaluate predict",
+    "training.history": "History",
+    "optimizers.lars": "LAMB LARS",
+    "optimizers.lbfgs": "LBFGS",
+    "optimizers.lion": "Lion",
+    "training.lr_range_test": "RangeTest range_test",
+    "training.model": "TrainingError",
+    "optimizers.base": "Optimiser",
+    "regularizers.penalties": "L1 L2 ElasticNet",
+    "optimizers.perceptron_rule": "PerceptronRule",
+    "optimizers.weight_perturbation": "WeightPerturbation",
+    "schedules.plateau": "ReduceLROnPlateau",
+    "training.callbacks.layer_statistics": "LayerRecorder",
+    "optimizers.rprop": "Rprop",
+    "training.run": "Run",
+    "schedules.base": "LRScheduler",
+    "schedules.decay": "ConstantLR ExponentialLR InverseTimeLR LambdaLR LinearLR MultiStepLR PolynomialLR StepLR",
+    "optimizers.sgd": "SGD",
+    "training.checkpointing.file_format": "CheckpointError",
+    "training.fit": "fit",
 }
 __getattr__ = lazy.importer(__name__, _LATER)
 

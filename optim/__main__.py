@@ -17,22 +17,22 @@ import autograd
 import nn
 from autograd.utils import atomic_files, command_line
 from optim import EMA, Callback, Checkpoint, EarlyStopping, History, Run, TrainingError, accuracy, fit, predict
+from optim.cli import arguments, parse, run_folder
+from optim.cli.datasets import Parts, Problem, divide, known_path, load
+from optim.cli.parse import UsageError
+from optim.cli.prediction_rows import read_rows
 from optim.data import DataFileError, Loader, Standardiser, Table, read_table
-from optim.program import choices, folder, options
-from optim.program.choices import UsageError
-from optim.program.problem import Parts, Problem, divide, known_path, load
-from optim.program.rows import read_rows
 
 Pair = tuple[np.ndarray, np.ndarray]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     command_line.allow_any_character()
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if argv is None else argv)
     commands: dict[str, tuple[Callable[[], command_line.Parser], Callable[[Namespace], None]]] = {
-        "evaluate": (options.evaluating, evaluate_run),
-        "predict": (options.predicting, predict_rows),
+        "evaluate": (arguments.evaluating, evaluate_run),
+        "predict": (arguments.predicting, predict_rows),
     }
     parser, command = commands.get(given[0] if given else "", (parser_of_training, train_run))
     parsed = parser().parse_args(given[1:] if command is not train_run else given)
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser_of_training() -> command_line.Parser:
     """The options of a training."""
-    return options.training([name for name in nn.ACTIVATIONS if name != "glu"], list(nn.init.INITIALISERS))
+    return arguments.training([name for name in nn.ACTIVATIONS if name != "glu"], list(nn.init.INITIALISERS))
 
 
 # Training
@@ -51,20 +51,20 @@ def parser_of_training() -> command_line.Parser:
 def train_run(given: Namespace) -> None:
     """Train, report and write the run folder; or go on where a run was stopped."""
     resumed = getattr(given, "resume", None)
-    before = options_of(folder.read_settings(resumed)) if resumed else None
-    chosen = options.resumed(given, before) if before else options.complete(given)
-    layers, batching, clip = choices.sizes(chosen.hidden), choices.batching(chosen.batching), choices.clip(chosen.clip)
+    before = options_of(run_folder.read_settings(resumed)) if resumed else None
+    chosen = arguments.resumed(given, before) if before else arguments.complete(given)
+    layers, batching, clip = parse.sizes(chosen.hidden), parse.batching(chosen.batching), parse.clip(chosen.clip)
     stopping = EarlyStopping(chosen.patience)
-    choices.penalty(chosen.penalty)
+    parse.penalty(chosen.penalty)
     problem, parts, rng = data_of(chosen)
     layers = [problem.inputs.shape[1], *layers, len(problem.classes)]
     model = made(layers, chosen, rng)
     loss = nn.CrossEntropyLoss()
-    optimiser, penalty = choices.optimiser(chosen, model.parameters())
-    augment = choices.augmentation(chosen.augment, problem.shape)
+    optimiser, penalty = parse.optimiser(chosen, model.parameters())
+    augment = parse.augmentation(chosen.augment, problem.shape)
     alone = chosen.batch_norm and batching.size is not None and len(parts.train[0]) % batching.size == 1
     loader = Loader(parts.train, batching, transform=augment, drop_last=alone, rng=rng)  # one example has no variance
-    schedule = choices.schedule(chosen.schedule, optimiser, chosen.epochs, len(loader))
+    schedule = parse.schedule(chosen.schedule, optimiser, chosen.epochs, len(loader))
 
     if problem.note:
         print(problem.note)
@@ -74,11 +74,11 @@ def train_run(given: Namespace) -> None:
     count = sum(parameter.size for parameter in model.parameters())
     print(f"model: {' → '.join(map(str, layers))}, {chosen.activation}{extra}, {count} parameters")
 
-    place = folder.made(chosen.output, problem.name) if resumed is None else Path(resumed)
+    place = run_folder.made(chosen.output, problem.name) if resumed is None else Path(resumed)
     settings = settings_of(chosen, problem, parts, layers)
-    callbacks: list[Callback] = [Begun(lambda: folder.write_settings(place, settings))]
+    callbacks: list[Callback] = [Begun(lambda: run_folder.write_settings(place, settings))]
     if chosen.checkpoint_every:
-        callbacks.append(Checkpoint(place / folder.CHECKPOINTS, chosen.checkpoint_every))
+        callbacks.append(Checkpoint(place / run_folder.CHECKPOINTS, chosen.checkpoint_every))
     started = time.perf_counter()
     history = fit(
         model,
@@ -121,7 +121,7 @@ class Begun(Callback):
 
 def options_of(settings: dict[str, Any]) -> Namespace:
     """The options of a run."""
-    return options.complete(parser_of_training().parse_args(options.arguments(settings["options"])))
+    return arguments.complete(parser_of_training().parse_args(arguments.arguments(settings["options"])))
 
 
 def data_of(chosen: Namespace) -> tuple[Problem, Parts, np.random.Generator]:
@@ -163,8 +163,8 @@ def report(scores: np.ndarray, labels: np.ndarray, classes: list[str], what: str
 
 def write(place: Path, model: nn.Module, loss: nn.Module, history: History, train: Pair) -> list[str]:
     """Fill the run folder; returns the names of the files."""
-    written = [folder.WEIGHTS, folder.SETTINGS, "history.csv", "curves.png", "graph.svg", "graph.dot"]
-    atomic_files.save_arrays(place / folder.WEIGHTS, model.state_dict())
+    written = [run_folder.WEIGHTS, run_folder.SETTINGS, "history.csv", "curves.png", "graph.svg", "graph.dot"]
+    atomic_files.save_arrays(place / run_folder.WEIGHTS, model.state_dict())
     history.save(place / "history.csv")
     try:
         history.plot(place / "curves.png")
@@ -187,10 +187,10 @@ def write(place: Path, model: nn.Module, loss: nn.Module, history: History, trai
 
 def learned(place: str) -> tuple[nn.Module, dict[str, Any], Namespace]:
     """The model of a run with its best weights, and the run's settings and options."""
-    settings = folder.read_settings(place)
+    settings = run_folder.read_settings(place)
     chosen = options_of(settings)
-    model = made([len(settings["features"]), *choices.sizes(chosen.hidden), len(settings["classes"])], chosen)
-    model.load_state_dict(nn.load(folder.weights_of(place)))
+    model = made([len(settings["features"]), *parse.sizes(chosen.hidden), len(settings["classes"])], chosen)
+    model.load_state_dict(nn.load(run_folder.weights_of(place)))
     return model, settings, chosen
 
 

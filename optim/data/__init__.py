@@ -9,20 +9,20 @@
 from typing import TYPE_CHECKING
 
 from autograd.utils import lazy
-from optim.data.arrays import Arrays, DataSet, Subset, mapped
-from optim.data.checks import check_finite
+from optim.data.datasets import Arrays, DataSet, Subset, mapped
 from optim.data.digits import digits
 from optim.data.errors import DataFileError
-from optim.data.generated import blobs, circles, moons, spirals, xor
+from optim.data.finite import check_finite
 from optim.data.loader import Loader
 from optim.data.mnist import Images, mnist
 from optim.data.split import k_folds, split
+from optim.data.synthetic import blobs, circles, moons, spirals, xor
 
 if TYPE_CHECKING:
     from optim.data.augmentation import Compose, Mask, Noise, Scale
     from optim.data.idx import read_idx
-    from optim.data.images import CutOut, HorizontalFlip, Rotate, Shift, rotated
-    from optim.data.scaling import MinMax, OneHot, Standardiser, min_max, one_hot, standardise
+    from optim.data.image_augmentation import CutOut, HorizontalFlip, Rotate, Shift, rotated
+    from optim.data.preprocessing import MinMax, OneHot, Standardiser, min_max, one_hot, standardise
     from optim.data.tables import Table, read_table
 
 __all__ = [
@@ -67,8 +67,8 @@ __all__ = [
 _LATER = {
     "augmentation": "Compose Mask Noise Scale",
     "idx": "read_idx",
-    "images": "CutOut HorizontalFlip Rotate Shift rotated",
-    "scaling": "MinMax OneHot Standardiser min_max one_hot standardise",
+    "image_augmentation": "CutOut HorizontalFlip Rotate Shift rotated",
+    "preprocessing": "MinMax OneHot Standardiser min_max one_hot standardise",
     "tables": "Table read_table",
 }
 __getattr__ = lazy.importer(__name__, _LATER)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import DataError
-from optim.batching import Batching, MiniBatch
-from optim.data.arrays import DataSet, data_set
+from optim.data.batching import Batching, MiniBatch
+from optim.data.datasets import DataSet, data_set
 from optim.data.transform import with_generator
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from optim.data.cells import is_number, rows_of
+from optim.data.csv_rows import is_number, rows_of
 from optim.data.errors import DataFileError
 
 

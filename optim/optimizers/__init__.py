@@ -1,0 +1,1 @@
+"""Gradient descent in its variants: how parameters move."""

@@ -1,0 +1,55 @@
+"""Lion: the sign of momentum, found by a search over programs."""
+
+from typing import Unpack
+
+import numpy as np
+
+from optim.optimizers.base import Common, Optimiser, Parameters
+from optim.optimizers.moving_average import average
+from optim.optimizers.param_group import Group
+
+
+class Lion(Optimiser):
+    """Evolved sign momentum: w ← w − η (sign(β₁ m + (1 − β₁) g) + λ w), then m ← β₂ m + (1 − β₂) g.
+
+    params:       parameters or groups, as for every Optimiser.
+    lr:           η, the size of every step; three to ten times smaller than Adam's.
+    betas:        (β₁, β₂).
+    weight_decay: λ, decoupled as AdamW's; three to ten times larger than there.
+    maximize, penalty, constraint: as for every Optimiser.
+
+    The formulas and defaults are the paper's; PyTorch has no Lion, Keras's has lr 0.001. State: m, one number per parameter.
+
+    Chen et al. (2023), Symbolic discovery of optimization algorithms.
+
+    >>> from autograd import Tensor
+    >>> from optim import Lion
+    >>> w = Tensor([3.0, -300.0, 0.0], requires_grad=True)
+    >>> optimiser = Lion([w], lr=0.1)
+    >>> w.grad = w.numpy()
+    >>> optimiser.step()
+    >>> w.tolist()
+    [2.9, -299.9, 0.0]
+    """
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-4,
+        betas: tuple[float, float] = (0.9, 0.99),
+        weight_decay: float = 0.0,
+        **common: Unpack[Common],
+    ):
+        super().__init__(params, lr, {"betas": betas, "weight_decay": weight_decay}, **common)
+
+    def update(self, group: Group) -> None:
+        lr, (beta1, beta2) = group["lr"], group["betas"]
+        for w, g, mean, s, direction in group.chunks("exp_avg", scratch=2):
+            direction[...] = mean
+            average(direction, g, beta1, s)
+            np.sign(direction, out=direction)
+            direction *= lr
+            if group["weight_decay"]:
+                w *= 1 - lr * group["weight_decay"]
+            w -= direction
+            average(mean, g, beta2, s)

@@ -1,0 +1,1 @@
+"""Penalties, constraints and clipping: what is added to, or cut from, an update."""

@@ -1,0 +1,283 @@
+"""Learning-rate schedules that fall, or rise once to warm up: each one is a formula of the step t.
+
+Names, arguments, defaults and numbers are those of torch.optim.lr_scheduler, except of InverseTimeLR, which is Keras's. PyTorch
+multiplies from step to step, here the rate is computed from lr₀ each time: no rounding adds up. Schedules that rise again
+are in annealing.py, the one that watches the loss in plateau.py, and those made of others in combinations.py.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+
+from optim.optimizers.base import Optimiser
+from optim.schedules.base import Every, LRScheduler
+
+
+class LambdaLR(LRScheduler):
+    """A rate by a function of one's own: lr(t) = lr₀ · λ(t).
+
+    lr_lambda: λ, or a list of functions, one for each parameter group.
+
+    Other arguments and errors are those of LRScheduler. PyTorch's LambdaLR.
+
+    >>> from autograd import Tensor
+    >>> from optim import SGD, LambdaLR
+    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=0.5)
+    >>> schedule = LambdaLR(optimiser, lambda t: 1 / (t + 1) ** 0.5)
+    >>> for _ in range(3):
+    ...     schedule.step()
+    >>> optimiser.lr
+    0.25
+    """
+
+    def __init__(
+        self,
+        optimiser: Optimiser,
+        lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]],
+        last_epoch: int = -1,
+        every: Every = "epoch",
+    ):
+        self.lr_lambdas = self._per_group("lr_lambda", lr_lambda, optimiser)
+        for function in self.lr_lambdas:
+            if not callable(function):
+                raise self._error(f"lr_lambda is a function of t, or a list of such, not {function!r}")
+        super().__init__(optimiser, last_epoch, every)
+
+    def rates(self, initial: Sequence[float], t: int) -> list[float]:
+        return [rate * self._checked(function(t), t) for rate, function in zip(initial, self.lr_lambdas)]
+
+
+class ConstantLR(LRScheduler):
+    """A smaller rate at first: lr(t) = lr₀ · factor while t < total_iters, then lr₀.
+
+    factor: from 0 to 1.
+
+    Other arguments and errors are those of LRScheduler. PyTorch's ConstantLR.
+
+    >>> from autograd import Tensor
+    >>> from optim import SGD, ConstantLR
+    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=0.5)
+    >>> schedule = ConstantLR(optimiser, factor=0.5, total_iters=2)
+    >>> rates = []
+    >>> for _ in range(3):
+    ...     rates.append(optimiser.lr)
+    ...     schedule.step()
+    >>> rates
+    [0.25, 0.25, 0.5]
+    """
+
+    def __init__(
+        self,
+        optimiser: Optimiser,
+        factor: float = 1 / 3,
+        total_iters: int = 5,
+        last_epoch: int = -1,
+        every: Every = "epoch",
+    ):
+        self._check_range("factor", factor, 0, 1)
+        self._check_whole("total_iters", total_iters)
+        self.start_factor, self.total_iters = factor, total_iters
+        super().__init__(optimiser, last_epoch, every)
+
+    def factor(self, t: int) -> float:
+        return self.start_factor if t < self.total_iters else 1.0
+
+
+class LinearLR(LRScheduler):
+    """A straight line, such as a warm-up: lr(t) = lr₀ · (a + (b − a) · min(t, T) / T).
+
+    start_factor, end_factor: a, above 0, and b; at most 1.
+    total_iters:              T.
+
+    Other arguments and errors are those of LRScheduler. PyTorch's LinearLR. Goyal et al. (2017), Accurate, large minibatch SGD,
+    warm up in this way.
+
+    >>> from autograd import Tensor
+    >>> from optim import SGD, LinearLR
+    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=0.5)
+    >>> schedule = LinearLR(optimiser, start_factor=0.5, total_iters=2, every="step")
+    >>> rates = []
+    >>> for _ in range(4):
+    ...     rates.append(optimiser.lr)
+    ...     schedule.step()
+    >>> rates
+    [0.25, 0.375, 0.5, 0.5]
+    """
+
+    def __init__(
+        self,
+        optimiser: Optimiser,
+        start_factor: float = 1 / 3,
+        end_factor: float = 1.0,
+        total_iters: int = 5,
+        last_epoch: int = -1,
+        every: Every = "epoch",
+    ):
+        self._check_range("start_factor", start_factor, 0, 1, above=True)
+        self._check_range("end_factor", end_factor, 0, 1)
+        self._check_whole("total_iters", total_iters)
+        self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
+        super().__init__(optimiser, last_epoch, every)
+
+    def factor(self, t: int) -> float:
+        return self.start_factor + (self.end_factor - self.start_factor) * min(t, self.total_iters) / self.total_iters
+
+
+class StepLR(LRScheduler):
+    """A drop every step_size steps: lr(t) = lr₀ · γ^⌊t / step_size⌋.
+
+    gamma: γ, above 0.
+
+    Other arguments and errors are those of LRScheduler. PyTorch's StepLR.
+
+    >>> from autograd import Tensor
+    >>> from optim import SGD, StepLR
+    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = StepLR(optimiser, step_size=2, gamma=0.5)
+    >>> rates = []
+    >>> for _ in range(5):
+    ...     rates.append(optimiser.lr)
+    ...     schedule.step()
+    >>> rates
+    [1.0, 1.0, 0.5, 0.5, 0.25]
+    """
+
+    def __init__(self, optimiser: Optimiser, step_size: int, gamma: float = 0.1, last_epoch: int = -1, every: Every = "epoch"):
+        self._check_whole("step_size", step_size)
+        self._check_range("gamma", gamma, 0, above=True)
+        self.step_size, self.gamma = step_size, gamma
+        super().__init__(optimiser, last_epoch, every)
+
+    def factor(self, t: int) -> float:
+        return self.gamma ** (t // self.step_size)
+
+
+class MultiStepLR(LRScheduler):
+    """A drop at every milestone: lr(t) = lr₀ · γ^(milestones up to t).
+
+    milestones: steps t, in any order; one that is there twice counts twice.
+    gamma:      γ, above 0.
+
+    Other arguments and errors are those of LRScheduler. PyTorch's MultiStepLR.
+
+    >>> from autograd import Tensor
+    >>> from optim import SGD, MultiStepLR
+    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = MultiStepLR(optimiser, milestones=[1, 4], gamma=0.5)
+    >>> rates = []
+    >>> for _ in range(5):
+    ...     rates.append(optimiser.lr)
+    ...     schedule.step()
+    >>> rates
+    [1.0, 0.5, 0.5, 0.5, 0.25]
+    """
+
+    def __init__(
+        self,
+        optimiser: Optimiser,
+        milestones: Iterable[int],
+        gamma: float = 0.1,
+        last_epoch: int = -1,
+        every: Every = "epoch",
+    ):
+        if not isinstance(milestones, Iterable):
+            raise self._error(f"milestones is a list of whole numbers, such as [30, 60], not {milestones!r}")
+        self.milestones = sorted(milestones)
+        for milestone in self.milestones:
+            self._check_whole("a milestone", milestone, least=0)
+        self._check_range("gamma", gamma, 0, above=True)
+        self.gamma = gamma
+        super().__init__(optimiser, last_epoch, every)
+
+    def factor(self, t: int) -> float:
+        return self.gamma ** bisect_right(self.milestones, t)
+
+
+class ExponentialLR(LRScheduler):
+    """The same factor at every step: lr(t) = lr₀ · γᵗ.
+
+    gamma: γ, above 0; above 1 the rate grows.
+
+    Other arguments and errors are those of LRScheduler. PyTorch's ExponentialLR; Keras's ExponentialDecay with decay_steps=1.
+
+    >>> from autograd import Tensor
+    >>> from optim import SGD, ExponentialLR
+    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = ExponentialLR(optimiser, gamma=0.5)
+    >>> for _ in range(3):
+    ...     schedule.step()
+    >>> optimiser.lr
+    0.125
+    """
+
+    def __init__(self, optimiser: Optimiser, gamma: float, last_epoch: int = -1, every: Every = "epoch"):
+        self._check_range("gamma", gamma, 0, above=True)
+        self.gamma = gamma
+        super().__init__(optimiser, last_epoch, every)
+
+    def factor(self, t: int) -> float:
+        return self.gamma**t
+
+
+class InverseTimeLR(LRScheduler):
+    """The decaying rate of the lectures' "adaptive gradient descent": lr(t) = lr₀ / (1 + γ t).
+
+    gamma: γ, from 0; after 1/γ steps the rate is half of lr₀.
+
+    Σ lr = ∞ and Σ lr² < ∞, the conditions of Robbins and Monro (1951), A stochastic approximation method, under which
+    stochastic gradient descent converges. Other arguments and errors are those of LRScheduler. Keras's InverseTimeDecay with
+    decay_rate / decay_steps for γ; PyTorch has none.
+
+    >>> from autograd import Tensor
+    >>> from optim import SGD, InverseTimeLR
+    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = InverseTimeLR(optimiser, gamma=1.0)
+    >>> for _ in range(3):
+    ...     schedule.step()
+    >>> optimiser.lr
+    0.25
+    """
+
+    def __init__(self, optimiser: Optimiser, gamma: float, last_epoch: int = -1, every: Every = "epoch"):
+        self._check_range("gamma", gamma, 0)
+        self.gamma = gamma
+        super().__init__(optimiser, last_epoch, every)
+
+    def factor(self, t: int) -> float:
+        return 1 / (1 + self.gamma * t)
+
+
+class PolynomialLR(LRScheduler):
+    """Down to 0 in T steps: lr(t) = lr₀ · (1 − min(t, T) / T)^power.
+
+    total_iters: T.
+    power:       above 0; 1 is a straight line.
+
+    Other arguments and errors are those of LRScheduler. PyTorch's PolynomialLR; Keras's PolynomialDecay that ends at 0.
+
+    >>> from autograd import Tensor
+    >>> from optim import SGD, PolynomialLR
+    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = PolynomialLR(optimiser, total_iters=4, power=2)
+    >>> rates = []
+    >>> for _ in range(5):
+    ...     rates.append(optimiser.lr)
+    ...     schedule.step()
+    >>> rates
+    [1.0, 0.5625, 0.25, 0.0625, 0.0]
+    """
+
+    def __init__(
+        self,
+        optimiser: Optimiser,
+        total_iters: int = 5,
+        power: float = 1.0,
+        last_epoch: int = -1,
+        every: Every = "epoch",
+    ):
+        self._check_whole("total_iters", total_iters)
+        self._check_range("power", power, 0, above=True)
+        self.total_iters, self.power = total_iters, power
+        super().__init__(optimiser, last_epoch, every)
+
+    def factor(self, t: int) -> float:
+        return (1 - min(t, self.total_iters) / self.total_iters) ** self.power

@@ -1,0 +1,84 @@
+"""Stop when validation no longer improves, and give back the best parameters."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd import Tensor
+from optim.optimizers.hyperparameters import is_whole
+from optim.training.callbacks.base import Callback
+from optim.training.model import tensors
+from optim.training.monitor import Watched
+from optim.training.run import Run
+
+
+class EarlyStopping(Callback):
+    """Watches one number per epoch; remembers the parameters of its best value, and puts them back when the training ends.
+
+    patience:  epochs without improvement after which training stops.
+    min_delta: what counts as an improvement.
+    monitor:   a column of the history, such as "validation_accuracy"; validation_loss if there is one, else loss.
+    mode:      "min" for a number that should fall, "max" for one that should rise; only a loss needs none, it should fall.
+
+    Given to `fit`, it remembers buffers, such as running statistics, as well; and puts the best back also if the epochs end
+    first, after Ctrl-C, and when the loss is no number any more. Keras's EarlyStopping with restore_best_weights=True.
+    Prechelt (1998), Early stopping – but when?
+
+    >>> from autograd import Tensor
+    >>> from optim import EarlyStopping
+    >>> w = Tensor(0.0, requires_grad=True)
+    >>> stopping = EarlyStopping(patience=1)
+    >>> for loss in (0.5, 0.7):
+    ...     stop = stopping.update(loss, [w])
+    ...     w.data = w.data + 1
+    >>> stopping.restore([w])
+    >>> stop, w.item()
+    (True, 0.0)
+    """
+
+    def __init__(
+        self, patience: int = 10, min_delta: float = 0.0, monitor: str | None = None, mode: Literal["min", "max"] | None = None
+    ):
+        if not is_whole(patience) or patience < 1:
+            raise ValueError(f"patience is a number of epochs, at least 1, not {patience!r}")
+        self.patience, self.watched = patience, Watched(monitor, mode, min_delta)
+        self.reset()
+
+    @property
+    def best(self) -> float:
+        """The best value so far."""
+        return self.watched.best
+
+    def reset(self) -> None:
+        """Forget what was seen, for another training."""
+        self.watched.best, self.waited = self.watched.worst, 0
+        self._parameters: list[np.ndarray] = []
+
+    def update(self, value: float, parameters: Iterable[Tensor]) -> bool:
+        """Take note of an epoch; whether it is time to stop."""
+        if self.watched.improves(value):
+            self.waited = 0
+            self._parameters = [np.array(p.data) for p in parameters]
+        else:
+            self.waited += 1
+        return self.waited >= self.patience
+
+    def restore(self, parameters: Iterable[Tensor]) -> None:
+        """Put the best parameters back."""
+        if self._parameters:
+            for parameter, best in zip(parameters, self._parameters, strict=True):
+                parameter.data = best.copy()
+
+    def on_measured(self, run: Run) -> None:
+        if self.update(self.watched.value(run.row), tensors(run.model)):
+            run.stop(f"no improvement for {self.patience} epochs")
+
+    def on_train_end(self, run: Run) -> None:
+        self.restore(tensors(run.model))
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"best": self.best, "waited": self.waited, "parameters": self._parameters}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self.watched.best, self.waited, self._parameters = state["best"], state["waited"], list(state["parameters"])

@@ -1,0 +1,141 @@
+"""Checkpoints: a training on disk, from which it goes on as if it had not been stopped."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from autograd.utils import atomic_files
+from optim.training.callbacks.base import Callback
+from optim.training.checkpointing.file_format import CheckpointError, save_state
+from optim.training.checkpointing.snapshot import state_of
+from optim.training.model import TrainingError, set_weights, weights
+from optim.training.monitor import Watched
+from optim.training.run import Run
+
+NAME = re.compile(r"checkpoint-(\d+)\.npz")
+TEMPORARY = re.compile(r"\.(checkpoint-\d+|best)\.[0-9a-f]{8}\.npz")
+
+
+class Checkpoint(Callback):
+    """Writes the whole training to a folder after epochs: checkpoint-12.npz, …, and best.npz, the weights of the best epoch.
+
+    folder:    made if it is not there. One that holds checkpoints of another training is refused, unless overwrite=True, which
+               deletes them when the training begins.
+    every:     epochs between two checkpoints; the last epoch has one in any case.
+    keep:      how many are kept, the last ones; None for all.
+    best:      whether best.npz is written, whenever what is watched improves. It holds what model.state_dict() gives, with the
+               averaged weights if there are such. nn.load reads it.
+    monitor, mode: what is watched, as for EarlyStopping.
+
+    Each file is written whole or not at all, also when the process is killed. `fit(…, resume=True)` goes on from the newest.
+    After Ctrl-C, and when the loss is no number any more, the model gets the weights of best.npz.
+
+    >>> import nn, os, tempfile
+    >>> from optim import Checkpoint, fit
+    >>> data, loss = ([[0.0], [1.0]], [[1.0], [3.0]]), nn.MSELoss()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for epochs in (5, 8):
+    ...         _ = fit(nn.Linear(1, 1, rng=0), loss, data, epochs=epochs, rng=0, callbacks=[Checkpoint(folder)], resume=True)
+    ...         print(sorted(os.listdir(folder)))
+    ['best.npz', 'checkpoint-5.npz']
+    ['best.npz', 'checkpoint-8.npz']
+    """
+
+    order: ClassVar[int] = 100  # after the other callbacks, whose states it writes
+    fingerprinted: ClassVar[bool] = False  # a training may go on in another folder
+
+    def __init__(
+        self,
+        folder: str | Path,
+        every: int = 1,
+        keep: int | None = 1,
+        best: bool = True,
+        monitor: str | None = None,
+        mode: Literal["min", "max"] | None = None,
+        overwrite: bool = False,
+    ):
+        for name, number in (("every", every), ("keep", keep)):
+            if not (isinstance(number, int) and number >= 1) and not (name == "keep" and number is None):
+                raise ValueError(f"{name} is a whole number, at least 1, not {number!r}")
+        self.folder, self.every, self.keep, self.overwrite = Path(folder), every, keep, overwrite
+        self.watched = Watched(monitor, mode) if best else None
+        self.reset()
+
+    @property
+    def best(self) -> Path:
+        """The file with the weights of the best epoch."""
+        return self.folder / "best.npz"
+
+    def path(self, epoch: int) -> Path:
+        """The file with the training after an epoch."""
+        return self.folder / f"checkpoint-{epoch}.npz"
+
+    def reset(self) -> None:
+        self.saved: list[int] = []
+        if self.watched is not None:
+            self.watched.best = self.watched.worst
+
+    def on_train_begin(self, run: Run) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        found = checkpoints(self.folder)
+        if found and not run.resumed and not self.overwrite:
+            there = f"{self.folder} holds checkpoints of an earlier training"
+            raise TrainingError(f"{there}; go on with resume=True, choose another folder, or give overwrite=True")
+        for epoch, path in found.items():
+            if not run.resumed or (epoch < run.epoch and epoch not in self.saved):  # what a kill left
+                path.unlink()
+        if run.resumed and self.watched is not None and not self.best.is_file():
+            self.watched.best = self.watched.worst
+        if not run.resumed:
+            self.best.unlink(missing_ok=True)
+        for path in list(self.folder.iterdir()):
+            if TEMPORARY.fullmatch(path.name):
+                path.unlink()
+
+    def on_measured(self, run: Run) -> None:
+        # Before the checkpoint: if the process is killed between the two, the epoch is trained again, and this written again.
+        if self.watched is not None and self.watched.improves(self.watched.value(run.row)):
+            atomic_files.save_arrays(self.best, weights(run.model))
+
+    def on_epoch_end(self, run: Run) -> None:
+        if run.epoch % self.every and run.epoch < run.epochs and not run.history.stopped:
+            return
+        self.saved.append(run.epoch)
+        dropped = [] if self.keep is None else self.saved[: -self.keep]
+        self.saved = self.saved[len(dropped) :]
+        save_state(self.path(run.epoch), state_of(run))
+        for epoch in dropped:
+            self.path(epoch).unlink(missing_ok=True)
+
+    def on_train_end(self, run: Run) -> None:
+        if (run.interrupted or run.trouble) and self.watched is not None and self.best.is_file():
+            with np.load(self.best) as stored:
+                set_weights(run.model, {name: stored[name] for name in stored.files})
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"saved": list(self.saved), "best": None if self.watched is None else self.watched.best}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self.saved = list(state["saved"])
+        if self.watched is not None and state["best"] is not None:
+            self.watched.best = state["best"]
+
+
+def checkpoints(folder: str | Path) -> dict[int, Path]:
+    """The checkpoints in a folder by their epochs, the last one last."""
+    found = {int(match[1]): path for path in Path(folder).glob("checkpoint-*.npz") if (match := NAME.fullmatch(path.name))}
+    return dict(sorted(found.items()))
+
+
+def newest(place: str | Path) -> Path:
+    """The file to go on from: the last checkpoint in a folder, or a file itself; raises CheckpointError if there is none."""
+    place = Path(place)
+    if not place.is_dir():
+        return place
+    found = checkpoints(place)
+    if not found:
+        raise CheckpointError(f"{place}: there are no checkpoints in this folder")
+    return found[max(found)]

@@ -1,0 +1,117 @@
+"""The state of a training as one file: nested dicts, lists and tuples of plain values and arrays, without programs (no pickle).
+
+The file is an npz. Its array `structure` is JSON in UTF-8, in which lists are lists, and an object has one key that says what
+it is: {"dict": [[key, value], …]}, {"tuple": […]}, {"array": name of an array in the file}, {"number": [dtype, value]}.
+"""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd.utils import atomic_files
+
+FORMAT = "chainrule training 1"
+
+
+class CheckpointError(ValueError):
+    """A file that is no checkpoint, is damaged, or belongs to another training."""
+
+
+def save_state(path: str | Path, state: Any) -> None:
+    """Write a state to a file, whole or not at all.
+
+    Raises TypeError for what is neither None, a bool, number, text or array, nor a list, tuple or dict of such.
+
+    >>> import os, tempfile
+    >>> import numpy as np
+    >>> from optim.training.checkpointing.file_format import load_state, save_state
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "state.npz")
+    ...     save_state(path, {"betas": (0.9, 0.999), 0: [np.ones(2), None]})
+    ...     load_state(path)
+    {'betas': (0.9, 0.999), 0: [array([1., 1.]), None]}
+    """
+    import json
+
+    arrays: dict[str, np.ndarray] = {}
+    structure = {"format": FORMAT, "state": _told(state, arrays)}
+    text = json.dumps(structure).encode()
+    atomic_files.save_arrays(path, {"structure": np.frombuffer(text, np.uint8), **arrays})
+
+
+def load_state(path: str | Path) -> Any:
+    """Read what `save_state` wrote; raises CheckpointError for anything else, and for the least damage."""
+    import json
+
+    path = Path(path)
+    if not path.is_file():
+        raise CheckpointError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")
+    content = path.read_bytes()
+    try:
+        arrays = _arrays(content)
+        structure = json.loads(arrays.pop("structure").tobytes())
+        if structure["format"] != FORMAT:
+            raise ValueError(f"format {structure['format']!r:.40}, not {FORMAT!r}")
+        state = _meant(structure["state"], arrays)
+        if arrays:
+            raise ValueError(f"an array too many, {min(arrays)!r:.40}")
+    except Exception as error:  # json, zipfile and numpy.lib.format raise what they please on damaged files
+        raise CheckpointError(f"{path}: not the checkpoint of a training, or damaged ({error!s:.80})") from None
+    return state
+
+
+def _told(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """A value as JSON, its arrays put aside."""
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
+        name = str(len(arrays))
+        arrays[name] = value
+        return {"array": name}
+    if isinstance(value, np.generic) and value.dtype.kind in "biuf" and value.dtype.itemsize <= 8:
+        return {"number": [value.dtype.str, value.item()]}
+    if isinstance(value, list):
+        return [_told(one, arrays) for one in value]
+    if isinstance(value, tuple):
+        return {"tuple": [_told(one, arrays) for one in value]}
+    if isinstance(value, dict) and all(type(key) in (int, str) for key in value):
+        return {"dict": [[key, _told(one, arrays)] for key, one in value.items()]}
+    raise TypeError(f"a state is made of plain values, arrays, lists, tuples and dicts, not of {value!r:.80}")
+
+
+def _meant(told: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """What such JSON means; each array is taken once."""
+    if isinstance(told, list):
+        return [_meant(one, arrays) for one in told]
+    if not isinstance(told, dict):
+        return told
+    ((kind, content),) = told.items()
+    match kind:
+        case "array":
+            return arrays.pop(content)
+        case "number":
+            return np.dtype(content[0]).type(content[1])
+        case "tuple":
+            return tuple(_meant(one, arrays) for one in content)
+        case "dict":
+            return {key: _meant(one, arrays) for key, one in content}
+    raise ValueError(f"{kind!r:.40} is no kind of value")
+
+
+def _arrays(content: bytes) -> dict[str, np.ndarray]:
+    """The arrays of an npz file, each compared with its checksum."""
+    from zipfile import ZipFile
+
+    arrays = {}
+    with ZipFile(BytesIO(content)) as archive:
+        for entry in archive.infolist():
+            name = entry.filename.removesuffix(".npy")
+            if name == entry.filename or name in arrays:
+                raise ValueError(f"unexpected entry {entry.filename!r:.40}")
+            file = BytesIO(archive.read(entry))
+            arrays[name] = np.lib.format.read_array(file, allow_pickle=False)
+            if file.read(1):
+                raise ValueError(f"array {name!r:.40} is followed by something else")
+    return arrays

@@ -1,0 +1,139 @@
+"""What happened during training: one row of numbers per epoch."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from autograd.utils import atomic_files
+from optim.training.history_plots import Histogram, curves, distributions
+
+SHOWN = 20  # rows that are printed; of more, the first and the last
+
+
+class History:
+    """Columns of numbers, one row per epoch: history["loss"], history["validation_loss"], …
+
+    It prints as a table, is saved as CSV or JSON, and plots itself. `rows` are what pandas.DataFrame takes.
+
+    stopped:    why the training ended before its last epoch; "" if it did not.
+    histograms: of the parameters by name, one per epoch, if they were recorded: (counts, lowest, highest).
+
+    >>> from optim import History
+    >>> history = History()
+    >>> history.append({"epoch": 1, "loss": 0.5})
+    >>> history["loss"], len(history)
+    ([0.5], 1)
+    >>> print(history)
+    epoch  loss
+        1   0.5
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, float]] = []
+        self.histograms: dict[str, list[Histogram]] = {}
+        self.stopped = ""
+
+    def append(self, row: dict[str, float]) -> None:
+        """Add an epoch."""
+        self.rows.append(row)
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return list(self.rows[0]) if self.rows else []
+
+    def __getitem__(self, column: str) -> list[float]:
+        if column not in self.columns:
+            raise KeyError(f"no column {column!r}; there are {', '.join(self.columns) or 'none yet'}")
+        return [row[column] for row in self.rows]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def layers(self, record: str) -> dict[str, list[float]]:
+        """What was recorded of each parameter, by its name: record is "gradient_norm" or "update_ratio".
+
+        >>> from optim import History
+        >>> history = History()
+        >>> history.append({"epoch": 1, "gradient_norm 0.weight": 0.25})
+        >>> history.layers("gradient_norm")
+        {'0.weight': [0.25]}
+        """
+        return {column.split(" ", 1)[1]: self[column] for column in self.columns if column.startswith(f"{record} ")}
+
+    # As text
+
+    def __repr__(self) -> str:
+        if not self.rows:
+            return "History(no epochs)"
+        last = ", ".join(f"{name} {value:.4g}" for name, value in self.rows[-1].items() if name != "epoch")
+        return f"History({len(self)} epochs; last: {last})"
+
+    def __str__(self) -> str:
+        cells = self._cells()
+        widths = [max(map(len, column)) for column in zip(*cells)]
+        return "\n".join("  ".join(map(str.rjust, row, widths)) for row in cells) or "no epochs"
+
+    def _repr_html_(self) -> str:
+        import html
+
+        head, *rows = [[html.escape(cell) for cell in row] for row in self._cells()] or [["no epochs"]]
+        body = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in rows)
+        return f"<table><thead><tr><th>{'</th><th>'.join(head)}</th></tr></thead><tbody>{body}</tbody></table>"
+
+    def _cells(self) -> list[list[str]]:
+        """Rows of texts, the first of which is the head; columns about single parameters are left out."""
+        columns = [column for column in self.columns if " " not in column]
+        rows = [[f"{row[column]:.4g}" if column != "epoch" else str(row[column]) for column in columns] for row in self.rows]
+        if len(rows) > SHOWN:
+            rows[SHOWN // 2 : -SHOWN // 2] = [["…"] * len(columns)]
+        return [columns, *rows] if columns else []
+
+    # As files
+
+    def save(self, path: str | Path) -> None:
+        """Write all rows, as CSV or, to a path that ends in .json, as JSON."""
+        if Path(path).suffix.lower() == ".json":
+            import json
+
+            kept = {"rows": self.rows, "stopped": self.stopped, "histograms": self.histograms}
+            with atomic_files.written(path) as temporary:
+                Path(temporary).write_text(json.dumps(kept), encoding="utf-8")
+            return
+        import csv
+
+        with atomic_files.written(path) as temporary, open(temporary, "w", newline="") as file:
+            csv.DictWriter(file, self.columns).writeheader()
+            self.write(file, self.rows)
+
+    def write(self, file: TextIO, rows: Iterable[Mapping[str, float]]) -> None:
+        """Add rows to an open CSV file."""
+        import csv
+
+        csv.DictWriter(file, self.columns).writerows(rows)
+
+    # As pictures
+
+    def plot(self, path: str | Path) -> None:
+        """Draw the curves as a picture, see `figure` (needs matplotlib: pip install 'chainrule[plots]')."""
+        _save(self.figure(), path)
+
+    def figure(self) -> Any:
+        """Loss, metrics, learning rate, and what was recorded of each parameter, over the epochs: a matplotlib figure."""
+        return curves(self)
+
+    def plot_histograms(self, path: str | Path) -> None:
+        """Draw how the parameters were distributed, see `histogram_figure`."""
+        _save(self.histogram_figure(), path)
+
+    def histogram_figure(self) -> Any:
+        """How each parameter was distributed, epoch after epoch: a matplotlib figure.
+
+        Raises ValueError unless histograms were recorded.
+        """
+        return distributions(self.histograms)
+
+
+def _save(figure: Any, path: str | Path) -> None:
+    with atomic_files.written(path) as temporary:
+        figure.savefig(temporary, format=Path(path).suffix.lstrip(".") or "png", dpi=150)

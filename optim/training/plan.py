@@ -1,0 +1,131 @@
+"""Every argument of `fit` as one frozen plan: an argument that cannot be meant is named before anything begins."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from operator import index
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd import Tensor
+from optim.data.batching import Batching
+from optim.optimizers.base import Optimiser
+from optim.regularizers.clipping import check_limit
+from optim.schedules.base import LRScheduler
+from optim.schedules.plateau import ReduceLROnPlateau
+from optim.training.evaluation import Metrics, check_loss, check_metrics
+from optim.training.model import Model, TrainingError
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TrainingPlan:
+    """The arguments of `fit`, which documents them; validated when the plan is made.
+
+    The Run that is made of a plan holds it, and a checkpoint holds its fingerprint. Data and callbacks are checked where they
+    are prepared: the data by the Run, the callbacks by `fit`.
+
+    Raises TypeError, ValueError and TrainingError for arguments that cannot be meant, or do not belong together.
+
+    >>> import nn
+    >>> from optim.training.plan import TrainingPlan
+    >>> TrainingPlan(nn.Linear(1, 1), nn.MSELoss(), ([[0.0]], [[1.0]]), epochs=5).epochs
+    5
+    """
+
+    model: Model
+    loss: Callable[[Any, Any], Tensor]
+    data: Any
+    _: KW_ONLY
+    optimiser: Optimiser | None = None
+    batching: Batching | None = None
+    epochs: int = 20
+    validation: Any = None
+    metrics: Metrics | None = None
+    schedule: LRScheduler | None = None
+    average: Any = None
+    early_stopping: Any = None  # callbacks have no type here: they are called with a Run, which holds a plan
+    callbacks: Sequence[Any] = ()
+    penalty: Callable[[Iterable[Tensor]], Tensor] | None = None
+    clip_norm: float | None = None
+    clip_value: float | None = None
+    transform: Callable[..., Any] | None = None
+    record: str | Sequence[str] = ()
+    resume: bool | str | Path | None = None
+    rng: "np.random.Generator | int | None" = None
+    compile: bool = False
+    progress: bool | None = None
+
+    def __post_init__(self) -> None:
+        _check_epochs(self.epochs)
+        _check_model(self.model)
+        check_loss(self.loss)
+        _check_instance("optimiser", self.optimiser, Optimiser, "SGD(model.parameters())")
+        _check_instance("schedule", self.schedule, LRScheduler, "StepLR(optimiser, 10)")
+        _check_average(self.average)
+        check_metrics(self.metrics)
+        _check_penalty(self.penalty)
+        for limit in (self.clip_norm, self.clip_value):
+            if limit is not None:
+                check_limit(limit)
+        _check_resume(self.resume)
+        self._check_parameters()
+        self._check_schedule()
+
+    @property
+    def clipping(self) -> Mapping[str, float | None]:
+        """The limits of the gradient by name."""
+        return {"norm": self.clip_norm, "value": self.clip_value}
+
+    def _check_parameters(self) -> None:
+        """Raise TrainingError unless the optimiser and the average hold parameters of the model."""
+        own = {id(parameter) for parameter in self.model.parameters()}
+        optimiser = self.optimiser or (None if self.schedule is None else self.schedule.optimiser)
+        if optimiser is not None and own.isdisjoint(map(id, optimiser.parameters)):
+            raise TrainingError("the optimiser holds none of the model's parameters; make it with model.parameters()")
+        if self.average is not None and own.isdisjoint(map(id, self.average.parameters)):
+            raise TrainingError("the average is of other parameters; make it with model.parameters()")
+
+    def _check_schedule(self) -> None:
+        """Raise TrainingError unless the schedule is one of the optimiser that trains, and of a loss that should fall."""
+        if self.schedule is None:
+            return
+        if self.optimiser is not None and self.schedule.optimiser is not self.optimiser:
+            raise TrainingError("the schedule is made for another optimiser; make it with the one that trains")
+        if isinstance(self.schedule, ReduceLROnPlateau) and self.schedule.mode == "max":
+            raise TrainingError("fit shows ReduceLROnPlateau the loss, which should fall: mode is 'min' here")
+
+
+def _check_model(model: Any) -> None:
+    if isinstance(model, type) or not (callable(model) and hasattr(model, "parameters")):
+        raise TypeError(f"a model is callable and has parameters(), such as nn.MLP([2, 8, 1]); got {model!r:.80}")
+
+
+def _check_instance(name: str, value: Any, cls: type, example: str) -> None:
+    if value is not None and not isinstance(value, cls):
+        raise TypeError(f"{name}: one such as {example} expected, got {value!r:.80}")
+
+
+def _check_average(average: Any) -> None:
+    has_methods = all(hasattr(average, name) for name in ("parameters", "update", "copy_to"))
+    if average is not None and (isinstance(average, type) or not has_methods):
+        raise TypeError(f"average: one such as EMA(model.parameters()) expected, got {average!r:.80}")
+
+
+def _check_epochs(epochs: Any) -> None:
+    try:
+        number = index(epochs)
+    except TypeError:
+        raise TrainingError(f"epochs is a whole number, not {epochs!r}") from None
+    if number < 0:
+        raise TrainingError(f"training takes 0 epochs or more, not {epochs}")
+
+
+def _check_penalty(penalty: Any) -> None:
+    if penalty is not None and (isinstance(penalty, type) or not callable(penalty)):
+        raise TypeError(f"penalty: a function of the parameters, such as L2(1e-4), expected, got {penalty!r:.80}")
+
+
+def _check_resume(resume: Any) -> None:
+    if resume is not None and not isinstance(resume, bool | str | Path):
+        raise TypeError(f"resume: True, or the path of a checkpoint or of a folder of them, expected, got {resume!r:.80}")

@@ -1,0 +1,84 @@
+"""A step of a training: from a batch to moved parameters."""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import autograd
+from autograd import Tensor, repeated
+from optim.optimizers.base import Optimiser
+from optim.regularizers.clipping import clip_by_norm, clip_by_value
+from optim.training.evaluation import one_number
+from optim.training.run import Run
+
+
+class InfiniteLossError(Exception):
+    """The loss of a batch is nan or infinite; no parameter has moved."""
+
+
+class Step:
+    """Steps of a run's optimiser: `step`, or `step_by_closure` for an optimiser that computes the loss itself.
+
+    on_gradients: called in each step once the gradients are there, before they are clipped.
+
+    Both take a batch (inputs, targets) and give the loss before the step, without the penalty; they raise InfiniteLossError
+    before anything moves if that is no number.
+    """
+
+    def __init__(self, run: Run, on_gradients: Sequence[Callable[[], Any]] = ()):
+        plan = run.plan
+        self.model, self.loss, self.penalty, self.optimiser = run.model, run.loss, plan.penalty, run.optimiser
+        self.parameters = run.parameters
+        moved = set(map(id, run.optimiser.parameters))
+        self.not_moved = [parameter for parameter in run.parameters if id(parameter) not in moved]
+        self.on_gradients: list[Callable[[], Any]] = [repeated(call) for call in on_gradients]
+        if plan.clip_norm is not None:
+            self.on_gradients.append(partial(clip_by_norm, run.optimiser.parameters, plan.clip_norm))
+        if plan.clip_value is not None:
+            self.on_gradients.append(partial(clip_by_value, run.optimiser.parameters, plan.clip_value))
+
+    def step(self, x: Any, y: Any) -> Tensor:
+        """A step of an optimiser that needs gradients only."""
+        loss = one_number(self.loss(self.model(x), y))
+        _refuse_infinite(loss.data)
+        self.backward(loss)
+        self.optimiser.step()
+        return loss
+
+    def step_by_closure(self, x: Any, y: Any) -> Tensor:
+        """A step of an optimiser that is given the loss as a function, which it may call several times."""
+        losses: list[Tensor] = []
+
+        def closure() -> Tensor:
+            losses.append(one_number(self.loss(self.model(x), y)))
+            _refuse_infinite(losses[0].data)
+            return self.backward(losses[-1])
+
+        self.optimiser.step(closure)
+        return losses[0]
+
+    def backward(self, loss: Tensor) -> Tensor:
+        """Compute the gradients by which the parameters move; the loss with the penalty."""
+        self.optimiser.zero_grad()
+        for parameter in self.not_moved:
+            parameter.zero_grad()
+        if self.penalty is not None:
+            loss = loss + self.penalty(self.parameters)
+        loss.backward()
+        for call in self.on_gradients:
+            call()
+        return loss
+
+
+def make_step(run: Run, on_gradients: Sequence[Callable[[], Any]]) -> Callable[[Any, Any], Tensor]:
+    """The step of a run as a function of a batch, compiled if the plan says so."""
+    steps = Step(run, on_gradients)
+    step = steps.step if type(run.optimiser).step is Optimiser.step else steps.step_by_closure
+    return autograd.compile(step) if run.plan.compile else step
+
+
+@repeated
+def _refuse_infinite(value: Any) -> None:
+    if not math.isfinite(value.item()):
+        raise InfiniteLossError

@@ -1,0 +1,200 @@
+import numpy as np
+import pytest
+
+from autograd import Tensor, no_grad
+from optim import LBFGS
+from optim.optimizers.line_search import Point, strong_wolfe
+from tests.optim.twins import PROBLEMS, Twins
+
+
+def led(torch, problem, steps, **options):
+    """Both optimisers after so many steps with the same closures, and the losses that the steps returned."""
+    twins = Twins(torch, "LBFGS", problem, **options)
+    losses = []
+    for parameters, optimiser, constant, tanh in (
+        (twins.ours, twins.optimisers[0], lambda array: array, Tensor.tanh),
+        (twins.theirs, twins.optimisers[1], torch.tensor, torch.tanh),
+    ):
+
+        def closure(parameters=parameters, optimiser=optimiser, constant=constant, tanh=tanh):
+            optimiser.zero_grad()
+            loss = twins.problem.loss(parameters, constant, tanh)
+            loss.backward()
+            return loss
+
+        losses.append([optimiser.step(closure).item() for _ in range(steps)])
+    return twins, losses
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"history_size": 3, "max_iter": 5},
+        {"lr": 0.5, "max_eval": 4},
+        {"tolerance_grad": 1e-2},
+        {"max_iter": 1, "max_eval": 3},
+    ],
+)
+def test_strong_wolfe_agrees_with_torch(torch, problem, options):
+    # on the network PyTorch's own path is 1e-9 away after 60 moves if one bit of the start is another
+    twins, (ours, theirs) = led(torch, problem, 2 if problem == "network" else 6, line_search_fn="strong_wolfe", **options)
+    twins.assert_equal()
+    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
+    state = twins.optimisers[1].state[twins.theirs[0]]
+    assert (twins.optimisers[0].n_iter, twins.optimisers[0].func_evals) == (state["n_iter"], state["func_evals"])
+
+
+@pytest.mark.parametrize("problem", ["quadratic", "network"])
+@pytest.mark.parametrize("options", [{}, {"lr": 0.1, "max_iter": 4, "history_size": 2}])
+def test_fixed_steps_agree_with_torch(torch, problem, options):
+    twins, (ours, theirs) = led(torch, problem, 1 if problem == "network" else 5, **options)
+    twins.assert_equal()
+    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
+
+
+def quadratic_closure(w, optimiser):
+    def closure():
+        optimiser.zero_grad()
+        loss = ((w - 1) ** 2 * np.array([1.0, 5.0, 25.0])).sum()
+        loss.backward()
+        return loss
+
+    return closure
+
+
+def test_quadratic_of_three_weights_is_solved_in_a_few_moves():
+    w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
+    optimiser = LBFGS([w], line_search_fn="strong_wolfe")
+    optimiser.step(quadratic_closure(w, optimiser))
+    np.testing.assert_allclose(w.data, 1, atol=1e-6)
+    assert optimiser.n_iter <= 10
+
+
+def test_one_move_at_a_time_moves():
+    w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
+    optimiser = LBFGS([w], max_iter=1, line_search_fn="strong_wolfe")
+    for _ in range(20):
+        optimiser.step(quadratic_closure(w, optimiser))
+    np.testing.assert_allclose(w.data, 1, atol=1e-3)
+
+
+def test_parameter_without_gradient_stays():
+    w, idle = Tensor([3.0, -2.0, 1.5], requires_grad=True), Tensor([7.0], requires_grad=True)
+    optimiser = LBFGS([w, idle], line_search_fn="strong_wolfe")
+    optimiser.step(quadratic_closure(w, optimiser))
+    assert idle.tolist() == [7.0]
+
+
+def test_step_records_even_inside_no_grad():
+    w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
+    optimiser = LBFGS([w])
+    with no_grad():
+        assert optimiser.step(quadratic_closure(w, optimiser)).item() == pytest.approx(4 + 45 + 6.25)
+
+
+def test_float32_parameters_stay_float32():
+    w = Tensor(np.zeros(3, np.float32), requires_grad=True)
+    optimiser = LBFGS([w], line_search_fn="strong_wolfe")
+    closure = quadratic_closure(w, optimiser)
+    optimiser.step(closure)
+    assert w.dtype == np.float32
+    np.testing.assert_allclose(w.data, 1, atol=1e-3)
+
+
+def test_step_at_the_minimum_changes_nothing():
+    w = Tensor([1.0, 1.0, 1.0], requires_grad=True)
+    optimiser = LBFGS([w])
+    optimiser.step(quadratic_closure(w, optimiser))
+    assert w.tolist() == [1.0, 1.0, 1.0]
+    assert optimiser.func_evals == 1
+
+
+def test_state_counts_what_is_remembered():
+    w = Tensor(np.array([3.0, -2.0, 1.5]), requires_grad=True)
+    optimiser = LBFGS([w], max_iter=4, history_size=2, tolerance_change=0)
+    assert optimiser.state_nbytes == 0
+    optimiser.step(quadratic_closure(w, optimiser))
+    assert optimiser.state_nbytes == (2 + 2 * 2) * 3 * 8
+
+
+def test_training_goes_on_bit_for_bit_from_a_state_dict():
+    w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
+    optimiser = LBFGS([w], max_iter=2)
+    optimiser.step(quadratic_closure(w, optimiser))
+    v = Tensor(w.numpy().copy(), requires_grad=True)
+    other = LBFGS([v], lr=0.3)
+    other.load_state_dict(optimiser.state_dict())
+    for _ in range(3):
+        optimiser.step(quadratic_closure(w, optimiser))
+        other.step(quadratic_closure(v, other))
+    assert w.tolist() == v.tolist()
+    assert other.n_iter == optimiser.n_iter
+
+
+def test_state_of_another_number_of_weights_is_refused():
+    w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
+    optimiser = LBFGS([w])
+    optimiser.step(quadratic_closure(w, optimiser))
+    with pytest.raises(ValueError, match=r"2 elements .* of 3"):
+        LBFGS([Tensor([1.0, 2.0], requires_grad=True)]).load_state_dict(optimiser.state_dict())
+
+
+@pytest.mark.parametrize(
+    ("closure", "message"),
+    [(None, "takes a closure"), (lambda: None, "must return the loss"), (lambda: Tensor(1.0), "left no gradients")],
+)
+def test_wrong_closures_are_refused(closure, message):
+    with pytest.raises(TypeError, match=message):
+        LBFGS([Tensor([1.0], requires_grad=True)]).step(closure)
+
+
+def test_groups_are_refused():
+    w, v = (Tensor([1.0], requires_grad=True) for _ in range(2))
+    with pytest.raises(ValueError, match="together"):
+        LBFGS([{"params": [w]}, {"params": [v]}])
+    with pytest.raises(ValueError, match="together"):
+        LBFGS([w]).add_param_group({"params": [v]})
+
+
+@pytest.mark.parametrize(
+    "options", [{"max_iter": 0}, {"history_size": 1.5}, {"tolerance_grad": -1}, {"line_search_fn": "wolfe"}]
+)
+def test_options_that_cannot_be_meant_are_refused(options):
+    with pytest.raises(ValueError, match=next(iter(options))):
+        LBFGS([Tensor([1.0], requires_grad=True)], **options)
+
+
+@pytest.mark.parametrize("distance", [1e-3, 0.1, 1.0, 30.0, 1e3])
+@pytest.mark.parametrize(
+    ("f", "slope"),
+    [
+        (lambda t: (t - 3) ** 2, lambda t: 2 * (t - 3)),
+        (lambda t: np.cos(t) + t / 10, lambda t: -np.sin(t) + 0.1),
+        (lambda t: -t / (t * t + 2), lambda t: (t * t - 2) / (t * t + 2) ** 2),
+    ],
+)
+def test_line_search_finds_a_point_with_the_strong_wolfe_conditions(f, slope, distance):
+    def at(t):
+        return Point(t, f(t), np.array([slope(t)]), slope(t))
+
+    start = at(0.5)._replace(distance=0.0)
+    found, evaluations = strong_wolfe(lambda t: at(0.5 + t)._replace(distance=t), start, distance, 1.0, 25)
+    assert found.loss <= start.loss + 1e-4 * found.distance * start.slope
+    assert abs(found.slope) <= 0.9 * abs(start.slope)
+    assert evaluations <= 26
+
+
+def test_state_dict_is_a_copy_and_complete():
+    w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
+    optimiser = LBFGS([w], max_iter=3)
+    assert optimiser.state_dict()["state"] == {}
+    optimiser.step(quadratic_closure(w, optimiser))
+    state = optimiser.state_dict()
+    count = len(state["state"][0]["rates"])
+    optimiser.step(quadratic_closure(w, optimiser))
+    assert len(state["state"][0]["rates"]) == len(state["state"][0]["moves"]) == count
+    del state["state"][0]["scale"]
+    with pytest.raises(ValueError, match="no 'scale'"):
+        optimiser.load_state_dict(state)

@@ -1,0 +1,299 @@
+"""What all optimisers share: groups, options that cannot be meant, steps in stretches and chunks."""
+
+import numpy as np
+import pytest
+
+import optim
+from autograd import Tensor
+from optim import L2, LAMB, LARS, SGD, Adadelta, Adagrad, Adam, AdamW, ElasticNet, MaxNorm, NAdam, RMSprop, Rprop
+from tests.optim.every import ALL, assert_alike, every, every_twin, lead, make
+from tests.optim.twins import PROBLEMS, WEIGHTS, Twins
+
+
+@every_twin
+def test_groups_with_their_own_rates_agree_with_torch(double_torch, kind, options):
+    groups = [{"lr": lr} for lr in (1e-3, 1e-2, 3e-3, 1e-4)]
+    Twins(double_torch, kind.__name__, "network", groups, **options).follow(50).assert_equal()
+
+
+def test_groups_may_differ_in_every_option():
+    a, b, c = make([1.0], [1.0], [1.0])
+    rest = {"params": [b], "lr": 0.5, "momentum": 0.5, "nesterov": True, "penalty": L2(1.0, on=[b]), "maximize": True}
+    optimiser = SGD([{"params": a}, rest, {"params": [c], "weight_decay": 1.0}], lr=0.25)
+    for p in (a, b, c):
+        p.grad = [2.0]
+    optimiser.step()
+    assert (a.item(), b.item(), c.item()) == (0.5, 1.0 - 0.5 * 1.5 * (-2 + 2), 0.25)
+
+
+def test_groups_are_one_optimiser_of_all_parameters():
+    parts = [make(*WEIGHTS) for _ in range(2)]
+    optimisers = Adam(parts[0]), Adam([{"params": parts[1][:1]}, {"params": iter(parts[1][1:])}])
+    for optimiser, parameters in zip(optimisers, parts):
+        lead(optimiser, parameters, 5)
+    assert_alike(*([p.data for p in parameters] for parameters in parts))
+    assert all(p is q for p, q in zip(optimisers[1].parameters, parts[1]))
+
+
+def test_learning_rate_is_that_of_the_first_group_and_set_for_all():
+    a, b = make([1.0], [1.0])
+    optimiser = SGD([{"params": [a], "lr": 0.5}, {"params": [b]}], lr=0.25)
+    assert optimiser.lr == 0.5
+    optimiser.lr = 0
+    assert [group["lr"] for group in optimiser.param_groups] == [0, 0]
+
+
+@pytest.mark.parametrize("lr", [-1, float("nan"), float("inf")])
+def test_learning_rate_that_cannot_be_meant_is_not_set(lr):
+    optimiser = SGD(make([1.0]), lr=0.5)
+    with pytest.raises(ValueError, match=f"0 or more and finite, not {lr}"):
+        optimiser.lr = lr
+    assert optimiser.lr == 0.5
+
+
+def test_options_of_a_group_may_change_between_steps():
+    (w,) = make([0.0])
+    optimiser = SGD([w], lr=1.0)
+    for momentum, expected in ((0.0, 1.0), (0.5, 2.0), (0.5, 3.5)):
+        optimiser.param_groups[0]["momentum"] = momentum
+        w.grad = [-1.0]
+        optimiser.step()
+        assert w.item() == expected
+
+
+def test_group_that_is_added_later_starts_anew(torch):
+    twins = Twins(torch, "Adam", "network", lr=0.01)
+    for optimiser, p in zip(twins.optimisers, (twins.ours, twins.theirs)):
+        removed = type(optimiser)(p[:2], lr=0.01)
+        twins.optimisers[twins.optimisers.index(optimiser)] = removed
+    for _ in range(2):
+        for _ in range(10):
+            twins.backward()
+            twins.step()
+        if len(twins.optimisers[0].param_groups) == 1:
+            for optimiser, p in zip(twins.optimisers, (twins.ours, twins.theirs)):
+                optimiser.add_param_group({"params": p[2:], "lr": 0.1})
+    twins.assert_equal()
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        ([{"params": make([1.0]), "learning_rate": 1}], "SGD has no option 'learning_rate'; a group may have params, lr, mom"),
+        ([{"lr": 1.0}], 'dict of "params"'),
+        ([{"params": make([1.0])}, make([1.0])], 'dict of "params"'),
+        ([{"params": []}], "empty"),
+        ({"params": make([1.0])}, r"write \[group\]"),
+        ([{"params": set(make([1.0]))}], "no order"),
+        ([{"params": make([1.0]), "lr": -1}], "learning rate .* not -1"),
+        ([{"params": make([1.0]), "momentum": "0.9"}], "momentum .* not '0.9'"),
+        ([{"params": make([1.0]), "nesterov": True}], "nesterov"),
+    ],
+)
+def test_wrong_groups_are_refused(groups, message):
+    with pytest.raises(ValueError, match=message):
+        SGD(groups)
+
+
+def test_parameter_in_two_groups_is_refused_before_anything_changes():
+    a, b = make([1.0], [2.0])
+    before = a.data, b.data
+    with pytest.raises(ValueError, match="twice"):
+        SGD([{"params": [a, b]}, {"params": [b]}])
+    assert a.data is before[0]
+    assert b.data is before[1]
+    optimiser = SGD([a])
+    with pytest.raises(ValueError, match="twice"):
+        optimiser.add_param_group({"params": [b, a]})
+    assert len(optimiser.param_groups) == len(optimiser.parameters) == 1
+    assert b.data is before[1]
+
+
+def test_groups_may_have_different_dtypes():
+    a, b = make(np.ones(2, np.float32), np.ones(2))
+    lead(SGD([{"params": [a]}, {"params": [b]}], lr=0.1), [a, b], 3)
+    assert (a.dtype, b.dtype) == (np.float32, np.float64)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "message"),
+    [
+        (SGD, {"dampening": 2}, "dampening .* not 2"),
+        (SGD, {"weight_decay": -1}, "weight_decay .* not -1"),
+        (Adam, {"betas": (0.9, 1.0)}, r"betas .* not \(0.9, 1.0\)"),
+        (Adam, {"betas": 0.9}, "two numbers .* not 0.9"),
+        (AdamW, {"eps": -1e-8}, "eps .* not -1e-08"),
+        (NAdam, {"momentum_decay": -1}, "momentum_decay"),
+        (Adagrad, {"lr_decay": float("nan")}, "lr_decay .* not nan"),
+        (RMSprop, {"alpha": 1.5}, "alpha"),
+        (Adadelta, {"rho": -0.5}, "rho"),
+        (Rprop, {"etas": (1.2, 0.5)}, "etas"),
+        (Rprop, {"step_sizes": (1, 0)}, "step_sizes"),
+        (LARS, {"trust_coefficient": 0}, "trust_coefficient"),
+        (SGD, {"penalty": abs}, r"penalty must be one such as L2\(1e-4\)"),
+        (SGD, {"constraint": 3}, r"constraint must be one such as MaxNorm\(3\), not 3"),
+    ],
+)
+def test_options_that_cannot_be_meant_are_refused(kind, options, message):
+    with pytest.raises(ValueError, match=message):
+        kind(make([1.0]), **options)
+
+
+@every
+def test_unknown_argument_is_refused(kind, options):
+    with pytest.raises(TypeError, match="momentun"):
+        kind(make([1.0]), momentun=0.9)
+
+
+def test_closure_is_called_first_and_its_loss_returned():
+    (w,) = make([3.0])
+    optimiser = Adam([w], lr=1.0)
+
+    def closure():
+        optimiser.zero_grad()
+        loss = (w * w).sum()
+        loss.backward()
+        return loss
+
+    assert optimiser.step(closure).item() == 9.0
+    assert w.item() == pytest.approx(2.0)
+
+
+def test_loss_in_place_of_a_closure_is_refused():
+    (w,) = make([1.0])
+    with pytest.raises(TypeError, match=r"takes a closure, .* not Tensor"):
+        SGD([w]).step((w * w).sum())
+
+
+@every
+def test_maximize_climbs_as_far_as_it_would_descend(kind, options):
+    down, up = make(*WEIGHTS), make(*(-w for w in WEIGHTS))
+    lead(kind(down, **options), down, 10)
+    lead(kind(up, maximize=True, **options), up, 10)
+    for p, q in zip(down, up):
+        np.testing.assert_allclose(p.data, -q.data, rtol=1e-12)
+
+
+@every_twin
+def test_gradients_that_come_and_go_agree_with_torch(double_torch, kind, options):
+    decay = {} if kind is Rprop else {"weight_decay": 0.1}
+    twins = Twins(double_torch, kind.__name__, "network", lr=0.01, **decay, **options)
+    rng = np.random.default_rng(3)
+    for step in range(60):
+        twins.optimisers[0].zero_grad()
+        twins.optimisers[1].zero_grad()
+        for i, (p, q) in enumerate(zip(twins.ours, twins.theirs)):
+            if (step >> i) % 2 or step > 50:
+                gradient = rng.normal(size=p.shape)
+                p.grad, q.grad = gradient, double_torch.tensor(gradient)
+        twins.step()
+    twins.assert_equal()
+
+
+@every
+def test_parameter_without_gradient_keeps_what_is_remembered_of_it(kind, options):
+    together, alone = make(*WEIGHTS), make(WEIGHTS[0])
+    first, second = kind(together, **options), kind(alone, **options)
+    rng = np.random.default_rng(0)
+    for step in range(20):
+        for p in together:
+            p.grad = rng.normal(size=p.shape)
+        alone[0].grad = together[0].grad
+        if step % 3:
+            together[0].grad = alone[0].grad = None
+        first.step()
+        second.step()
+    assert together[0].tolist() == alone[0].tolist()
+
+
+@every
+def test_update_in_small_chunks_is_the_same(kind, options, monkeypatch):
+    ways = []
+    for size, missing in ((2**17, 0.0), (40, 0.0), (2**17, 0.3), (40, 0.3)):
+        monkeypatch.setattr("optim.optimizers.param_group.CHUNK", size)
+        common = {"penalty": ElasticNet(0.01, proximal=missing > 0), "constraint": MaxNorm(2.0)}
+        parameters = make(*WEIGHTS, np.zeros(0), np.linspace(0, 1, 21).reshape(3, 7).T, 5.0)
+        ways.append(lead(kind(parameters, **common, **options), parameters, 10, missing=missing))
+    for a, b in zip(ways[0] + ways[2], ways[1] + ways[3]):
+        # the norms of LARS and LAMB are sums, whose rounding depends on where in memory they start
+        np.testing.assert_allclose(a, b, rtol=1e-12 if kind in (LARS, LAMB) else 0)
+
+
+def test_gradients_of_any_layout_are_gathered(monkeypatch):
+    monkeypatch.setattr("optim.optimizers.param_group.CHUNK", 40)
+    (w,) = make(np.zeros((6, 5)))
+    gradient = np.arange(30.0).reshape(5, 6).T
+    w.grad = Tensor(gradient)
+    SGD([w], lr=1.0).step()
+    np.testing.assert_array_equal(w.data, -gradient)
+
+
+@every
+def test_float32_stays_float32_and_state_too(kind, options):
+    parameters = make(*(w.astype(np.float32) for w in WEIGHTS))
+    optimiser = kind(parameters, **options)
+    for p in parameters:
+        p.grad = np.ones(p.shape, np.float32)
+    optimiser.step()
+    assert {p.dtype for p in parameters} == {np.dtype(np.float32)}
+    assert {a.dtype for group in optimiser.param_groups for a in group.state.values()} <= {np.dtype(np.float32)}
+
+
+@every
+def test_float32_follows_float64(kind, options):
+    single, double = (make(*(w.astype(dtype) for w in WEIGHTS)) for dtype in (np.float32, np.float64))
+    for parameters in (single, double):
+        lead(kind(parameters, **options), parameters, 20)
+    for p, q in zip(single, double):
+        np.testing.assert_allclose(p.data, q.data, rtol=1e-4, atol=1e-5)
+
+
+def test_every_optimiser_descends_on_every_problem():
+    rates = {"SGD": 1e-3, "Adagrad": 0.1, "Adadelta": 1.0, "LARS": 1.0, "Lion": 1e-3, "RAdam": 1e-3}
+    for name in dict.fromkeys(kind.__name__ for kind, _ in ALL):
+        for problem in ("rosenbrock", "network"):
+            parameters = PROBLEMS[problem].parameters()
+            optimiser = getattr(optim, name)(parameters, lr=rates.get(name, 1e-2))
+            losses = []
+            for _ in range(100):
+                optimiser.zero_grad()
+                loss = PROBLEMS[problem].loss(parameters, lambda array: array, Tensor.tanh)
+                loss.backward()
+                optimiser.step()
+                losses.append(loss.item())
+            assert losses[-1] < 0.95 * losses[0], (name, problem)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "message"),
+    [
+        (Adam, {"amsgrad": "no"}, "amsgrad must be True or False, not 'no'"),
+        (SGD, {"nesterov": "no", "momentum": 0.9}, "nesterov must be True or False"),
+        (SGD, {"maximize": "no"}, "maximize must be True or False"),
+    ],
+)
+def test_switches_are_true_or_false(kind, options, message):
+    with pytest.raises(ValueError, match=message):
+        kind([Tensor([1.0], requires_grad=True)], **options)
+
+
+def test_no_list_of_parameters_is_named():
+    with pytest.raises(ValueError, match=r"an optimiser needs a list of parameters, such as .*, not None"):
+        SGD(None)
+
+
+@pytest.mark.parametrize("size", [40, 2**18])
+@pytest.mark.parametrize("options", [{}, {"weight_decay": 0.1}, {"maximize": True}, {"penalty": L2(0.1)}], ids=str)
+@pytest.mark.parametrize("make", [SGD, Adam, AdamW, RMSprop])
+def test_gradients_are_what_they_were_after_a_step(make, options, size, monkeypatch):
+    monkeypatch.setattr("optim.optimizers.param_group.CHUNK", size)
+    rng = np.random.default_rng(0)
+    parameters = [Tensor(rng.normal(size=shape), requires_grad=True) for shape in ((3, 7), (5,), (2, 2, 2))]
+    for p in parameters:
+        p.grad = rng.normal(size=p.shape)
+    before = [p.grad.numpy().copy() for p in parameters]
+    optimiser = make(parameters, lr=0.1, **options)
+    for _ in range(2):
+        optimiser.step()
+    for p, gradient in zip(parameters, before):
+        np.testing.assert_array_equal(p.grad.numpy(), gradient)

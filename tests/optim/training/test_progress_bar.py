@@ -1,0 +1,125 @@
+import re
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import nn
+from optim import SGD, Checkpoint, EarlyStopping, MiniBatch, StepLR, fit
+from optim.training.progress_bar import Progress
+
+LINE = np.linspace(-1, 1, 20)[:, None]
+
+
+def train(**options):
+    model = nn.Linear(1, 1, rng=0)
+    optimiser = SGD(model.parameters(), lr=0.125)
+    return fit(
+        model, nn.MSELoss(), (LINE, 3 * LINE), optimiser=optimiser, batching=MiniBatch(8), validation=(LINE, LINE), **options
+    )
+
+
+@pytest.fixture
+def notebook(monkeypatch):
+    """What a cell shows, time after time."""
+    shown = []
+
+    class Cell:
+        def update(self, what):
+            shown.append(what)
+
+    def display(what, display_id):
+        shown.append(what)
+        return Cell()
+
+    shell = SimpleNamespace(kernel=object())
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(HTML=str, display=display))
+    return shown
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    monkeypatch.setattr("optim.training.progress_bar._in_terminal", lambda: True)
+
+
+def test_quiet_without_a_terminal(capfd):
+    train(epochs=2)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_bar_in_a_terminal(terminal, capfd):
+    train(epochs=2)
+    out, err = capfd.readouterr()
+    assert out == ""
+    last = err.rstrip().split("\r")[-1]
+    for part in ("training, epoch 2/2", "6/6", "loss=", "validation_loss=", "lr=0.125", "step/s", "<"):
+        assert part in last, last
+
+
+def test_no_bar_in_a_terminal_if_not_wanted(terminal, capfd):
+    train(epochs=2, progress=False)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_bar_stays_where_the_training_stopped(terminal, capfd):
+    train(epochs=50, early_stopping=EarlyStopping(1, min_delta=1e9))
+    assert "6/150" in capfd.readouterr().err.rstrip().split("\r")[-1]
+
+
+def test_bar_in_a_notebook_is_html_that_stays(notebook, capfd):
+    train(epochs=3)
+    assert capfd.readouterr() == ("", "")
+    first, last = notebook[0], notebook[-1]
+    assert '<progress value="0" max="9"' in first
+    assert '<progress value="9" max="9"' in last
+    assert re.search(r"epoch 3/3.*loss=.*, validation_loss=.*, lr=0\.125 \[00:00\]", last)
+
+
+def test_time_that_is_left_is_told(notebook, monkeypatch):
+    now = iter(np.arange(0, 1e6, 30.0))
+    monkeypatch.setattr("optim.training.progress_bar.time.perf_counter", lambda: float(next(now)))
+    with Progress(epochs=4, steps=10) as bar:
+        for epoch in (1, 2):
+            bar.epoch(epoch, {"epoch": epoch, "loss": 0.5}, 0.1)
+    assert re.search(r"\[\d+:\d\d(:\d\d)?, \d+:\d\d left\]", notebook[-1])
+
+
+def test_a_bar_between_epochs_shows_the_last_metrics(notebook):
+    with Progress(epochs=2, steps=10) as bar:
+        assert bar.due == 0
+        bar.step(1, 3, 2.0, 0.1)
+        assert "loss=2, lr=0.1" in notebook[-1]
+        assert 'value="3"' in notebook[-1]
+        bar.epoch(1, {"epoch": 1, "loss": 1.5, "validation_loss": 4.0, "seconds": 9.0, "gradient_norm weight": 7.0}, 0.1)
+        assert "loss=1.5, validation_loss=4, lr=0.1" in notebook[-1]
+        bar.step(2, 1, 1.25, 0.1)
+        assert "loss=1.25, validation_loss=4, lr=0.1" in notebook[-1]
+        assert 'value="11"' in notebook[-1]
+
+
+def test_the_bar_of_a_resumed_training_begins_where_it_goes_on(notebook, tmp_path):
+    train(epochs=2, callbacks=[Checkpoint(tmp_path)])
+    notebook.clear()
+    train(epochs=4, callbacks=[Checkpoint(tmp_path)], resume=True)
+    assert '<progress value="6" max="12"' in notebook[0]
+    assert '<progress value="12" max="12"' in notebook[-1]
+
+
+def test_bar_shows_the_rate_that_a_schedule_sets(notebook):
+    model = nn.Linear(1, 1, rng=0)
+    schedule = StepLR(SGD(model.parameters(), lr=0.25), step_size=1, gamma=0.5)
+    fit(model, nn.MSELoss(), (LINE, LINE), schedule=schedule, epochs=2)
+    assert "lr=0.0625" in notebook[-1]
+
+
+def test_a_shell_that_is_no_notebook_has_no_html(monkeypatch, capfd):
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
+    train(epochs=1)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_no_stderr_is_no_terminal(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+    assert len(train(epochs=1)) == 1
