@@ -14,14 +14,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.engines import ENGINES
-from benchmarks.facts import facts
-from benchmarks.measures import MEMORY, PROCESS
-from benchmarks.packages import import_milliseconds, installed_megabytes
-from benchmarks.processes import ROOT, EngineError, new_hips_environment, run_engine
+from benchmarks.environment import facts
+from benchmarks.measurement import MEMORY, PROCESS
+from benchmarks.footprint import import_milliseconds, installed_megabytes
+from benchmarks.subprocesses import ROOT, EngineError, new_hips_environment, run_engine
 from benchmarks.report import Figures, summary
-from benchmarks.rows import ROWS
+from benchmarks.suite import ROWS
 from benchmarks.table import digits, markdown
-from benchmarks.works import Import, Size
+from benchmarks.workloads import Import, Size
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import statistics
 from typing import Any
 
 from benchmarks.engines import ENGINES
-from benchmarks.rows import OURS, ROWS, Target
+from benchmarks.suite import OURS, ROWS, Target
 
 Figures = dict[str, dict[str, list[float]]]  # row → engine → one figure for each round
 

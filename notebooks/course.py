@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from rows import PARTS, ROWS
+from syllabus import PARTS, ROWS
 
 FOLDER = Path(__file__).parent
 
@@ -42,7 +42,7 @@ exercises whose solutions are folded. With Python ≥ 3.11, in a checkout:
 pip install -e ".[notebooks]" && jupyter lab notebooks
 ```
 
-`python notebooks/run.py` runs them all and stores them, `--check` compares instead, `--index` writes this page. Digits are the
+`python notebooks/execute.py` runs them all and stores them, `--check` compares instead, `--index` writes this page. Digits are the
 embedded ones; with the full MNIST in `$CHAINRULE_MNIST` the same cells use that.
 """
 

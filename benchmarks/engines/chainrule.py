@@ -6,9 +6,9 @@ import numpy as np
 
 import nn
 from autograd import Tensor, jacobian, no_grad, relu
-from benchmarks.measures import serve
-from benchmarks.problems import demo, demo_rate, mnist_arrays, problem, seconds_of_training, two_layers
-from benchmarks.works import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Demo, Digits, Forward, Jacobian, Scalars
+from benchmarks.measurement import serve
+from benchmarks.inputs import demo, demo_rate, mnist_arrays, problem, seconds_of_training, two_layers
+from benchmarks.workloads import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Demo, Digits, Forward, Jacobian, Scalars
 from optim import SGD, Adam, MiniBatch, fit
 from optim.data import digits
 

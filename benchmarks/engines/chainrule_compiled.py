@@ -2,8 +2,8 @@
 
 from autograd import compile
 from benchmarks.engines import chainrule
-from benchmarks.measures import serve
-from benchmarks.works import MLP, MNIST, Digits
+from benchmarks.measurement import serve
+from benchmarks.workloads import MLP, MNIST, Digits
 
 
 def mlp(work):

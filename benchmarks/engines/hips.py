@@ -2,10 +2,10 @@
 
 import autograd.numpy as np
 from autograd import grad, value_and_grad
-from benchmarks.measures import serve
-from benchmarks.problems import problem
-from benchmarks.updates import updater
-from benchmarks.works import MLP, Chain
+from benchmarks.measurement import serve
+from benchmarks.inputs import problem
+from benchmarks.reference_updates import updater
+from benchmarks.workloads import MLP, Chain
 
 
 def mlp(work):

@@ -5,9 +5,9 @@ import functools
 import jax
 import jax.numpy as jnp
 
-from benchmarks.measures import serve
-from benchmarks.problems import problem
-from benchmarks.works import ADAM_RATE, MLP, SGD_RATE, Forward
+from benchmarks.measurement import serve
+from benchmarks.inputs import problem
+from benchmarks.workloads import ADAM_RATE, MLP, SGD_RATE, Forward
 
 jax.config.update("jax_platforms", "cpu")
 

@@ -3,9 +3,9 @@
 from micrograd.engine import Value
 from micrograd.nn import MLP
 
-from benchmarks.measures import serve
-from benchmarks.problems import demo, demo_rate
-from benchmarks.works import Demo, Scalars
+from benchmarks.measurement import serve
+from benchmarks.inputs import demo, demo_rate
+from benchmarks.workloads import Demo, Scalars
 
 
 def scalars(work):

@@ -5,10 +5,10 @@ import numpy as np
 from mygrad.nnet.activations import relu
 from mygrad.nnet.losses import softmax_crossentropy
 
-from benchmarks.measures import serve
-from benchmarks.problems import problem
-from benchmarks.updates import updater
-from benchmarks.works import MLP, Chain, Scalars
+from benchmarks.measurement import serve
+from benchmarks.inputs import problem
+from benchmarks.reference_updates import updater
+from benchmarks.workloads import MLP, Chain, Scalars
 
 mygrad.turn_memory_guarding_off()
 

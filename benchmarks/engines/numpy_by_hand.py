@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from benchmarks.measures import serve
-from benchmarks.problems import problem
-from benchmarks.updates import updater
-from benchmarks.works import MLP, Chain, Forward
+from benchmarks.measurement import serve
+from benchmarks.inputs import problem
+from benchmarks.reference_updates import updater
+from benchmarks.workloads import MLP, Chain, Forward
 
 
 def mlp(work):

@@ -2,9 +2,9 @@
 
 import torch
 
-from benchmarks.measures import serve
-from benchmarks.problems import mnist_arrays, problem, seconds_of_training, two_layers
-from benchmarks.works import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
+from benchmarks.measurement import serve
+from benchmarks.inputs import mnist_arrays, problem, seconds_of_training, two_layers
+from benchmarks.workloads import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
 
 
 def mlp(work, **options):

@@ -1,8 +1,8 @@
 """PyTorch with its fused Adam."""
 
 from benchmarks.engines import pytorch
-from benchmarks.measures import serve
-from benchmarks.works import MLP
+from benchmarks.measurement import serve
+from benchmarks.workloads import MLP
 
 
 def mlp(work):

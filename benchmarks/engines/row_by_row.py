@@ -3,9 +3,9 @@
 import numpy as np
 
 from autograd import Tensor, gradients
-from benchmarks.measures import serve
-from benchmarks.problems import two_layers
-from benchmarks.works import Jacobian
+from benchmarks.measurement import serve
+from benchmarks.inputs import two_layers
+from benchmarks.workloads import Jacobian
 
 
 def loop(work):

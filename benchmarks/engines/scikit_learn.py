@@ -6,9 +6,9 @@ import warnings
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from benchmarks.measures import serve
-from benchmarks.problems import problem
-from benchmarks.works import ADAM_RATE, MLP, SGD_RATE, Digits
+from benchmarks.measurement import serve
+from benchmarks.inputs import problem
+from benchmarks.workloads import ADAM_RATE, MLP, SGD_RATE, Digits
 
 
 def mlp(work, steps=100):

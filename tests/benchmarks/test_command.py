@@ -8,10 +8,10 @@ import sys
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks.measures import time_of
-from benchmarks.packages import size_of, with_requirements
-from benchmarks.processes import ROOT, EngineError, environment, run
-from benchmarks.rows import ROWS
+from benchmarks.measurement import time_of
+from benchmarks.footprint import size_of, with_requirements
+from benchmarks.subprocesses import ROOT, EngineError, environment, run
+from benchmarks.suite import ROWS
 
 
 def test_settings_that_pin_kernels_do_not_reach_the_engines(monkeypatch):

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from benchmarks.engines import ENGINES, chainrule, numpy_by_hand, row_by_row
-from benchmarks.processes import BEFORE_OURS, ROOT, run
-from benchmarks.rows import ROWS
-from benchmarks.works import Chain, Demo, Forward, Jacobian, Scalars
+from benchmarks.subprocesses import BEFORE_OURS, ROOT, run
+from benchmarks.suite import ROWS
+from benchmarks.workloads import Chain, Demo, Forward, Jacobian, Scalars
 
 NEED_TORCH = ("pytorch", "pytorch_fused")
 PEERS = [
@@ -20,7 +20,7 @@ PEERS = [
 ]
 STEPS = [f"{name}{optimiser}" for name in ("mlp1", "mlp2", "mlp3") for optimiser in ("", "_adam")]
 LOSSES = BEFORE_OURS + (
-    "import json; from benchmarks.engines.hips import mlp; from benchmarks.rows import ROWS; "
+    "import json; from benchmarks.engines.hips import mlp; from benchmarks.suite import ROWS; "
     "step = mlp(ROWS[sys.argv[1]].work); print(json.dumps([float(step()) for _ in range(3)]))"
 )
 

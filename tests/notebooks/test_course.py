@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "notebooks"))
-course, run = import_module("course"), import_module("run")
+course, execute = import_module("course"), import_module("execute")
 
 LAST = {"A": 4, "B": 11, "C": 14, "D": 15, "E": 18, "F": 23, "G": 28, "H": 31}  # the parts of the course and their last rows
 SIZE = 1.5e6  # bytes of a notebook with its pictures
@@ -70,7 +70,7 @@ def test_a_notebook_is_small_and_introduced(path):
 @each_notebook
 def test_cells_that_show_a_picture_are_tagged(path):
     for cell in course.read(path)["cells"]:
-        drawn = any(run._kinds(output.get("data", {})) for output in cell.get("outputs", []))
+        drawn = any(execute._kinds(output.get("data", {})) for output in cell.get("outputs", []))
         assert drawn == ("picture" in course.tags(cell)), course.text(cell)
 
 
@@ -83,4 +83,4 @@ def test_links_to_other_notebooks_lead_there(path):
 
 
 def test_readme_is_what_the_index_writes():
-    assert (course.FOLDER / "README.md").read_text(encoding="utf-8") == course.index(), "python notebooks/run.py --index"
+    assert (course.FOLDER / "README.md").read_text(encoding="utf-8") == course.index(), "python notebooks/execute.py --index"

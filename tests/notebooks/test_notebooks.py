@@ -12,7 +12,7 @@ pytest.importorskip("nbclient", reason="running notebooks needs nbclient: pip in
 pytest.importorskip("ipykernel", reason="running notebooks needs ipykernel: pip install 'chainrule[notebooks]'")
 
 sys.path.append(str(Path(__file__).parents[2] / "notebooks"))
-course, run = import_module("course"), import_module("run")
+course, execute = import_module("course"), import_module("execute")
 
 A_PICTURE = "from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')"
 
@@ -33,7 +33,7 @@ def notebook(tmp_path):
 
 @pytest.mark.parametrize("path", course.notebooks(), ids=lambda path: path.stem)
 def test_notebook(path):
-    run.check(path)
+    execute.check(path)
 
 
 WITH_MNIST = [path for path in course.notebooks() if any("mnist(" in course.text(cell) for cell in course.read(path)["cells"])]
@@ -44,7 +44,7 @@ def test_notebook_with_the_full_mnist(path):
     mnist = os.environ.get("CHAINRULE_MNIST")
     if not mnist:
         pytest.skip("CHAINRULE_MNIST names no copy of MNIST")
-    shown = "".join(line for cell in run.executed(path, mnist=mnist).cells for line in run._text(cell))
+    shown = "".join(line for cell in execute.executed(path, mnist=mnist).cells for line in execute._text(cell))
     assert "MNIST: 60000 images" in shown
 
 
@@ -59,26 +59,26 @@ def test_notebook_with_the_full_mnist(path):
     ],
 )
 def test_what_is_wrong_is_said(notebook, source, message):
-    with pytest.raises(run.NotebookError, match=message):
-        run.executed(notebook(source, "picture"))
+    with pytest.raises(execute.NotebookError, match=message):
+        execute.executed(notebook(source, "picture"))
 
 
 def test_a_notebook_that_takes_too_long_is_stopped(notebook):
-    with pytest.raises(run.NotebookError, match="longer than 1 s"):
-        run.executed(notebook("while True: pass"), limit=1)
+    with pytest.raises(execute.NotebookError, match="longer than 1 s"):
+        execute.executed(notebook("while True: pass"), limit=1)
 
 
 def test_storing_again_changes_nothing_and_keeps_what_is_shown(notebook):
     path = notebook(f"print('one')\nprint('two')\n{A_PICTURE}", "picture", "course:A1")
-    run.store(path)
+    execute.store(path)
     stored = path.read_bytes()
-    run.store(path)
+    execute.store(path)
     assert path.read_bytes() == stored
     (cell,) = course.read(path)["cells"]
     assert course.tags(cell) == ["picture", "course:A1"]
     assert set(cell["metadata"]) == {"tags"}
     assert ["".join(output["text"]) for output in cell["outputs"] if "text" in output] == ["one\ntwo\n"]
-    run.check(path)
+    execute.check(path)
 
 
 @pytest.mark.parametrize(
@@ -91,22 +91,22 @@ def test_storing_again_changes_nothing_and_keeps_what_is_shown(notebook):
 )
 def test_other_outputs_than_the_stored_ones_are_told(notebook, before, after, message):
     path = notebook(before)
-    run.store(path)
+    execute.store(path)
     stored = course.read(path)
     stored["cells"][0]["source"] = after
     path.write_text(json.dumps(stored))
-    with pytest.raises(run.NotebookError, match=message):
-        run.check(path)
+    with pytest.raises(execute.NotebookError, match=message):
+        execute.check(path)
 
 
 def test_notebooks_are_called_by_number_or_name(capsys):
     first = course.notebooks()[0]
-    assert run.chosen(["01"]) == run.chosen([str(first)]) == run.chosen([first.stem]) == [first]
-    assert run.main(["nonsense"]) == 2
+    assert execute.chosen(["01"]) == execute.chosen([str(first)]) == execute.chosen([first.stem]) == [first]
+    assert execute.main(["nonsense"]) == 2
     assert "there is no notebook 'nonsense'; there are 01-the-chain-rule-seen" in capsys.readouterr().err
 
 
 def test_without_nbclient_it_says_how_to_install_it(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "nbclient", None)
-    assert run.main(["--check", "01"]) == 2
+    assert execute.main(["--check", "01"]) == 2
     assert "nbclient: pip install 'chainrule[notebooks]'" in capsys.readouterr().err

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from benchmarks.works import ADAM_RATE, SGD_RATE
+from benchmarks.workloads import ADAM_RATE, SGD_RATE
 
 Update = Callable[[Sequence[np.ndarray]], None]
 

@@ -1,9 +1,9 @@
 """Run the notebooks of the course and store them with what they showed.
 
-    python notebooks/run.py              run all, each in a new kernel, and store them
-    python notebooks/run.py 01 15        only these
-    python notebooks/run.py --check      run, store nothing, and say where the stored outputs differ from fresh ones
-    python notebooks/run.py --index      write README.md, the list of notebooks and the table of the course
+    python notebooks/execute.py              run all, each in a new kernel, and store them
+    python notebooks/execute.py 01 15        only these
+    python notebooks/execute.py --check      run, store nothing, and say where the stored outputs differ from fresh ones
+    python notebooks/execute.py --index      write README.md, the list of notebooks and the table of the course
 
 What is stored does not change from run to run: no times, ids made from the cells' text, no more metadata than Jupyter needs.
 A cell tagged "picture" must show one, and none may write to stderr.
@@ -37,10 +37,10 @@ class NotebookError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """What a person asked for on the command line; 0 if all is well."""
-    parser = argparse.ArgumentParser(prog="run.py", description="Run the notebooks of the course and store their outputs.")
+    parser = argparse.ArgumentParser(prog="execute.py", description="Run the notebooks of the course and store their outputs.")
     parser.add_argument("notebooks", nargs="*", metavar="NN", help="numbers or names of notebooks (all, if none is given)")
     parser.add_argument("--check", action="store_true", help="compare fresh outputs with the stored ones and store nothing")
-    parser.add_argument("--index", action="store_true", help="write README.md from the notebooks and rows.py")
+    parser.add_argument("--index", action="store_true", help="write README.md from the notebooks and syllabus.py")
     given = parser.parse_args(arguments)
     if given.index:
         (FOLDER / "README.md").write_text(course.index(), encoding="utf-8")
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
                 failed = 1
                 print(f"{path.name}: {error}", file=sys.stderr)
     except (ImportError, ValueError) as error:
-        print(f"run.py: {error}", file=sys.stderr)
+        print(f"execute.py: {error}", file=sys.stderr)
         return 2
     return failed
 
@@ -91,7 +91,7 @@ def check(path: Path) -> None:
     pairs = zip(fresh.cells, stored["cells"], strict=True)
     found = [text for i, (new, old) in enumerate(pairs, start=1) for text in _differences(i, old, new)]
     if found:
-        raise NotebookError("\n  ".join(["the stored outputs are not those of a fresh run (run.py stores them)", *found]))
+        raise NotebookError("\n  ".join(["the stored outputs are not those of a fresh run (execute.py stores them)", *found]))
 
 
 def executed(path: Path, limit: float = LIMIT, mnist: str = "") -> Any:

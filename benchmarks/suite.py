@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmarks.works import MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Scalars, Size, Work
+from benchmarks.workloads import MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Scalars, Size, Work
 
 
 @dataclass(frozen=True)

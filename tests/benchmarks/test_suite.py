@@ -5,9 +5,9 @@ import importlib
 import pytest
 
 from benchmarks.engines import ENGINES
-from benchmarks.measures import MEASURES, UNITS
-from benchmarks.rows import OURS, ROWS
-from benchmarks.works import Import, Size
+from benchmarks.measurement import MEASURES, UNITS
+from benchmarks.suite import OURS, ROWS
+from benchmarks.workloads import Import, Size
 
 
 @pytest.mark.parametrize("name", ROWS)

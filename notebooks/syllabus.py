@@ -35,7 +35,7 @@ ROWS = {
         "tensors, indexing, reshaping; a graph drawn, saved, run again",
         (
             "autograd/draw/test_draw.py::test_files_of_text",
-            "notebooks/test_rows.py::test_a_saved_graph_runs_in_a_python_that_has_only_numpy",
+            "notebooks/test_syllabus.py::test_a_saved_graph_runs_in_a_python_that_has_only_numpy",
             "autograd/compiler/test_compiled_step.py::test_the_step_is_not_called_any_more",
         ),
     ),
@@ -60,15 +60,15 @@ ROWS = {
     "B8": Row(
         "a, z, W, b of an MLP; depth without non-linearity is one layer",
         (
-            "notebooks/test_rows.py::test_layers_compute_z_and_a_of_the_lectures_notation",
-            "notebooks/test_rows.py::test_a_deep_net_without_non_linearity_is_one_layer",
+            "notebooks/test_syllabus.py::test_layers_compute_z_and_a_of_the_lectures_notation",
+            "notebooks/test_syllabus.py::test_a_deep_net_without_non_linearity_is_one_layer",
         ),
     ),
     "B9": Row(
         "universal approximation by one hidden layer",
         (
-            "notebooks/test_rows.py::test_more_hidden_units_come_closer_to_a_curve",
-            "notebooks/test_rows.py::test_steep_sigmoids_are_steps_and_twice_as_many_halve_the_error",
+            "notebooks/test_syllabus.py::test_more_hidden_units_come_closer_to_a_curve",
+            "notebooks/test_syllabus.py::test_steep_sigmoids_are_steps_and_twice_as_many_halve_the_error",
         ),
     ),
     "B10": Row(
@@ -77,7 +77,7 @@ ROWS = {
     ),
     "B11": Row(
         "the classic recipe: δ rules of sigmoid units",
-        ("notebooks/test_rows.py::test_delta_rules_of_sigmoid_units_are_what_autograd_gives",),
+        ("notebooks/test_syllabus.py::test_delta_rules_of_sigmoid_units_are_what_autograd_gives",),
     ),
     "C12": Row(
         "every activation: value, slope, range, continuity, saturation",
@@ -98,10 +98,10 @@ ROWS = {
     "C14": Row(
         "which activation for which job",
         (
-            "notebooks/test_rows.py::test_regression_needs_an_output_without_bounds",
-            "notebooks/test_rows.py::test_yes_or_no_is_one_sigmoid",
-            "notebooks/test_rows.py::test_one_class_of_several_is_a_softmax",
-            "notebooks/test_rows.py::test_labels_that_go_together_need_a_sigmoid_each_as_softmax_has_only_one_to_give",
+            "notebooks/test_syllabus.py::test_regression_needs_an_output_without_bounds",
+            "notebooks/test_syllabus.py::test_yes_or_no_is_one_sigmoid",
+            "notebooks/test_syllabus.py::test_one_class_of_several_is_a_softmax",
+            "notebooks/test_syllabus.py::test_labels_that_go_together_need_a_sigmoid_each_as_softmax_has_only_one_to_give",
         ),
     ),
     "D15": Row(
@@ -133,9 +133,9 @@ ROWS = {
     "F19": Row(
         "vanishing and exploding gradients, cure by cure",
         (
-            "notebooks/test_rows.py::test_gradients_vanish_through_sigmoids",
-            "notebooks/test_rows.py::test_gradients_explode_through_large_weights",
-            "notebooks/test_rows.py::test_cures_bring_the_gradient_to_the_first_layer",
+            "notebooks/test_syllabus.py::test_gradients_vanish_through_sigmoids",
+            "notebooks/test_syllabus.py::test_gradients_explode_through_large_weights",
+            "notebooks/test_syllabus.py::test_cures_bring_the_gradient_to_the_first_layer",
             "autograd/draw/test_health.py::test_vanishing_shows_layer_by_layer",
         ),
         later="LSTM",
@@ -144,8 +144,8 @@ ROWS = {
         "initialisation, and the densities of activations",
         (
             "nn/test_init.py::test_variance_is_that_of_the_paper",
-            "notebooks/test_rows.py::test_units_that_start_alike_stay_alike",
-            "notebooks/test_rows.py::test_six_tanh_layers_collapse_saturate_or_stay_healthy_by_the_size_of_their_weights",
+            "notebooks/test_syllabus.py::test_units_that_start_alike_stay_alike",
+            "notebooks/test_syllabus.py::test_six_tanh_layers_collapse_saturate_or_stay_healthy_by_the_size_of_their_weights",
         ),
     ),
     "F21": Row(
@@ -168,8 +168,8 @@ ROWS = {
     "G24": Row(
         "under-fit, right fit, over-fit",
         (
-            "notebooks/test_rows.py::test_the_two_curves_tell_under_right_and_over_fit_apart",
-            "notebooks/test_rows.py::test_more_examples_close_the_gap",
+            "notebooks/test_syllabus.py::test_the_two_curves_tell_under_right_and_over_fit_apart",
+            "notebooks/test_syllabus.py::test_more_examples_close_the_gap",
         ),
     ),
     "G25": Row(
@@ -207,7 +207,7 @@ ROWS = {
     "H31": Row(
         "the graph run elsewhere; curves, histograms and the graph in TensorBoard",
         (
-            "notebooks/test_rows.py::test_a_saved_graph_runs_in_a_python_that_has_only_numpy",
+            "notebooks/test_syllabus.py::test_a_saved_graph_runs_in_a_python_that_has_only_numpy",
             "optim/training/callbacks/test_layer_statistics.py::test_histograms_count_every_number_once",
         ),
         later="TensorBoard",

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.rows import ROWS, Row
-from benchmarks.works import Work
+from benchmarks.suite import ROWS, Row
+from benchmarks.workloads import Work
 
 Step = Callable[[], object]
 PROCESS = Path("/proc/self")  # where Linux tells a process of its memory

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from benchmarks.engines import ENGINES
-from benchmarks.processes import ROOT, python_of, run
+from benchmarks.subprocesses import ROOT, python_of, run
 
 TIMED = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "autograd", "nn", "optim")

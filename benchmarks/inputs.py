@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.works import MLP, MNIST, Demo, Forward, Jacobian
+from benchmarks.workloads import MLP, MNIST, Demo, Forward, Jacobian
 
 Layers = list[tuple[np.ndarray, np.ndarray]]
 

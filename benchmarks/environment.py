@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from benchmarks.engines import ENGINES
-from benchmarks.processes import run
+from benchmarks.subprocesses import run
 
 VERSION = "from importlib.metadata import version; print(version('autograd'))"
 
