@@ -15,10 +15,10 @@ from pathlib import Path
 
 from benchmarks.engines import ENGINES
 from benchmarks.environment import facts
-from benchmarks.measurement import MEMORY, PROCESS
 from benchmarks.footprint import import_milliseconds, installed_megabytes
-from benchmarks.subprocesses import ROOT, EngineError, new_hips_environment, run_engine
+from benchmarks.measurement import MEMORY, PROCESS
 from benchmarks.report import Figures, summary
+from benchmarks.subprocesses import ROOT, EngineError, new_hips_environment, run_engine
 from benchmarks.suite import ROWS
 from benchmarks.table import digits, markdown
 from benchmarks.workloads import Import, Size

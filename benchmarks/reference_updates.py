@@ -1,4 +1,4 @@
-"""SGD and Adam by hand, for the engines that have no optimisers: in place, and the gradients are used up."""
+"""SGD and Adam by hand, for the engines that have no optimizers: in place, and the gradients are used up."""
 
 from collections.abc import Callable, Sequence
 

@@ -72,7 +72,7 @@ ROWS = {name: Row(STEPS, f"SGD, {title}", work, SGD_ENGINES, sgd_targets(name)) 
 for name, (title, work) in MLPS.items():
     ROWS[f"{name}_adam"] = Row(ADAM, f"Adam, {title}", MLP(work.sizes, work.batch, "adam"), ADAM_ENGINES, adam_targets(name))
 ROWS |= {
-    "regularised": Row(
+    "regularized": Row(
         DEEPER,
         "SGD step with BatchNorm and dropout 0.2, batch 128",
         MLP(SIZES, 128, batch_norm=True, dropout=0.2),

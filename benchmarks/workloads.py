@@ -20,7 +20,7 @@ class MLP(Work):
 
     sizes: tuple[int, ...]
     batch: int
-    optimiser: str = "sgd"
+    optimizer: str = "sgd"
     batch_norm: bool = False
     dropout: float = 0.0
 

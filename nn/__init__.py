@@ -1,4 +1,4 @@
-"""Neural networks on autograd: modules, layers, activations, losses and initialisers.
+"""Neural networks on autograd: modules, layers, activations, losses and initializers.
 
 >>> import nn
 >>> nn.MLP([2, 8, 1], activation="tanh")

@@ -1,4 +1,4 @@
-"""Folding batch normalisation into its neighbours: in evaluation both are affine, and two affine maps are one."""
+"""Folding batch normalization into its neighbors: in evaluation both are affine, and two affine maps are one."""
 
 import copy
 from collections import Counter
@@ -20,8 +20,8 @@ def fold_batch_norm(model: Module) -> Module:
     """A copy of a model, in evaluation, that computes the same with fewer layers: W′ = W γ/σ, b′ = (b − μ) γ/σ + β.
 
     In a Sequential a BatchNorm1d goes into the weights of the Linear layer before it or, if there is none, of that behind it.
-    Layers of nested Sequentials are neighbours too, and what does nothing in evaluation, Identity and (inverted) Dropout, may
-    stand between. All other BatchNorms stay: those without such a neighbour, those in modules of other kinds, and those where
+    Layers of nested Sequentials are neighbors too, and what does nothing in evaluation, Identity and (inverted) Dropout, may
+    stand between. All other BatchNorms stay: those without such a neighbor, those in modules of other kinds, and those where
     one of the two layers is used in several places. Inputs are taken to be (N, features), and Sequentials to be called as a
     whole.
 
@@ -73,7 +73,7 @@ def _fold(steps: list[Step], uses: Counter) -> None:
 
 
 def _absorbed(norm: Any, before: Any, after: Any, uses: Counter) -> bool:
-    """Whether a neighbour could take over what a BatchNorm does."""
+    """Whether a neighbor could take over what a BatchNorm does."""
     weight, bias = (1, 0) if norm.weight is None else (norm.weight.data, norm.bias.data)
     scale = weight / np.sqrt(norm.running_var.data + norm.eps)
     shift = bias - norm.running_mean.data * scale

@@ -1,4 +1,4 @@
-"""Initial weights: functions of a shape and a generator, found by name in `INITIALISERS`.
+"""Initial weights: functions of a shape and a generator, found by name in `INITIALIZERS`.
 
 The lectures' formulas lead; `fans` says which sizes of a shape they mean. PyTorch's functions end with an underscore and fill
 a tensor: `xavier_uniform_(w)` there is `w.data = nn.init.xavier_uniform(w.shape)` here.
@@ -13,7 +13,7 @@ from autograd import ShapeError, Tensor, default_dtype
 from nn.random import Rng, generator
 from nn.validation import brief, unknown
 
-Initialiser = Callable[..., np.ndarray]
+Initializer = Callable[..., np.ndarray]
 
 
 def fans(shape: Sequence[int]) -> tuple[int, int]:
@@ -27,7 +27,7 @@ def fans(shape: Sequence[int]) -> tuple[int, int]:
     ((3, 2), (75, 400))
     """
     if isinstance(shape, Tensor | np.ndarray):
-        raise TypeError(f"initialisers take a shape, such as weight.shape, and not a {type(shape).__name__}")
+        raise TypeError(f"initializers take a shape, such as weight.shape, and not a {type(shape).__name__}")
     if len(shape) < 2:
         raise ValueError(f"fans are those of weights (in, out) or (out, in, *kernel), not of shape {tuple(shape)}")
     if len(shape) == 2:
@@ -78,7 +78,7 @@ def ones(shape: Sequence[int], rng: Rng = None) -> np.ndarray:
 
 
 def constant(shape: Sequence[int], rng: Rng = None, value: float = 0.1) -> np.ndarray:
-    """All of one value; symmetric as zeros are. `functools.partial(constant, value=…)` is an initialiser for layers.
+    """All of one value; symmetric as zeros are. `functools.partial(constant, value=…)` is an initializer for layers.
 
     PyTorch's constant_; Keras's Constant.
 
@@ -226,40 +226,40 @@ def orthogonal(shape: Sequence[int], rng: Rng = None, gain: float = 1.0) -> np.n
     return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(default_dtype())
 
 
-_functions: tuple[Initialiser, ...] = (zeros, ones, constant, uniform, normal, truncated_normal, orthogonal)
+_functions: tuple[Initializer, ...] = (zeros, ones, constant, uniform, normal, truncated_normal, orthogonal)
 _functions += (xavier_uniform, xavier_normal, he_uniform, he_normal, lecun_uniform, lecun_normal)
-INITIALISERS: dict[str, Initialiser] = {function.__name__: function for function in _functions}
+INITIALIZERS: dict[str, Initializer] = {function.__name__: function for function in _functions}
 
 # PyTorch's and Keras's names of the same.
 kaiming_uniform, kaiming_normal, glorot_uniform, glorot_normal = he_uniform, he_normal, xavier_uniform, xavier_normal
-INITIALISERS |= {"kaiming_uniform": he_uniform, "kaiming_normal": he_normal}
-INITIALISERS |= {"glorot_uniform": xavier_uniform, "glorot_normal": xavier_normal}
+INITIALIZERS |= {"kaiming_uniform": he_uniform, "kaiming_normal": he_normal}
+INITIALIZERS |= {"glorot_uniform": xavier_uniform, "glorot_normal": xavier_normal}
 
 _RECTIFIERS = {"relu", "relu6", "brelu", "leakyrelu", "prelu", "rrelu", "elu", "celu", "gelu", "silu", "swish", "mish"}
 _RECTIFIERS |= {"hardswish", "softplus", "apl"}
 
 
-def initialiser(init: str | Initialiser) -> Initialiser:
-    """The initialiser of a name, or the function itself; raises ValueError for a name there is not."""
+def initializer(init: str | Initializer) -> Initializer:
+    """The initializer of a name, or the function itself; raises ValueError for a name there is not."""
     if isinstance(init, str):
-        if init not in INITIALISERS:
-            raise unknown("initialiser", init, INITIALISERS)
-        return INITIALISERS[init]
+        if init not in INITIALIZERS:
+            raise unknown("initializer", init, INITIALIZERS)
+        return INITIALIZERS[init]
     if not callable(init):
-        raise TypeError(f"init must be the name of an initialiser or a function of (shape, rng), not {brief(init)}")
+        raise TypeError(f"init must be the name of an initializer or a function of (shape, rng), not {brief(init)}")
     return init
 
 
-def initialised(init: str | Initialiser, shape: tuple[int, ...], rng: Rng = None) -> np.ndarray:
-    """Weights by an initialiser; raises ShapeError if its function gives another shape than it was asked for."""
-    weight = initialiser(init)(shape, generator(rng))
+def initialized(init: str | Initializer, shape: tuple[int, ...], rng: Rng = None) -> np.ndarray:
+    """Weights by an initializer; raises ShapeError if its function gives another shape than it was asked for."""
+    weight = initializer(init)(shape, generator(rng))
     if np.shape(weight) != shape:
         raise ShapeError(f"init gave weights of shape {np.shape(weight)}, the layer asked for {shape}")
     return weight
 
 
-def suited_to(activation: str) -> Initialiser:
-    """The initialiser for weights before an activation: He for ReLU and its relatives, LeCun for SELU, else Xavier.
+def suited_to(activation: str) -> Initializer:
+    """The initializer for weights before an activation: He for ReLU and its relatives, LeCun for SELU, else Xavier.
 
     activation: its name or that of its class.
 

@@ -20,10 +20,10 @@ SITTINGS = {
     "03-activations": "Every activation with its slope, range and continuity, and which one for which job",
     "04-losses-and-least-squares": "Three points and a line; what each loss rewards and pulls at",
     "05-three-batchings": "All examples, one, or some in a step: the same gradient on average, different paths and costs",
-    "06-optimisers-on-surfaces": "How each optimiser turns a gradient into a step, what it remembers, and where it goes",
+    "06-optimizers-on-surfaces": "How each optimizer turns a gradient into a step, what it remembers, and where it goes",
     "07-learning-rates-and-schedules": "Too small, right, too large, and rates that fall as training goes on",
-    "08-vanishing-exploding-initialisation": "Why deep nets would not learn, seen layer by layer, and what each cure does",
-    "09-batch-normalisation": "Normalising by the batch in training, by running averages afterwards, and folding it away",
+    "08-vanishing-exploding-initialization": "Why deep nets would not learn, seen layer by layer, and what each cure does",
+    "09-batch-normalization": "Normalizing by the batch in training, by running averages afterwards, and folding it away",
     "10-clipping-and-cliffs": "What a cliff of the loss does to a step, and two ways to limit it",
     "11-over-fitting-and-its-cures": "Too simple, right, too rich; penalties, and stopping in time",
     "12-dropout-as-an-ensemble": "Random masks as many nets in one, by enumeration and by sampling",
@@ -42,8 +42,8 @@ exercises whose solutions are folded. With Python ≥ 3.11, in a checkout:
 pip install -e ".[notebooks]" && jupyter lab notebooks
 ```
 
-`python notebooks/execute.py` runs them all and stores them, `--check` compares instead, `--index` writes this page. Digits are the
-embedded ones; with the full MNIST in `$CHAINRULE_MNIST` the same cells use that.
+`python notebooks/execute.py` runs them all and stores them, `--check` compares instead, `--index` writes this page. Digits are
+the embedded ones; with the full MNIST in `$CHAINRULE_MNIST` the same cells use that.
 """
 
 

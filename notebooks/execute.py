@@ -195,7 +195,7 @@ def _short(value: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text without the colours of a terminal."""
+    """Text without the colors of a terminal."""
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 

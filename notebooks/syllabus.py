@@ -120,14 +120,14 @@ ROWS = {
         ),
     ),
     "E17": Row(
-        "the optimisers and the memory of their state",
+        "the optimizers and the memory of their state",
         ("optim/optimizers/test_state_dict.py::test_state_takes_the_bytes_of_the_lectures_table",),
     ),
     "E18": Row(
         "the learning rate: too small, right, too large, decaying",
         (
             "optim/training/test_fit_refusals.py::test_divergence_names_epoch_and_learning_rate",
-            "optim/schedules/test_schedules.py::test_optimiser_steps_with_the_scheduled_rates",
+            "optim/schedules/test_schedules.py::test_optimizer_steps_with_the_scheduled_rates",
         ),
     ),
     "F19": Row(
@@ -141,7 +141,7 @@ ROWS = {
         later="LSTM",
     ),
     "F20": Row(
-        "initialisation, and the densities of activations",
+        "initialization, and the densities of activations",
         (
             "nn/test_init.py::test_variance_is_that_of_the_paper",
             "notebooks/test_syllabus.py::test_units_that_start_alike_stay_alike",
@@ -149,7 +149,7 @@ ROWS = {
         ),
     ),
     "F21": Row(
-        "batch normalisation: training, test, folding",
+        "batch normalization: training, test, folding",
         (
             "nn/layers/test_running_statistics.py::test_running_statistics_follow_the_lecture_to_the_bit",
             "nn/layers/test_running_statistics.py::test_running_statistics_of_images_are_those_of_the_channels",
@@ -201,7 +201,7 @@ ROWS = {
         later="convolution, pooling, recurrence",
     ),
     "H30": Row(
-        "modules of activations, losses, optimisers; metrics, history, summary",
+        "modules of activations, losses, optimizers; metrics, history, summary",
         ("nn/test_summary.py::test_text_of_a_model", "nn/test_metrics.py::test_classification_agrees_with_scikit_learn"),
     ),
     "H31": Row(

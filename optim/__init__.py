@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from optim.data.batching import Batch, Batching, MiniBatch, Stochastic
     from optim.optimizers.adagrad import Adadelta, Adagrad, RMSprop
     from optim.optimizers.adam import Adam, AdamW
-    from optim.optimizers.base import Optimiser
+    from optim.optimizers.base import Optimizer
     from optim.optimizers.lars import LAMB, LARS
     from optim.optimizers.lbfgs import LBFGS
     from optim.optimizers.lion import Lion
@@ -99,7 +99,7 @@ __all__ = [
     "NAdam",
     "NonNegative",
     "OneCycleLR",
-    "Optimiser",
+    "Optimizer",
     "PerceptronRule",
     "PolynomialLR",
     "RAdam",
@@ -149,7 +149,7 @@ _LATER = {
     "optimizers.lion": "Lion",
     "training.lr_range_test": "RangeTest range_test",
     "training.model": "TrainingError",
-    "optimizers.base": "Optimiser",
+    "optimizers.base": "Optimizer",
     "regularizers.penalties": "L1 L2 ElasticNet",
     "optimizers.perceptron_rule": "PerceptronRule",
     "optimizers.weight_perturbation": "WeightPerturbation",

@@ -21,7 +21,7 @@ from optim.cli import arguments, parse, run_folder
 from optim.cli.datasets import Parts, Problem, divide, known_path, load
 from optim.cli.parse import UsageError
 from optim.cli.prediction_rows import read_rows
-from optim.data import DataFileError, Loader, Standardiser, Table, read_table
+from optim.data import DataFileError, Loader, Standardizer, Table, read_table
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser_of_training() -> command_line.Parser:
     """The options of a training."""
-    return arguments.training([name for name in nn.ACTIVATIONS if name != "glu"], list(nn.init.INITIALISERS))
+    return arguments.training([name for name in nn.ACTIVATIONS if name != "glu"], list(nn.init.INITIALIZERS))
 
 
 # Training
@@ -60,11 +60,11 @@ def train_run(given: Namespace) -> None:
     layers = [problem.inputs.shape[1], *layers, len(problem.classes)]
     model = made(layers, chosen, rng)
     loss = nn.CrossEntropyLoss()
-    optimiser, penalty = parse.optimiser(chosen, model.parameters())
+    optimizer, penalty = parse.optimizer(chosen, model.parameters())
     augment = parse.augmentation(chosen.augment, problem.shape)
     alone = chosen.batch_norm and batching.size is not None and len(parts.train[0]) % batching.size == 1
     loader = Loader(parts.train, batching, transform=augment, drop_last=alone, rng=rng)  # one example has no variance
-    schedule = parse.schedule(chosen.schedule, optimiser, chosen.epochs, len(loader))
+    schedule = parse.schedule(chosen.schedule, optimizer, chosen.epochs, len(loader))
 
     if problem.note:
         print(problem.note)
@@ -84,7 +84,7 @@ def train_run(given: Namespace) -> None:
         model,
         loss,
         loader,
-        optimiser=optimiser,
+        optimizer=optimizer,
         epochs=chosen.epochs,
         validation=parts.validation,
         metrics={"accuracy": accuracy},
@@ -244,7 +244,7 @@ def predict_rows(given: Namespace) -> None:
 
 def scores_of(model: nn.Module, settings: dict[str, Any], inputs: np.ndarray) -> np.ndarray:
     """The scores of a run's model for inputs as they are in a file."""
-    scaler = Standardiser(np.array(settings["mean"]), np.array(settings["scale"]))
+    scaler = Standardizer(np.array(settings["mean"]), np.array(settings["scale"]))
     return predict(model, scaler.apply(inputs))
 
 

@@ -98,7 +98,7 @@ def compile(step: Callable[..., Any]) -> Compiled:
     """The same step, of which only the first two runs are recorded; then its NumPy calls are repeated without a graph.
 
     step: a function of arrays, or of tensors without gradient, also in lists, tuples and dicts, that computes a loss, goes
-          backward and lets an optimiser move the parameters. It may use anything; what it does beside arithmetic on its
+          backward and lets an optimizer move the parameters. It may use anything; what it does beside arithmetic on its
           arguments and on tensors (counting, printing, appending) happens in the first runs only, and numbers it reads from
           elsewhere than its arguments and the names in it, such as attributes, are those of the first runs. While it is written
           down its arrays are no np.ndarray: what it asks `isinstance` is answered accordingly.

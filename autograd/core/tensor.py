@@ -440,7 +440,7 @@ TENSORS.add(Tensor)
 
 
 def note_change(changed: Iterable[Tensor | np.ndarray]) -> None:
-    """Tell the engine that these tensors or arrays were just changed in place, as an optimiser does.
+    """Tell the engine that these tensors or arrays were just changed in place, as an optimizer does.
 
     A backward pass that still needs the old values then raises InPlaceError instead of using the new ones.
     """

@@ -193,18 +193,18 @@ def _compare(task: Task, f: Callable, level: int, kinks: set[tuple[int, int]]) -
     """Each partial derivative. Kinks are added to `kinks`: (input, element) pairs that higher orders leave out."""
     outputs = outputs_of(f, task.inputs)
     exact = jacobian(outputs, [task.inputs[i] for i in task.checked])
-    points, centre, left, right = differences(task, f, task.inputs, outputs)
+    points, center, left, right = differences(task, f, task.inputs, outputs)
     known = set(kinks)
     for slot, i in enumerate(task.checked):
         central = (left[slot] + right[slot]) / 2
         fits = task.close(exact[slot], central)
         with np.errstate(invalid="ignore"):
             gap = np.abs(right[slot] - left[slot])
-            noise = 1e-15 * np.abs(centre)[:, None] / task.eps
+            noise = 1e-15 * np.abs(center)[:, None] / task.eps
             bent = gap > task.atol + noise + task.rtol * np.maximum(np.abs(left[slot]), np.abs(right[slot]))
         for place in np.flatnonzero(bent.any(axis=0)):
             if (i, place) not in known:
-                sides = np.array(sides_of(f, points, i, int(place), centre, task.eps / 8))
+                sides = np.array(sides_of(f, points, i, int(place), center, task.eps / 8))
                 sharp = bent[:, place] & (np.abs(sides[1] - sides[0]) >= gap[:, place] / 2)  # curvature would shrink
                 fits[:, place] = np.where(bent[:, place], _between(task, exact[slot][:, place], sides), fits[:, place])
                 if sharp.any():

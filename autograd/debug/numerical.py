@@ -133,24 +133,24 @@ def differences(task: Task, f: Callable, inputs: list[Tensor], outputs: list[Ten
     """The same matrices by differences to the left and to the right, and the point they start from."""
     points = doubles(inputs)
     double = all(x is y for x, y in zip(points, inputs))
-    centre = flat(outputs if double else outputs_of(f, points))
+    center = flat(outputs if double else outputs_of(f, points))
     left, right = [], []
     for i in task.checked:
-        sides = [sides_of(f, points, i, place, centre, task.eps) for place in range(inputs[i].size)]
-        found = np.array(sides).reshape(inputs[i].size, 2, centre.size)
+        sides = [sides_of(f, points, i, place, center, task.eps) for place in range(inputs[i].size)]
+        found = np.array(sides).reshape(inputs[i].size, 2, center.size)
         left.append(found[:, 0].T)
         right.append(found[:, 1].T)
-    return points, centre, left, right
+    return points, center, left, right
 
 
-def sides_of(f: Callable, points: list[Tensor], i: int, place: int, centre: np.ndarray, eps: float) -> list[np.ndarray]:
+def sides_of(f: Callable, points: list[Tensor], i: int, place: int, center: np.ndarray, eps: float) -> list[np.ndarray]:
     """The slopes of all outputs to the left and to the right in one element of input i."""
     slopes = []
     for step in (-eps, eps):
         moved = points[i].numpy().copy(order="C")
         moved.reshape(-1)[place] += step
         there = [Tensor(moved, requires_grad=True) if j == i else x for j, x in enumerate(points)]
-        slopes.append((flat(outputs_of(f, there)) - centre) / step)
+        slopes.append((flat(outputs_of(f, there)) - center) / step)
     return slopes
 
 

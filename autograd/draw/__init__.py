@@ -56,9 +56,9 @@ def draw(
     since:     show only what lies between this tensor, or these, and the result.
     depth:     how deep to look into modules: 0 shows the model as one box, 1 its parts as one each; None shows all.
     constants: whether to show numbers and tensors without gradient.
-    limit:     graphs of more operations than this are summarised: modules, repetitions, and if need be the middle become
+    limit:     graphs of more operations than this are summarized: modules, repetitions, and if need be the middle become
                one box each; the picture says so.
-    health:    colours and marks tell where gradients vanish or explode, instead of what a vertex is.
+    health:    colors and marks tell where gradients vanish or explode, instead of what a vertex is.
     down:      whether the picture runs down, not to the right; if not given, where it would be too wide otherwise.
 
     What was computed inside `watch()`, as a model given here is, also has its source lines, its modules, and values and
@@ -106,7 +106,7 @@ def draw(
         vertices = simplify.without_constants(vertices)
     if depth is not None:
         vertices = simplify.by_modules(vertices, depth)
-    return Graph(simplify.summarised(vertices, limit), health, down)
+    return Graph(simplify.summarized(vertices, limit), health, down)
 
 
 def _result(model: Any, inputs: tuple[Any, ...]) -> Tensor:

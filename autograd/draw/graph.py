@@ -15,7 +15,7 @@ from autograd.draw.timeline import moments
 class Graph:
     """The picture of a graph. In Jupyter it shows itself, to step through; `print` gives a trace of every step.
 
-    health: whether colours and marks tell where gradients vanish or explode, instead of what a vertex is.
+    health: whether colors and marks tell where gradients vanish or explode, instead of what a vertex is.
     down:   whether the picture runs down, not to the right; if not given, where it would be too wide otherwise.
     """
 

@@ -1,4 +1,4 @@
-"""The health of gradients: whether they vanish or explode on their way back, by colour and by a mark."""
+"""The health of gradients: whether they vanish or explode on their way back, by color and by a mark."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ class Band:
     dark: bool = False  # so that text on it is light
 
 
-# From blue to orange, which every kind of colour vision tells apart, through what is healthy.
+# From blue to orange, which every kind of color vision tells apart, through what is healthy.
 BANDS = (
     Band(1e-9, "▽▽▽", "#5E9BD1", "vanishing: below 1e-9"),
     Band(1e-6, "▽▽", "#93BFE6", "below 1e-6"),

@@ -24,7 +24,7 @@ class Item:
     left: float = 0.0
     right: float = 0.0  # borders of its column
     before: list[tuple["Item", float, float]] = field(default_factory=list)
-    after: list[tuple["Item", float, float]] = field(default_factory=list)  # neighbours: where on them, and on this one
+    after: list[tuple["Item", float, float]] = field(default_factory=list)  # neighbors: where on them, and on this one
 
 
 @dataclass(eq=False)
@@ -106,7 +106,7 @@ def _layers(items: list[Item], links: list[Link]) -> None:
 
 
 def _join(link: Link, joined: set[tuple[int, int]]) -> None:
-    """Make neighbours of what a link touches, once for all links that share a way."""
+    """Make neighbors of what a link touches, once for all links that share a way."""
     way = [link.start, *link.passages, *([] if link.end is None else [link.end])]
     for one, other in pairwise(way):
         rise = link.rise if one is link.start else 0.0
@@ -118,7 +118,7 @@ def _join(link: Link, joined: set[tuple[int, int]]) -> None:
 
 
 def _order(columns: list[list[Item]]) -> None:
-    """Sort each column by the mean place of its neighbours, sweeping to and fro: fewer crossings."""
+    """Sort each column by the mean place of its neighbors, sweeping to and fro: fewer crossings."""
     place = {id(item): float(i) for column in columns for i, item in enumerate(column)}
     for sweep in range(SWEEPS):
         forward = sweep % 2 == 0
@@ -136,7 +136,7 @@ def _order(columns: list[list[Item]]) -> None:
 
 
 def _place(columns: list[list[Item]], free: list[float]) -> float:
-    """Columns side by side, items near the middle of their neighbours without overlap; returns the width of all."""
+    """Columns side by side, items near the middle of their neighbors without overlap; returns the width of all."""
     x = 0.0
     for column, kept in zip(columns, free):
         x += kept if column is columns[0] else CURVE / 2 + kept if x == 0 else CURVE + kept
@@ -162,7 +162,7 @@ def _place(columns: list[list[Item]], free: list[float]) -> float:
 
 
 def _spread(column: list[Item], wished: list[float]) -> None:
-    """The places nearest to those wished for, in order and without overlap: neighbours that collide share the shift."""
+    """The places nearest to those wished for, in order and without overlap: neighbors that collide share the shift."""
     groups: list[tuple[float, int]] = []  # the sum of the tops that its items wish for, and their number
     offset = 0.0
     for item, y in zip(column, wished):

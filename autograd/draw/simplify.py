@@ -16,7 +16,7 @@ from autograd.draw.reader import Edge, Vertex
 from autograd.draw.style import grouped
 from autograd.errors import GraphError
 
-LIMIT = 300  # above this many operations a picture is summarised unless a person says otherwise
+LIMIT = 300  # above this many operations a picture is summarized unless a person says otherwise
 FEWEST = 3  # the first and the last, and one box for all between them
 LONGEST_PERIOD = 32
 MOST_DATA = 8  # so many inputs of modules stay beside a box for the modules
@@ -80,7 +80,7 @@ def without_repetition(vertices: list[Vertex]) -> list[Vertex]:
     return _grouped(vertices, stretches)
 
 
-def summarised(vertices: list[Vertex], limit: int = LIMIT) -> list[Vertex]:
+def summarized(vertices: list[Vertex], limit: int = LIMIT) -> list[Vertex]:
     """A graph of no more operations than the limit: modules become one box each, from the innermost, and what repeats then;
     last the middle."""
     depth = max((len(v.module) for v in vertices), default=0)

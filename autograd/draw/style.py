@@ -1,4 +1,4 @@
-"""How vertices, edges and modules look, whoever lays them out; never by colour alone."""
+"""How vertices, edges and modules look, whoever lays them out; never by color alone."""
 
 from dataclasses import dataclass, replace
 from typing import Any

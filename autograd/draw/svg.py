@@ -55,7 +55,7 @@ def to_svg(
 
     place:  decides where everything is: `layered`, or `best`, which asks Graphviz.
     prefix: begins all ids, so that several pictures can be on one page.
-    health: whether colours and marks tell where gradients vanish or explode.
+    health: whether colors and marks tell where gradients vanish or explode.
     down:   whether the picture runs down, not to the right; if not given, where it would be too wide otherwise.
     """
     labels = style.labels(vertices)

@@ -53,13 +53,13 @@ def mean(x, /, axis=None, keepdims=False):
     return np.mean(x, axis=axis, keepdims=keepdims)
 
 
-def _centred(x, axis):
+def _centered(x, axis):
     """x − mean(x)."""
     return x - x.mean(axis=axis, keepdims=True)
 
 
 @operation(
-    lambda g, x, x_shape, axis, ddof: spread(2 * g / (count(x_shape, axis) - ddof), x_shape, axis) * _centred(x, axis),
+    lambda g, x, x_shape, axis, ddof: spread(2 * g / (count(x_shape, axis) - ddof), x_shape, axis) * _centered(x, axis),
     numpy=np.var,
 )
 def var(x, /, axis=None, ddof=0, keepdims=False):
@@ -77,7 +77,7 @@ def var(x, /, axis=None, ddof=0, keepdims=False):
 # `out + (out == 0)`: where all elements are equal the deviations are 0, and so is the gradient.
 @operation(
     lambda g, x, out, x_shape, axis, ddof: (
-        spread(g / (out + (out == 0)) / (count(x_shape, axis) - ddof), x_shape, axis) * _centred(x, axis)
+        spread(g / (out + (out == 0)) / (count(x_shape, axis) - ddof), x_shape, axis) * _centered(x, axis)
     ),
     numpy=np.std,
 )

@@ -84,7 +84,7 @@ def cumulative_prod(x: Any, *, axis: int | None = None, include_initial: bool = 
 
 @implements(np.diff)
 def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
-    """Differences of neighbours, n times: outᵢ = xᵢ₊₁ − xᵢ.
+    """Differences of neighbors, n times: outᵢ = xᵢ₊₁ − xᵢ.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -104,7 +104,7 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
 
 @implements(np.ediff1d)
 def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
-    """Differences of neighbours of the flattened array, with other values before and behind if given.
+    """Differences of neighbors of the flattened array, with other values before and behind if given.
 
     >>> import numpy as np
     >>> from autograd import Tensor

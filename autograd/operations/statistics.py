@@ -124,9 +124,9 @@ def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: in
     """
     rows = [np.atleast_2d(part) if rowvar or part.ndim == 1 else part.T for part in (m, y) if part is not None]
     x = np.concatenate(rows, axis=0)
-    centred = x - x.mean(axis=1, keepdims=True)
+    centered = x - x.mean(axis=1, keepdims=True)
     ddof = (0 if bias else 1) if ddof is None else ddof
-    return np.squeeze(centred @ centred.T / (x.shape[1] - ddof))
+    return np.squeeze(centered @ centered.T / (x.shape[1] - ddof))
 
 
 @implements(np.corrcoef)

@@ -6,8 +6,8 @@ import numpy as np
 
 import nn
 from autograd import Tensor, jacobian, no_grad, relu
-from benchmarks.measurement import serve
 from benchmarks.inputs import demo, demo_rate, mnist_arrays, problem, seconds_of_training, two_layers
+from benchmarks.measurement import serve
 from benchmarks.workloads import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Demo, Digits, Forward, Jacobian, Scalars
 from optim import SGD, Adam, MiniBatch, fit
 from optim.data import digits
@@ -20,7 +20,7 @@ def as_it_is(step):
 def mlp(work, compiled=as_it_is):
     x, y, layers = problem(work)
     model = network(work.sizes, layers, batch_norm=work.batch_norm, dropout=work.dropout)
-    kind, rate = (Adam, ADAM_RATE) if work.optimiser == "adam" else (SGD, SGD_RATE)
+    kind, rate = (Adam, ADAM_RATE) if work.optimizer == "adam" else (SGD, SGD_RATE)
     step = compiled(training_step(model, kind(model.parameters(), lr=rate)))
     return lambda: step(x, y)
 
@@ -33,14 +33,14 @@ def network(sizes, layers, **options):
     return model
 
 
-def training_step(model, optimiser):
+def training_step(model, optimizer):
     loss = nn.CrossEntropyLoss()
 
     def step(x, y):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         error = loss(model(x), y)
         error.backward()
-        optimiser.step()
+        optimizer.step()
         return error
 
     return step
@@ -136,11 +136,11 @@ def digits_epoch(work, **options):
     inputs, labels = digits()
     data = (inputs.astype("float32"), labels)
     model = nn.MLP([64, 100, 10], rng=0).astype("float32")
-    optimiser, loss, batching = Adam(model.parameters(), lr=ADAM_RATE), nn.CrossEntropyLoss(), MiniBatch(work.batch)
+    optimizer, loss, batching = Adam(model.parameters(), lr=ADAM_RATE), nn.CrossEntropyLoss(), MiniBatch(work.batch)
 
     def run():
         start = time.perf_counter()
-        fit(model, loss, data, optimiser=optimiser, batching=batching, epochs=work.epochs, rng=0, progress=False, **options)
+        fit(model, loss, data, optimizer=optimizer, batching=batching, epochs=work.epochs, rng=0, progress=False, **options)
         return (time.perf_counter() - start) / work.epochs
 
     return run

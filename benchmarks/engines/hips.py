@@ -2,8 +2,8 @@
 
 import autograd.numpy as np
 from autograd import grad, value_and_grad
-from benchmarks.measurement import serve
 from benchmarks.inputs import problem
+from benchmarks.measurement import serve
 from benchmarks.reference_updates import updater
 from benchmarks.workloads import MLP, Chain
 
@@ -12,7 +12,7 @@ def mlp(work):
     x, y, layers = problem(work)
     parameters = [part for layer in layers for part in layer]
     both = value_and_grad(loss)
-    update = updater(work.optimiser, parameters)
+    update = updater(work.optimizer, parameters)
     examples = np.arange(work.batch)
 
     def step():

@@ -5,8 +5,8 @@ import functools
 import jax
 import jax.numpy as jnp
 
-from benchmarks.measurement import serve
 from benchmarks.inputs import problem
+from benchmarks.measurement import serve
 from benchmarks.workloads import ADAM_RATE, MLP, SGD_RATE, Forward
 
 jax.config.update("jax_platforms", "cpu")
@@ -20,8 +20,8 @@ def mlp(work):
     parameters = (layers, scales)
     moments = (jax.tree.map(jnp.zeros_like, parameters), jax.tree.map(jnp.zeros_like, parameters), jnp.zeros(()))
     running = [(jnp.zeros(size), jnp.ones(size)) for size in work.sizes[1:-1]] if work.batch_norm else []
-    state = (parameters, moments if work.optimiser == "adam" else (), running, jax.random.key(0))
-    update = adam if work.optimiser == "adam" else sgd
+    state = (parameters, moments if work.optimizer == "adam" else (), running, jax.random.key(0))
+    update = adam if work.optimizer == "adam" else sgd
 
     @functools.partial(jax.jit, donate_argnums=0)
     def updated(state, x, y):

@@ -3,8 +3,8 @@
 from micrograd.engine import Value
 from micrograd.nn import MLP
 
-from benchmarks.measurement import serve
 from benchmarks.inputs import demo, demo_rate
+from benchmarks.measurement import serve
 from benchmarks.workloads import Demo, Scalars
 
 

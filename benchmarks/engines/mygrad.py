@@ -5,8 +5,8 @@ import numpy as np
 from mygrad.nnet.activations import relu
 from mygrad.nnet.losses import softmax_crossentropy
 
-from benchmarks.measurement import serve
 from benchmarks.inputs import problem
+from benchmarks.measurement import serve
 from benchmarks.reference_updates import updater
 from benchmarks.workloads import MLP, Chain, Scalars
 
@@ -16,7 +16,7 @@ mygrad.turn_memory_guarding_off()
 def mlp(work):
     x, y, layers = problem(work)
     parameters = [mygrad.tensor(part) for layer in layers for part in layer]
-    update = updater(work.optimiser, [p.data for p in parameters])
+    update = updater(work.optimizer, [p.data for p in parameters])
 
     def step():
         a = x

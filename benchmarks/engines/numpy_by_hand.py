@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from benchmarks.measurement import serve
 from benchmarks.inputs import problem
+from benchmarks.measurement import serve
 from benchmarks.reference_updates import updater
 from benchmarks.workloads import MLP, Chain, Forward
 
@@ -20,7 +20,7 @@ def mlp(work):
     masks = [np.empty((n, size), bool) for size in work.sizes[1:-1]]
     column = np.empty((n, 1), np.float32)
     examples = np.arange(n)
-    update = updater(work.optimiser, [flat])
+    update = updater(work.optimizer, [flat])
 
     def step():
         a = x

@@ -2,8 +2,8 @@
 
 import torch
 
-from benchmarks.measurement import serve
 from benchmarks.inputs import mnist_arrays, problem, seconds_of_training, two_layers
+from benchmarks.measurement import serve
 from benchmarks.workloads import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
 
 
@@ -11,11 +11,11 @@ def mlp(work, **options):
     x, y, layers = problem(work)
     x, y = torch.from_numpy(x), torch.from_numpy(y)
     model = network(layers, work.batch_norm, work.dropout)
-    if work.optimiser == "adam":
-        optimiser = torch.optim.Adam(model.parameters(), lr=ADAM_RATE, **options)
+    if work.optimizer == "adam":
+        optimizer = torch.optim.Adam(model.parameters(), lr=ADAM_RATE, **options)
     else:
-        optimiser = torch.optim.SGD(model.parameters(), lr=SGD_RATE)
-    step = training_step(model, optimiser)
+        optimizer = torch.optim.SGD(model.parameters(), lr=SGD_RATE)
+    step = training_step(model, optimizer)
     return lambda: step(x, y)
 
 
@@ -36,14 +36,14 @@ def network(layers, batch_norm=False, dropout=0.0):
     return torch.nn.Sequential(*modules)
 
 
-def training_step(model, optimiser):
+def training_step(model, optimizer):
     loss = torch.nn.CrossEntropyLoss()
 
     def step(x, y):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         error = loss(model(x), y)
         error.backward()
-        optimiser.step()
+        optimizer.step()
         return error
 
     return step

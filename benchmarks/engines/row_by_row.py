@@ -3,8 +3,8 @@
 import numpy as np
 
 from autograd import Tensor, gradients
-from benchmarks.measurement import serve
 from benchmarks.inputs import two_layers
+from benchmarks.measurement import serve
 from benchmarks.workloads import Jacobian
 
 

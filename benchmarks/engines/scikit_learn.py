@@ -6,18 +6,18 @@ import warnings
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from benchmarks.measurement import serve
 from benchmarks.inputs import problem
+from benchmarks.measurement import serve
 from benchmarks.workloads import ADAM_RATE, MLP, SGD_RATE, Digits
 
 
 def mlp(work, steps=100):
     """So many steps by one call of fit, because a call first looks at all its data, which takes longer than a small step."""
     x, y, layers = problem(work)
-    rate = ADAM_RATE if work.optimiser == "adam" else SGD_RATE
+    rate = ADAM_RATE if work.optimizer == "adam" else SGD_RATE
     model = MLPClassifier(
         work.sizes[1:-1],
-        solver=work.optimiser,
+        solver=work.optimizer,
         learning_rate_init=rate,
         momentum=0,
         alpha=0,

@@ -111,7 +111,7 @@ class PReLU(OfFunction):
 
 
 class RReLU(OfFunction):
-    """Randomised leaky rectified linear unit: x if x > 0 else s·x.
+    """Randomized leaky rectified linear unit: x if x > 0 else s·x.
 
     derivative: 1 if x > 0 else s
     range:      (−∞, ∞)

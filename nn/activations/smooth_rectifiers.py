@@ -153,7 +153,7 @@ class GELU(OfFunction):
 
 
 class Mish(OfFunction):
-    """Self-regularised gate: x·tanh(ln(1 + eˣ)).
+    """Self-regularized gate: x·tanh(ln(1 + eˣ)).
 
     derivative: tanh(ln(1 + eˣ)) + x·σ(x)·(1 − tanh(ln(1 + eˣ))²)
     range:      [≈ −0.309, ∞)

@@ -1,6 +1,6 @@
-"""Normalisation by mean and variance: over the batch, over the features, over groups of channels, or by size alone.
+"""Normalization by mean and variance: over the batch, over the features, over groups of channels, or by size alone.
 
-Here x̂ stands for the normalised input, and `inverse` for 1 / √(variance + ε).
+Here x̂ stands for the normalized input, and `inverse` for 1 / √(variance + ε).
 """
 
 from math import prod
@@ -38,9 +38,9 @@ def _product_of_each(x, y):
 
 def _batch_gradients(g, x, weight, mean, inverse):
     n = g.size // g.shape[1]
-    centred = x - _across(mean, x)
-    total, product = _sums(g), _product_of_each(g, centred) * inverse
-    towards = g - _across(total / n, x) - centred * _across(product * inverse / n, x)
+    centered = x - _across(mean, x)
+    total, product = _sums(g), _product_of_each(g, centered) * inverse
+    towards = g - _across(total / n, x) - centered * _across(product * inverse / n, x)
     return towards * _across(weight * inverse, x), product, total
 
 

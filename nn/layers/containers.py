@@ -187,7 +187,7 @@ class Lambda(Module):
 
 
 class Flatten(Module):
-    """Neighbouring axes as one: (n, a, b, c) → (n, abc).
+    """Neighboring axes as one: (n, a, b, c) → (n, abc).
 
     start_axis, end_axis: the first and the last axis to join; by default all but the first.
 

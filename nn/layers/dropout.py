@@ -44,7 +44,7 @@ class Dropout(Module):
 
 
 class Dropout1d(Dropout):
-    """Each whole channel of (N, C, L) set to 0 with probability p in training, where neighbours in a channel are much alike.
+    """Each whole channel of (N, C, L) set to 0 with probability p in training, where neighbors in a channel are much alike.
 
     Arguments as for Dropout. PyTorch's Dropout1d; Keras's SpatialDropout1D, channels last. Raises ShapeError for another number
     of axes, DataError for integers. Tompson et al. (2015), Efficient object localization using convolutional networks.

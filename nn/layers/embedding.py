@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd import DataError, Tensor
 from nn.functional.embedding import embedding
-from nn.init import Initialiser, initialised
+from nn.init import Initializer, initialized
 from nn.module.module import Module
 from nn.module.parameter import Parameter
 from nn.random import Rng
@@ -18,7 +18,7 @@ class Embedding(Module):
 
     num_embeddings, embedding_dim: how many vectors, and the size of each: the shape of `weight`.
     padding_idx: an index whose vector is 0 at first and gets no gradient.
-    init:        name of an initialiser, or a function of (shape, rng); N(0, 1) by default.
+    init:        name of an initializer, or a function of (shape, rng); N(0, 1) by default.
     rng:         generator or seed of the initial weights.
 
     Inputs are integers of any shape. PyTorch's Embedding, which also counts padding_idx from the end; Keras's Embedding, which
@@ -34,13 +34,13 @@ class Embedding(Module):
         num_embeddings: int,
         embedding_dim: int,
         padding_idx: int | None = None,
-        init: str | Initialiser = "normal",
+        init: str | Initializer = "normal",
         rng: Rng = None,
     ):
         check_sizes("Embedding", num_embeddings=num_embeddings, embedding_dim=embedding_dim)
         if padding_idx is not None and not 0 <= padding_idx < num_embeddings:
             raise ValueError(f"Embedding: padding_idx must be an index from 0 to {num_embeddings - 1}, not {padding_idx}")
-        weight = initialised(init, (num_embeddings, embedding_dim), rng)
+        weight = initialized(init, (num_embeddings, embedding_dim), rng)
         if padding_idx is not None:
             weight = np.where(np.arange(num_embeddings)[:, None] == padding_idx, 0, weight)
         self.num_embeddings, self.embedding_dim, self.padding_idx = num_embeddings, embedding_dim, padding_idx

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, default_dtype
 from nn.functional.linear import bilinear, linear
-from nn.init import Initialiser, initialised
+from nn.init import Initializer, initialized
 from nn.module.module import Module
 from nn.module.parameter import Parameter
 from nn.random import Rng, generator
@@ -20,7 +20,7 @@ class Linear(Module):
     in_features, out_features: sizes of the last axis before and after; `weight` is (in_features, out_features), the transpose
                                of PyTorch's, and `bias` is (out_features,).
     bias: whether there is one.
-    init: name of an initialiser, or a function of (shape, rng), for the weights, with biases 0;
+    init: name of an initializer, or a function of (shape, rng), for the weights, with biases 0;
           by default weights and biases are U(±1/√in_features), as in PyTorch.
     rng:  generator or seed of the initial weights; by default the common one that nn.seed resets.
 
@@ -36,7 +36,7 @@ class Linear(Module):
         in_features: int,
         out_features: int,
         bias: bool = True,
-        init: str | Initialiser | None = None,
+        init: str | Initializer | None = None,
         rng: Rng = None,
     ):
         check_sizes(type(self).__name__, in_features=in_features, out_features=out_features)
@@ -66,7 +66,7 @@ class Bilinear(Module):
     in1_features, in2_features: sizes of the last axes of x and y.
     out_features:               size of the last axis of the output; `weight` is (in1_features, in2_features, out_features) and
                                 `bias` is (out_features,).
-    bias, init, rng: as for Linear; the default is U(±1/√in1_features), as in PyTorch, and an initialiser is given the shape
+    bias, init, rng: as for Linear; the default is U(±1/√in1_features), as in PyTorch, and an initializer is given the shape
                      (in1_features · in2_features, out_features), because every unit has that many weights.
 
     PyTorch's Bilinear, whose weight is (out, in1, in2); Keras has none. Raises ShapeError if the last axes are other sizes or
@@ -83,7 +83,7 @@ class Bilinear(Module):
         in2_features: int,
         out_features: int,
         bias: bool = True,
-        init: str | Initialiser | None = None,
+        init: str | Initializer | None = None,
         rng: Rng = None,
     ):
         check_sizes("Bilinear", in1_features=in1_features, in2_features=in2_features, out_features=out_features)
@@ -104,14 +104,14 @@ class Bilinear(Module):
 
 
 def _start(
-    layer: Module, shape: tuple[int, int], inputs: int, bias: bool, init: str | Initialiser | None, rng: Rng
+    layer: Module, shape: tuple[int, int], inputs: int, bias: bool, init: str | Initializer | None, rng: Rng
 ) -> tuple[np.ndarray, Parameter | None]:
-    """Initial weights and biases: U(±1/√inputs), or weights by an initialiser and biases 0."""
+    """Initial weights and biases: U(±1/√inputs), or weights by an initializer and biases 0."""
     if not isinstance(bias, bool | np.bool):
         raise TypeError(f"{type(layer).__name__}: bias must be True or False, not {brief(bias)}; activations are layers too")
     rng = generator(rng)
     if init is not None:
-        weight, start = initialised(init, shape, rng), np.zeros(shape[1], default_dtype())
+        weight, start = initialized(init, shape, rng), np.zeros(shape[1], default_dtype())
     else:
         r = 1 / math.sqrt(inputs)
         weight, start = (rng.uniform(-r, r, size).astype(default_dtype()) for size in (shape, shape[1]))

@@ -1,4 +1,4 @@
-"""Layers that normalise: over the batch, over features, over groups of channels, or by size alone."""
+"""Layers that normalize: over the batch, over features, over groups of channels, or by size alone."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ from nn.module.parameter import Buffer, Parameter
 from nn.validation import check_share, check_sizes, given, told_by
 
 
-class _Normalisation(Module):
+class _Normalization(Module):
     """What the layers below share: γ and β, and how input that does not fit is refused."""
 
     def _affine(self, shape: Sequence[int], weight: bool, bias: bool) -> None:
@@ -35,7 +35,7 @@ class _Normalisation(Module):
         return ShapeError(f"{self.title()}: got an input of shape {x.shape}, wants {wanted}")
 
 
-class _BatchNorm(_Normalisation):
+class _BatchNorm(_Normalization):
     shapes: ClassVar[dict[int, str]]  # for each number of axes an input may have, the names of those after N and C
 
     def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.9, affine: bool = True):
@@ -70,7 +70,7 @@ class _BatchNorm(_Normalisation):
 
 
 class BatchNorm1d(_BatchNorm):
-    """Batch normalisation of features (N, C) or channels (N, C, L): y = γ (x − μ) / √(σ² + ε) + β.
+    """Batch normalization of features (N, C) or channels (N, C, L): y = γ (x − μ) / √(σ² + ε) + β.
 
     num_features: C; μ and σ² are those of each feature, over all other axes: in training the batch's, in evaluation the
                   running averages `running_mean` and `running_var`, which start at 0 and 1.
@@ -78,7 +78,7 @@ class BatchNorm1d(_BatchNorm):
     affine:       whether there are γ, `weight`, and β, `bias`, which start at 1 and 0.
 
     PyTorch's BatchNorm1d, whose momentum is the weight of the new value, 1 − ours, and whose running variance divides by n − 1
-    where ours, like the normalisation itself, divides by n. Keras's BatchNormalization, with channels last, momentum 0.99 (of
+    where ours, like the normalization itself, divides by n. Keras's BatchNormalization, with channels last, momentum 0.99 (of
     the old value, as here) and epsilon 1e-3.
 
     Raises ShapeError for another number of features or axes and, in training, for a single value per feature; DataError for
@@ -94,7 +94,7 @@ class BatchNorm1d(_BatchNorm):
 
 
 class BatchNorm2d(_BatchNorm):
-    """Batch normalisation of the channels of images (N, C, H, W): y = γ (x − μ) / √(σ² + ε) + β.
+    """Batch normalization of the channels of images (N, C, H, W): y = γ (x − μ) / √(σ² + ε) + β.
 
     Arguments, errors and conventions as for BatchNorm1d; μ and σ² go over N, H and W.
 
@@ -109,8 +109,8 @@ class BatchNorm2d(_BatchNorm):
     shapes: ClassVar = {4: ", H, W"}
 
 
-class LayerNorm(_Normalisation):
-    """Normalisation of each example: y = γ (x − μ) / √(σ² + ε) + β, μ and σ² over the last axes.
+class LayerNorm(_Normalization):
+    """Normalization of each example: y = γ (x − μ) / √(σ² + ε) + β, μ and σ² over the last axes.
 
     normalized_shape:   size of the last axis, or sizes of the last axes.
     elementwise_affine: whether there is γ, `weight`, of that shape; bias: and with it β, `bias`.
@@ -145,8 +145,8 @@ class LayerNorm(_Normalisation):
         return _shown(_without_comma(self.normalized_shape), eps=(self.eps, 1e-5), **options)
 
 
-class RMSNorm(_Normalisation):
-    """Normalisation of each example by its size: y = γ x / √(mean(x²) + ε), the mean over the last axes.
+class RMSNorm(_Normalization):
+    """Normalization of each example by its size: y = γ x / √(mean(x²) + ε), the mean over the last axes.
 
     normalized_shape:   size of the last axis, or sizes of the last axes.
     eps:                the spacing of the input's floats at 1 if not given.
@@ -174,11 +174,11 @@ class RMSNorm(_Normalisation):
         return _shown(_without_comma(self.normalized_shape), eps=(self.eps, None), elementwise_affine=(affine, True))
 
 
-class GroupNorm(_Normalisation):
-    """Normalisation of each example's groups of channels: y = γ (x − μ) / √(σ² + ε) + β.
+class GroupNorm(_Normalization):
+    """Normalization of each example's groups of channels: y = γ (x − μ) / √(σ² + ε) + β.
 
     num_groups, num_channels: μ and σ² go over num_channels / num_groups channels and all axes behind them; one group is
-                              LayerNorm over all of an example, as many as channels is instance normalisation.
+                              LayerNorm over all of an example, as many as channels is instance normalization.
     affine:                   whether there are γ, `weight`, and β, `bias`, one for each channel.
 
     Input is (N, C, …). PyTorch's GroupNorm; Keras's GroupNormalization(axis=1) with its epsilon 1e-3. Raises ValueError if the

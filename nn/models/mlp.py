@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from nn.activations import activation_named
-from nn.init import Initialiser, initialiser, suited_to
+from nn.init import Initializer, initializer, suited_to
 from nn.layers.containers import Sequential
 from nn.layers.dropout import Dropout
 from nn.layers.linear import Linear
@@ -19,9 +19,9 @@ class MLP(Sequential):
 
     sizes:      features of the input, of each hidden layer, and of the output.
     activation: name of an activation, or a class of modules; each hidden layer gets one of its own.
-    batch_norm: whether to normalise before each activation.
+    batch_norm: whether to normalize before each activation.
     dropout:    rate after each activation; none at 0.
-    init:       name of an initialiser, or a function of (shape, rng), for the weights, with biases 0; by default He for ReLU
+    init:       name of an initializer, or a function of (shape, rng), for the weights, with biases 0; by default He for ReLU
                 and its relatives, LeCun for SELU, Xavier for the others.
     rng:        generator or seed of the initial weights and of the dropout masks.
 
@@ -44,7 +44,7 @@ class MLP(Sequential):
         activation: str | Callable[[], Module] = "relu",
         batch_norm: bool = False,
         dropout: float = 0.0,
-        init: str | Initialiser | None = None,
+        init: str | Initializer | None = None,
         rng: Rng = None,
     ):
         if isinstance(sizes, int):
@@ -53,7 +53,7 @@ class MLP(Sequential):
             raise ValueError(f"an MLP needs at least the sizes of its input and output, not {list(sizes)}")
         make = activation_named(activation) if isinstance(activation, str) else activation
         suited = suited_to(_kind(make))
-        start = suited if init is None else initialiser(init)
+        start = suited if init is None else initializer(init)
         own = None if rng is None else generator(rng)
         layers: list[Module] = []
         for inputs, outputs in pairwise(sizes[:-1]):

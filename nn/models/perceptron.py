@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor
 from nn.functional.validation import values
-from nn.init import Initialiser
+from nn.init import Initializer
 from nn.layers.linear import Linear
 from nn.module.parameter import Parameter
 from nn.random import Rng
@@ -30,7 +30,7 @@ class Perceptron(Linear):
     """Weighted sums and a step: y = 1 if x W + b ≥ 0, else 0; −b is the threshold that the weighted sum has to reach.
 
     in_features, out_features: as for Linear: features in, units out.
-    init, rng:                 initialiser of the weights, with biases 0; all start at 0 by default.
+    init, rng:                 initializer of the weights, with biases 0; all start at 0 by default.
 
     The derivative of the step is 0, therefore it learns by `fit`; its weighted sums, `scores`, learn by gradient and any loss.
     PyTorch and Keras have none; scikit-learn's Perceptron takes the examples one at a time. Raises ShapeError if the last
@@ -49,7 +49,7 @@ class Perceptron(Linear):
 
     bias: Parameter
 
-    def __init__(self, in_features: int, out_features: int = 1, init: str | Initialiser = "zeros", rng: Rng = None):
+    def __init__(self, in_features: int, out_features: int = 1, init: str | Initializer = "zeros", rng: Rng = None):
         super().__init__(in_features, out_features, init=init, rng=rng)
 
     def scores(self, x: Any) -> Tensor:

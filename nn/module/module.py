@@ -94,7 +94,7 @@ class Module:
         return self._named(Parameter)
 
     def parameters(self) -> Iterator[Parameter]:
-        """All parameters, each once: what an optimiser is given."""
+        """All parameters, each once: what an optimizer is given."""
         return (parameter for _, parameter in self.named_parameters())
 
     def named_buffers(self) -> Iterator[tuple[str, Buffer]]:
@@ -142,19 +142,19 @@ class Module:
         return self
 
     def train(self, mode: bool = True) -> Self:
-        """Switch this module and all inside it to training behaviour."""
+        """Switch this module and all inside it to training behavior."""
         for module in self.modules():
             module.training = mode
         return self
 
     def eval(self) -> Self:
-        """Switch this module and all inside it to evaluation behaviour."""
+        """Switch this module and all inside it to evaluation behavior."""
         return self.train(False)
 
     def astype(self, dtype: Any) -> Self:
         """Convert all parameters and buffers that hold floats, and their gradients, in place.
 
-        Do this before an optimiser is made of the parameters. Raises DataError for anything but a float type.
+        Do this before an optimizer is made of the parameters. Raises DataError for anything but a float type.
 
         >>> import nn
         >>> nn.Linear(2, 1).astype("float32").weight.dtype

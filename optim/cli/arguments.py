@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd.utils import command_line
 from optim.cli.datasets import GENERATED
-from optim.cli.parse import OPTIMISERS, UsageError
+from optim.cli.parse import OPTIMIZERS, UsageError
 
 DEFAULTS: dict[str, Any] = {
     "data": "digits",
@@ -19,7 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "batch_norm": False,
     "dropout": 0.0,
     "dtype": "float64",
-    "optimiser": "sgd",
+    "optimizer": "sgd",
     "lr": None,
     "momentum": None,
     "schedule": "none",
@@ -38,7 +38,7 @@ DEFAULTS: dict[str, Any] = {
 RESUMABLE = {"data", "path", "epochs"}
 
 
-def training(activations: list[str], initialisers: list[str]) -> command_line.Parser:
+def training(activations: list[str], initializers: list[str]) -> command_line.Parser:
     """The options of a training; those that are not given are not there."""
     command = command_line.Parser(
         prog="python -m optim",
@@ -64,13 +64,13 @@ def training(activations: list[str], initialisers: list[str]) -> command_line.Pa
     model = command.add_argument_group("model")
     model.add_argument("--hidden", metavar="N[,N…]", help="sizes of the hidden layers; 0 for none (256)")
     model.add_argument("--activation", metavar="NAME", choices=activations, help=f"{', '.join(activations)} (relu)")
-    model.add_argument("--init", metavar="NAME", choices=initialisers, help=f"{', '.join(initialisers)} (suits the activation)")
-    model.add_argument("--batch-norm", action="store_true", help="normalise before each activation")
+    model.add_argument("--init", metavar="NAME", choices=initializers, help=f"{', '.join(initializers)} (suits the activation)")
+    model.add_argument("--batch-norm", action="store_true", help="normalize before each activation")
     model.add_argument("--dropout", type=float, metavar="P", help="rate of dropout after each activation (0)")
     model.add_argument("--dtype", choices=["float32", "float64"], help="precision of the numbers (float64)")
     steps = command.add_argument_group("training")
-    steps.add_argument("--optimiser", choices=list(OPTIMISERS), metavar="NAME", help=f"{', '.join(OPTIMISERS)} (sgd)")
-    steps.add_argument("--lr", type=float, metavar="X", help="learning rate (0.1 for sgd, else the optimiser's own)")
+    steps.add_argument("--optimizer", choices=list(OPTIMIZERS), metavar="NAME", help=f"{', '.join(OPTIMIZERS)} (sgd)")
+    steps.add_argument("--lr", type=float, metavar="X", help="learning rate (0.1 for sgd, else the optimizer's own)")
     steps.add_argument("--momentum", type=float, metavar="X", help="momentum, from 0 to below 1 (0.9 for sgd)")
     steps.add_argument(
         "--schedule",

@@ -1,4 +1,4 @@
-"""What the options of the program mean: optimisers, schedules, penalties, … by name and numbers."""
+"""What the options of the program mean: optimizers, schedules, penalties, … by name and numbers."""
 
 import inspect
 import math
@@ -14,7 +14,7 @@ class UsageError(ValueError):
     """An option that cannot be meant."""
 
 
-OPTIMISERS: dict[str, Callable[..., optim.Optimiser]] = {
+OPTIMIZERS: dict[str, Callable[..., optim.Optimizer]] = {
     kind.__name__.lower(): kind
     for kind in (
         *(optim.SGD, optim.Adagrad, optim.RMSprop, optim.Adadelta, optim.Adam, optim.AdamW, optim.Adamax, optim.NAdam),
@@ -70,32 +70,32 @@ def clip(text: str) -> dict[str, Any]:
     return {f"clip_{kind}": numbers[0]}
 
 
-def optimiser(options: Namespace, parameters: Any) -> tuple[optim.Optimiser, dict[str, Any]]:
-    """The optimiser, and what fit has to add to the loss because the optimiser cannot: a penalty, or nothing."""
-    make, name = OPTIMISERS[options.optimiser], options.optimiser
+def optimizer(options: Namespace, parameters: Any) -> tuple[optim.Optimizer, dict[str, Any]]:
+    """The optimizer, and what fit has to add to the loss because the optimizer cannot: a penalty, or nothing."""
+    make, name = OPTIMIZERS[options.optimizer], options.optimizer
     known = inspect.signature(make).parameters
     given: dict[str, Any] = {"lr": options.lr if options.lr is not None else RATE if name == "sgd" else known["lr"].default}
     if "momentum" in known and (options.momentum is not None or name == "sgd"):
         given["momentum"] = MOMENTUM if options.momentum is None else options.momentum
     elif options.momentum is not None:
-        able = ", ".join(name for name, kind in OPTIMISERS.items() if "momentum" in inspect.signature(kind).parameters)
+        able = ", ".join(name for name, kind in OPTIMIZERS.items() if "momentum" in inspect.signature(kind).parameters)
         raise UsageError(f"--momentum: {name} has none; {able} have")
     if name == "lbfgs":
         return make(parameters, **given, line_search_fn="strong_wolfe"), {"penalty": penalty(options.penalty)}
     return make(parameters, **given, penalty=penalty(options.penalty)), {}
 
 
-def schedule(text: str, optimiser: optim.Optimiser, epochs: int, steps: int) -> optim.LRScheduler | None:
+def schedule(text: str, optimizer: optim.Optimizer, epochs: int, steps: int) -> optim.LRScheduler | None:
     """A schedule of the learning rate from its kind and numbers."""
     kinds: dict[str, tuple[int, Callable[..., optim.LRScheduler | None]]] = {
         "none": (0, lambda: None),
-        "cosine": (0, lambda: optim.CosineAnnealingLR(optimiser, epochs)),
-        "onecycle": (0, lambda: optim.OneCycleLR(optimiser, optimiser.lr, epochs * steps)),
-        "exponential": (1, lambda gamma: optim.ExponentialLR(optimiser, gamma)),
-        "inverse": (1, lambda gamma: optim.InverseTimeLR(optimiser, gamma)),
-        "step": (2, lambda size, gamma: optim.StepLR(optimiser, _whole(size), gamma)),
-        "warmup": (1, lambda length: optim.LinearLR(optimiser, 1 / (_whole(length) + 1), 1.0, _whole(length))),
-        "plateau": (2, lambda patience, factor: optim.ReduceLROnPlateau(optimiser, "min", factor, _whole(patience))),
+        "cosine": (0, lambda: optim.CosineAnnealingLR(optimizer, epochs)),
+        "onecycle": (0, lambda: optim.OneCycleLR(optimizer, optimizer.lr, epochs * steps)),
+        "exponential": (1, lambda gamma: optim.ExponentialLR(optimizer, gamma)),
+        "inverse": (1, lambda gamma: optim.InverseTimeLR(optimizer, gamma)),
+        "step": (2, lambda size, gamma: optim.StepLR(optimizer, _whole(size), gamma)),
+        "warmup": (1, lambda length: optim.LinearLR(optimizer, 1 / (_whole(length) + 1), 1.0, _whole(length))),
+        "plateau": (2, lambda patience, factor: optim.ReduceLROnPlateau(optimizer, "min", factor, _whole(patience))),
     }
     kind, numbers = _kind_and_numbers(text)
     if kind in kinds and numbers is not None and len(numbers) == kinds[kind][0]:

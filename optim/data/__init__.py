@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from optim.data.augmentation import Compose, Mask, Noise, Scale
     from optim.data.idx import read_idx
     from optim.data.image_augmentation import CutOut, HorizontalFlip, Rotate, Shift, rotated
-    from optim.data.preprocessing import MinMax, OneHot, Standardiser, min_max, one_hot, standardise
+    from optim.data.preprocessing import MinMax, OneHot, Standardizer, min_max, one_hot, standardize
     from optim.data.tables import Table, read_table
 
 __all__ = [
@@ -41,7 +41,7 @@ __all__ = [
     "Rotate",
     "Scale",
     "Shift",
-    "Standardiser",
+    "Standardizer",
     "Subset",
     "Table",
     "blobs",
@@ -59,7 +59,7 @@ __all__ = [
     "rotated",
     "spirals",
     "split",
-    "standardise",
+    "standardize",
     "xor",
 ]
 
@@ -68,7 +68,7 @@ _LATER = {
     "augmentation": "Compose Mask Noise Scale",
     "idx": "read_idx",
     "image_augmentation": "CutOut HorizontalFlip Rotate Shift rotated",
-    "preprocessing": "MinMax OneHot Standardiser min_max one_hot standardise",
+    "preprocessing": "MinMax OneHot Standardizer min_max one_hot standardize",
     "tables": "Table read_table",
 }
 __getattr__ = lazy.importer(__name__, _LATER)

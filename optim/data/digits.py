@@ -1,4 +1,4 @@
-"""The UCI handwritten digits, inside the package (source and licence in digits.txt beside them)."""
+"""The UCI handwritten digits, inside the package (source and license in digits.txt beside them)."""
 
 from pathlib import Path
 

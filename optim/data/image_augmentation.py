@@ -46,7 +46,7 @@ class Shift:
 
 @dataclass(frozen=True)
 class Rotate:
-    """Every image is turned about its centre by an angle from U(−degrees, degrees), see `rotated`.
+    """Every image is turned about its center by an angle from U(−degrees, degrees), see `rotated`.
 
     >>> import numpy as np
     >>> from optim.data import Rotate
@@ -93,7 +93,7 @@ class HorizontalFlip:
 
 @dataclass(frozen=True)
 class CutOut:
-    """A square of every image, `size` pixels wide and with its centre anywhere in the image, is set to `fill`.
+    """A square of every image, `size` pixels wide and with its center anywhere in the image, is set to `fill`.
 
     DeVries and Taylor (2017), Improved regularization of convolutional neural networks with cutout.
 
@@ -127,7 +127,7 @@ class CutOut:
 
 
 def rotated(images: ArrayLike, degrees: ArrayLike, shape: Shape | None = None, fill: float = 0.0) -> np.ndarray:
-    """Images turned counter-clockwise about their centres, by bilinear interpolation.
+    """Images turned counter-clockwise about their centers, by bilinear interpolation.
 
     out(p) = Σ_q in(q) · max(0, 1 − |Δy|) · max(0, 1 − |Δx|), (Δy, Δx) = R(p − c) + c − q, R the rotation back.
 

@@ -14,15 +14,15 @@ Axis = int | tuple[int, ...] | None
 
 
 @dataclass(frozen=True, eq=False)
-class Standardiser:
+class Standardizer:
     """Columns of mean 0 and standard deviation 1: z = (x − μ) / σ, σ² = Σ (x − μ)² / n.
 
     A constant column has σ = 1, so it becomes 0. Floats keep their dtype; whole numbers become float64.
 
     >>> import numpy as np
-    >>> from optim.data import Standardiser
+    >>> from optim.data import Standardizer
     >>> train, test = np.array([[1.0, 5.0], [3.0, 5.0]]), np.array([[4.0, 5.0]])
-    >>> scaler = Standardiser.fit(train)
+    >>> scaler = Standardizer.fit(train)
     >>> scaler.apply(train).tolist(), scaler.apply(test).tolist()
     ([[-1.0, 0.0], [1.0, 0.0]], [[2.0, 0.0]])
     >>> scaler.undo(scaler.apply(test)).tolist()
@@ -33,8 +33,8 @@ class Standardiser:
     scale: np.ndarray
 
     @classmethod
-    def fit(cls, x: ArrayLike, axis: Axis = 0) -> "Standardiser":
-        """The standardiser of these examples, which may be on disk.
+    def fit(cls, x: ArrayLike, axis: Axis = 0) -> "Standardizer":
+        """The standardizer of these examples, which may be on disk.
 
         axis: over what μ and σ are taken: 0 for each column, (0, 2, 3) for each channel of images, None for all together.
         Raises DataError if there are no examples, or numbers that are not finite or too large to square.
@@ -49,7 +49,7 @@ class Standardiser:
         return cls(mean[0], np.where((low == high) | (scale == 0), 1.0, scale)[0])
 
     def apply(self, x: ArrayLike) -> np.ndarray:
-        """Examples standardised as the fitted ones."""
+        """Examples standardized as the fitted ones."""
         x = _fitting(x, self.mean)
         return ((x - self.mean) / self.scale).astype(x.dtype)
 
@@ -78,7 +78,7 @@ class MinMax:
 
     @classmethod
     def fit(cls, x: ArrayLike, low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> "MinMax":
-        """The scaling of these examples, which may be on disk; axis as for Standardiser."""
+        """The scaling of these examples, which may be on disk; axis as for Standardizer."""
         if not low < high:
             raise ValueError(f"low lies below high, not {low} and {high}")
         x, axis = _examples(x, axis)
@@ -137,14 +137,14 @@ class OneHot:
         return self.classes[scores.argmax(axis=-1)]
 
 
-def standardise(x: ArrayLike, axis: Axis = 0) -> np.ndarray:
-    """Columns of mean 0 and standard deviation 1: z = (x − μ) / σ; see Standardiser.
+def standardize(x: ArrayLike, axis: Axis = 0) -> np.ndarray:
+    """Columns of mean 0 and standard deviation 1: z = (x − μ) / σ; see Standardizer.
 
-    >>> from optim.data import standardise
-    >>> standardise([[1.0], [3.0]]).tolist()
+    >>> from optim.data import standardize
+    >>> standardize([[1.0], [3.0]]).tolist()
     [[-1.0], [1.0]]
     """
-    return Standardiser.fit(x, axis).apply(x)
+    return Standardizer.fit(x, axis).apply(x)
 
 
 def min_max(x: ArrayLike, low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> np.ndarray:

@@ -52,7 +52,7 @@ def spirals(n: int = 300, classes: int = 3, noise: float = 0.02, rng: "np.random
 
 
 def blobs(n: int = 300, classes: int = 3, noise: float = 0.3, rng: "np.random.Generator | int | None" = None) -> Data:
-    """Round clouds whose centres lie evenly on a circle of radius 1.
+    """Round clouds whose centers lie evenly on a circle of radius 1.
 
     >>> from optim.data import blobs
     >>> blobs(30, classes=5, rng=0)[1].max().item()

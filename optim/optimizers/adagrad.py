@@ -4,20 +4,20 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimiser, Parameters
+from optim.optimizers.base import Common, Optimizer, Parameters
 from optim.optimizers.moving_average import average, average_square
 from optim.optimizers.param_group import Group
 
 
-class Adagrad(Optimiser):
+class Adagrad(Optimizer):
     """Steps shrink with all squares so far: w ← w − η g / (√s + ε), s ← s + g².
 
-    params:       parameters or groups, as for every Optimiser.
+    params:       parameters or groups, as for every Optimizer.
     lr:           η; lr_decay: δ, it is η / (1 + (t − 1) δ) at step t.
     weight_decay: λ; g is ∂L/∂w + λ w.
     initial_accumulator_value: s at first.
     eps:          ε.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     Weights that rarely have a gradient keep large steps: good for sparse features; all steps come to an end. The formulas and
     defaults are PyTorch's; Keras has lr 0.001, s 0.1 at first, and ε 1e-7 inside of the root. State: s, one number per
@@ -28,10 +28,10 @@ class Adagrad(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import Adagrad
     >>> w = Tensor([3.0, -300.0], requires_grad=True)
-    >>> optimiser = Adagrad([w], lr=0.1)
+    >>> optimizer = Adagrad([w], lr=0.1)
     >>> for _ in range(2):
     ...     w.grad = w.numpy()
-    ...     optimiser.step()
+    ...     optimizer.step()
     >>> w.numpy().round(2).tolist()
     [2.83, -299.83]
     """
@@ -64,17 +64,17 @@ class Adagrad(Optimiser):
             w -= g
 
 
-class RMSprop(Optimiser):
+class RMSprop(Optimizer):
     """Adagrad that forgets: w ← w − η g / (√v + ε), v ← α v + (1 − α) g².
 
-    params:       parameters or groups, as for every Optimiser.
+    params:       parameters or groups, as for every Optimizer.
     lr:           η.
     alpha:        α, how much of the average v is kept.
     eps:          ε.
     weight_decay: λ; g is ∂L/∂w + λ w.
     momentum:     μ; if not 0, w ← w − η b with b ← μ b + g / (√v + ε).
     centered:     divide by the deviation √(v − m²) instead, with m ← α m + (1 − α) g.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     The formulas and defaults are PyTorch's; Keras has lr 0.001, rho = α 0.9, and ε 1e-7 inside of the root. State: v, with
     momentum b and centered m as well, one number per parameter each.
@@ -85,9 +85,9 @@ class RMSprop(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import RMSprop
     >>> w = Tensor([3.0, -300.0], requires_grad=True)
-    >>> optimiser = RMSprop([w], lr=0.1, alpha=0.75)
+    >>> optimizer = RMSprop([w], lr=0.1, alpha=0.75)
     >>> w.grad = w.numpy()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.numpy().round(2).tolist()
     [2.8, -299.8]
     """
@@ -131,17 +131,17 @@ class RMSprop(Optimiser):
             w -= g
 
 
-class Adadelta(Optimiser):
+class Adadelta(Optimizer):
     """RMSprop with the size of its own steps in the place of η: w ← w − η d, d = g √(u + ε) / √(v + ε).
 
     v ← ρ v + (1 − ρ) g² before, u ← ρ u + (1 − ρ) d² after.
 
-    params:       parameters or groups, as for every Optimiser.
+    params:       parameters or groups, as for every Optimizer.
     lr:           η; the paper's method is η = 1.
     rho:          ρ, how much of the averages is kept.
     eps:          ε; it sets the first steps.
     weight_decay: λ; g is ∂L/∂w + λ w.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     A step has the unit of a weight, not of its inverse. The formulas and defaults are PyTorch's; Keras has lr 0.001, rho 0.95
     (the paper's) and ε 1e-7. State: v and u, two numbers per parameter.
@@ -151,9 +151,9 @@ class Adadelta(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import Adadelta
     >>> w = Tensor([3.0, -300.0], requires_grad=True)
-    >>> optimiser = Adadelta([w])
+    >>> optimizer = Adadelta([w])
     >>> w.grad = w.numpy()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.numpy().round(4).tolist()
     [2.9968, -299.9968]
     """

@@ -5,24 +5,24 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimiser, Parameters
+from optim.optimizers.base import Common, Optimizer, Parameters
 from optim.optimizers.moving_average import average, average_square
 from optim.optimizers.param_group import Group
 
 
-class Adam(Optimiser):
+class Adam(Optimizer):
     """Averages of gradients and squares: w ← w − η m̂ / (√v̂ + ε), m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
 
     m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g².
 
-    params:       parameters or groups, as for every Optimiser.
+    params:       parameters or groups, as for every Optimizer.
     lr:           η, about the size of a step.
     betas:        (β₁, β₂), how much of the averages is kept.
     eps:          ε.
     weight_decay: λ; g is ∂L/∂w + λ w.
     amsgrad:      divide by the largest v so far.
     decoupled_weight_decay: leave g alone and let w ← (1 − ηλ) w before the step, as AdamW does.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     t counts the steps of each parameter. The formulas and defaults are PyTorch's, and the paper's; Keras has ε 1e-7 and, with
     the paper's shortcut, ε / √(1 − β₂ᵗ) in the place of ours. State: m and v, with amsgrad one more, a number per parameter
@@ -34,9 +34,9 @@ class Adam(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import Adam
     >>> w = Tensor([3.0, -300.0], requires_grad=True)
-    >>> optimiser = Adam([w], lr=0.1)
+    >>> optimizer = Adam([w], lr=0.1)
     >>> w.grad = w.numpy()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.numpy().round(6).tolist()
     [2.9, -299.9]
     """
@@ -82,7 +82,7 @@ class AdamW(Adam):
 
     params, lr, betas, eps, amsgrad: as for Adam.
     weight_decay: λ, of all parameters; biases are spared by a group with weight_decay 0.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     Under Adam weights with large gradients decay less; here all alike, so that η and λ can be chosen apart. The formulas and
     defaults are PyTorch's; Keras has λ 0.004. State as Adam's.
@@ -92,9 +92,9 @@ class AdamW(Adam):
     >>> from autograd import Tensor
     >>> from optim import AdamW
     >>> w = Tensor([3.0, -300.0], requires_grad=True)
-    >>> optimiser = AdamW([w], lr=0.1, weight_decay=0.1)
+    >>> optimizer = AdamW([w], lr=0.1, weight_decay=0.1)
     >>> w.grad = [0.0, 0.0]
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.numpy().round(6).tolist()
     [2.97, -297.0]
     """

@@ -1,4 +1,4 @@
-"""What all optimisers share: groups of parameters, steps, and a state that can be saved.
+"""What all optimizers share: groups of parameters, steps, and a state that can be saved.
 
 Each adds an idea to those before; in order: perturbation (no gradient), perceptron, sgd (momentum), rprop (signs), adaptive
 (squares), adam (both), adam_variants, lion (a sign again), layerwise (norms), lbfgs (curvature).
@@ -21,19 +21,19 @@ NOT_SAVED = {"penalty", "constraint"}
 
 
 class Common(TypedDict, total=False):
-    """The options that all optimisers have."""
+    """The options that all optimizers have."""
 
     maximize: bool
     penalty: ElasticNet | None
     constraint: Constraint | None
 
 
-class Optimiser:
+class Optimizer:
     """Moves parameters against their gradients; subclasses say how in `update`.
 
     params:     leaf tensors of one dtype, such as model.parameters(); or groups, as in PyTorch: dicts of "params" and of
                 options that differ from those given here, [{"params": …, "lr": 0.1}, …].
-    lr:         learning rate η, above 0. Reading `optimiser.lr` gives that of the first group, assigning sets all; 0 is
+    lr:         learning rate η, above 0. Reading `optimizer.lr` gives that of the first group, assigning sets all; 0 is
                 allowed then.
     options:    what else a subclass reads from its groups, by name, and the values for groups that do not say otherwise.
     maximize:   climb instead, w ← w + …
@@ -44,19 +44,19 @@ class Optimiser:
     A parameter whose data was replaced is noticed and packed again. One without a gradient stays, and so does what is
     remembered of it, its number of steps too.
 
-    An optimiser of your own needs only its update:
+    An optimizer of your own needs only its update:
 
     >>> import numpy as np
     >>> from autograd import Tensor
-    >>> from optim import Optimiser
-    >>> class SignDescent(Optimiser):
+    >>> from optim import Optimizer
+    >>> class SignDescent(Optimizer):
     ...     def update(self, group):
     ...         for w, g in group.chunks():
     ...             w -= group["lr"] * np.sign(g)
     >>> w = Tensor([1.0, 2.0], requires_grad=True)
-    >>> optimiser = SignDescent([w], lr=0.25)
+    >>> optimizer = SignDescent([w], lr=0.25)
     >>> w.grad = [100.0, -0.1]
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.tolist()
     [0.75, 2.25]
     """
@@ -74,11 +74,11 @@ class Optimiser:
         constraint: Constraint | None = None,
     ):
         if isinstance(params, Tensor):
-            raise ValueError("an optimiser needs a list of parameters, not a single tensor w; write [w]")
+            raise ValueError("an optimizer needs a list of parameters, not a single tensor w; write [w]")
         if isinstance(params, Mapping):
-            raise ValueError("an optimiser needs a list of groups, not a single dict group; write [group]")
+            raise ValueError("an optimizer needs a list of groups, not a single dict group; write [group]")
         if not isinstance(params, Iterable):
-            raise ValueError(f"an optimiser needs a list of parameters, such as model.parameters(), not {params!r:.80}")
+            raise ValueError(f"an optimizer needs a list of parameters, such as model.parameters(), not {params!r:.80}")
         self.defaults = {"lr": lr, **(options or {}), "maximize": maximize, "penalty": penalty, "constraint": constraint}
         self.parameters: list[Tensor] = []
         self.param_groups: list[Group] = []
@@ -89,7 +89,7 @@ class Optimiser:
         self._add(listed if grouped else [{"params": listed}])
 
     def add_param_group(self, group: Mapping[str, Any]) -> None:
-        """Move these parameters, too: a dict of "params" and of options that differ from the optimiser's own.
+        """Move these parameters, too: a dict of "params" and of options that differ from the optimizer's own.
 
         Raises ValueError, before changing anything, for what is no option, cannot be meant, or is moved already.
         """
@@ -181,13 +181,13 @@ class Optimiser:
     def state_dict(self) -> dict[str, Any]:
         """All that is needed to go on, as Python values and copies of arrays, laid out as in PyTorch.
 
-        {"optimiser": its class, "state": {number of a parameter: {"step": …, name: array, …}}, "param_groups": [{"params":
-        numbers, option: value, …}]}. Penalties and constraints are not part of it: give them to the new optimiser.
+        {"optimizer": its class, "state": {number of a parameter: {"step": …, name: array, …}}, "param_groups": [{"params":
+        numbers, option: value, …}]}. Penalties and constraints are not part of it: give them to the new optimizer.
         """
         return saved(type(self).__name__, self.param_groups, NOT_SAVED)
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from a state, bit for bit: that of an optimiser of this class with parameters of the same shapes.
+        """Go on from a state, bit for bit: that of an optimizer of this class with parameters of the same shapes.
 
         Raises ValueError, before changing anything, if the class, groups, options or shapes differ.
 
@@ -207,17 +207,17 @@ class Optimiser:
 def _check_parameters(given: Any, parameters: list[Any], taken: list[Tensor]) -> None:
     """Raise ValueError for what is no list of parameters that can be moved."""
     if not parameters:
-        raise ValueError("an optimiser needs parameters, but the list is empty")
+        raise ValueError("an optimizer needs parameters, but the list is empty")
     if isinstance(given, set | frozenset):
         raise ValueError("a set of parameters has no order, which a state needs; give a list")
     strange = [p for p in parameters if not isinstance(p, Tensor) or not p.is_leaf]
     if strange:
-        raise ValueError(f"an optimiser moves leaf tensors, such as model.parameters(), not {strange[0]!r:.80}")
+        raise ValueError(f"an optimizer moves leaf tensors, such as model.parameters(), not {strange[0]!r:.80}")
     if len({id(p) for p in (*taken, *parameters)}) < len(taken) + len(parameters):
         raise ValueError("a parameter is in the list twice; it would be moved twice")
     whole = [p for p in parameters if p.dtype.kind != "f"]
     if whole:
-        raise ValueError(f"an optimiser moves floats, not {whole[0]!r}")
+        raise ValueError(f"an optimizer moves floats, not {whole[0]!r}")
     dtypes = {p.dtype for p in parameters}
     if len(dtypes) > 1:
         raise ValueError(f"the parameters must share one dtype, these have {sorted(map(str, dtypes))}")

@@ -1,4 +1,4 @@
-"""What the options of optimisers may be."""
+"""What the options of optimizers may be."""
 
 import math
 from collections.abc import Callable

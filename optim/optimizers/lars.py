@@ -5,21 +5,21 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimiser, Parameters
+from optim.optimizers.base import Common, Optimizer, Parameters
 from optim.optimizers.moving_average import average, average_square
 from optim.optimizers.param_group import Group
 
 
-class LARS(Optimiser):
+class LARS(Optimizer):
     """Layer-wise adaptive rates: w ← w − v, v ← μ v + η ρ (g + λ w), ρ = κ ‖w‖ / (‖g‖ + λ ‖w‖) for each tensor w.
 
-    params:            parameters or groups, as for every Optimiser; each tensor is a layer.
+    params:            parameters or groups, as for every Optimizer; each tensor is a layer.
     lr:                η; with momentum 0 each tensor moves by about η κ of its norm.
     momentum:          μ, from 0 to below 1.
     weight_decay:      λ.
-    trust_coefficient: κ; None for ρ = 1, which is SGD: give that to a group of biases and normalisation parameters, which
+    trust_coefficient: κ; None for ρ = 1, which is SGD: give that to a group of biases and normalization parameters, which
                        start near 0 and would stay there.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     ρ is 1 for a tensor whose weights or gradients are all 0. The formulas and defaults are the paper's, except for η: it starts
     from a large one and decays. Neither PyTorch nor Keras has LARS. State: v, one number per parameter.
@@ -29,9 +29,9 @@ class LARS(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import LARS
     >>> w = Tensor([3.0, 4.0], requires_grad=True)
-    >>> optimiser = LARS([w], trust_coefficient=0.1, weight_decay=0)
+    >>> optimizer = LARS([w], trust_coefficient=0.1, weight_decay=0)
     >>> w.grad = [0.0, 1000.0]
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.tolist()
     [3.0, 3.5]
     """
@@ -61,16 +61,16 @@ class LARS(Optimiser):
             w -= velocity
 
 
-class LAMB(Optimiser):
+class LAMB(Optimizer):
     """LARS for Adam: w ← w − η ‖w‖ / ‖r + λ w‖ · (r + λ w), r = m̂ / (√v̂ + ε), for each tensor w.
 
     m̂ and v̂ as in Adam.
 
-    params:       parameters or groups, as for every Optimiser; each tensor is a layer.
+    params:       parameters or groups, as for every Optimizer; each tensor is a layer.
     lr:           η: by this part of its norm each tensor moves.
     betas:        (β₁, β₂); eps: ε.
     weight_decay: λ.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     The factor is 1 for a tensor whose weights or direction are all 0. The formulas are the paper's, φ the identity, and the
     defaults, but for η, those of its experiments; PyTorch has no LAMB, Keras's Lamb has ε 1e-7 and no λ by default. State: m
@@ -81,9 +81,9 @@ class LAMB(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import LAMB
     >>> w = Tensor([3.0, 4.0], requires_grad=True)
-    >>> optimiser = LAMB([w], lr=0.1, weight_decay=0)
+    >>> optimizer = LAMB([w], lr=0.1, weight_decay=0)
     >>> w.grad = [0.0, 1000.0]
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.numpy().round(6).tolist()
     [3.0, 3.5]
     """

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograd import Tensor, gradient_arrays, note_change, repeated
-from optim.optimizers.base import Optimiser
+from optim.optimizers.base import Optimizer
 from optim.optimizers.line_search import Point, strong_wolfe
 from optim.optimizers.param_group import Group
 from optim.optimizers.state_dict import check_kind
@@ -17,7 +17,7 @@ VECTORS = ("direction", "gradient")
 HISTORIES = ("moves", "changes")  # rows of numbers for all parameters; `rates` has one number for each row
 
 
-class LBFGS(Optimiser):
+class LBFGS(Optimizer):
     """Newton's step with a guessed inverse Hessian: w ← w + t d, d = −H g, H from past moves s and changes y of the gradient.
 
     H = (1 − ρ s yᵀ) H' (1 − ρ y sᵀ) + ρ s sᵀ with ρ = 1 / yᵀs, for the last moves in turn, from γ 1 with γ = yᵀs / yᵀy of the
@@ -41,13 +41,13 @@ class LBFGS(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import LBFGS
     >>> w = Tensor([-1.5, 2.0], requires_grad=True)
-    >>> optimiser = LBFGS([w], max_iter=50, line_search_fn="strong_wolfe")
+    >>> optimizer = LBFGS([w], max_iter=50, line_search_fn="strong_wolfe")
     >>> def closure():
-    ...     optimiser.zero_grad()
+    ...     optimizer.zero_grad()
     ...     loss = (1 - w[0]) ** 2 + 100 * (w[1] - w[0] ** 2) ** 2
     ...     loss.backward()
     ...     return loss
-    >>> optimiser.step(closure).item()
+    >>> optimizer.step(closure).item()
     12.5
     >>> w.numpy().round(4).tolist()
     [1.0, 1.0]
@@ -177,7 +177,7 @@ class LBFGS(Optimiser):
         return loss, float(loss), np.concatenate(present, axis=None, dtype=group.packed.dtype, casting="same_kind")
 
     def state_dict(self) -> dict[str, Any]:
-        """As of every optimiser, but with one entry for all parameters, whose arrays have their elements one after another."""
+        """As of every optimizer, but with one entry for all parameters, whose arrays have their elements one after another."""
         entry: dict[str, Any] = {name: getattr(self, name) for name in NUMBERS} | {"rates": list(self.rates)}
         entry |= {name: getattr(self, name).copy() for name in VECTORS}
         size = self.param_groups[0].packed.size

@@ -4,19 +4,19 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimiser, Parameters
+from optim.optimizers.base import Common, Optimizer, Parameters
 from optim.optimizers.moving_average import average
 from optim.optimizers.param_group import Group
 
 
-class Lion(Optimiser):
+class Lion(Optimizer):
     """Evolved sign momentum: w ← w − η (sign(β₁ m + (1 − β₁) g) + λ w), then m ← β₂ m + (1 − β₂) g.
 
-    params:       parameters or groups, as for every Optimiser.
+    params:       parameters or groups, as for every Optimizer.
     lr:           η, the size of every step; three to ten times smaller than Adam's.
     betas:        (β₁, β₂).
     weight_decay: λ, decoupled as AdamW's; three to ten times larger than there.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     The formulas and defaults are the paper's; PyTorch has no Lion, Keras's has lr 0.001. State: m, one number per parameter.
 
@@ -25,9 +25,9 @@ class Lion(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import Lion
     >>> w = Tensor([3.0, -300.0, 0.0], requires_grad=True)
-    >>> optimiser = Lion([w], lr=0.1)
+    >>> optimizer = Lion([w], lr=0.1)
     >>> w.grad = w.numpy()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.tolist()
     [2.9, -299.9, 0.0]
     """

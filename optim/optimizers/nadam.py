@@ -5,21 +5,21 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimiser, Parameters
+from optim.optimizers.base import Common, Optimizer, Parameters
 from optim.optimizers.moving_average import average, average_square
 from optim.optimizers.param_group import Group
 
 
-class Adamax(Optimiser):
+class Adamax(Optimizer):
     """Adam with the norm of order ∞ for that of order 2: w ← w − η m̂ / u, u ← max(β₂ u, |g| + ε).
 
     m ← β₁ m + (1 − β₁) g, m̂ = m / (1 − β₁ᵗ).
 
-    params:       parameters or groups, as for every Optimiser.
+    params:       parameters or groups, as for every Optimizer.
     lr:           η; no step is much larger.
     betas:        (β₁, β₂); eps: ε.
     weight_decay: λ; g is ∂L/∂w + λ w.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     The formulas and defaults are PyTorch's; Keras has lr 0.001, and ε 1e-7 added to u. State: m and u, two numbers per
     parameter. Kingma and Ba (2015), Adam: a method for stochastic optimization, section 7.1.
@@ -27,9 +27,9 @@ class Adamax(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import Adamax
     >>> w = Tensor([3.0, -300.0], requires_grad=True)
-    >>> optimiser = Adamax([w], lr=0.1)
+    >>> optimizer = Adamax([w], lr=0.1)
     >>> w.grad = w.numpy()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.numpy().round(6).tolist()
     [2.9, -299.9]
     """
@@ -59,18 +59,18 @@ class Adamax(Optimiser):
             w -= s
 
 
-class NAdam(Optimiser):
+class NAdam(Optimizer):
     """Adam with Nesterov's look ahead: w ← w − η (μ' m / (1 − M μ') + (1 − μ) g / (1 − M)) / (√v̂ + ε).
 
     μ = β₁ (1 − ½ · 0.96^(tψ)) at step t, μ' that of the next, M the product of all so far; m, v and v̂ as in Adam.
 
-    params:         parameters or groups, as for every Optimiser.
+    params:         parameters or groups, as for every Optimizer.
     lr:             η.
     betas:          (β₁, β₂); eps: ε.
     weight_decay:   λ; g is ∂L/∂w + λ w.
     momentum_decay: ψ, how fast μ rises from β₁/2 to β₁.
     decoupled_weight_decay: leave g alone and let w ← (1 − ηλ) w before the step, as AdamW does.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     The formulas and defaults are PyTorch's, which are the paper's; Keras's Nadam has lr 0.001 and ε 1e-7. State: m and v, two
     numbers per parameter. Dozat (2016), Incorporating Nesterov momentum into Adam.
@@ -78,9 +78,9 @@ class NAdam(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import NAdam
     >>> w = Tensor([3.0, -300.0], requires_grad=True)
-    >>> optimiser = NAdam([w], lr=0.1)
+    >>> optimizer = NAdam([w], lr=0.1)
     >>> w.grad = w.numpy()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.numpy().round(3).tolist()
     [2.894, -299.894]
     """
@@ -120,18 +120,18 @@ class NAdam(Optimiser):
             w -= g
 
 
-class RAdam(Optimiser):
+class RAdam(Optimizer):
     """Adam rectified: w ← w − η r m̂ √(1 − β₂ᵗ) / (√v + ε) once v has seen enough, w ← w − η m̂ before.
 
     r = √((ρ − 4)(ρ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρ)) if ρ > 5, with ρ∞ = 2 / (1 − β₂) − 1 and ρ = ρ∞ − 2t β₂ᵗ / (1 − β₂ᵗ): the
     variance of the first few steps of Adam, and with it the need for a warm-up, is taken out. m, v and m̂ as in Adam.
 
-    params:       parameters or groups, as for every Optimiser.
+    params:       parameters or groups, as for every Optimizer.
     lr:           η.
     betas:        (β₁, β₂); eps: ε.
     weight_decay: λ; g is ∂L/∂w + λ w.
     decoupled_weight_decay: leave g alone and let w ← (1 − ηλ) w before the step, as AdamW does.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     The formulas and defaults are PyTorch's; the paper starts at ρ > 4, and Keras has no RAdam. State: m and v, two numbers per
     parameter. Liu et al. (2020), On the variance of the adaptive learning rate and beyond.
@@ -139,9 +139,9 @@ class RAdam(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import RAdam
     >>> w = Tensor([3.0, -300.0], requires_grad=True)
-    >>> optimiser = RAdam([w], lr=0.1)
+    >>> optimizer = RAdam([w], lr=0.1)
     >>> w.grad = w.numpy()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.numpy().round(6).tolist()
     [2.7, -270.0]
     """

@@ -25,7 +25,7 @@ class _Block(NamedTuple):
 class Group(dict[str, Any]):
     """Options by name, `params` among them, as in PyTorch; the parameters are views of one buffer, `packed`.
 
-    An update sees a stretch at a time: neighbouring parameters that have a gradient and whose pasts are alike, so that one
+    An update sees a stretch at a time: neighboring parameters that have a gradient and whose pasts are alike, so that one
     count of steps holds for all; as a rule that is the whole group. What is remembered of the past is in `state`, arrays
     laid out as `packed` is, and in `past`, numbers of the stretch: `step`, counted from 1, and what an update adds.
     """
@@ -151,7 +151,7 @@ class Group(dict[str, Any]):
             self._gathered = self.packed.size <= self._length
 
     def _runs(self, arrived: list[Any]) -> list[tuple[int, int]]:
-        """Runs of neighbouring parameters that have a gradient and equal pasts, as (first, past the last)."""
+        """Runs of neighboring parameters that have a gradient and equal pasts, as (first, past the last)."""
         self._alike = False
         keys = [None if gradient is None else past for gradient, past in zip(arrived, self.pasts)]
         runs = [(key, [i for i, _ in run]) for key, run in groupby(enumerate(keys), key=lambda pair: pair[1])]

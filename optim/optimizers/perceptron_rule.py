@@ -1,4 +1,4 @@
-"""The perceptron's rule as an optimiser: the error of a step function, handed back through the scores before it."""
+"""The perceptron's rule as an optimizer: the error of a step function, handed back through the scores before it."""
 
 from collections.abc import Callable
 from typing import Any, Unpack
@@ -13,9 +13,9 @@ from optim.optimizers.sgd import SGD
 class PerceptronRule(SGD):
     """Δw = η Σ (y − ŷ) x with ŷ = 1 if the score x w + b ≥ 0, else 0; Δb = η Σ (y − ŷ).
 
-    params: parameters or groups, as for every Optimiser: w and b.
+    params: parameters or groups, as for every Optimizer: w and b.
     lr:     η.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     It is SGD on the loss −Σ (y − ŷ) · score in which ŷ, whose derivative is 0 wherever it has one, counts as a constant: the
     chain rule brings the error y − ŷ from the score to w as (y − ŷ) x, and would bring it through layers before, too. On

@@ -4,18 +4,18 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimiser, Parameters
+from optim.optimizers.base import Common, Optimizer, Parameters
 from optim.optimizers.param_group import Group
 
 
-class Rprop(Optimiser):
+class Rprop(Optimizer):
     """Resilient propagation: w ← w − Δ sign g, Δ ← η⁺ Δ where g keeps its sign, η⁻ Δ where it changes.
 
-    params:     parameters or groups, as for every Optimiser.
+    params:     parameters or groups, as for every Optimizer.
     lr:         Δ at first.
     etas:       (η⁻, η⁺), the factors, below and above 1.
     step_sizes: the smallest and the largest Δ.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     Where the sign changes there is no move, and the next gradient is not compared: the step went over a valley. For whole
     batches: signs of mini-batches change by chance. The formulas and defaults are PyTorch's; Keras has no Rprop. State: Δ and
@@ -26,9 +26,9 @@ class Rprop(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import Rprop
     >>> w = Tensor([3.0, -300.0], requires_grad=True)
-    >>> optimiser = Rprop([w], lr=0.1)
+    >>> optimizer = Rprop([w], lr=0.1)
     >>> (w * w).backward([1.0, 1.0])
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.tolist()
     [2.9, -299.9]
     """

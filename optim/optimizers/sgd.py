@@ -4,20 +4,20 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimiser, Parameters
+from optim.optimizers.base import Common, Optimizer, Parameters
 from optim.optimizers.param_group import Group
 
 
-class SGD(Optimiser):
+class SGD(Optimizer):
     """Gradient descent: w ← w − η v with v ← μ v + (1 − τ) g, g = ∂L/∂w + λ w (v = g at first, and without momentum).
 
-    params:       parameters or groups, as for every Optimiser.
+    params:       parameters or groups, as for every Optimizer.
     lr:           learning rate η, above 0.
     momentum:     μ, from 0 (none) to below 1.
     dampening:    τ, from 0 to 1.
     weight_decay: λ, of all parameters, biases too; `penalty=L2(λ / 2)` is of weights only.
     nesterov:     step by g + μ v in place of v: the gradient as it would be felt one step ahead.
-    maximize, penalty, constraint: as for every Optimiser.
+    maximize, penalty, constraint: as for every Optimizer.
 
     The formulas and defaults are PyTorch's. In Keras, where lr is 0.01 at first, η is inside of the velocity, v ← μ v − η g:
     the same as long as η does not change. State: none; with momentum one number per parameter.
@@ -28,9 +28,9 @@ class SGD(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import SGD
     >>> w = Tensor(3.0, requires_grad=True)
-    >>> optimiser = SGD([w], lr=0.1)
+    >>> optimizer = SGD([w], lr=0.1)
     >>> (w * w).backward()
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> round(w.item(), 6)
     2.4
     """

@@ -1,4 +1,4 @@
-"""What optimisers remember, as plain dicts of Python values and arrays, and back."""
+"""What optimizers remember, as plain dicts of Python values and arrays, and back."""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
@@ -22,7 +22,7 @@ def saved(kind: str, groups: list[Group], without: set[str]) -> dict[str, Any]:
                 state[number] = past | arrays
         described.append({k: v for k, v in group.items() if k not in without} | {"params": list(numbers)})
         first = numbers.stop
-    return {"optimiser": kind, "state": state, "param_groups": described}
+    return {"optimizer": kind, "state": state, "param_groups": described}
 
 
 def load(state: Any, kind: str, groups: list[Group], names: set[str], check: Callable[[Mapping[str, Any]], None]) -> None:
@@ -52,11 +52,11 @@ def load(state: Any, kind: str, groups: list[Group], names: set[str], check: Cal
 
 
 def check_kind(state: Any, kind: str) -> None:
-    """Raise ValueError if something is not the state of an optimiser of this class."""
+    """Raise ValueError if something is not the state of an optimizer of this class."""
     if not isinstance(state, Mapping) or not {"state", "param_groups"} <= set(state):
         raise ValueError(f'a state is a dict with "state" and "param_groups", as state_dict() gives it, not {state!r:.80}')
-    if state.get("optimiser", kind) != kind:
-        raise ValueError(f"this is the state of {state['optimiser']}, and goes not into {kind}")
+    if state.get("optimizer", kind) != kind:
+        raise ValueError(f"this is the state of {state['optimizer']}, and goes not into {kind}")
 
 
 def _check_entry(number: int, entry: Mapping[str, Any], shape: tuple[int, ...]) -> None:

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograd import Tensor, note_change, repeated
-from optim.optimizers.base import Optimiser
+from optim.optimizers.base import Optimizer
 
 
-class WeightPerturbation(Optimiser):
+class WeightPerturbation(Optimizer):
     """One weight changed at random, w' = w + δ eᵢ, and kept if L(w') < L(w); or all, w ← w − η (L(w + δ) − L(w)) / σ² · δ.
 
     params:  a list of parameters; one element of them all, or all at once, are perturbed in a step.
@@ -28,10 +28,10 @@ class WeightPerturbation(Optimiser):
     >>> from autograd import Tensor
     >>> from optim import WeightPerturbation
     >>> w = Tensor([3.0, -2.0], requires_grad=True)
-    >>> optimiser = WeightPerturbation([w], scale=0.3, rng=0)
+    >>> optimizer = WeightPerturbation([w], scale=0.3, rng=0)
     >>> for _ in range(200):
-    ...     loss = optimiser.step(lambda: (w * w).sum())
-    >>> loss.item() < 0.01, optimiser.evaluations
+    ...     loss = optimizer.step(lambda: (w * w).sum())
+    >>> loss.item() < 0.01, optimizer.evaluations
     (True, 400)
     """
 

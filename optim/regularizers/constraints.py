@@ -10,7 +10,7 @@ class Constraint(Chosen):
 
     on: a function that says whether a parameter is meant, or a list of parameters; by default those of two axes or more.
 
-    An optimiser applies it to the parameters that a step has moved.
+    An optimizer applies it to the parameters that a step has moved.
 
     >>> from autograd import Tensor
     >>> from optim import SGD, Constraint

@@ -1,4 +1,4 @@
-"""Penalties on large weights: a term of the loss, or the same gradient from the optimiser, without a graph.
+"""Penalties on large weights: a term of the loss, or the same gradient from the optimizer, without a graph.
 
 They act on weights and not on biases: on parameters of two axes or more, unless told `on` which.
 """
@@ -18,13 +18,13 @@ class ElasticNet(Chosen):
 
     strength: λ; beta: β, both 0 or more.
     on:       a function that says whether a parameter is meant, or a list of parameters; by default those of two axes or
-              more. (A normalisation's γ over several axes has two as well: name your weights then.)
-    proximal: the optimiser does not follow the gradient λ (2βw + sign w), where sign 0 = 0, but after each step solves for
+              more. (A normalization's γ over several axes has two as well: name your weights then.)
+    proximal: the optimizer does not follow the gradient λ (2βw + sign w), where sign 0 = 0, but after each step solves for
               the penalty exactly: with t = ηλ, w ← (w − clip(w, −t, t)) / (1 + 2βt). Small weights become exactly 0.
 
     Called with parameters it is a term of the loss; `SGD(…, penalty=ElasticNet(…))` is the same training without the graph, of
     the parameters that have a gradient. Use one of them, not both. A proximal penalty adds only its value to a loss: its
-    pull is the optimiser's. PyTorch's weight_decay is 2λβ; Keras's L1L2(l1, l2) is λ = l1, λβ = l2; scikit-learn's l1_ratio
+    pull is the optimizer's. PyTorch's weight_decay is 2λβ; Keras's L1L2(l1, l2) is λ = l1, λβ = l2; scikit-learn's l1_ratio
     halves the square.
 
     Zou and Hastie (2005), Regularization and variable selection via the elastic net; Parikh and Boyd (2014), Proximal
@@ -56,7 +56,7 @@ class ElasticNet(Chosen):
         return reduce(add, terms) if terms else Tensor(0.0)
 
     def add_gradient(self, weights: np.ndarray, gradients: np.ndarray, scratch: np.ndarray, other: np.ndarray) -> None:
-        """What an optimiser adds to its gradients before a step: λ (2βw + sign w), nothing if proximal."""
+        """What an optimizer adds to its gradients before a step: λ (2βw + sign w), nothing if proximal."""
         if self.proximal or not (self.absolute or self.square):
             return
         if self.square:
@@ -69,7 +69,7 @@ class ElasticNet(Chosen):
         gradients += other if self.absolute else scratch
 
     def shrink(self, weights: np.ndarray, lr: float, scratch: np.ndarray) -> None:
-        """What an optimiser does to its weights after a step if the penalty is proximal."""
+        """What an optimizer does to its weights after a step if the penalty is proximal."""
         threshold = lr * self.absolute
         np.clip(weights, -threshold, threshold, out=scratch)
         weights -= scratch
@@ -88,9 +88,9 @@ class L1(ElasticNet):
     >>> L1(0.5)([Tensor([[1.0, -2.0]]), Tensor([100.0])]).item()
     1.5
     >>> w = Tensor([[1.0, -0.01]], requires_grad=True)
-    >>> optimiser = SGD([w], lr=0.1, penalty=L1(0.5, proximal=True))
+    >>> optimizer = SGD([w], lr=0.1, penalty=L1(0.5, proximal=True))
     >>> w.grad = [[0.0, 0.0]]
-    >>> optimiser.step()
+    >>> optimizer.step()
     >>> w.tolist()
     [[0.95, 0.0]]
     """

@@ -1,4 +1,4 @@
-"""What all learning-rate schedules share: where they are, and how rates come into an optimiser."""
+"""What all learning-rate schedules share: where they are, and how rates come into an optimizer."""
 
 import itertools
 import math
@@ -7,7 +7,7 @@ from numbers import Integral, Real
 from typing import Any, ClassVar, Literal
 
 from autograd import repeated
-from optim.optimizers.base import Optimiser
+from optim.optimizers.base import Optimizer
 from optim.optimizers.hyperparameters import is_number
 from optim.optimizers.param_group import Group
 
@@ -19,26 +19,26 @@ _count = itertools.count()
 class LRScheduler:
     """A learning rate as a function of the number t of steps: lr(t) = lr₀ · factor(t), for each parameter group from its lr₀.
 
-    optimiser:  whose param_groups get the rates; lr₀ is what they have when the schedule is made.
+    optimizer:  whose param_groups get the rates; lr₀ is what they have when the schedule is made.
     last_epoch: -1 to start; to go on without a state dict, the last t of the earlier training, and lr₀ is the groups'
-                "initial_lr", which an optimiser's first schedule leaves there.
+                "initial_lr", which an optimizer's first schedule leaves there.
     every:      "epoch" or "step": how often `fit` calls step().
 
     Making a schedule sets the rates of t = 0, each step() those of the next t. If somebody else changed a rate in between, a
     person or another schedule, the schedule goes on from there in proportion.
 
     A schedule of one's own is a subclass with a `factor`. (PyTorch's base of this name asks for get_lr() instead.) Raises
-    TypeError for anything but an optimiser, ValueError for other arguments that cannot be meant.
+    TypeError for anything but an optimizer, ValueError for other arguments that cannot be meant.
 
     >>> from autograd import Tensor
     >>> from optim import SGD, LRScheduler
     >>> class HalfEveryOtherLR(LRScheduler):
     ...     def factor(self, t):
     ...         return 0.5 ** (t % 2)
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=0.4)
-    >>> schedule = HalfEveryOtherLR(optimiser)
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=0.4)
+    >>> schedule = HalfEveryOtherLR(optimizer)
     >>> schedule.step()
-    >>> optimiser.lr, schedule.get_last_lr()
+    >>> optimizer.lr, schedule.get_last_lr()
     (0.2, [0.2])
     """
 
@@ -46,9 +46,9 @@ class LRScheduler:
     combinable: ClassVar[bool] = True
 
     def __init__(
-        self, optimiser: Optimiser, last_epoch: int = -1, every: Every = "epoch", initial: Sequence[float] | None = None
+        self, optimizer: Optimizer, last_epoch: int = -1, every: Every = "epoch", initial: Sequence[float] | None = None
     ):
-        groups = self._groups(optimiser)
+        groups = self._groups(optimizer)
         self._check_whole("last_epoch", last_epoch, least=-1)
         if every not in ("epoch", "step"):
             raise self._error(f"every is 'epoch' or 'step', not {every!r}")
@@ -58,7 +58,7 @@ class LRScheduler:
             initial = [group["initial_lr"] for group in groups]
         elif initial is None:
             initial = [group["lr"] for group in groups]
-        self.optimiser, self.every, self._made = optimiser, every, next(_count)
+        self.optimizer, self.every, self._made = optimizer, every, next(_count)
         self._move(initial, last_epoch + 1)
         for group, rate in zip(groups, initial):
             group.setdefault("initial_lr", rate)
@@ -83,28 +83,28 @@ class LRScheduler:
 
     def state_dict(self) -> dict[str, Any]:
         """Where the schedule is, in plain values; what it was made with is not part of it."""
-        now = [group["lr"] for group in self.optimiser.param_groups]
+        now = [group["lr"] for group in self.optimizer.param_groups]
         return {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs), "last_lr": list(self._last_lr), "lr": now}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from where a state dict was taken; the optimiser's groups get the rates of that time, too.
+        """Go on from where a state dict was taken; the optimizer's groups get the rates of that time, too.
 
         Raises ValueError, before anything changes, for the state of another kind of schedule or number of groups.
         """
-        own, groups = self.state_dict(), self.optimiser.param_groups
+        own, groups = self.state_dict(), self.optimizer.param_groups
         if not isinstance(state, Mapping) or own.keys() != state.keys():
             raise self._error(f"a state dict with {', '.join(own)} expected, this one has {', '.join(state) or 'nothing'}")
         if not len(state["base_lrs"]) == len(state["last_lr"]) == len(state["lr"]) == len(groups):
-            raise self._error(f"the state dict is for {len(state['lr'])} parameter groups, the optimiser has {len(groups)}")
+            raise self._error(f"the state dict is for {len(state['lr'])} parameter groups, the optimizer has {len(groups)}")
         self.last_epoch, self.base_lrs, self._last_lr = state["last_epoch"], list(state["base_lrs"]), list(state["last_lr"])
         self._set(state["lr"])
 
     def _start(self) -> list[float]:
         """lr₀ of each group, in proportion to what somebody else made of the rate that the schedule set last."""
-        now = [group["lr"] for group in self.optimiser.param_groups]
+        now = [group["lr"] for group in self.optimizer.param_groups]
         if len(now) != len(self.base_lrs):
             was = f"made for {len(self.base_lrs)} parameter groups"
-            raise self._error(f"{was}, but the optimiser has {len(now)} by now; make another schedule")
+            raise self._error(f"{was}, but the optimizer has {len(now)} by now; make another schedule")
         return [
             start if rate == last else rate * (start / last) if last else rate
             for rate, start, last in zip(now, self.base_lrs, self._last_lr)
@@ -117,7 +117,7 @@ class LRScheduler:
 
     def _set(self, rates: Sequence[float]) -> None:
         """Give the groups what belongs to step last_epoch."""
-        for group, rate in zip(self.optimiser.param_groups, rates):
+        for group, rate in zip(self.optimizer.param_groups, rates):
             group["lr"] = rate
 
     def __repr__(self) -> str:
@@ -137,16 +137,16 @@ class LRScheduler:
         return ValueError(f"{cls.__name__}: {sentence}")
 
     @classmethod
-    def _groups(cls, optimiser: Any) -> list[Group]:
-        if not isinstance(optimiser, Optimiser):
-            what = f"an optimiser is needed, such as SGD(model.parameters()), not {type(optimiser).__name__}"
+    def _groups(cls, optimizer: Any) -> list[Group]:
+        if not isinstance(optimizer, Optimizer):
+            what = f"an optimizer is needed, such as SGD(model.parameters()), not {type(optimizer).__name__}"
             raise TypeError(f"{cls.__name__}: {what}")
-        return optimiser.param_groups
+        return optimizer.param_groups
 
     @classmethod
-    def _per_group(cls, name: str, given: Any, optimiser: Any) -> list[Any]:
+    def _per_group(cls, name: str, given: Any, optimizer: Any) -> list[Any]:
         """An option that is one value for all groups or a list with one for each."""
-        count = len(cls._groups(optimiser))
+        count = len(cls._groups(optimizer))
         values = list(given) if isinstance(given, list | tuple) else [given] * count
         if len(values) != count:
             raise cls._error(f"{name} is one value, or one for each of {count} parameter groups, not {len(values)}")

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from optim.optimizers.base import Optimiser
+from optim.optimizers.base import Optimizer
 from optim.optimizers.hyperparameters import check
 from optim.schedules.base import Every, LRScheduler
 
@@ -20,11 +20,11 @@ class CosineAnnealingLR(LRScheduler):
 
     >>> from autograd import Tensor
     >>> from optim import SGD, CosineAnnealingLR
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
-    >>> schedule = CosineAnnealingLR(optimiser, T_max=4)
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = CosineAnnealingLR(optimizer, T_max=4)
     >>> rates = []
     >>> for _ in range(5):
-    ...     rates.append(round(optimiser.lr, 3))
+    ...     rates.append(round(optimizer.lr, 3))
     ...     schedule.step()
     >>> rates
     [1.0, 0.854, 0.5, 0.146, 0.0]
@@ -32,7 +32,7 @@ class CosineAnnealingLR(LRScheduler):
 
     def __init__(
         self,
-        optimiser: Optimiser,
+        optimizer: Optimizer,
         T_max: int,  # noqa: N803
         eta_min: float = 0.0,
         last_epoch: int = -1,
@@ -41,7 +41,7 @@ class CosineAnnealingLR(LRScheduler):
         self._check_whole("T_max", T_max)
         self._check_range("eta_min", eta_min, 0)
         self.T_max, self.eta_min = T_max, eta_min
-        super().__init__(optimiser, last_epoch, every)
+        super().__init__(optimizer, last_epoch, every)
 
     def factor(self, t: int) -> float:
         return (1 + math.cos(math.pi * t / self.T_max)) / 2
@@ -63,11 +63,11 @@ class CosineAnnealingWarmRestarts(CosineAnnealingLR):
 
     >>> from autograd import Tensor
     >>> from optim import SGD, CosineAnnealingWarmRestarts
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
-    >>> schedule = CosineAnnealingWarmRestarts(optimiser, T_0=2, T_mult=2)
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = CosineAnnealingWarmRestarts(optimizer, T_0=2, T_mult=2)
     >>> rates = []
     >>> for _ in range(7):
-    ...     rates.append(round(optimiser.lr, 3))
+    ...     rates.append(round(optimizer.lr, 3))
     ...     schedule.step()
     >>> rates
     [1.0, 0.5, 1.0, 0.854, 0.5, 0.146, 1.0]
@@ -75,7 +75,7 @@ class CosineAnnealingWarmRestarts(CosineAnnealingLR):
 
     def __init__(
         self,
-        optimiser: Optimiser,
+        optimizer: Optimizer,
         T_0: int,  # noqa: N803
         T_mult: int = 1,  # noqa: N803
         eta_min: float = 0.0,
@@ -85,7 +85,7 @@ class CosineAnnealingWarmRestarts(CosineAnnealingLR):
         self._check_whole("T_0", T_0)
         self._check_whole("T_mult", T_mult)
         self.T_0, self.T_mult = T_0, T_mult
-        super().__init__(optimiser, T_0, eta_min, last_epoch, every)
+        super().__init__(optimizer, T_0, eta_min, last_epoch, every)
 
     def factor(self, t: int) -> float:
         length = self.T_0
@@ -116,11 +116,11 @@ class OneCycleLR(LRScheduler):
 
     >>> from autograd import Tensor
     >>> from optim import SGD, OneCycleLR
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
-    >>> schedule = OneCycleLR(optimiser, max_lr=0.5, total_steps=8, pct_start=0.5, div_factor=5)
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = OneCycleLR(optimizer, max_lr=0.5, total_steps=8, pct_start=0.5, div_factor=5)
     >>> rates = []
     >>> for _ in range(8):
-    ...     rates.append(round(optimiser.lr, 3))
+    ...     rates.append(round(optimizer.lr, 3))
     ...     schedule.step()
     >>> rates
     [0.1, 0.2, 0.4, 0.5, 0.427, 0.25, 0.073, 0.0]
@@ -130,7 +130,7 @@ class OneCycleLR(LRScheduler):
 
     def __init__(
         self,
-        optimiser: Optimiser,
+        optimizer: Optimizer,
         max_lr: float | Sequence[float],
         total_steps: int | None = None,
         epochs: int | None = None,
@@ -156,13 +156,13 @@ class OneCycleLR(LRScheduler):
         self._check_range("pct_start", pct_start, 0, 0.5 if three_phase else 1)
         if anneal_strategy not in ("cos", "linear"):
             raise self._error(f"anneal_strategy is 'cos' or 'linear', not {anneal_strategy!r}")
-        highest = self._per_group("max_lr", max_lr, optimiser)
+        highest = self._per_group("max_lr", max_lr, optimizer)
         for rate in highest:
             self._check_range("max_lr", rate, 0, above=True)
         self._check_range("div_factor", div_factor, 0, above=True)
         self._check_range("final_div_factor", final_div_factor, 0, above=True)
         least, most = (
-            self._per_group(name, given, optimiser)
+            self._per_group(name, given, optimizer)
             for name, given in (("base_momentum", base_momentum), ("max_momentum", max_momentum))
         )
         for momentum in (*least, *most):
@@ -175,8 +175,8 @@ class OneCycleLR(LRScheduler):
         self.phases = [(0.0, rise, (0, 1), (1, 0)), (rise, end, (1, 2), (0, 1))]
         if three_phase:
             self.phases[1:] = [(rise, 2 * rise, (1, 0), (0, 1)), (2 * rise, end, (0, 2), (1, 1))]
-        super().__init__(optimiser, last_epoch, every, [first for first, _, _ in self.corners])
-        for group, rate in zip(optimiser.param_groups, self.base_lrs):
+        super().__init__(optimizer, last_epoch, every, [first for first, _, _ in self.corners])
+        for group, rate in zip(optimizer.param_groups, self.base_lrs):
             group["initial_lr"] = rate
 
     def rates(self, initial: Sequence[float], t: int) -> list[float]:
@@ -187,7 +187,7 @@ class OneCycleLR(LRScheduler):
         super()._set(rates)
         if self.cycle_momentum:
             share, _, (a, b) = self._phase(self.last_epoch)
-            for group, bounds in zip(self.optimiser.param_groups, self.momenta):
+            for group, bounds in zip(self.optimizer.param_groups, self.momenta):
                 momentum = self._between(bounds[a], bounds[b], share)
                 if "betas" in group:
                     group["betas"] = (momentum, *group["betas"][1:])

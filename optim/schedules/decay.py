@@ -8,7 +8,7 @@ are in annealing.py, the one that watches the loss in plateau.py, and those made
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 
-from optim.optimizers.base import Optimiser
+from optim.optimizers.base import Optimizer
 from optim.schedules.base import Every, LRScheduler
 
 
@@ -21,26 +21,26 @@ class LambdaLR(LRScheduler):
 
     >>> from autograd import Tensor
     >>> from optim import SGD, LambdaLR
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=0.5)
-    >>> schedule = LambdaLR(optimiser, lambda t: 1 / (t + 1) ** 0.5)
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=0.5)
+    >>> schedule = LambdaLR(optimizer, lambda t: 1 / (t + 1) ** 0.5)
     >>> for _ in range(3):
     ...     schedule.step()
-    >>> optimiser.lr
+    >>> optimizer.lr
     0.25
     """
 
     def __init__(
         self,
-        optimiser: Optimiser,
+        optimizer: Optimizer,
         lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]],
         last_epoch: int = -1,
         every: Every = "epoch",
     ):
-        self.lr_lambdas = self._per_group("lr_lambda", lr_lambda, optimiser)
+        self.lr_lambdas = self._per_group("lr_lambda", lr_lambda, optimizer)
         for function in self.lr_lambdas:
             if not callable(function):
                 raise self._error(f"lr_lambda is a function of t, or a list of such, not {function!r}")
-        super().__init__(optimiser, last_epoch, every)
+        super().__init__(optimizer, last_epoch, every)
 
     def rates(self, initial: Sequence[float], t: int) -> list[float]:
         return [rate * self._checked(function(t), t) for rate, function in zip(initial, self.lr_lambdas)]
@@ -55,11 +55,11 @@ class ConstantLR(LRScheduler):
 
     >>> from autograd import Tensor
     >>> from optim import SGD, ConstantLR
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=0.5)
-    >>> schedule = ConstantLR(optimiser, factor=0.5, total_iters=2)
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=0.5)
+    >>> schedule = ConstantLR(optimizer, factor=0.5, total_iters=2)
     >>> rates = []
     >>> for _ in range(3):
-    ...     rates.append(optimiser.lr)
+    ...     rates.append(optimizer.lr)
     ...     schedule.step()
     >>> rates
     [0.25, 0.25, 0.5]
@@ -67,7 +67,7 @@ class ConstantLR(LRScheduler):
 
     def __init__(
         self,
-        optimiser: Optimiser,
+        optimizer: Optimizer,
         factor: float = 1 / 3,
         total_iters: int = 5,
         last_epoch: int = -1,
@@ -76,7 +76,7 @@ class ConstantLR(LRScheduler):
         self._check_range("factor", factor, 0, 1)
         self._check_whole("total_iters", total_iters)
         self.start_factor, self.total_iters = factor, total_iters
-        super().__init__(optimiser, last_epoch, every)
+        super().__init__(optimizer, last_epoch, every)
 
     def factor(self, t: int) -> float:
         return self.start_factor if t < self.total_iters else 1.0
@@ -93,11 +93,11 @@ class LinearLR(LRScheduler):
 
     >>> from autograd import Tensor
     >>> from optim import SGD, LinearLR
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=0.5)
-    >>> schedule = LinearLR(optimiser, start_factor=0.5, total_iters=2, every="step")
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=0.5)
+    >>> schedule = LinearLR(optimizer, start_factor=0.5, total_iters=2, every="step")
     >>> rates = []
     >>> for _ in range(4):
-    ...     rates.append(optimiser.lr)
+    ...     rates.append(optimizer.lr)
     ...     schedule.step()
     >>> rates
     [0.25, 0.375, 0.5, 0.5]
@@ -105,7 +105,7 @@ class LinearLR(LRScheduler):
 
     def __init__(
         self,
-        optimiser: Optimiser,
+        optimizer: Optimizer,
         start_factor: float = 1 / 3,
         end_factor: float = 1.0,
         total_iters: int = 5,
@@ -116,7 +116,7 @@ class LinearLR(LRScheduler):
         self._check_range("end_factor", end_factor, 0, 1)
         self._check_whole("total_iters", total_iters)
         self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
-        super().__init__(optimiser, last_epoch, every)
+        super().__init__(optimizer, last_epoch, every)
 
     def factor(self, t: int) -> float:
         return self.start_factor + (self.end_factor - self.start_factor) * min(t, self.total_iters) / self.total_iters
@@ -131,21 +131,21 @@ class StepLR(LRScheduler):
 
     >>> from autograd import Tensor
     >>> from optim import SGD, StepLR
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
-    >>> schedule = StepLR(optimiser, step_size=2, gamma=0.5)
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = StepLR(optimizer, step_size=2, gamma=0.5)
     >>> rates = []
     >>> for _ in range(5):
-    ...     rates.append(optimiser.lr)
+    ...     rates.append(optimizer.lr)
     ...     schedule.step()
     >>> rates
     [1.0, 1.0, 0.5, 0.5, 0.25]
     """
 
-    def __init__(self, optimiser: Optimiser, step_size: int, gamma: float = 0.1, last_epoch: int = -1, every: Every = "epoch"):
+    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1, every: Every = "epoch"):
         self._check_whole("step_size", step_size)
         self._check_range("gamma", gamma, 0, above=True)
         self.step_size, self.gamma = step_size, gamma
-        super().__init__(optimiser, last_epoch, every)
+        super().__init__(optimizer, last_epoch, every)
 
     def factor(self, t: int) -> float:
         return self.gamma ** (t // self.step_size)
@@ -161,11 +161,11 @@ class MultiStepLR(LRScheduler):
 
     >>> from autograd import Tensor
     >>> from optim import SGD, MultiStepLR
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
-    >>> schedule = MultiStepLR(optimiser, milestones=[1, 4], gamma=0.5)
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = MultiStepLR(optimizer, milestones=[1, 4], gamma=0.5)
     >>> rates = []
     >>> for _ in range(5):
-    ...     rates.append(optimiser.lr)
+    ...     rates.append(optimizer.lr)
     ...     schedule.step()
     >>> rates
     [1.0, 0.5, 0.5, 0.5, 0.25]
@@ -173,7 +173,7 @@ class MultiStepLR(LRScheduler):
 
     def __init__(
         self,
-        optimiser: Optimiser,
+        optimizer: Optimizer,
         milestones: Iterable[int],
         gamma: float = 0.1,
         last_epoch: int = -1,
@@ -186,7 +186,7 @@ class MultiStepLR(LRScheduler):
             self._check_whole("a milestone", milestone, least=0)
         self._check_range("gamma", gamma, 0, above=True)
         self.gamma = gamma
-        super().__init__(optimiser, last_epoch, every)
+        super().__init__(optimizer, last_epoch, every)
 
     def factor(self, t: int) -> float:
         return self.gamma ** bisect_right(self.milestones, t)
@@ -201,18 +201,18 @@ class ExponentialLR(LRScheduler):
 
     >>> from autograd import Tensor
     >>> from optim import SGD, ExponentialLR
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
-    >>> schedule = ExponentialLR(optimiser, gamma=0.5)
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = ExponentialLR(optimizer, gamma=0.5)
     >>> for _ in range(3):
     ...     schedule.step()
-    >>> optimiser.lr
+    >>> optimizer.lr
     0.125
     """
 
-    def __init__(self, optimiser: Optimiser, gamma: float, last_epoch: int = -1, every: Every = "epoch"):
+    def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1, every: Every = "epoch"):
         self._check_range("gamma", gamma, 0, above=True)
         self.gamma = gamma
-        super().__init__(optimiser, last_epoch, every)
+        super().__init__(optimizer, last_epoch, every)
 
     def factor(self, t: int) -> float:
         return self.gamma**t
@@ -229,18 +229,18 @@ class InverseTimeLR(LRScheduler):
 
     >>> from autograd import Tensor
     >>> from optim import SGD, InverseTimeLR
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
-    >>> schedule = InverseTimeLR(optimiser, gamma=1.0)
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = InverseTimeLR(optimizer, gamma=1.0)
     >>> for _ in range(3):
     ...     schedule.step()
-    >>> optimiser.lr
+    >>> optimizer.lr
     0.25
     """
 
-    def __init__(self, optimiser: Optimiser, gamma: float, last_epoch: int = -1, every: Every = "epoch"):
+    def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1, every: Every = "epoch"):
         self._check_range("gamma", gamma, 0)
         self.gamma = gamma
-        super().__init__(optimiser, last_epoch, every)
+        super().__init__(optimizer, last_epoch, every)
 
     def factor(self, t: int) -> float:
         return 1 / (1 + self.gamma * t)
@@ -256,11 +256,11 @@ class PolynomialLR(LRScheduler):
 
     >>> from autograd import Tensor
     >>> from optim import SGD, PolynomialLR
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
-    >>> schedule = PolynomialLR(optimiser, total_iters=4, power=2)
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = PolynomialLR(optimizer, total_iters=4, power=2)
     >>> rates = []
     >>> for _ in range(5):
-    ...     rates.append(optimiser.lr)
+    ...     rates.append(optimizer.lr)
     ...     schedule.step()
     >>> rates
     [1.0, 0.5625, 0.25, 0.0625, 0.0]
@@ -268,7 +268,7 @@ class PolynomialLR(LRScheduler):
 
     def __init__(
         self,
-        optimiser: Optimiser,
+        optimizer: Optimizer,
         total_iters: int = 5,
         power: float = 1.0,
         last_epoch: int = -1,
@@ -277,7 +277,7 @@ class PolynomialLR(LRScheduler):
         self._check_whole("total_iters", total_iters)
         self._check_range("power", power, 0, above=True)
         self.total_iters, self.power = total_iters, power
-        super().__init__(optimiser, last_epoch, every)
+        super().__init__(optimizer, last_epoch, every)
 
     def factor(self, t: int) -> float:
         return (1 - min(t, self.total_iters) / self.total_iters) ** self.power

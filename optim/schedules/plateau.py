@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from autograd import repeated
-from optim.optimizers.base import Optimiser
+from optim.optimizers.base import Optimizer
 from optim.schedules.base import Every, LRScheduler
 
 
@@ -26,11 +26,11 @@ class ReduceLROnPlateau(LRScheduler):
 
     >>> from autograd import Tensor
     >>> from optim import SGD, ReduceLROnPlateau
-    >>> optimiser = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
-    >>> schedule = ReduceLROnPlateau(optimiser, factor=0.5, patience=1)
+    >>> optimizer = SGD([Tensor(1.0, requires_grad=True)], lr=1.0)
+    >>> schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=1)
     >>> for loss in (0.9, 0.8, 0.8, 0.8):
     ...     schedule.step(loss)
-    >>> optimiser.lr
+    >>> optimizer.lr
     0.5
     """
 
@@ -38,7 +38,7 @@ class ReduceLROnPlateau(LRScheduler):
 
     def __init__(
         self,
-        optimiser: Optimiser,
+        optimizer: Optimizer,
         mode: Literal["min", "max"] = "min",
         factor: float = 0.1,
         patience: int = 10,
@@ -62,14 +62,14 @@ class ReduceLROnPlateau(LRScheduler):
         if threshold_mode == "rel" and threshold >= 1:
             raise self._error(f"a relative threshold is below 1, not {threshold}")
         self._check_range("eps", eps, 0)
-        self.min_lrs = self._per_group("min_lr", min_lr, optimiser)
+        self.min_lrs = self._per_group("min_lr", min_lr, optimizer)
         for lowest in self.min_lrs:
             self._check_range("min_lr", lowest, 0)
         self.mode, self.reduction, self.patience, self.cooldown, self.eps = mode, factor, patience, cooldown, eps
         self.threshold, self.threshold_mode = threshold, threshold_mode
         self.best = math.inf if mode == "min" else -math.inf
         self.waited = self.cooling = 0
-        super().__init__(optimiser, every=every)
+        super().__init__(optimizer, every=every)
 
     def factor(self, t: int) -> float:
         return 1.0  # lr₀ itself is what falls

@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd import Tensor
 from optim.data.batching import Batching
-from optim.optimizers.base import Optimiser
+from optim.optimizers.base import Optimizer
 from optim.schedules.base import LRScheduler
 from optim.training.callbacks.base import Callback, as_callbacks
 from optim.training.callbacks.early_stopping import EarlyStopping
@@ -27,7 +27,7 @@ def fit(
     loss: Callable[[Any, Any], Tensor],
     data: Any,
     *,
-    optimiser: Optimiser | None = None,
+    optimizer: Optimizer | None = None,
     batching: Batching | None = None,
     epochs: int = 20,
     validation: Any = None,
@@ -51,11 +51,11 @@ def fit(
     model:          anything callable that has parameters(); train(), eval() and what else modules have is used if there.
     loss:           loss(prediction, target) → one number.
     data:           (inputs, targets), arrays of n rows; or a data set, which may be on disk; or a Loader of them.
-    optimiser:      default SGD(lr=0.1, momentum=0.9).
+    optimizer:      default SGD(lr=0.1, momentum=0.9).
     batching:       Batch(), Stochastic() or MiniBatch(size), the default with 32.
     validation:     (inputs, targets) or a data set, measured after every epoch.
     metrics:        name → function(predictions, targets), measured beside the loss after every epoch.
-    schedule:       of the optimiser's learning rate; stepped after every epoch or step, as its `every` says, and
+    schedule:       of the optimizer's learning rate; stepped after every epoch or step, as its `every` says, and
                     ReduceLROnPlateau with the validation loss (without validation, the loss).
     average:        EMA(…) or SWA(…) of the model's parameters: EMA takes note of every step, SWA of the last quarter of the
                     epochs. The model is measured and left with the averaged weights.
@@ -67,7 +67,7 @@ def fit(
     transform:      of the inputs of each batch, such as an augmentation.
     record:         "gradient_norms", "update_ratios", "histograms" of every parameter, see LayerRecorder.
     resume:         go on from a checkpoint: its file, its folder, or True for the newest in the folder of the Checkpoint among
-                    the callbacks, where an empty one means to begin. Model, optimiser, data and options must be made as they
+                    the callbacks, where an empty one means to begin. Model, optimizer, data and options must be made as they
                     were the first time, only `epochs` may be more (not with SWA); weights and all else are then those of one
                     training without a stop, bit for bit.
     rng:            generator or seed of the shuffling.
@@ -96,7 +96,7 @@ def fit(
         model,
         loss,
         data,
-        optimiser=optimiser,
+        optimizer=optimizer,
         batching=batching,
         epochs=epochs,
         validation=validation,

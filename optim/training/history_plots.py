@@ -72,7 +72,7 @@ def _panels(plots: Any, count: int, otherwise: str) -> tuple[Any, list[Any]]:
 
 
 def _density(histogram: Histogram, levels: np.ndarray) -> np.ndarray:
-    """The density of a histogram between all neighbouring levels."""
+    """The density of a histogram between all neighboring levels."""
     counts, low, high = histogram
     edges = np.linspace(low, high, len(counts) + 1)
     below = np.concatenate([[0], np.cumsum(counts)])

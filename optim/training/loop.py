@@ -75,7 +75,7 @@ class Loop:
             run.trouble = self._explain_divergence()
             return False
         if run.schedule is not None:
-            run.row["lr"] = run.optimiser.lr
+            run.row["lr"] = run.optimizer.lr
         run.averaging.end_epoch(run.epoch, run.epochs)
         with run.averaging.applied():
             run.measure()
@@ -85,7 +85,7 @@ class Loop:
         if run.schedule is not None and run.schedule.every == "epoch":
             self._step_schedule(watched(run.row))
         self._notify("on_epoch_end")
-        self._progress.epoch(run.epoch, run.row, run.optimiser.lr)
+        self._progress.epoch(run.epoch, run.row, run.optimizer.lr)
         return True
 
     def _train_steps(self) -> float | None:
@@ -106,12 +106,12 @@ class Loop:
             if run.interrupted:
                 return None
             if shown and clock() >= progress.due:
-                progress.step(run.epoch, count, mean.value, run.optimiser.lr)
+                progress.step(run.epoch, count, mean.value, run.optimizer.lr)
         return mean.value
 
     @cached_property
     def _step(self) -> Callable[[Any, Any], Tensor]:
-        """The step, made when the first epoch has begun: callbacks may change the optimiser's groups until then."""
+        """The step, made when the first epoch has begun: callbacks may change the optimizer's groups until then."""
         return make_step(self.run, self._callback_calls("on_gradients"))
 
     def _after_update(self) -> list[Callable[[], Any]]:
@@ -154,5 +154,5 @@ class Loop:
         last = f"; the last good loss was {run.history['loss'][-1]:.4g}" if len(run.history) else ""
         return (
             f"the loss became nan or infinite in epoch {run.epoch}{last}; "
-            f"try a learning rate below {run.optimiser.lr:g}, or limit the norm of the gradient"
+            f"try a learning rate below {run.optimizer.lr:g}, or limit the norm of the gradient"
         )

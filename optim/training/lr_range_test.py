@@ -14,7 +14,7 @@ import numpy as np
 from autograd import Tensor, gradients
 from optim.data.batching import Batching
 from optim.data.loader import Loader
-from optim.optimizers.base import Optimiser
+from optim.optimizers.base import Optimizer
 from optim.optimizers.sgd import SGD
 from optim.schedules.decay import ExponentialLR
 from optim.training.history import History
@@ -72,7 +72,7 @@ def range_test(
     loss: Callable[[Any, Any], Tensor],
     data: Any,
     *,
-    optimiser: Optimiser | None = None,
+    optimizer: Optimizer | None = None,
     low: float = 1e-7,
     high: float = 10.0,
     steps: int = 100,
@@ -85,13 +85,13 @@ def range_test(
 
     model, loss, penalty: as for `fit`.
     data:      (inputs, targets), a data set, or a Loader; epochs follow each other for as long as it takes.
-    optimiser: default SGD(momentum=0.9). The rate is that of its first group, the others keep their ratio to it.
+    optimizer: default SGD(momentum=0.9). The rate is that of its first group, the others keep their ratio to it.
     batching:  Batch(), Stochastic() or MiniBatch(size), the default with 32; a Loader has its own.
     smoothing: β of the smoothed loss, an average over the steps with weights falling by β, from 0 (none) to below 1.
     rng:       generator or seed of the shuffling.
 
     The test ends early where the smoothed loss rises above four times its lowest value or the loss is no number any more, which
-    `stopped` then says. It trains a copy: the model and the optimiser stay as they are, whatever happens; only the common
+    `stopped` then says. It trains a copy: the model and the optimizer stay as they are, whatever happens; only the common
     generator of layers without one of their own goes on.
 
     Returns the RangeTest: print it, look at plot(path), and train at its `suggestion` or at another rate where the loss falls
@@ -114,18 +114,18 @@ def range_test(
     if isinstance(data, Loader) and not (batching is None and rng is None):
         raise ValueError("a Loader has its own batching and rng; give them to it")
     loader = data if isinstance(data, Loader) else Loader(data, batching, rng=rng)
-    own = [*model.parameters(), *(optimiser.parameters if optimiser else ())]
-    model, loss, optimiser = _copies(model, loss, optimiser, own)
+    own = [*model.parameters(), *(optimizer.parameters if optimizer else ())]
+    model, loss, optimizer = _copies(model, loss, optimizer, own)
     parameters = list(model.parameters())
-    first = optimiser.lr
-    for group in optimiser.param_groups:
+    first = optimizer.lr
+    for group in optimizer.param_groups:
         group["lr"] = low * (group["lr"] / first if first else 1.0)
-    schedule = ExponentialLR(optimiser, (high / low) ** (1 / (steps - 1)))
+    schedule = ExponentialLR(optimizer, (high / low) ** (1 / (steps - 1)))
     if hasattr(model, "train"):
         model.train()
 
     def evaluated(x: Any, y: Any, check: bool) -> Tensor:
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         error = loss(model(_cast(x, parameters[0])), _cast(y, parameters[0]))
         error = error if penalty is None else error + penalty(parameters)
         if check:
@@ -138,29 +138,29 @@ def range_test(
         for t, (x, y) in zip(range(steps), chain.from_iterable(repeat(loader))):
             if t:
                 schedule.step()
-            value = float(optimiser.step(partial(evaluated, x, y, check=not t)))
+            value = float(optimizer.step(partial(evaluated, x, y, check=not t)))
             if not math.isfinite(value):
                 if not t:
                     raise TrainingError(f"the loss is {value} before any step; look for nan in the data and the weights")
-                seen.stopped = f"the loss became {value} at learning rate {optimiser.lr:.2g}"
+                seen.stopped = f"the loss became {value} at learning rate {optimizer.lr:.2g}"
                 break
             total = smoothing * total + (1 - smoothing) * value
             smoothed = total / (1 - smoothing ** (t + 1))
-            seen.append({"lr": optimiser.lr, "loss": value, "smoothed": smoothed})
+            seen.append({"lr": optimizer.lr, "loss": value, "smoothed": smoothed})
             if t >= steps // 10:
                 lowest = min(lowest, smoothed)
                 if smoothed > lowest + 3 * abs(lowest):
-                    seen.stopped = f"the loss rose to four times its lowest at learning rate {optimiser.lr:.2g}"
+                    seen.stopped = f"the loss rose to four times its lowest at learning rate {optimizer.lr:.2g}"
                     break
     return seen
 
 
 def _copies(
-    model: Model, loss: Callable, optimiser: Optimiser | None, own: list[Tensor]
-) -> tuple[Model, Callable[..., Tensor], Optimiser]:
-    """A model, its loss and its optimiser that may be changed: they share nothing with what they are copies of."""
+    model: Model, loss: Callable, optimizer: Optimizer | None, own: list[Tensor]
+) -> tuple[Model, Callable[..., Tensor], Optimizer]:
+    """A model, its loss and its optimizer that may be changed: they share nothing with what they are copies of."""
     try:
-        model, loss, optimiser = copy.deepcopy((model, loss, optimiser))
+        model, loss, optimizer = copy.deepcopy((model, loss, optimizer))
     except Exception as error:
         raise TypeError(f"range_test trains a copy of the model, but this one cannot be copied: {error}") from error
     parameters = list(model.parameters())
@@ -168,10 +168,10 @@ def _copies(
         raise TypeError(
             "range_test trains a copy of the model, but its copy has the same parameters; keep them in the instance"
         )
-    optimiser = optimiser or SGD(parameters, lr=1.0, momentum=0.9)
-    if not {id(p) for p in optimiser.parameters} & {id(p) for p in parameters}:
-        raise TrainingError("the optimiser holds none of the model's parameters; make it with model.parameters()")
-    return model, loss, optimiser
+    optimizer = optimizer or SGD(parameters, lr=1.0, momentum=0.9)
+    if not {id(p) for p in optimizer.parameters} & {id(p) for p in parameters}:
+        raise TrainingError("the optimizer holds none of the model's parameters; make it with model.parameters()")
+    return model, loss, optimizer
 
 
 def _cast(array: Any, like: Tensor) -> Any:

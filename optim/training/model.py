@@ -60,7 +60,7 @@ def set_random_state(model: Any, state: Any) -> None:
 
 
 def set_training(model: Any) -> None:
-    """Switch to training behaviour, if the model knows it."""
+    """Switch to training behavior, if the model knows it."""
     if hasattr(model, "train"):
         model.train()
 

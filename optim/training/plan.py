@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd import Tensor
 from optim.data.batching import Batching
-from optim.optimizers.base import Optimiser
+from optim.optimizers.base import Optimizer
 from optim.regularizers.clipping import check_limit
 from optim.schedules.base import LRScheduler
 from optim.schedules.plateau import ReduceLROnPlateau
@@ -37,7 +37,7 @@ class TrainingPlan:
     loss: Callable[[Any, Any], Tensor]
     data: Any
     _: KW_ONLY
-    optimiser: Optimiser | None = None
+    optimizer: Optimizer | None = None
     batching: Batching | None = None
     epochs: int = 20
     validation: Any = None
@@ -60,8 +60,8 @@ class TrainingPlan:
         _check_epochs(self.epochs)
         _check_model(self.model)
         check_loss(self.loss)
-        _check_instance("optimiser", self.optimiser, Optimiser, "SGD(model.parameters())")
-        _check_instance("schedule", self.schedule, LRScheduler, "StepLR(optimiser, 10)")
+        _check_instance("optimizer", self.optimizer, Optimizer, "SGD(model.parameters())")
+        _check_instance("schedule", self.schedule, LRScheduler, "StepLR(optimizer, 10)")
         _check_average(self.average)
         check_metrics(self.metrics)
         _check_penalty(self.penalty)
@@ -78,20 +78,20 @@ class TrainingPlan:
         return {"norm": self.clip_norm, "value": self.clip_value}
 
     def _check_parameters(self) -> None:
-        """Raise TrainingError unless the optimiser and the average hold parameters of the model."""
+        """Raise TrainingError unless the optimizer and the average hold parameters of the model."""
         own = {id(parameter) for parameter in self.model.parameters()}
-        optimiser = self.optimiser or (None if self.schedule is None else self.schedule.optimiser)
-        if optimiser is not None and own.isdisjoint(map(id, optimiser.parameters)):
-            raise TrainingError("the optimiser holds none of the model's parameters; make it with model.parameters()")
+        optimizer = self.optimizer or (None if self.schedule is None else self.schedule.optimizer)
+        if optimizer is not None and own.isdisjoint(map(id, optimizer.parameters)):
+            raise TrainingError("the optimizer holds none of the model's parameters; make it with model.parameters()")
         if self.average is not None and own.isdisjoint(map(id, self.average.parameters)):
             raise TrainingError("the average is of other parameters; make it with model.parameters()")
 
     def _check_schedule(self) -> None:
-        """Raise TrainingError unless the schedule is one of the optimiser that trains, and of a loss that should fall."""
+        """Raise TrainingError unless the schedule is one of the optimizer that trains, and of a loss that should fall."""
         if self.schedule is None:
             return
-        if self.optimiser is not None and self.schedule.optimiser is not self.optimiser:
-            raise TrainingError("the schedule is made for another optimiser; make it with the one that trains")
+        if self.optimizer is not None and self.schedule.optimizer is not self.optimizer:
+            raise TrainingError("the schedule is made for another optimizer; make it with the one that trains")
         if isinstance(self.schedule, ReduceLROnPlateau) and self.schedule.mode == "max":
             raise TrainingError("fit shows ReduceLROnPlateau the loss, which should fall: mode is 'min' here")
 

@@ -28,8 +28,8 @@ class Run:
         self.plan, self.model, self.loss, self.epochs = plan, plan.model, plan.loss, plan.epochs
         self.schedule, self.average = plan.schedule, plan.average
         self.parameters = list(plan.model.parameters())
-        default = plan.schedule.optimiser if plan.schedule is not None else None
-        self.optimiser = plan.optimiser or default or SGD(self.parameters, lr=0.1, momentum=0.9)
+        default = plan.schedule.optimizer if plan.schedule is not None else None
+        self.optimizer = plan.optimizer or default or SGD(self.parameters, lr=0.1, momentum=0.9)
         self.callbacks = sorted(callbacks, key=lambda callback: callback.order)
         self.cast = Cast(plan.model)
         self.loader = training_loader(plan.data, self.cast, plan.batching, plan.transform, plan.rng)

@@ -7,7 +7,7 @@ from typing import Any
 
 import autograd
 from autograd import Tensor, repeated
-from optim.optimizers.base import Optimiser
+from optim.optimizers.base import Optimizer
 from optim.regularizers.clipping import clip_by_norm, clip_by_value
 from optim.training.evaluation import one_number
 from optim.training.run import Run
@@ -18,7 +18,7 @@ class InfiniteLossError(Exception):
 
 
 class Step:
-    """Steps of a run's optimiser: `step`, or `step_by_closure` for an optimiser that computes the loss itself.
+    """Steps of a run's optimizer: `step`, or `step_by_closure` for an optimizer that computes the loss itself.
 
     on_gradients: called in each step once the gradients are there, before they are clipped.
 
@@ -28,26 +28,26 @@ class Step:
 
     def __init__(self, run: Run, on_gradients: Sequence[Callable[[], Any]] = ()):
         plan = run.plan
-        self.model, self.loss, self.penalty, self.optimiser = run.model, run.loss, plan.penalty, run.optimiser
+        self.model, self.loss, self.penalty, self.optimizer = run.model, run.loss, plan.penalty, run.optimizer
         self.parameters = run.parameters
-        moved = set(map(id, run.optimiser.parameters))
+        moved = set(map(id, run.optimizer.parameters))
         self.not_moved = [parameter for parameter in run.parameters if id(parameter) not in moved]
         self.on_gradients: list[Callable[[], Any]] = [repeated(call) for call in on_gradients]
         if plan.clip_norm is not None:
-            self.on_gradients.append(partial(clip_by_norm, run.optimiser.parameters, plan.clip_norm))
+            self.on_gradients.append(partial(clip_by_norm, run.optimizer.parameters, plan.clip_norm))
         if plan.clip_value is not None:
-            self.on_gradients.append(partial(clip_by_value, run.optimiser.parameters, plan.clip_value))
+            self.on_gradients.append(partial(clip_by_value, run.optimizer.parameters, plan.clip_value))
 
     def step(self, x: Any, y: Any) -> Tensor:
-        """A step of an optimiser that needs gradients only."""
+        """A step of an optimizer that needs gradients only."""
         loss = one_number(self.loss(self.model(x), y))
         _refuse_infinite(loss.data)
         self.backward(loss)
-        self.optimiser.step()
+        self.optimizer.step()
         return loss
 
     def step_by_closure(self, x: Any, y: Any) -> Tensor:
-        """A step of an optimiser that is given the loss as a function, which it may call several times."""
+        """A step of an optimizer that is given the loss as a function, which it may call several times."""
         losses: list[Tensor] = []
 
         def closure() -> Tensor:
@@ -55,12 +55,12 @@ class Step:
             _refuse_infinite(losses[0].data)
             return self.backward(losses[-1])
 
-        self.optimiser.step(closure)
+        self.optimizer.step(closure)
         return losses[0]
 
     def backward(self, loss: Tensor) -> Tensor:
         """Compute the gradients by which the parameters move; the loss with the penalty."""
-        self.optimiser.zero_grad()
+        self.optimizer.zero_grad()
         for parameter in self.not_moved:
             parameter.zero_grad()
         if self.penalty is not None:
@@ -74,7 +74,7 @@ class Step:
 def make_step(run: Run, on_gradients: Sequence[Callable[[], Any]]) -> Callable[[Any, Any], Tensor]:
     """The step of a run as a function of a batch, compiled if the plan says so."""
     steps = Step(run, on_gradients)
-    step = steps.step if type(run.optimiser).step is Optimiser.step else steps.step_by_closure
+    step = steps.step if type(run.optimizer).step is Optimizer.step else steps.step_by_closure
     return autograd.compile(step) if run.plan.compile else step
 
 

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks.measurement import time_of
 from benchmarks.footprint import size_of, with_requirements
+from benchmarks.measurement import time_of
 from benchmarks.subprocesses import ROOT, EngineError, environment, run
 from benchmarks.suite import ROWS
 

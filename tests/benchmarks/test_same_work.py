@@ -18,7 +18,7 @@ PEERS = [
     pytest.param(name, marks=pytest.mark.torch) if name in NEED_TORCH else name
     for name in ("chainrule", "chainrule_compiled", "pytorch", "jax_jit", "mygrad")
 ]
-STEPS = [f"{name}{optimiser}" for name in ("mlp1", "mlp2", "mlp3") for optimiser in ("", "_adam")]
+STEPS = [f"{name}{optimizer}" for name in ("mlp1", "mlp2", "mlp3") for optimizer in ("", "_adam")]
 LOSSES = BEFORE_OURS + (
     "import json; from benchmarks.engines.hips import mlp; from benchmarks.suite import ROWS; "
     "step = mlp(ROWS[sys.argv[1]].work); print(json.dumps([float(step()) for _ in range(3)]))"
@@ -71,7 +71,7 @@ def test_training_steps_of_hips_autograd(row):
 
 @pytest.mark.parametrize("name", [name for name in PEERS if name not in ("chainrule", "mygrad")])
 def test_training_steps_with_batch_norm(name):
-    work = dataclasses.replace(ROWS["regularised"].work, dropout=0.0)
+    work = dataclasses.replace(ROWS["regularized"].work, dropout=0.0)
     assert losses(engine(name).mlp(work)) == pytest.approx(losses(chainrule.mlp(work)), rel=1e-5)
 
 

@@ -5,13 +5,13 @@ import inspect
 import pytest
 
 import nn
-from nn.init import INITIALISERS
+from nn.init import INITIALIZERS
 
 EXEMPT = {"StateError", "WeightsFileError", "Summary"}
 CLASSES = [kind for name in nn.__all__ if inspect.isclass(kind := getattr(nn, name)) and name not in EXEMPT]
 
 
-@pytest.mark.parametrize("thing", [*CLASSES, *INITIALISERS.values(), nn.summary], ids=lambda thing: thing.__name__)
+@pytest.mark.parametrize("thing", [*CLASSES, *INITIALIZERS.values(), nn.summary], ids=lambda thing: thing.__name__)
 def test_docstring_maps_to_pytorch_and_keras(thing):
     doc = inspect.cleandoc(thing.__doc__)
     assert "PyTorch" in doc

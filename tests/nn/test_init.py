@@ -27,63 +27,63 @@ ALIASES = {
     "glorot_normal": "xavier_normal",
 }
 each_random = pytest.mark.parametrize("name", VARIANCES)
-each_initialiser = pytest.mark.parametrize("name", [*VARIANCES, *CONSTANTS, "truncated_normal"])
+each_initializer = pytest.mark.parametrize("name", [*VARIANCES, *CONSTANTS, "truncated_normal"])
 
 
-def test_every_initialiser_is_known_by_name():
+def test_every_initializer_is_known_by_name():
     names = [*VARIANCES, *CONSTANTS, *ALIASES, "truncated_normal"]
-    assert {name: getattr(init, name) for name in names} == init.INITIALISERS
+    assert {name: getattr(init, name) for name in names} == init.INITIALIZERS
 
 
 def test_names_of_other_frameworks_mean_the_same():
-    assert all(init.INITIALISERS[alias] is init.INITIALISERS[name] for alias, name in ALIASES.items())
+    assert all(init.INITIALIZERS[alias] is init.INITIALIZERS[name] for alias, name in ALIASES.items())
 
 
-def test_initialiser_is_given_by_name_or_function():
+def test_initializer_is_given_by_name_or_function():
     def own(shape, rng):
         return np.zeros(shape)
 
-    assert init.initialiser("ones") is init.ones
-    assert init.initialiser(own) is own
+    assert init.initializer("ones") is init.ones
+    assert init.initializer(own) is own
     with pytest.raises(ValueError, match=r"'one' \(did you mean 'ones'\?\); there are zeros, ones"):
-        init.initialiser("one")
+        init.initializer("one")
     with pytest.raises(ValueError, match=r"did you mean 'kaiming_normal'\?"):
-        init.initialiser("kaiming_normal_")
-    with pytest.raises(TypeError, match=r"init must be the name of an initialiser or a function of \(shape, rng\), not 0.1"):
-        init.initialiser(0.1)
+        init.initializer("kaiming_normal_")
+    with pytest.raises(TypeError, match=r"init must be the name of an initializer or a function of \(shape, rng\), not 0.1"):
+        init.initializer(0.1)
 
 
-def test_initialiser_takes_a_shape_and_no_tensor():
+def test_initializer_takes_a_shape_and_no_tensor():
     with pytest.raises(TypeError, match=r"a shape, such as weight.shape, and not a Tensor"):
         init.he_normal(Tensor(np.ones((3, 2))))
 
 
 @each_random
 def test_variance_is_that_of_the_paper(name):
-    assert init.INITIALISERS[name](SHAPE, rng=0).var() == pytest.approx(VARIANCES[name], rel=0.03)
+    assert init.INITIALIZERS[name](SHAPE, rng=0).var() == pytest.approx(VARIANCES[name], rel=0.03)
 
 
 @each_random
 def test_mean_is_zero(name):
-    sample = init.INITIALISERS[name](SHAPE, rng=0)
+    sample = init.INITIALIZERS[name](SHAPE, rng=0)
     assert abs(sample.mean()) < 4 * (VARIANCES[name] / sample.size) ** 0.5
 
 
 @pytest.mark.parametrize("name", CONSTANTS)
 def test_constants_are_constant(name):
-    assert (init.INITIALISERS[name]((3, 4)) == CONSTANTS[name]).all()
+    assert (init.INITIALIZERS[name]((3, 4)) == CONSTANTS[name]).all()
     assert (init.constant((3, 4), value=-2) == -2).all()
 
 
 @pytest.mark.parametrize("name", ["xavier_uniform", "he_uniform", "lecun_uniform", "uniform"])
 def test_uniform_weights_reach_their_bound_and_do_not_pass_it(name):
     bound = (3 * VARIANCES[name]) ** 0.5
-    assert 0.999 * bound < abs(init.INITIALISERS[name](SHAPE, rng=0)).max() <= bound
+    assert 0.999 * bound < abs(init.INITIALIZERS[name](SHAPE, rng=0)).max() <= bound
 
 
 @pytest.mark.parametrize("name", ["xavier_normal", "he_normal", "lecun_normal", "normal"])
 def test_normal_weights_have_normal_tails(name):
-    standard = init.INITIALISERS[name](SHAPE, rng=0) / VARIANCES[name] ** 0.5
+    standard = init.INITIALIZERS[name](SHAPE, rng=0) / VARIANCES[name] ** 0.5
     assert (abs(standard) > 2).mean() == pytest.approx(0.0455, rel=0.1)
 
 
@@ -101,13 +101,13 @@ def test_r_and_sigma_can_be_chosen():
 
 @pytest.mark.parametrize("name", ["he_normal", "he_uniform", "lecun_normal", "lecun_uniform", "uniform"])
 def test_some_do_not_depend_on_the_outputs(name):
-    narrow, wide = (init.INITIALISERS[name]((300, outputs), rng=0).var() for outputs in (50, 500))
+    narrow, wide = (init.INITIALIZERS[name]((300, outputs), rng=0).var() for outputs in (50, 500))
     assert narrow == pytest.approx(wide, rel=0.05)
 
 
 @pytest.mark.parametrize("name", ["xavier_uniform", "xavier_normal"])
 def test_xavier_is_symmetric_in_inputs_and_outputs(name):
-    down, up = (init.INITIALISERS[name](shape, rng=0).var() for shape in ((500, 50), (50, 500)))
+    down, up = (init.INITIALIZERS[name](shape, rng=0).var() for shape in ((500, 50), (50, 500)))
     assert down == pytest.approx(up, rel=0.05)
 
 
@@ -115,7 +115,7 @@ def test_xavier_is_symmetric_in_inputs_and_outputs(name):
 @pytest.mark.parametrize(("kernel", "inputs"), [((5,), 30), ((3, 4), 20)])
 def test_convolutions_count_the_inputs_and_places_of_a_unit(name, kernel, inputs):
     outputs, places = 40, math.prod(kernel)
-    found = init.INITIALISERS[name]((outputs, inputs, *kernel), rng=0)
+    found = init.INITIALIZERS[name]((outputs, inputs, *kernel), rng=0)
     assert found.shape == (outputs, inputs, *kernel)
     fan_in, fan_out = inputs * places, outputs * places
     expected = {
@@ -147,7 +147,7 @@ def test_fans_agree_with_torch(torch):
 @pytest.mark.parametrize("name", ["xavier_uniform", "xavier_normal", "he_normal", "he_uniform", "lecun_normal", "uniform"])
 def test_fans_of_less_than_a_matrix_are_refused(shape, name):
     with pytest.raises(ValueError, match="fans"):
-        init.INITIALISERS[name](shape)
+        init.INITIALIZERS[name](shape)
 
 
 def test_gains_agree_with_torch(torch):
@@ -161,13 +161,13 @@ def test_gains_agree_with_torch(torch):
 
 @pytest.mark.parametrize("name", ["xavier_uniform", "xavier_normal", "orthogonal"])
 def test_gain_scales_the_weights(name):
-    make = init.INITIALISERS[name]
+    make = init.INITIALIZERS[name]
     np.testing.assert_allclose(make((5, 4), rng=0, gain=1.5), 1.5 * make((5, 4), rng=0), rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", ["he_normal", "he_uniform"])
 def test_slope_of_a_leaky_relu_makes_he_smaller(name):
-    make = init.INITIALISERS[name]
+    make = init.INITIALIZERS[name]
     np.testing.assert_allclose(make((5, 4), rng=0, slope=1), make((5, 4), rng=0) / math.sqrt(2), rtol=1e-12)
 
 
@@ -201,20 +201,20 @@ def test_orthogonal_matrices_turn_and_mirror_equally_often():
         (["selu", "SELU"], init.lecun_normal),
     ],
 )
-def test_every_activation_has_an_initialiser_that_suits_it(activations, expected):
+def test_every_activation_has_an_initializer_that_suits_it(activations, expected):
     assert {init.suited_to(name) for name in activations} == {expected}
 
 
-@each_initialiser
+@each_initializer
 def test_same_seed_gives_the_same_weights(name):
-    make = init.INITIALISERS[name]
+    make = init.INITIALIZERS[name]
     np.testing.assert_array_equal(make((3, 4), rng=1), make((3, 4), rng=1))
     assert name in CONSTANTS or not np.array_equal(make((3, 4), rng=1), make((3, 4), rng=2))
 
 
 @pytest.mark.parametrize("name", [*VARIANCES, "truncated_normal"])
 def test_common_seed_is_used_without_a_generator(name):
-    make = init.INITIALISERS[name]
+    make = init.INITIALIZERS[name]
     nn.seed(9)
     first = make((3, 4))
     assert not np.array_equal(first, make((3, 4)))
@@ -222,6 +222,6 @@ def test_common_seed_is_used_without_a_generator(name):
     np.testing.assert_array_equal(first, make((3, 4)))
 
 
-@each_initialiser
+@each_initializer
 def test_weights_have_the_default_dtype(name, single_precision):
-    assert init.INITIALISERS[name]((3, 4), rng=0).dtype == np.float32
+    assert init.INITIALIZERS[name]((3, 4), rng=0).dtype == np.float32

@@ -29,7 +29,7 @@ def classifications(draw):
 
 
 @st.composite
-def labellings(draw):
+def labelings(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     return rng.integers(0, 2, (2, draw(st.integers(1, 8)), draw(st.integers(2, 4))))
 
@@ -120,7 +120,7 @@ def test_classification_agrees_with_scikit_learn(sklearn, case):
 
 
 @settings(max_examples=30)
-@given(case=labellings())
+@given(case=labelings())
 def test_labels_agree_with_scikit_learn(sklearn, case):
     predicted, true = case
     assert metrics.multilabel_accuracy(predicted, true) == sklearn.accuracy_score(true, predicted)

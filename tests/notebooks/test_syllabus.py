@@ -28,8 +28,8 @@ print(values[-1])
 
 
 def trained(model, loss, data, epochs, lr=0.03, **options):
-    optimiser = Adam(model.parameters(), lr=lr)
-    return fit(model, loss, data, optimiser=optimiser, batching=Batch(), epochs=epochs, progress=False, **options)
+    optimizer = Adam(model.parameters(), lr=lr)
+    return fit(model, loss, data, optimizer=optimizer, batching=Batch(), epochs=epochs, progress=False, **options)
 
 
 # A4, H31: a graph that is saved and run elsewhere
@@ -86,15 +86,15 @@ def fitted(units, seed):
     x = np.linspace(-3, 3, 60)[:, None]
     y = np.sin(2 * x) + 0.5 * np.cos(5 * x)
     model, loss = nn.MLP([1, units, 1], activation="tanh", rng=seed), nn.MSELoss()
-    optimiser = LBFGS(model.parameters(), max_iter=200, line_search_fn="strong_wolfe")
+    optimizer = LBFGS(model.parameters(), max_iter=200, line_search_fn="strong_wolfe")
 
     def closure():
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         value = loss(model(x), y)
         value.backward()
         return value
 
-    optimiser.step(closure)
+    optimizer.step(closure)
     return loss(model(x), y).item()
 
 
@@ -189,7 +189,7 @@ def test_gradients_vanish_through_sigmoids():
 @pytest.mark.parametrize(
     "cure",
     [{"activation": "relu"}, {"init": partial(nn.init.xavier_normal, gain=4)}, {"batch_norm": True}],
-    ids=["ReLU", "initialisation", "BatchNorm"],
+    ids=["ReLU", "initialization", "BatchNorm"],
 )
 def test_cures_bring_the_gradient_to_the_first_layer(cure):
     assert share_left_at_the_first_layer(**cure) > 1e-3

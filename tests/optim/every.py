@@ -1,4 +1,4 @@
-"""All optimisers, and how they are led along gradients drawn at random."""
+"""All optimizers, and how they are led along gradients drawn at random."""
 
 import numpy as np
 import pytest
@@ -38,14 +38,14 @@ def make(*arrays):
     return [Tensor(array, requires_grad=True) for array in arrays]
 
 
-def lead(optimiser, parameters, steps, seed=0, missing=0.0):
+def lead(optimizer, parameters, steps, seed=0, missing=0.0):
     """Steps with gradients drawn at random, some of them missing."""
     rng = np.random.default_rng(seed)
     for _ in range(steps):
         for p in parameters:
             gradient = rng.normal(size=p.shape)
             p.grad = None if rng.random() < missing else gradient
-        optimiser.step()
+        optimizer.step()
     return [p.numpy().copy() for p in parameters]
 
 

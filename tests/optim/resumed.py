@@ -12,7 +12,7 @@ EPOCHS = 6
 
 def plain():
     model = nn.MLP([2, 8, 3], rng=0)
-    return model, {"optimiser": SGD(model.parameters(), lr=0.1, momentum=0.9)}
+    return model, {"optimizer": SGD(model.parameters(), lr=0.1, momentum=0.9)}
 
 
 def another_generator():

@@ -1,4 +1,4 @@
-"""Schedules, and the rates that they give an optimiser's groups."""
+"""Schedules, and the rates that they give an optimizer's groups."""
 
 import math
 
@@ -54,20 +54,20 @@ def torch_sgd(torch):
     return torch.optim.SGD(groups(lambda values: torch.tensor(values, requires_grad=True)), lr=1.0, momentum=0.9)
 
 
-def lrs(optimiser):
-    return [group["lr"] for group in optimiser.param_groups]
+def lrs(optimizer):
+    return [group["lr"] for group in optimizer.param_groups]
 
 
-def momenta(optimiser):
-    return [group["momentum"] for group in optimiser.param_groups]
+def momenta(optimizer):
+    return [group["momentum"] for group in optimizer.param_groups]
 
 
 def run(schedule, steps):
     """The rates at t = 0, 1, …, steps."""
-    seen = [lrs(schedule.optimiser)]
+    seen = [lrs(schedule.optimizer)]
     for _ in range(steps):
         schedule.step()
-        seen.append(lrs(schedule.optimiser))
+        seen.append(lrs(schedule.optimizer))
     return seen
 
 
@@ -75,21 +75,21 @@ def assert_same(found, expected):
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=0)
 
 
-def warmed(module, optimiser, last):
+def warmed(module, optimizer, last):
     parts = [
-        module.LinearLR(optimiser, start_factor=0.1, total_iters=20),
-        module.CosineAnnealingLR(optimiser, T_max=60, eta_min=0.001),
-        last(module, optimiser),
+        module.LinearLR(optimizer, start_factor=0.1, total_iters=20),
+        module.CosineAnnealingLR(optimizer, T_max=60, eta_min=0.001),
+        last(module, optimizer),
     ]
-    return module.SequentialLR(optimiser, parts, milestones=[20, 80])
+    return module.SequentialLR(optimizer, parts, milestones=[20, 80])
 
 
-def chained(module, optimiser):
+def chained(module, optimizer):
     parts = [
-        module.ConstantLR(optimiser, 0.1, total_iters=20),
-        module.ExponentialLR(optimiser, 0.99),
-        module.StepLR(optimiser, 30, gamma=0.5),
-        module.LinearLR(optimiser, 0.2, total_iters=50),
-        module.CosineAnnealingLR(optimiser, T_max=400),
+        module.ConstantLR(optimizer, 0.1, total_iters=20),
+        module.ExponentialLR(optimizer, 0.99),
+        module.StepLR(optimizer, 30, gamma=0.5),
+        module.LinearLR(optimizer, 0.2, total_iters=50),
+        module.CosineAnnealingLR(optimizer, T_max=400),
     ]
     return module.ChainedScheduler(parts)

@@ -1,4 +1,4 @@
-"""Three problems on which an optimiser and PyTorch's of the same name are led side by side."""
+"""Three problems on which an optimizer and PyTorch's of the same name are led side by side."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -45,13 +45,13 @@ PROBLEMS = {
 
 
 class Twins:
-    """Our optimiser and PyTorch's on the same problem; `options` for both, `groups` to give each parameter some of its own."""
+    """Our optimizer and PyTorch's on the same problem; `options` for both, `groups` to give each parameter some of its own."""
 
     def __init__(self, torch, name, problem, groups=None, **options):
         self.torch, self.problem = torch, PROBLEMS[problem]
         self.ours = self.problem.parameters()
         self.theirs = self.problem.parameters(lambda array: torch.tensor(array, requires_grad=True))
-        self.optimisers = [
+        self.optimizers = [
             getattr(module, name)(self.grouped(parameters, groups), **options)
             for module, parameters in ((optim, self.ours), (torch.optim, self.theirs))
         ]
@@ -61,14 +61,14 @@ class Twins:
         return [{"params": [p], **own} for p, own in zip(parameters, groups)] if groups else parameters
 
     def backward(self):
-        for optimiser in self.optimisers:
-            optimiser.zero_grad()
+        for optimizer in self.optimizers:
+            optimizer.zero_grad()
         self.problem.loss(self.ours, lambda array: array, Tensor.tanh).backward()
         self.problem.loss(self.theirs, self.torch.tensor, self.torch.tanh).backward()
 
     def step(self):
-        for optimiser in self.optimisers:
-            optimiser.step()
+        for optimizer in self.optimizers:
+            optimizer.step()
 
     def follow(self, steps=200):
         for _ in range(steps):

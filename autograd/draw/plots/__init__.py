@@ -17,11 +17,11 @@ from autograd.draw.plots.gradients import gradient_norm_curves, gradient_norms, 
 from autograd.draw.plots.grids import images, weight_images
 from autograd.draw.plots.lines import curves
 from autograd.draw.plots.regions import decision_regions
-from autograd.draw.plots.style import COLOURS, legend, style, subplots
+from autograd.draw.plots.style import COLORS, legend, style, subplots
 from autograd.draw.plots.surfaces import constraint_regions, loss_surface
 
 __all__ = [
-    "COLOURS",
+    "COLORS",
     "activation_densities",
     "confusion_matrix",
     "constraint_regions",

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.plots.inputs import plain
-from autograd.draw.plots.style import BLUE, INK, PAPER, SMALL, VERMILLION, axes_for, blend, colour_bar, style
+from autograd.draw.plots.style import BLUE, INK, PAPER, SMALL, VERMILLION, axes_for, blend, color_bar, style
 from autograd.errors import DataError, ShapeError
 
 TICKS = (0, 0.05, 0.2, 0.5, 1)
@@ -44,15 +44,15 @@ def confusion_matrix(counts: Any, names: Sequence[Any] | None = None, *, title: 
     axes.imshow(np.ma.masked_where(right, shares), cmap=blend(PAPER, VERMILLION), norm=_root())
     if len(n) <= WRITTEN:
         for (i, j), count in np.ndenumerate(n):
-            colour = PAPER if shares[i, j] > 0.5 else INK
-            axes.text(j, i, f"{count:g}" if count else "·", ha="center", va="center", fontsize=SMALL, color=colour)
+            color = PAPER if shares[i, j] > 0.5 else INK
+            axes.text(j, i, f"{count:g}" if count else "·", ha="center", va="center", fontsize=SMALL, color=color)
     long = sum(map(len, words)) > 4 * len(words)
     axes.set_xticks(range(len(n)), words, rotation=40 if long else 0, ha="right" if long else "center")
     axes.set_yticks(range(len(n)), words)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     words_of_bar = "share of the true class\n(blue right, vermillion wrong)"
-    colour_bar(figure, drawn, [axes], words_of_bar, ticks=TICKS, format=_percent, fraction=0.05)
+    color_bar(figure, drawn, [axes], words_of_bar, ticks=TICKS, format=_percent, fraction=0.05)
     return figure
 
 

@@ -90,7 +90,7 @@ def activation_densities(
     """How the outputs of layers are distributed: a density for each layer, from the input at the top to the output below.
 
     outputs: a model, which is called with `inputs`, see `layer_outputs`; or layer → numbers; or, for a column each, such as
-             epochs or initialisations, name → {layer → numbers}.
+             epochs or initializations, name → {layer → numbers}.
     only:    of a model, the kind of layers, such as "Tanh".
     bounds:  between which values the layers lie, (low, high), or layer → (low, high). Known of layers with a name that has
              tanh, sigmoid, hardtanh, hardsigmoid, softsign or SQNL in it.

@@ -14,7 +14,7 @@ class Picture(Figure):
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         drawn, content = BytesIO(), BytesIO()
         self.savefig(drawn, format="png", dpi=self.dpi * SHARPNESS)
-        # 256 colours look the same and take a third of the room in a stored notebook.
+        # 256 colors look the same and take a third of the room in a stored notebook.
         few = Image.open(drawn).convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         few.save(content, "png", optimize=True)
         width, height = (round(side * self.dpi) for side in self.get_size_inches())

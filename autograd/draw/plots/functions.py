@@ -47,9 +47,9 @@ def function(
         panel.axhline(0, color=MUTED, linewidth=0.8)
         panel.axvline(0, color=MUTED, linewidth=0.8)
         with evaluation(one):
-            for order, (colour, dashes, width) in enumerate(LOOKS[: derivatives + 1]):
+            for order, (color, dashes, width) in enumerate(LOOKS[: derivatives + 1]):
                 at, y = with_gaps(one, x, evaluated(one, x))
-                panel.plot(at, y, color=colour, linestyle=dashes, linewidth=width, label=f"f{PRIMES[order]}(x)")
+                panel.plot(at, y, color=color, linestyle=dashes, linewidth=width, label=f"f{PRIMES[order]}(x)")
                 one = elementwise_grad(one)
         panel.set_xlim(x[0], x[-1])
         if i == 0:
@@ -71,7 +71,7 @@ def descent(
     """A loss of one weight, and the steps of gradient descent on it.
 
     f:     loss(w), on tensors.
-    paths: weights (steps,), from the first; or name → weights, say one for each learning rate or optimiser.
+    paths: weights (steps,), from the first; or name → weights, say one for each learning rate or optimizer.
     apart: a panel for each path.
 
     The label of a path whose end is not in the picture says why.
@@ -96,7 +96,7 @@ def descent(
         for j, path in enumerate(found):
             if not apart or i == j:
                 heights = evaluated(f, path.points[:, 0])
-                walks.trace(panel, path, walks.colour_of(j), walks.bounded(heights, bottom, top))
+                walks.trace(panel, path, walks.color_of(j), walks.bounded(heights, bottom, top))
     walks.key(figure, panels, found, apart, own)
     return figure
 

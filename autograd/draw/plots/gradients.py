@@ -150,9 +150,9 @@ def _over_training(
     figure, (axes,) = axes_for(axes, 1)
     style(axes, xlabel, ylabel, title)
     shown = set(np.linspace(0, len(series) - 1, min(MOST, len(series))).round().astype(int))
-    for i, ((name, values), colour) in enumerate(zip(series.items(), shades(len(series)))):
+    for i, ((name, values), color) in enumerate(zip(series.items(), shades(len(series)))):
         at = np.arange(1, len(values) + 1) if steps is None else plain(steps)
-        axes.plot(at, values, color=colour, linewidth=1.8, label=name if i in shown else None)
+        axes.plot(at, values, color=color, linewidth=1.8, label=name if i in shown else None)
     _log(axes, () if target is None else (target,))
     axes.xaxis.get_major_locator().set_params(integer=True)
     if target is not None:

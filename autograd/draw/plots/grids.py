@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.plots.inputs import plain
-from autograd.draw.plots.style import BLUE, GRID, INK, MUTED, PAPER, SMALL, TEXT, VERMILLION, axes_for, bare, blend, colour_bar
+from autograd.draw.plots.style import BLUE, GRID, INK, MUTED, PAPER, SMALL, TEXT, VERMILLION, axes_for, bare, blend, color_bar
 from autograd.errors import ShapeError
 
 MOST = 400  # pictures at once
@@ -27,9 +27,9 @@ def images(
 ) -> Any:
     """Images in a grid, ink on paper, with their labels and what was predicted for them; wrong predictions stand out.
 
-    pictures:    (n, height, width), with colours (n, height, width, 3), or (n, 1, height, width), or rows (n, height · width).
+    pictures:    (n, height, width), with colors (n, height, width, 3), or (n, 1, height, width), or rows (n, height · width).
                  All are on one scale, white at 0, or at the least number if it is negative, and black at the largest;
-                 colours are from 0 to 1, or to 255.
+                 colors are from 0 to 1, or to 255.
     labels:      true classes (n,); predictions: predicted classes (n,), or scores (n, classes), of which the largest counts.
     shape:       of one image, where rows are not squares.
     names:       of the classes, in their order.
@@ -97,7 +97,7 @@ def weight_images(
         drawn = panel.imshow(picture, cmap=blend(BLUE, PAPER, VERMILLION), vmin=-largest, vmax=largest)
         bare(panel, words[place])
         panel.spines[:].set(visible=True, color=MUTED, linewidth=0.5)
-    colour_bar(figure, drawn, panels, "weight")
+    color_bar(figure, drawn, panels, "weight")
     return figure
 
 
@@ -133,7 +133,7 @@ def _classes(what: str, given: Any, count: int) -> list[int] | list[None]:
 def _grid(
     axes: Any, name: str, shown: np.ndarray, columns: int, title: str, titled: bool, room: float = 0.0
 ) -> tuple[Any, list]:
-    """Panels in rows for pictures of this shape, with room for a scale of colours beside them."""
+    """Panels in rows for pictures of this shape, with room for a scale of colors beside them."""
     if len(shown) > MOST:
         raise ValueError(f"{name}: at most {MOST} pictures can be seen at once, not {len(shown)}; give a part of them")
     columns = min(columns, len(shown))

@@ -25,7 +25,7 @@ def curves(
     """Curves over epochs, of one run or of several to compare.
 
     runs:  numbers, one for each epoch; or name → numbers; or name → {column → numbers}, such as "training" and "validation",
-           where a run has one colour and a column one kind of dashes. Numbers (repetitions, epochs) are drawn as their median
+           where a run has one color and a column one kind of dashes. Numbers (repetitions, epochs) are drawn as their median
            and a band from the least to the largest.
     x:     where they are measured, 1, 2, … if not given; or by name of the run.
     log:   a logarithmic scale of losses.

@@ -1,4 +1,4 @@
-"""The paths of optimisers: read, cut where they stop being numbers, and drawn from start to end."""
+"""The paths of optimizers: read, cut where they stop being numbers, and drawn from start to end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.plots.inputs import Range, named, plain
-from autograd.draw.plots.style import COLOURS, INK, PAPER, legend, legend_below
+from autograd.draw.plots.style import COLORS, INK, PAPER, legend, legend_below
 from autograd.errors import ShapeError
 
 FAR = 1e3  # so many widths of the picture away nothing can be told apart, and drawing would overflow
@@ -16,7 +16,7 @@ DOTS = 60  # longer paths are drawn without a dot for every step
 
 @dataclass
 class Path:
-    """What an optimiser visited: points (steps, dimensions), all finite."""
+    """What an optimizer visited: points (steps, dimensions), all finite."""
 
     name: str
     points: np.ndarray
@@ -53,18 +53,18 @@ def bounded(values: np.ndarray, low: Any, high: Any) -> np.ndarray:
     return np.clip(values, low - FAR * (high - low), high + FAR * (high - low))
 
 
-def trace(axes: Any, path: Path, colour: str, heights: np.ndarray | None = None) -> None:
+def trace(axes: Any, path: Path, color: str, heights: np.ndarray | None = None) -> None:
     """Draw a path, in one dimension at these heights: a dot for every step, a ring at its start, a cross at its end."""
     x, y = path.points[:, 0], path.points[:, 1] if heights is None else heights
     few = len(x) <= DOTS
     axes.plot(
-        x, y, color=colour, linewidth=1.6, label=path.label or "path", zorder=4,
+        x, y, color=color, linewidth=1.6, label=path.label or "path", zorder=4,
         marker="o" if few else None, markersize=4, markeredgecolor=PAPER, markeredgewidth=0.4,
     )  # fmt: skip
     if len(x):
-        axes.plot(x[0], y[0], "o", markersize=9, markerfacecolor=PAPER, markeredgecolor=colour, markeredgewidth=2, zorder=5)
+        axes.plot(x[0], y[0], "o", markersize=9, markerfacecolor=PAPER, markeredgecolor=color, markeredgewidth=2, zorder=5)
     if len(x) and not path.fate:
-        axes.plot(x[-1], y[-1], "X", markersize=11, markerfacecolor=colour, markeredgecolor=PAPER, markeredgewidth=1, zorder=6)
+        axes.plot(x[-1], y[-1], "X", markersize=11, markerfacecolor=color, markeredgecolor=PAPER, markeredgewidth=1, zorder=6)
 
 
 def key(figure: Any, panels: Sequence[Any], found: Sequence[Path], apart: bool, own: bool) -> None:
@@ -82,6 +82,6 @@ def key(figure: Any, panels: Sequence[Any], found: Sequence[Path], apart: bool, 
         legend(panels[0], handles=entries)
 
 
-def colour_of(i: int) -> str:
-    """The colour of the i-th path, leaving out blue, in which losses are shaded."""
-    return COLOURS[1:7][i % 6]
+def color_of(i: int) -> str:
+    """The color of the i-th path, leaving out blue, in which losses are shaded."""
+    return COLORS[1:7][i % 6]

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.plots.inputs import evaluation, plain
-from autograd.draw.plots.style import COLOURS, INK, MARKERS, PAPER, axes_for, legend, style
+from autograd.draw.plots.style import COLORS, INK, MARKERS, PAPER, axes_for, legend, style
 from autograd.errors import DataError, ShapeError
 
 AT_ONCE = 10_000  # points a model is asked about in one call
-PALEST, FULLEST = 0.10, 0.50  # how much colour the least and the most certain decision have
+PALEST, FULLEST = 0.10, 0.50  # how much color the least and the most certain decision have
 
 
 def decision_regions(
@@ -57,8 +57,8 @@ def decision_regions(
         shares = _shares(_joined([plain(model(part)) for part in parts]), len(everywhere), threshold)
         decided = _shares(plain(model(points)), len(points), threshold).argmax(axis=1)
     count = max(shares.shape[1], int(classes.max()) + 1)
-    if count > len(COLOURS):
-        raise DataError(f"decision_regions: {len(COLOURS)} classes can be told apart, not {count}")
+    if count > len(COLORS):
+        raise DataError(f"decision_regions: {len(COLORS)} classes can be told apart, not {count}")
     words = [f"class {k}" for k in range(count)] if names is None else [str(name) for name in names]
     if len(words) < count:
         raise ValueError(f"decision_regions: {count} classes but {len(words)} names")
@@ -76,7 +76,7 @@ def decision_regions(
         own = points[classes == k]
         if len(own):
             axes.plot(
-                own[:, 0], own[:, 1], linestyle="", marker=MARKERS[k], markersize=6, markerfacecolor=COLOURS[k],
+                own[:, 0], own[:, 1], linestyle="", marker=MARKERS[k], markersize=6, markerfacecolor=COLORS[k],
                 markeredgecolor=PAPER, markeredgewidth=0.6, label=words[k], zorder=3,
             )  # fmt: skip
     wrong = points[decided != classes]
@@ -142,11 +142,11 @@ def _two(out: np.ndarray, threshold: float) -> np.ndarray:
 
 
 def _shading(shares: np.ndarray) -> np.ndarray:
-    """The colour of the class that is decided for, the paler the less certain."""
+    """The color of the class that is decided for, the paler the less certain."""
     from matplotlib.colors import to_rgb
 
-    colours = np.array([to_rgb(colour) for colour in COLOURS])[shares.argmax(axis=1)]
+    colors = np.array([to_rgb(color) for color in COLORS])[shares.argmax(axis=1)]
     least = 1 / shares.shape[1]
     certain = (shares.max(axis=1, keepdims=True) - least) / (1 - least)
     amount = PALEST + (FULLEST - PALEST) * certain
-    return 1 - amount * (1 - colours)
+    return 1 - amount * (1 - colors)

@@ -1,4 +1,4 @@
-"""How all plots look: colours that everybody can tell apart, labelled axes, a light grid, and nothing besides."""
+"""How all plots look: colors that everybody can tell apart, labeled axes, a light grid, and nothing besides."""
 
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-#: The colours of Okabe and Ito (2008), which differ for every kind of colour vision; yellow, hard to see on white, is last.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#000000", "#F0E442")
-BLUE, VERMILLION, GREEN = COLOURS[:3]
-#: As many markers, so that colour is never all that tells classes apart.
+#: The colors of Okabe and Ito (2008), which differ for every kind of color vision; yellow, hard to see on white, is last.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#000000", "#F0E442")
+BLUE, VERMILLION, GREEN = COLORS[:3]
+#: As many markers, so that color is never all that tells classes apart.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES = ("-", "--", ":", "-.")
 INK, MUTED, GRID, PAPER = "#1A1A1A", "#5A5A5A", "#E2E2E2", "#FFFFFF"
@@ -50,7 +50,7 @@ def subplots(rows: int = 1, columns: int = 1, *, width: float | None = None, hei
 def style(axes: Any, xlabel: str = "", ylabel: str = "", title: str = "", *, grid: bool = True) -> Any:
     """Give matplotlib axes the house style and, where they are not empty, labels: for plots of your own.
 
-    Lines drawn afterwards take the colours of the house. Returns the axes.
+    Lines drawn afterwards take the colors of the house. Returns the axes.
 
     >>> from autograd.draw import plots
     >>> figure, axes = plots.subplots()
@@ -62,7 +62,7 @@ def style(axes: Any, xlabel: str = "", ylabel: str = "", title: str = "", *, gri
     axes.tick_params(which="both", color=MUTED, labelcolor=INK, labelsize=SMALL)
     axes.grid(grid, **({"color": GRID, "linewidth": 0.8} if grid else {}))
     axes.set_axisbelow(True)
-    axes.set_prop_cycle(color=COLOURS)
+    axes.set_prop_cycle(color=COLORS)
     if xlabel:
         axes.set_xlabel(xlabel, fontsize=TEXT, color=INK)
     if ylabel:
@@ -73,7 +73,7 @@ def style(axes: Any, xlabel: str = "", ylabel: str = "", title: str = "", *, gri
 
 
 def legend(axes: Any, *, outside: bool = False, **options: Any) -> Any:
-    """The legend of axes in the house style; none if nothing in them is labelled.
+    """The legend of axes in the house style; none if nothing in them is labeled.
 
     outside: on the right of the axes, where it hides nothing; so are legends of more than six entries.
     """
@@ -110,36 +110,36 @@ def axes_for(axes: Any, count: int, columns: int | None = None, what: str = "pan
 
 
 def look_of(i: int) -> dict[str, str]:
-    """Colour and dashes of the i-th of several lines: no two of the first 32 are alike."""
-    return {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i // len(COLOURS) % len(DASHES)]}
+    """Color and dashes of the i-th of several lines: no two of the first 32 are alike."""
+    return {"color": COLORS[i % len(COLORS)], "linestyle": DASHES[i // len(COLORS) % len(DASHES)]}
 
 
 def shades(count: int) -> list[Any]:
-    """Colours from dark to light for things in an order, such as layers from the input to the output."""
+    """Colors from dark to light for things in an order, such as layers from the input to the output."""
     from matplotlib import colormaps
 
-    return [tuple(colour) for colour in colormaps["viridis"](np.linspace(0, 0.88, count))]
+    return [tuple(color) for color in colormaps["viridis"](np.linspace(0, 0.88, count))]
 
 
 def blend(*stops: str) -> Any:
-    """A scale of colours through these."""
+    """A scale of colors through these."""
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list("house", stops)
 
 
-def bare(axes: Any, title: str = "", colour: str = INK, size: float = SMALL) -> None:
+def bare(axes: Any, title: str = "", color: str = INK, size: float = SMALL) -> None:
     """No frame, no ticks: for a picture."""
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(False)
     axes.spines[:].set_visible(False)
     if title:
-        axes.set_title(title, fontsize=size, color=colour, pad=3)
+        axes.set_title(title, fontsize=size, color=color, pad=3)
 
 
-def colour_bar(figure: Any, drawn: Any, axes: Sequence[Any], label: str, **options: Any) -> Any:
-    """The scale of colours beside axes."""
+def color_bar(figure: Any, drawn: Any, axes: Sequence[Any], label: str, **options: Any) -> Any:
+    """The scale of colors beside axes."""
     bar = figure.colorbar(drawn, ax=list(axes), **({"aspect": 30, "pad": 0.02} | options))
     bar.set_label(label, fontsize=TEXT, color=INK)
     bar.ax.tick_params(labelsize=SMALL, color=MUTED, labelcolor=INK)

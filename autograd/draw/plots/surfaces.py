@@ -1,4 +1,4 @@
-"""Losses of two weights, seen from above: the paths of optimisers on them, and the regions that penalties allow."""
+"""Losses of two weights, seen from above: the paths of optimizers on them, and the regions that penalties allow."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from autograd.draw.plots.style import (
     VERMILLION,
     axes_for,
     blend,
-    colour_bar,
+    color_bar,
     legend,
     legend_below,
     style,
@@ -44,7 +44,7 @@ def loss_surface(
     resolution: int = 181,
     axes: Any = None,
 ) -> Any:
-    """A loss of two weights as contours, with the paths of optimisers on it from start to end.
+    """A loss of two weights as contours, with the paths of optimizers on it from start to end.
 
     f:          loss(w₁, w₂), on tensors; if it does not work on many points at once it is called for each, which takes longer.
     paths:      points (steps, 2), from the first; or name → points.
@@ -71,10 +71,10 @@ def loss_surface(
         panel.contour(x, y, z, heights, colors=MUTED, linewidths=0.5, alpha=0.6)
         for j, path in enumerate(found):
             if not apart or i == j:
-                walks.trace(panel, path, walks.colour_of(j))
+                walks.trace(panel, path, walks.color_of(j))
         panel.set(xlim=(left, right), ylim=(low, high))
     walks.key(figure, panels, found, apart, own)
-    bar = colour_bar(figure, drawn, panels, f"{zlabel}, log-spaced" if log else zlabel)
+    bar = color_bar(figure, drawn, panels, f"{zlabel}, log-spaced" if log else zlabel)
     ticks = heights[:: 1 + len(heights) // 10]
     bar.set_ticks(ticks, labels=[number(int(tick) if tick == int(tick) else float(tick)) for tick in ticks], minor=False)
     bar.ax.tick_params(which="minor", length=0)
@@ -102,7 +102,7 @@ def levels_of(z: np.ndarray, count: int, log: bool) -> np.ndarray:
 
 
 def _norm(heights: np.ndarray) -> Any:
-    """The same change of colour from each level to the next."""
+    """The same change of color from each level to the next."""
     from matplotlib.colors import BoundaryNorm
 
     return BoundaryNorm(heights, 256)
@@ -171,13 +171,13 @@ def _written(point: np.ndarray) -> str:
 def lowest_point(f: Callable[..., Any], x_range: Range, y_range: Range) -> np.ndarray:
     """Where in a rectangle f is lowest, by a grid around the lowest point of a coarser one, again and again."""
     low, high = np.array([x_range, y_range]).T
-    centre, span = (low + high) / 2, high - low
+    center, span = (low + high) / 2, high - low
     for _ in range(8):
-        sides = [np.linspace(max(c - s / 2, a), min(c + s / 2, b), 41) for c, s, a, b in zip(centre, span, low, high)]
+        sides = [np.linspace(max(c - s / 2, a), min(c + s / 2, b), 41) for c, s, a, b in zip(center, span, low, high)]
         x, y = np.meshgrid(*sides)
         place = np.ma.masked_invalid(evaluated(f, x, y)).argmin()
-        centre, span = np.array([x.flat[place], y.flat[place]]), span / 8
-    return centre
+        center, span = np.array([x.flat[place], y.flat[place]]), span / 8
+    return center
 
 
 def boundary(penalty: Callable[..., Any], size: float, angles: np.ndarray) -> np.ndarray:

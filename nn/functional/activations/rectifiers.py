@@ -58,7 +58,7 @@ def _slopes(rng, lower, upper, shape):
 
 
 def rrelu(x: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, rng: Rng = None) -> Any:
-    """Randomised leaky rectified linear unit: x if x > 0 else s·x, elementwise.
+    """Randomized leaky rectified linear unit: x if x > 0 else s·x, elementwise.
 
     s is drawn for each element from U(lower, upper) in training; otherwise it is (lower + upper) / 2.
     rng: generator or seed; by default the common one that nn.seed resets.

@@ -115,7 +115,7 @@ def gelu(x: Any, approximate: str = "none") -> Any:
 
 
 def mish(x: Any) -> Any:
-    """Self-regularised gate: x·tanh(ln(1 + eˣ)), elementwise.
+    """Self-regularized gate: x·tanh(ln(1 + eˣ)), elementwise.
 
     >>> import nn
     >>> nn.functional.mish([-1000.0, 1.0]).round(4).tolist()

@@ -73,7 +73,7 @@ def binary_cross_entropy_with_logits(
     target:     of the same shape: 0 or 1, or probabilities.
     weight:     a factor of each element, broadcasting to the input; the mean is divided by n all the same.
     reduction:  "mean", "sum" or "none".
-    pos_weight: w₊, a factor of what speaks for 1, broadcasting to the input: above 1 it favours recall, below precision.
+    pos_weight: w₊, a factor of what speaks for 1, broadcasting to the input: above 1 it favors recall, below precision.
 
     Raises ShapeError if shapes do not fit, DataError for targets that are no probabilities, ValueError for other reductions.
 

@@ -23,7 +23,7 @@ class Callback:
     on_divergence    the loss is no number any more; run.stop() ends the training in place of TrainingError
     on_train_end     the training is over, also after Ctrl-C and divergence; what is done to the model now stays
 
-    All but reset are called with the Run: its model, optimiser, schedule, average, loss, history, row, epoch, epochs, step,
+    All but reset are called with the Run: its model, optimizer, schedule, average, loss, history, row, epoch, epochs, step,
     steps (per epoch), value (the loss of the step), parameters, and stop(reason), which ends the training after this epoch. A
     moment that is not written costs nothing. Several callbacks are called in the order in which they are given, those with a
     higher `order` after the others: Checkpoint is the last. What `state_dict` gives goes into checkpoints: plain values and
@@ -89,8 +89,8 @@ class TerminateOnNaN(Callback):
     >>> import nn
     >>> from optim import SGD, TerminateOnNaN, fit
     >>> model = nn.Linear(1, 1, rng=0)
-    >>> optimiser = SGD(model.parameters(), lr=1e6)
-    >>> history = fit(model, nn.MSELoss(), ([[1.0]], [[0.0]]), optimiser=optimiser, epochs=999, callbacks=[TerminateOnNaN()])
+    >>> optimizer = SGD(model.parameters(), lr=1e6)
+    >>> history = fit(model, nn.MSELoss(), ([[1.0]], [[0.0]]), optimizer=optimizer, epochs=999, callbacks=[TerminateOnNaN()])
     >>> "nan or infinite in epoch" in history.stopped, model.weight.item() < float("inf")
     (True, True)
     """

@@ -20,7 +20,7 @@ class LayerRecorder(Callback):
     every: look at every so many-th step only.
 
     w is what it is after the step: the ratio is 1 for the first one away from 0. Columns are "gradient_norm 0.weight" and
-    "update_ratio 0.weight", …; gradients are measured as they arrive, before they are clipped and without the optimiser's own
+    "update_ratio 0.weight", …; gradients are measured as they arrive, before they are clipped and without the optimizer's own
     penalty. Histograms of the parameters go into history.histograms. `history.layers`, `history.plot` and
     `history.plot_histograms` show them. `fit(…, record="gradient_norms")` is short for this callback.
 

@@ -22,13 +22,13 @@ def fingerprint(run: Run) -> dict[str, list[str]]:
     """A training that has not begun, as name → what it is, in parts that can be compared one by one."""
     shown = repr(run.model)
     left_out = ("params", "initial_lr")
-    groups = [{name: group[name] for name in group if name not in left_out} for group in run.optimiser.param_groups]
+    groups = [{name: group[name] for name in group if name not in left_out} for group in run.optimizer.param_groups]
     loader = run.loader
     return {
         "model": [f"{name} {'×'.join(map(str, w.shape))} {w.dtype}" for name, w in weights(run.model).items()],
         "layers": [] if " at 0x" in shown else [line.strip() for line in shown.splitlines()],
         "schedule": [told(run.schedule)],
-        "optimiser": [type(run.optimiser).__name__, *(f"{name}={told(group[name])}" for group in groups for name in group)],
+        "optimizer": [type(run.optimizer).__name__, *(f"{name}={told(group[name])}" for group in groups for name in group)],
         "average": [told(run.average)],
         "callbacks": [told(callback) for callback in stateful(run)],
         "loss": [told(run.loss)],

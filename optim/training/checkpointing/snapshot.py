@@ -16,7 +16,7 @@ def state_of(run: Run) -> dict[str, Any]:
         "step": run.step,
         "model": weights(run.model),
         "random numbers": {"order": run.loader.rng.bit_generator.state, "model": random_state(run.model)},
-        "optimiser": run.optimiser.state_dict(),
+        "optimizer": run.optimizer.state_dict(),
         "schedule": None if run.schedule is None else run.schedule.state_dict(),
         "average": run.averaging.state_dict(),
         "history": {"rows": run.history.rows, "histograms": run.history.histograms, "stopped": run.history.stopped},
@@ -33,7 +33,7 @@ def load(run: Run, state: Any) -> None:
     set_random_state(run.model, numbers["model"])
     run.loader.rng.bit_generator.state = numbers["order"]
     set_weights(run.model, state["model"])
-    run.optimiser.load_state_dict(state["optimiser"])
+    run.optimizer.load_state_dict(state["optimizer"])
     if run.schedule is not None:
         run.schedule.load_state_dict(state["schedule"])
     run.averaging.load_state_dict(state["average"])

@@ -20,17 +20,17 @@ class Both(NamedTuple):
     parts: Any
 
 
-def training(make_optimiser, **options):
+def training(make_optimizer, **options):
     """A fresh model and one step of its training."""
     model = nn.MLP([6, 10, 10, 3], rng=1, **options)
-    optimiser = make_optimiser(model.parameters())
+    optimizer = make_optimizer(model.parameters())
     loss = nn.CrossEntropyLoss()
 
     def step(x, y):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         error = loss(model(x), y)
         error.backward()
-        optimiser.step()
+        optimizer.step()
         return error
 
     return model, step
@@ -52,7 +52,7 @@ def assert_same_course(make, batches=BATCHES, plans=1):
 
 
 @pytest.mark.parametrize(
-    "make_optimiser",
+    "make_optimizer",
     [
         lambda parameters: optim.SGD(parameters, lr=0.1),
         lambda parameters: optim.SGD(parameters, lr=0.1, momentum=0.9, nesterov=True, penalty=optim.ElasticNet(1e-3)),
@@ -60,8 +60,8 @@ def assert_same_course(make, batches=BATCHES, plans=1):
         lambda parameters: optim.LAMB(parameters, lr=0.01),
     ],
 )
-def test_training_takes_the_same_course(make_optimiser):
-    assert_same_course(lambda: training(make_optimiser))
+def test_training_takes_the_same_course(make_optimizer):
+    assert_same_course(lambda: training(make_optimizer))
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "gelu", "elu", "softplus", "prelu"])
@@ -93,17 +93,17 @@ def test_another_shape_gets_a_plan_of_its_own():
 def test_clipping_schedules_and_averages_are_repeated():
     def make():
         model = nn.Linear(6, 3, rng=0)
-        optimiser = optim.SGD(model.parameters(), lr=0.5)
-        schedule = optim.ExponentialLR(optimiser, gamma=0.9)
+        optimizer = optim.SGD(model.parameters(), lr=0.5)
+        schedule = optim.ExponentialLR(optimizer, gamma=0.9)
         average = optim.EMA(model.parameters(), decay=0.5)
         model.averaged = average
 
         def step(x, y):
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             error = nn.functional.cross_entropy(model(x), y)
             error.backward()
             optim.clip_by_norm(model.parameters(), 0.1)
-            optimiser.step()
+            optimizer.step()
             schedule.step()
             average.update()
             return error

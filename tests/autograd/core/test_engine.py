@@ -297,9 +297,9 @@ def test_formula_of_a_wrong_shape_is_refused_with_both_shapes():
 
 
 def test_formula_naming_the_unknown_is_refused_at_once():
-    with pytest.raises(TypeError, match=r"thing.*out.*colour"):
+    with pytest.raises(TypeError, match=r"thing.*out.*color"):
 
-        @operation(lambda g, colour: g)
+        @operation(lambda g, color: g)
         def thing(x, /):
             return x
 

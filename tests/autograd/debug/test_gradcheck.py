@@ -194,10 +194,10 @@ def missing_term():
 
 def missing_term_elsewhere():
     @operation(lambda g, x: g * (1 - 1 / 3))
-    def centred(x, /):
+    def centered(x, /):
         return x - x.mean()
 
-    return centred, [tensor(1, 2, 4)], ["centred", "missing term", "6 of 9"]
+    return centered, [tensor(1, 2, 4)], ["centered", "missing term", "6 of 9"]
 
 
 PLANTED = [

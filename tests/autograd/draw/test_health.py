@@ -30,7 +30,7 @@ def test_magnitude_is_the_root_mean_square(elements):
     assert magnitude(np.array(elements)) == pytest.approx(np.sqrt(np.mean(np.square(elements))), rel=1e-9, abs=1e-150)
 
 
-def test_bands_differ_by_more_than_colour():
+def test_bands_differ_by_more_than_color():
     bands = [*BANDS, ZERO, NOT_FINITE]
     assert len({band.mark for band in bands}) == len(bands)
     assert len({band.fill for band in (*bands, UNKNOWN)}) == len(bands) + 1

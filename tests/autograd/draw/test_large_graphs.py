@@ -18,7 +18,7 @@ def without_graphviz(monkeypatch, tmp_path):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
 
-def test_fifty_thousand_operations_are_summarised_in_every_form():
+def test_fifty_thousand_operations_are_summarized_in_every_form():
     y = Tensor(0.5, requires_grad=True, name="x")
     w = Tensor(0.9, requires_grad=True, name="w")
     for _ in range(25_000):

@@ -170,7 +170,7 @@ def kinds():
     return vertices
 
 
-def test_kinds_differ_by_more_than_colour():
+def test_kinds_differ_by_more_than_color():
     forms = {(look.corner, look.dash, look.double, look.stacked) for look in LOOKS.values()}
     assert len(forms) == len(LOOKS)
     assert len({tuple(look.dot.values()) for look in LOOKS.values()}) == len(LOOKS)

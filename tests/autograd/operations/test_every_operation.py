@@ -163,7 +163,7 @@ def test_zeros_and_ties_have_a_slope_between_those_on_either_side(case, function
         gradcheck(function, tensors(map(np.round, arrays)), complex_step=False)
 
 
-# NumPy's quantiles are nan where infinities are subtracted, ours are not; its interp looks at the neighbour then, ours does
+# NumPy's quantiles are nan where infinities are subtracted, ours are not; its interp looks at the neighbor then, ours does
 # not; its geomspace sets its ends; partitions are in any order. LAPACK may not come to an end with nan.
 FINITE_ONLY = {"np.quantile", "np.percentile", "np.interp", "np.geomspace", "np.partition"}
 

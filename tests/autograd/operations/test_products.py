@@ -44,7 +44,7 @@ if hasattr(np, "matvec"):
 
 
 @pytest.mark.parametrize("optimize", [False, True, "greedy"])
-def test_einsum_of_three_with_and_without_optimising(optimize):
+def test_einsum_of_three_with_and_without_optimizing(optimize):
     x = Tensor(np.random.default_rng(0).normal(size=(2, 2)), requires_grad=True)
     function = lambda x: np.einsum("ij,jk,kl->il", x, x, 2 * x, optimize=optimize)
     np.testing.assert_allclose(function(x).numpy(), function(x.numpy()))

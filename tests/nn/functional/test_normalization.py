@@ -17,8 +17,8 @@ def sample(*shapes, dtype=np.float64, seed=0):
 
 
 def standard(x, axis, eps):
-    centred = x - np.mean(x, axis=axis, keepdims=True)
-    return centred / np.sqrt(np.mean(centred * centred, axis=axis, keepdims=True) + eps)
+    centered = x - np.mean(x, axis=axis, keepdims=True)
+    return centered / np.sqrt(np.mean(centered * centered, axis=axis, keepdims=True) + eps)
 
 
 def across(v, x):

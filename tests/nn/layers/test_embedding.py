@@ -69,7 +69,7 @@ def test_padding_starts_at_0_and_is_not_learned():
     assert layer.weight.grad.data[2].tolist() == [0.0, 0.0, 0.0]
 
 
-def test_weights_start_normal_or_by_an_initialiser():
+def test_weights_start_normal_or_by_an_initializer():
     assert nn.Embedding(200, 100, rng=0).weight.data.std() == pytest.approx(1, rel=0.02)
     assert (nn.Embedding(3, 2, init="ones").weight.data == 1).all()
     assert (nn.Embedding(3, 2, init=lambda shape, rng: np.full(shape, 7.0)).weight.data == 7).all()

@@ -125,7 +125,7 @@ def test_bias_is_true_or_false(bias):
         nn.Linear(2, 3, bias)
 
 
-def test_initialiser_that_gives_another_shape_is_refused():
+def test_initializer_that_gives_another_shape_is_refused():
     with pytest.raises(ShapeError, match=r"init gave weights of shape \(2, 3\), the layer asked for \(3, 2\)"):
         nn.Linear(3, 2, init=lambda shape, rng: np.zeros((2, 3)))
 
@@ -137,13 +137,13 @@ def test_default_weights_and_biases_fill_the_range_of_one_over_root_inputs():
         assert abs(p.data.mean()) < 0.02
 
 
-def test_named_initialiser_sets_biases_to_zero():
+def test_named_initializer_sets_biases_to_zero():
     layer = nn.Linear(3, 2, init="he_normal", rng=0)
     assert layer.bias.tolist() == [0.0, 0.0]
     assert (layer.weight.data != 0).all()
 
 
-def test_own_initialiser_gets_shape_and_generator():
+def test_own_initializer_gets_shape_and_generator():
     asked = []
 
     def init(shape, rng):
@@ -155,7 +155,7 @@ def test_own_initialiser_gets_shape_and_generator():
     assert layer.weight.tolist() == [[7.0, 7.0]] * 3
 
 
-def test_unknown_initialiser_is_named_beside_the_known():
+def test_unknown_initializer_is_named_beside_the_known():
     with pytest.raises(ValueError, match=r"'ones_and_zeros'.*xavier_uniform.*he_normal"):
         nn.Linear(3, 2, init="ones_and_zeros")
 
@@ -222,7 +222,7 @@ def test_bilinear_starts_within_one_over_root_of_its_first_inputs():
     assert all(0.2 < abs(p.data).max() <= 0.25 for p in layer.parameters())
 
 
-def test_bilinear_initialiser_counts_the_weights_of_a_unit():
+def test_bilinear_initializer_counts_the_weights_of_a_unit():
     assert nn.Bilinear(20, 20, 100, init="he_normal", rng=0).weight.data.var() == pytest.approx(2 / 400, rel=0.05)
 
 

@@ -56,7 +56,7 @@ ROWS = {
 each_row = pytest.mark.parametrize(("ours", "theirs", "shape"), ROWS.values(), ids=ROWS)
 
 
-def randomised(layer, twin, torch, dtype):
+def randomized(layer, twin, torch, dtype):
     """Both with the same random weights and running statistics."""
     layer.astype(dtype)
     twin.to(getattr(torch, dtype))
@@ -71,7 +71,7 @@ def randomised(layer, twin, torch, dtype):
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-10), ("float32", 1e-5)])
 def test_values_and_gradients_agree_with_torch(torch, ours, theirs, shape, training, dtype, tolerance):
     layer, twin = ours().train(training), theirs(torch).train(training)
-    randomised(layer, twin, torch, dtype)
+    randomized(layer, twin, torch, dtype)
     x, g = sample(shape, shape, dtype=dtype)
     own, other = Tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
     out, expected = layer(own), twin(other)
@@ -91,7 +91,7 @@ def test_values_and_gradients_agree_with_torch(torch, ours, theirs, shape, train
 def test_running_statistics_agree_with_torch_but_for_the_unbiased_variance(torch, name, dtype):
     ours, theirs, shape = ROWS[name]
     layer, twin = ours(), theirs(torch)
-    randomised(layer, twin, torch, dtype)
+    randomized(layer, twin, torch, dtype)
     start = layer.running_var.data.copy()
     n = np.prod(shape) // 3
     for seed in range(3):
@@ -196,7 +196,7 @@ def test_small_batches_are_fine_in_evaluation(n):
     ("layer", "shape"),
     [(nn.LayerNorm(3), (0, 3)), (nn.LayerNorm((4, 3)), (0, 4, 3)), (nn.RMSNorm(3), (0, 3)), (nn.GroupNorm(2, 4), (0, 4, 3))],
 )
-def test_empty_batches_stay_empty_where_examples_are_normalised(layer, shape):
+def test_empty_batches_stay_empty_where_examples_are_normalized(layer, shape):
     x = Tensor(np.ones(shape), requires_grad=True)
     layer(x).sum().backward()
     assert x.grad.shape == shape

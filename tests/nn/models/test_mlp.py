@@ -128,7 +128,7 @@ def test_weights_start_with_the_variance_that_suits_the_activation(activation, v
     assert not model[0].bias.data.any()
 
 
-def test_own_initialiser_by_name_or_function_is_that_of_every_layer():
+def test_own_initializer_by_name_or_function_is_that_of_every_layer():
     ones = nn.MLP([2, 3, 1], init="ones")
     sevens = nn.MLP([2, 3, 1], init=lambda shape, rng: np.full(shape, 7.0))
     assert all((layer.weight.data == 1).all() for layer in linears(ones))

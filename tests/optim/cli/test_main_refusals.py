@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import optim.__main__ as command
-from optim.cli.parse import OPTIMISERS
+from optim.cli.parse import OPTIMIZERS
 from optim.data import digits
 from tests.optim.commands import SMALL, refused, weights, write_csv
 
@@ -48,9 +48,9 @@ def test_own_npz_is_learned(tmp_path):
 
 
 def test_scale_of_a_column_does_not_matter(tmp_path):
-    for name, scale in (("metres", 1.0), ("inches", 1024.0)):
+    for name, scale in (("meters", 1.0), ("inches", 1024.0)):
         command.main([write_csv(f"{name}.csv", scale=scale), *SMALL, "-o", name])
-    np.testing.assert_allclose(weights(tmp_path / "metres")["0.weight"], weights(tmp_path / "inches")["0.weight"], rtol=1e-6)
+    np.testing.assert_allclose(weights(tmp_path / "meters")["0.weight"], weights(tmp_path / "inches")["0.weight"], rtol=1e-6)
 
 
 def test_constant_column_does_no_harm(tmp_path):
@@ -108,7 +108,7 @@ BAD_OPTIONS = [
     (["--dropout", "-0.1"], r"--dropout.*-0\.1"),
     (["--ema", "1"], "--ema.*1"),
     (["--checkpoint-every", "-1"], "--checkpoint-every.*-1"),
-    (["--optimiser", "adam", "--momentum", "0.9"], "--momentum: adam has none; sgd, rmsprop, lars have"),
+    (["--optimizer", "adam", "--momentum", "0.9"], "--momentum: adam has none; sgd, rmsprop, lars have"),
     (["--schedule", "sometimes"], "--schedule.*'sometimes'"),
     (["--schedule", "step:3"], "--schedule.*'step:3'"),
     (["--schedule", "step:1.5:0.1"], "--schedule step:1.5:0.1.*1.5"),
@@ -141,7 +141,7 @@ def test_bad_option_is_refused_before_anything_is_printed_or_made(tmp_path, caps
         ["--epochs", "1.5"],
         ["--seed", "x"],
         ["--activation", "wobble"],
-        ["--optimiser", "best"],
+        ["--optimizer", "best"],
         ["--init", "luck"],
         ["--dtype", "int8"],
         ["--depth", "3"],
@@ -237,9 +237,9 @@ def test_every_schedule_lowers_the_rate(tmp_path, options):
     assert rates[-1] < rates[0]
 
 
-def test_every_optimiser_can_be_chosen():
-    for name in OPTIMISERS:
-        assert command.main(["xor", "--hidden", "4", "--epochs", "1", "--optimiser", name, "-o", name]) == 0
+def test_every_optimizer_can_be_chosen():
+    for name in OPTIMIZERS:
+        assert command.main(["xor", "--hidden", "4", "--epochs", "1", "--optimizer", name, "-o", name]) == 0
 
 
 @pytest.mark.parametrize("kind", ["shift:1", "rotate:10", "flip:0.5", "cutout:2", "shift:1,rotate:5,noise:0.1"])

@@ -29,9 +29,9 @@ def weights(folder):
     "options",
     [
         [],
-        ["--optimiser", "adam", "--batch-norm", "--dropout", "0.3", "--augment", "noise:0.1", "--ema", "0.9", "--record"],
+        ["--optimizer", "adam", "--batch-norm", "--dropout", "0.3", "--augment", "noise:0.1", "--ema", "0.9", "--record"],
         ["--dtype", "float32", "--schedule", "step:2:0.5", "--clip", "norm:1", "--penalty", "none", "--init", "orthogonal"],
-        ["--optimiser", "lbfgs", "--batching", "batch", "--activation", "tanh"],
+        ["--optimizer", "lbfgs", "--batching", "batch", "--activation", "tanh"],
     ],
     ids=len,
 )

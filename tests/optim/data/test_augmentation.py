@@ -64,9 +64,9 @@ def test_flat_images_and_channels_are_treated_as_images(augment):
     both = augment(np.stack([IMAGES, 2 * IMAGES], axis=1), rng=0)
     np.testing.assert_array_equal(both[:, 0], made)
     np.testing.assert_allclose(both[:, 1], 2 * made, rtol=1e-15)
-    coloured = type(augment)(**vars(augment) | {"shape": (2, 6, 7)})
+    colored = type(augment)(**vars(augment) | {"shape": (2, 6, 7)})
     flat = np.stack([IMAGES, 2 * IMAGES], axis=1).reshape(5, -1)
-    np.testing.assert_array_equal(coloured(flat, rng=0), both.reshape(5, -1))
+    np.testing.assert_array_equal(colored(flat, rng=0), both.reshape(5, -1))
 
 
 @each
@@ -264,13 +264,13 @@ def test_rotations_and_noise_improve_the_held_out_score_of_few_digits():
     def score(transform, seed):
         train, held = split(labels, [1 / 6, 5 / 6], rng=seed)
         model, loss = nn.MLP([64, 128, 10], rng=seed), nn.CrossEntropyLoss()
-        optimiser = SGD(model.parameters(), lr=0.02, momentum=0.9)
+        optimizer = SGD(model.parameters(), lr=0.02, momentum=0.9)
         loader = Loader((images[train], labels[train]), MiniBatch(20), transform=transform, prefetch=0, rng=seed)
         for _ in range(100):
             for x, y in loader:
-                optimiser.zero_grad()
+                optimizer.zero_grad()
                 loss(model(x), y).backward()
-                optimiser.step()
+                optimizer.step()
         with no_grad():
             return (model(images[held]).numpy().argmax(axis=1) == labels[held]).mean()
 

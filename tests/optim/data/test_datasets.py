@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from autograd import DataError, ShapeError, Tensor
 from optim import MiniBatch
-from optim.data import Arrays, DataFileError, Loader, Standardiser, Subset, check_finite, mapped
+from optim.data import Arrays, DataFileError, Loader, Standardizer, Subset, check_finite, mapped
 
 X, Y = np.arange(12.0).reshape(6, 2), np.arange(6)
 
@@ -136,7 +136,7 @@ def test_training_data_larger_than_the_memory_used(tmp_path):
     try:
         data = mapped(tmp_path / "x.npy", tmp_path / "y.npy")
         check_finite(data.inputs, data.targets)
-        scaler = Standardiser.fit(data.inputs)
+        scaler = Standardizer.fit(data.inputs)
         steps = 0
         for batch, _ in Loader(Subset(data, np.arange(10_000)), MiniBatch(100), transform=scaler.apply, rng=0):
             assert batch.dtype == np.float32

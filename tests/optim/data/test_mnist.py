@@ -171,13 +171,13 @@ def test_shifts_improve_the_held_out_score_of_few_mnist_images(real):
 
     def score(transform):
         model, loss = nn.MLP([784, 64, 10], rng=0), nn.CrossEntropyLoss()
-        optimiser = SGD(model.parameters(), lr=0.05, momentum=0.9)
+        optimizer = SGD(model.parameters(), lr=0.05, momentum=0.9)
         loader = Loader((images[few].reshape(-1, 784), labels[few]), MiniBatch(50), transform=transform, rng=0)
         for _ in range(30):
             for x, y in loader:
-                optimiser.zero_grad()
+                optimizer.zero_grad()
                 loss(model(x), y).backward()
-                optimiser.step()
+                optimizer.step()
         with no_grad():
             return (model(held).numpy().argmax(axis=1) == truth).mean()
 

@@ -5,18 +5,18 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from autograd import DataError, ShapeError
-from optim.data import MinMax, OneHot, Standardiser, min_max, one_hot, standardise
+from optim.data import MinMax, OneHot, Standardizer, min_max, one_hot, standardize
 
 numbers = st.integers(-1000, 1000).map(lambda i: i / 8)
 tables = arrays(np.float64, array_shapes(min_dims=1, max_dims=3, max_side=6), elements=numbers)
-SCALERS = [Standardiser, MinMax]
+SCALERS = [Standardizer, MinMax]
 each_scaler = pytest.mark.parametrize("scaler", SCALERS)
 X = np.array([[1.0, 5.0, -2.0], [3.0, 5.0, 4.0], [2.0, 5.0, 1.0], [6.0, 5.0, 0.0]])
 
 
 @given(tables)
-def test_standardised_columns_have_mean_zero_and_deviation_one_or_zero(x):
-    z = standardise(x)
+def test_standardized_columns_have_mean_zero_and_deviation_one_or_zero(x):
+    z = standardize(x)
     np.testing.assert_allclose(z.mean(axis=0), 0, atol=1e-10)
     np.testing.assert_allclose(z.std(axis=0), np.where(np.ptp(x, axis=0) > 0, 1, 0), atol=1e-10)
 
@@ -36,8 +36,8 @@ def test_undo_gives_back_what_was_scaled(scaler, x):
 
 
 def test_test_data_is_scaled_by_the_training_data():
-    assert Standardiser.fit(X[:, :1]).apply([[3.0]]).item() == pytest.approx((3 - 3) / X[:, 0].std())
-    assert Standardiser.fit(X[:, :1]).apply([[6.0]]).item() == pytest.approx((6 - 3) / X[:, 0].std())
+    assert Standardizer.fit(X[:, :1]).apply([[3.0]]).item() == pytest.approx((3 - 3) / X[:, 0].std())
+    assert Standardizer.fit(X[:, :1]).apply([[6.0]]).item() == pytest.approx((6 - 3) / X[:, 0].std())
     assert MinMax.fit(X[:, :1]).apply([[11.0]]).item() == 2.0
 
 
@@ -60,7 +60,7 @@ def test_floats_keep_their_dtype_and_whole_numbers_become_float64(scaler, dtype,
 
 def test_single_precision_far_from_zero_loses_nothing_to_the_mean():
     x = (1e7 + np.arange(8, dtype=np.float32))[:, None]
-    np.testing.assert_allclose(standardise(x), standardise(x.astype(float)), rtol=1e-6)
+    np.testing.assert_allclose(standardize(x), standardize(x.astype(float)), rtol=1e-6)
 
 
 @each_scaler

@@ -53,10 +53,10 @@ def test_clean_moons_are_half_circles_that_interleave():
     assert (lower[:, 1] <= 0.5).all()
 
 
-def test_clean_blobs_sit_on_their_centres():
+def test_clean_blobs_sit_on_their_centers():
     inputs, labels = blobs(20, classes=4, noise=0.0, rng=0)
-    centres = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
-    np.testing.assert_allclose(inputs, centres[labels], atol=1e-15)
+    centers = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
+    np.testing.assert_allclose(inputs, centers[labels], atol=1e-15)
 
 
 def test_clean_spiral_arms_are_turned_copies():

@@ -35,8 +35,8 @@ def test_betas_that_change_on_the_way_agree_with_torch(double_torch):
     for name in ("Adam", "NAdam", "RAdam", "Adamax"):
         twins = Twins(double_torch, name, "network", lr=0.01)
         for beta in (0.9, 0.5, 0.8):
-            for optimiser in twins.optimisers:
-                optimiser.param_groups[0]["betas"] = (beta, 0.99)
+            for optimizer in twins.optimizers:
+                optimizer.param_groups[0]["betas"] = (beta, 0.99)
             twins.follow(20)
         twins.assert_equal()
 
@@ -54,10 +54,10 @@ def test_adamw_decays_all_weights_alike_and_adam_those_with_small_gradients_more
         paths = []
         for decay in (0.0, 0.1):
             w = Tensor([100.0, 100.0], requires_grad=True)
-            optimiser = kind([w], lr=0.01, weight_decay=decay)
+            optimizer = kind([w], lr=0.01, weight_decay=decay)
             for _ in range(100):
                 w.grad = [-1.0, -1000.0]
-                optimiser.step()
+                optimizer.step()
             paths.append(w.numpy().copy())
         shares[kind] = paths[1] / paths[0]
     assert shares[AdamW][0] == pytest.approx(shares[AdamW][1], rel=1e-6)

@@ -27,12 +27,12 @@ def test_200_steps_agree_with_torch(torch, name, options, problem):
     Twins(torch, name, problem, **options).follow().assert_equal()
 
 
-def moved_by(optimiser, w, gradients):
+def moved_by(optimizer, w, gradients):
     """Where each of several gradients takes the weights."""
     seen = []
     for gradient in gradients:
         w.grad = gradient
-        optimiser.step()
+        optimizer.step()
         seen.append(w.numpy().copy())
     return np.array(seen)
 
@@ -49,7 +49,7 @@ def test_rmsprop_steps_come_to_the_learning_rate():
     assert path[-1, 0] - path[-2, 0] == pytest.approx(0.1)
 
 
-def test_centred_rmsprop_bears_a_constant_gradient():
+def test_centered_rmsprop_bears_a_constant_gradient():
     w = Tensor(np.zeros(50), requires_grad=True)
     path = moved_by(RMSprop([w], lr=1e-9, alpha=0.5, centered=True), w, [np.linspace(0.1, 1, 50)] * 300)
     assert np.isfinite(path).all()

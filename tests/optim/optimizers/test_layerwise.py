@@ -10,15 +10,15 @@ from tests.optim.twins import WEIGHTS
 NORM = np.linalg.norm
 
 
-def lead(optimiser, parameters, update, steps=200):
-    """Run the optimiser and the recurrence on the same quadratic; both positions after every step."""
-    centres = [np.cos(np.arange(p.size)).reshape(p.shape) for p in parameters]
+def lead(optimizer, parameters, update, steps=200):
+    """Run the optimizer and the recurrence on the same quadratic; both positions after every step."""
+    centers = [np.cos(np.arange(p.size)).reshape(p.shape) for p in parameters]
     positions, memories = [p.numpy().copy() for p in parameters], [{} for _ in parameters]
     for t in range(1, steps + 1):
-        for i, (p, centre) in enumerate(zip(parameters, centres)):
-            p.grad = p.numpy() - centre
-            positions[i] = update(positions[i], positions[i] - centre, memories[i], t)
-        optimiser.step()
+        for i, (p, center) in enumerate(zip(parameters, centers)):
+            p.grad = p.numpy() - center
+            positions[i] = update(positions[i], positions[i] - center, memories[i], t)
+        optimizer.step()
         for p, position in zip(parameters, positions):
             np.testing.assert_allclose(p.data, position, rtol=1e-9, atol=1e-9)
 
@@ -35,33 +35,33 @@ def test_lars_follows_algorithm_1(momentum, decay, trust):
         return w - memory["v"]
 
     parameters = made()
-    optimiser = LARS(parameters, lr=0.5, momentum=momentum, weight_decay=decay, trust_coefficient=trust)
-    lead(optimiser, parameters, update)
+    optimizer = LARS(parameters, lr=0.5, momentum=momentum, weight_decay=decay, trust_coefficient=trust)
+    lead(optimizer, parameters, update)
 
 
 def test_lars_without_trust_is_sgd():
     ours, theirs = made(), made()
-    optimisers = (
+    optimizers = (
         LARS(ours, lr=0.1, momentum=0.9, weight_decay=0.1, trust_coefficient=None),
         SGD(theirs, lr=0.1, momentum=0.9, weight_decay=0.1),
     )
     for _ in range(20):
-        for parameters, optimiser in zip((ours, theirs), optimisers):
+        for parameters, optimizer in zip((ours, theirs), optimizers):
             for p in parameters:
                 p.grad = p.numpy() - 1
-            optimiser.step()
+            optimizer.step()
     for p, q in zip(ours, theirs):
         np.testing.assert_allclose(p.data, q.data, rtol=1e-12)
 
 
 def test_each_tensor_moves_by_the_same_share_of_its_norm_whatever_its_gradient():
-    for optimiser in (
+    for optimizer in (
         lambda p: LARS(p, lr=0.5, trust_coefficient=0.1, weight_decay=0),
         lambda p: LAMB(p, lr=0.05, weight_decay=0),
     ):
         a, b = Tensor([3.0, 4.0], requires_grad=True), Tensor([[30.0], [40.0]], requires_grad=True)
         a.grad, b.grad = [1e-2, 2e-2], [[1e5], [-3e5]]
-        optimiser([a, b]).step()
+        optimizer([a, b]).step()
         assert NORM(a.data - [3, 4]) == pytest.approx(0.25)
         assert NORM(b.data - [[30], [40]]) == pytest.approx(2.5)
 

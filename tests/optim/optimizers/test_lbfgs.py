@@ -8,21 +8,21 @@ from tests.optim.twins import PROBLEMS, Twins
 
 
 def led(torch, problem, steps, **options):
-    """Both optimisers after so many steps with the same closures, and the losses that the steps returned."""
+    """Both optimizers after so many steps with the same closures, and the losses that the steps returned."""
     twins = Twins(torch, "LBFGS", problem, **options)
     losses = []
-    for parameters, optimiser, constant, tanh in (
-        (twins.ours, twins.optimisers[0], lambda array: array, Tensor.tanh),
-        (twins.theirs, twins.optimisers[1], torch.tensor, torch.tanh),
+    for parameters, optimizer, constant, tanh in (
+        (twins.ours, twins.optimizers[0], lambda array: array, Tensor.tanh),
+        (twins.theirs, twins.optimizers[1], torch.tensor, torch.tanh),
     ):
 
-        def closure(parameters=parameters, optimiser=optimiser, constant=constant, tanh=tanh):
-            optimiser.zero_grad()
+        def closure(parameters=parameters, optimizer=optimizer, constant=constant, tanh=tanh):
+            optimizer.zero_grad()
             loss = twins.problem.loss(parameters, constant, tanh)
             loss.backward()
             return loss
 
-        losses.append([optimiser.step(closure).item() for _ in range(steps)])
+        losses.append([optimizer.step(closure).item() for _ in range(steps)])
     return twins, losses
 
 
@@ -42,8 +42,8 @@ def test_strong_wolfe_agrees_with_torch(torch, problem, options):
     twins, (ours, theirs) = led(torch, problem, 2 if problem == "network" else 6, line_search_fn="strong_wolfe", **options)
     twins.assert_equal()
     np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
-    state = twins.optimisers[1].state[twins.theirs[0]]
-    assert (twins.optimisers[0].n_iter, twins.optimisers[0].func_evals) == (state["n_iter"], state["func_evals"])
+    state = twins.optimizers[1].state[twins.theirs[0]]
+    assert (twins.optimizers[0].n_iter, twins.optimizers[0].func_evals) == (state["n_iter"], state["func_evals"])
 
 
 @pytest.mark.parametrize("problem", ["quadratic", "network"])
@@ -54,9 +54,9 @@ def test_fixed_steps_agree_with_torch(torch, problem, options):
     np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
 
 
-def quadratic_closure(w, optimiser):
+def quadratic_closure(w, optimizer):
     def closure():
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss = ((w - 1) ** 2 * np.array([1.0, 5.0, 25.0])).sum()
         loss.backward()
         return loss
@@ -66,79 +66,79 @@ def quadratic_closure(w, optimiser):
 
 def test_quadratic_of_three_weights_is_solved_in_a_few_moves():
     w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
-    optimiser = LBFGS([w], line_search_fn="strong_wolfe")
-    optimiser.step(quadratic_closure(w, optimiser))
+    optimizer = LBFGS([w], line_search_fn="strong_wolfe")
+    optimizer.step(quadratic_closure(w, optimizer))
     np.testing.assert_allclose(w.data, 1, atol=1e-6)
-    assert optimiser.n_iter <= 10
+    assert optimizer.n_iter <= 10
 
 
 def test_one_move_at_a_time_moves():
     w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
-    optimiser = LBFGS([w], max_iter=1, line_search_fn="strong_wolfe")
+    optimizer = LBFGS([w], max_iter=1, line_search_fn="strong_wolfe")
     for _ in range(20):
-        optimiser.step(quadratic_closure(w, optimiser))
+        optimizer.step(quadratic_closure(w, optimizer))
     np.testing.assert_allclose(w.data, 1, atol=1e-3)
 
 
 def test_parameter_without_gradient_stays():
     w, idle = Tensor([3.0, -2.0, 1.5], requires_grad=True), Tensor([7.0], requires_grad=True)
-    optimiser = LBFGS([w, idle], line_search_fn="strong_wolfe")
-    optimiser.step(quadratic_closure(w, optimiser))
+    optimizer = LBFGS([w, idle], line_search_fn="strong_wolfe")
+    optimizer.step(quadratic_closure(w, optimizer))
     assert idle.tolist() == [7.0]
 
 
 def test_step_records_even_inside_no_grad():
     w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
-    optimiser = LBFGS([w])
+    optimizer = LBFGS([w])
     with no_grad():
-        assert optimiser.step(quadratic_closure(w, optimiser)).item() == pytest.approx(4 + 45 + 6.25)
+        assert optimizer.step(quadratic_closure(w, optimizer)).item() == pytest.approx(4 + 45 + 6.25)
 
 
 def test_float32_parameters_stay_float32():
     w = Tensor(np.zeros(3, np.float32), requires_grad=True)
-    optimiser = LBFGS([w], line_search_fn="strong_wolfe")
-    closure = quadratic_closure(w, optimiser)
-    optimiser.step(closure)
+    optimizer = LBFGS([w], line_search_fn="strong_wolfe")
+    closure = quadratic_closure(w, optimizer)
+    optimizer.step(closure)
     assert w.dtype == np.float32
     np.testing.assert_allclose(w.data, 1, atol=1e-3)
 
 
 def test_step_at_the_minimum_changes_nothing():
     w = Tensor([1.0, 1.0, 1.0], requires_grad=True)
-    optimiser = LBFGS([w])
-    optimiser.step(quadratic_closure(w, optimiser))
+    optimizer = LBFGS([w])
+    optimizer.step(quadratic_closure(w, optimizer))
     assert w.tolist() == [1.0, 1.0, 1.0]
-    assert optimiser.func_evals == 1
+    assert optimizer.func_evals == 1
 
 
 def test_state_counts_what_is_remembered():
     w = Tensor(np.array([3.0, -2.0, 1.5]), requires_grad=True)
-    optimiser = LBFGS([w], max_iter=4, history_size=2, tolerance_change=0)
-    assert optimiser.state_nbytes == 0
-    optimiser.step(quadratic_closure(w, optimiser))
-    assert optimiser.state_nbytes == (2 + 2 * 2) * 3 * 8
+    optimizer = LBFGS([w], max_iter=4, history_size=2, tolerance_change=0)
+    assert optimizer.state_nbytes == 0
+    optimizer.step(quadratic_closure(w, optimizer))
+    assert optimizer.state_nbytes == (2 + 2 * 2) * 3 * 8
 
 
 def test_training_goes_on_bit_for_bit_from_a_state_dict():
     w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
-    optimiser = LBFGS([w], max_iter=2)
-    optimiser.step(quadratic_closure(w, optimiser))
+    optimizer = LBFGS([w], max_iter=2)
+    optimizer.step(quadratic_closure(w, optimizer))
     v = Tensor(w.numpy().copy(), requires_grad=True)
     other = LBFGS([v], lr=0.3)
-    other.load_state_dict(optimiser.state_dict())
+    other.load_state_dict(optimizer.state_dict())
     for _ in range(3):
-        optimiser.step(quadratic_closure(w, optimiser))
+        optimizer.step(quadratic_closure(w, optimizer))
         other.step(quadratic_closure(v, other))
     assert w.tolist() == v.tolist()
-    assert other.n_iter == optimiser.n_iter
+    assert other.n_iter == optimizer.n_iter
 
 
 def test_state_of_another_number_of_weights_is_refused():
     w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
-    optimiser = LBFGS([w])
-    optimiser.step(quadratic_closure(w, optimiser))
+    optimizer = LBFGS([w])
+    optimizer.step(quadratic_closure(w, optimizer))
     with pytest.raises(ValueError, match=r"2 elements .* of 3"):
-        LBFGS([Tensor([1.0, 2.0], requires_grad=True)]).load_state_dict(optimiser.state_dict())
+        LBFGS([Tensor([1.0, 2.0], requires_grad=True)]).load_state_dict(optimizer.state_dict())
 
 
 @pytest.mark.parametrize(
@@ -188,13 +188,13 @@ def test_line_search_finds_a_point_with_the_strong_wolfe_conditions(f, slope, di
 
 def test_state_dict_is_a_copy_and_complete():
     w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
-    optimiser = LBFGS([w], max_iter=3)
-    assert optimiser.state_dict()["state"] == {}
-    optimiser.step(quadratic_closure(w, optimiser))
-    state = optimiser.state_dict()
+    optimizer = LBFGS([w], max_iter=3)
+    assert optimizer.state_dict()["state"] == {}
+    optimizer.step(quadratic_closure(w, optimizer))
+    state = optimizer.state_dict()
     count = len(state["state"][0]["rates"])
-    optimiser.step(quadratic_closure(w, optimiser))
+    optimizer.step(quadratic_closure(w, optimizer))
     assert len(state["state"][0]["rates"]) == len(state["state"][0]["moves"]) == count
     del state["state"][0]["scale"]
     with pytest.raises(ValueError, match="no 'scale'"):
-        optimiser.load_state_dict(state)
+        optimizer.load_state_dict(state)

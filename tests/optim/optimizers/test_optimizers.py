@@ -1,4 +1,4 @@
-"""What all optimisers share: groups, options that cannot be meant, steps in stretches and chunks."""
+"""What all optimizers share: groups, options that cannot be meant, steps in stretches and chunks."""
 
 import numpy as np
 import pytest
@@ -19,60 +19,60 @@ def test_groups_with_their_own_rates_agree_with_torch(double_torch, kind, option
 def test_groups_may_differ_in_every_option():
     a, b, c = make([1.0], [1.0], [1.0])
     rest = {"params": [b], "lr": 0.5, "momentum": 0.5, "nesterov": True, "penalty": L2(1.0, on=[b]), "maximize": True}
-    optimiser = SGD([{"params": a}, rest, {"params": [c], "weight_decay": 1.0}], lr=0.25)
+    optimizer = SGD([{"params": a}, rest, {"params": [c], "weight_decay": 1.0}], lr=0.25)
     for p in (a, b, c):
         p.grad = [2.0]
-    optimiser.step()
+    optimizer.step()
     assert (a.item(), b.item(), c.item()) == (0.5, 1.0 - 0.5 * 1.5 * (-2 + 2), 0.25)
 
 
-def test_groups_are_one_optimiser_of_all_parameters():
+def test_groups_are_one_optimizer_of_all_parameters():
     parts = [make(*WEIGHTS) for _ in range(2)]
-    optimisers = Adam(parts[0]), Adam([{"params": parts[1][:1]}, {"params": iter(parts[1][1:])}])
-    for optimiser, parameters in zip(optimisers, parts):
-        lead(optimiser, parameters, 5)
+    optimizers = Adam(parts[0]), Adam([{"params": parts[1][:1]}, {"params": iter(parts[1][1:])}])
+    for optimizer, parameters in zip(optimizers, parts):
+        lead(optimizer, parameters, 5)
     assert_alike(*([p.data for p in parameters] for parameters in parts))
-    assert all(p is q for p, q in zip(optimisers[1].parameters, parts[1]))
+    assert all(p is q for p, q in zip(optimizers[1].parameters, parts[1]))
 
 
 def test_learning_rate_is_that_of_the_first_group_and_set_for_all():
     a, b = make([1.0], [1.0])
-    optimiser = SGD([{"params": [a], "lr": 0.5}, {"params": [b]}], lr=0.25)
-    assert optimiser.lr == 0.5
-    optimiser.lr = 0
-    assert [group["lr"] for group in optimiser.param_groups] == [0, 0]
+    optimizer = SGD([{"params": [a], "lr": 0.5}, {"params": [b]}], lr=0.25)
+    assert optimizer.lr == 0.5
+    optimizer.lr = 0
+    assert [group["lr"] for group in optimizer.param_groups] == [0, 0]
 
 
 @pytest.mark.parametrize("lr", [-1, float("nan"), float("inf")])
 def test_learning_rate_that_cannot_be_meant_is_not_set(lr):
-    optimiser = SGD(make([1.0]), lr=0.5)
+    optimizer = SGD(make([1.0]), lr=0.5)
     with pytest.raises(ValueError, match=f"0 or more and finite, not {lr}"):
-        optimiser.lr = lr
-    assert optimiser.lr == 0.5
+        optimizer.lr = lr
+    assert optimizer.lr == 0.5
 
 
 def test_options_of_a_group_may_change_between_steps():
     (w,) = make([0.0])
-    optimiser = SGD([w], lr=1.0)
+    optimizer = SGD([w], lr=1.0)
     for momentum, expected in ((0.0, 1.0), (0.5, 2.0), (0.5, 3.5)):
-        optimiser.param_groups[0]["momentum"] = momentum
+        optimizer.param_groups[0]["momentum"] = momentum
         w.grad = [-1.0]
-        optimiser.step()
+        optimizer.step()
         assert w.item() == expected
 
 
 def test_group_that_is_added_later_starts_anew(torch):
     twins = Twins(torch, "Adam", "network", lr=0.01)
-    for optimiser, p in zip(twins.optimisers, (twins.ours, twins.theirs)):
-        removed = type(optimiser)(p[:2], lr=0.01)
-        twins.optimisers[twins.optimisers.index(optimiser)] = removed
+    for optimizer, p in zip(twins.optimizers, (twins.ours, twins.theirs)):
+        removed = type(optimizer)(p[:2], lr=0.01)
+        twins.optimizers[twins.optimizers.index(optimizer)] = removed
     for _ in range(2):
         for _ in range(10):
             twins.backward()
             twins.step()
-        if len(twins.optimisers[0].param_groups) == 1:
-            for optimiser, p in zip(twins.optimisers, (twins.ours, twins.theirs)):
-                optimiser.add_param_group({"params": p[2:], "lr": 0.1})
+        if len(twins.optimizers[0].param_groups) == 1:
+            for optimizer, p in zip(twins.optimizers, (twins.ours, twins.theirs)):
+                optimizer.add_param_group({"params": p[2:], "lr": 0.1})
     twins.assert_equal()
 
 
@@ -102,10 +102,10 @@ def test_parameter_in_two_groups_is_refused_before_anything_changes():
         SGD([{"params": [a, b]}, {"params": [b]}])
     assert a.data is before[0]
     assert b.data is before[1]
-    optimiser = SGD([a])
+    optimizer = SGD([a])
     with pytest.raises(ValueError, match="twice"):
-        optimiser.add_param_group({"params": [b, a]})
-    assert len(optimiser.param_groups) == len(optimiser.parameters) == 1
+        optimizer.add_param_group({"params": [b, a]})
+    assert len(optimizer.param_groups) == len(optimizer.parameters) == 1
     assert b.data is before[1]
 
 
@@ -147,15 +147,15 @@ def test_unknown_argument_is_refused(kind, options):
 
 def test_closure_is_called_first_and_its_loss_returned():
     (w,) = make([3.0])
-    optimiser = Adam([w], lr=1.0)
+    optimizer = Adam([w], lr=1.0)
 
     def closure():
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss = (w * w).sum()
         loss.backward()
         return loss
 
-    assert optimiser.step(closure).item() == 9.0
+    assert optimizer.step(closure).item() == 9.0
     assert w.item() == pytest.approx(2.0)
 
 
@@ -180,8 +180,8 @@ def test_gradients_that_come_and_go_agree_with_torch(double_torch, kind, options
     twins = Twins(double_torch, kind.__name__, "network", lr=0.01, **decay, **options)
     rng = np.random.default_rng(3)
     for step in range(60):
-        twins.optimisers[0].zero_grad()
-        twins.optimisers[1].zero_grad()
+        twins.optimizers[0].zero_grad()
+        twins.optimizers[1].zero_grad()
         for i, (p, q) in enumerate(zip(twins.ours, twins.theirs)):
             if (step >> i) % 2 or step > 50:
                 gradient = rng.normal(size=p.shape)
@@ -231,12 +231,12 @@ def test_gradients_of_any_layout_are_gathered(monkeypatch):
 @every
 def test_float32_stays_float32_and_state_too(kind, options):
     parameters = make(*(w.astype(np.float32) for w in WEIGHTS))
-    optimiser = kind(parameters, **options)
+    optimizer = kind(parameters, **options)
     for p in parameters:
         p.grad = np.ones(p.shape, np.float32)
-    optimiser.step()
+    optimizer.step()
     assert {p.dtype for p in parameters} == {np.dtype(np.float32)}
-    assert {a.dtype for group in optimiser.param_groups for a in group.state.values()} <= {np.dtype(np.float32)}
+    assert {a.dtype for group in optimizer.param_groups for a in group.state.values()} <= {np.dtype(np.float32)}
 
 
 @every
@@ -248,18 +248,18 @@ def test_float32_follows_float64(kind, options):
         np.testing.assert_allclose(p.data, q.data, rtol=1e-4, atol=1e-5)
 
 
-def test_every_optimiser_descends_on_every_problem():
+def test_every_optimizer_descends_on_every_problem():
     rates = {"SGD": 1e-3, "Adagrad": 0.1, "Adadelta": 1.0, "LARS": 1.0, "Lion": 1e-3, "RAdam": 1e-3}
     for name in dict.fromkeys(kind.__name__ for kind, _ in ALL):
         for problem in ("rosenbrock", "network"):
             parameters = PROBLEMS[problem].parameters()
-            optimiser = getattr(optim, name)(parameters, lr=rates.get(name, 1e-2))
+            optimizer = getattr(optim, name)(parameters, lr=rates.get(name, 1e-2))
             losses = []
             for _ in range(100):
-                optimiser.zero_grad()
+                optimizer.zero_grad()
                 loss = PROBLEMS[problem].loss(parameters, lambda array: array, Tensor.tanh)
                 loss.backward()
-                optimiser.step()
+                optimizer.step()
                 losses.append(loss.item())
             assert losses[-1] < 0.95 * losses[0], (name, problem)
 
@@ -278,7 +278,7 @@ def test_switches_are_true_or_false(kind, options, message):
 
 
 def test_no_list_of_parameters_is_named():
-    with pytest.raises(ValueError, match=r"an optimiser needs a list of parameters, such as .*, not None"):
+    with pytest.raises(ValueError, match=r"an optimizer needs a list of parameters, such as .*, not None"):
         SGD(None)
 
 
@@ -292,8 +292,8 @@ def test_gradients_are_what_they_were_after_a_step(make, options, size, monkeypa
     for p in parameters:
         p.grad = rng.normal(size=p.shape)
     before = [p.grad.numpy().copy() for p in parameters]
-    optimiser = make(parameters, lr=0.1, **options)
+    optimizer = make(parameters, lr=0.1, **options)
     for _ in range(2):
-        optimiser.step()
+        optimizer.step()
     for p, gradient in zip(parameters, before):
         np.testing.assert_array_equal(p.grad.numpy(), gradient)

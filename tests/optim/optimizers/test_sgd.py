@@ -6,7 +6,7 @@ import pytest
 
 import nn
 from autograd import InPlaceError, Tensor
-from optim import SGD, Optimiser
+from optim import SGD, Optimizer
 from tests.optim.twins import PROBLEMS, Twins
 
 
@@ -38,30 +38,30 @@ def test_200_steps_agree_with_torch(torch, options, problem):
 
 def test_step_moves_against_the_gradient_by_the_learning_rate():
     (w,) = make([1.0, 2.0])
-    optimiser = SGD([w], lr=0.5)
+    optimizer = SGD([w], lr=0.5)
     w.grad = [2.0, -4.0]
-    optimiser.step()
+    optimizer.step()
     assert w.tolist() == [0.0, 4.0]
 
 
 def test_velocity_keeps_the_share_momentum_of_itself():
     (w,) = make([0.0])
-    optimiser = SGD([w], lr=1.0, momentum=0.5)
+    optimizer = SGD([w], lr=1.0, momentum=0.5)
     seen = []
     for _ in range(3):
         w.grad = [-1.0]
-        optimiser.step()
+        optimizer.step()
         seen.append(w.item())
     assert seen == [1.0, 2.5, 4.25]
 
 
 def test_learning_rate_may_change_between_steps():
     (w,) = make([0.0])
-    optimiser = SGD([w], lr=1.0)
+    optimizer = SGD([w], lr=1.0)
     w.grad = [-1.0]
-    optimiser.step()
-    optimiser.lr = 0.125
-    optimiser.step()
+    optimizer.step()
+    optimizer.lr = 0.125
+    optimizer.step()
     assert w.item() == 1.125
 
 
@@ -82,30 +82,30 @@ def test_packing_keeps_the_values():
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_rebound_parameter_is_moved_from_its_new_values(momentum):
     a, b = make([1.0, 1.0], [2.0])
-    optimiser = SGD([a, b], lr=0.5, momentum=momentum)
+    optimizer = SGD([a, b], lr=0.5, momentum=momentum)
     a.data = np.array([10.0, 20.0])
     a.grad, b.grad = [2.0, 2.0], [2.0]
-    optimiser.step()
+    optimizer.step()
     assert a.tolist() == [9.0, 19.0]
     assert b.tolist() == [1.0]
     assert a.data.base is b.data.base
 
 
-def test_model_loaded_after_the_optimiser_was_made_is_trained_from_there():
+def test_model_loaded_after_the_optimizer_was_made_is_trained_from_there():
     model = nn.Linear(2, 1)
-    optimiser = SGD(model.parameters(), lr=1.0)
+    optimizer = SGD(model.parameters(), lr=1.0)
     model.load_state_dict({"weight": [[5.0], [6.0]], "bias": [7.0]})
     model([[1.0, 1.0]]).backward()
-    optimiser.step()
+    optimizer.step()
     assert model.weight.tolist() == [[4.0], [5.0]]
     assert model.bias.tolist() == [6.0]
 
 
 def test_parameters_without_gradient_stay():
     a, b, c = make([1.0], [2.0, 3.0], [4.0])
-    optimiser = SGD([a, b, c], lr=1.0)
+    optimizer = SGD([a, b, c], lr=1.0)
     b.grad = [1.0, 1.0]
-    optimiser.step()
+    optimizer.step()
     assert [p.tolist() for p in (a, b, c)] == [[1.0], [1.0, 2.0], [4.0]]
 
 
@@ -133,29 +133,29 @@ def test_zero_grad_forgets_the_gradients():
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_step_before_backward_of_an_older_graph_is_noticed(momentum):
     (w,) = make([1.0, 2.0])
-    optimiser = SGD([w], lr=0.1, momentum=momentum)
+    optimizer = SGD([w], lr=0.1, momentum=momentum)
     older = (w * w).sum()
     w.sum().backward()
-    optimiser.step()
+    optimizer.step()
     with pytest.raises(InPlaceError, match="multiply"):
         older.backward()
 
 
 def test_graph_recorded_after_a_step_is_fine():
     (w,) = make([1.0, 2.0])
-    optimiser = SGD([w], lr=0.5)
+    optimizer = SGD([w], lr=0.5)
     (w * w).sum().backward()
-    optimiser.step()
-    optimiser.zero_grad()
+    optimizer.step()
+    optimizer.zero_grad()
     (w * w).sum().backward()
     assert w.grad.tolist() == [0.0, 0.0]
 
 
 def test_scalar_parameter_is_moved():
     (w,) = make(3.0)
-    optimiser = SGD([w], lr=0.25)
+    optimizer = SGD([w], lr=0.25)
     (w * w).backward()
-    optimiser.step()
+    optimizer.step()
     assert w.item() == 1.5
 
 
@@ -165,21 +165,21 @@ def test_parameter_given_twice_is_refused():
         SGD([w, w], lr=0.5)
 
 
-def test_copied_optimiser_moves_the_copied_parameters():
+def test_copied_optimizer_moves_the_copied_parameters():
     for copied in (copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))):
         (w,) = make([1.0, 2.0])
-        v, optimiser = copied((w, SGD([w], lr=0.5)))
+        v, optimizer = copied((w, SGD([w], lr=0.5)))
         v.grad = [1.0, 1.0]
-        optimiser.step()
+        optimizer.step()
         assert (v.tolist(), w.tolist()) == ([0.5, 1.5], [1.0, 2.0])
 
 
 def test_step_leaves_graphs_of_parameters_without_gradient_alone():
     a, b = make([1.0], [1.0])
-    optimiser = SGD([a, b], lr=1.0)
+    optimizer = SGD([a, b], lr=1.0)
     loss = (b * b).sum()
     a.grad = [1.0]
-    optimiser.step()
+    optimizer.step()
     loss.backward()
     assert b.grad.tolist() == [2]
 
@@ -187,9 +187,9 @@ def test_step_leaves_graphs_of_parameters_without_gradient_alone():
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_float32_parameters_stay_float32(momentum):
     w = Tensor(np.ones(3, np.float32), requires_grad=True)
-    optimiser = SGD([w], lr=0.1, momentum=momentum)
+    optimizer = SGD([w], lr=0.1, momentum=momentum)
     (w * w).sum().backward()
-    optimiser.step()
+    optimizer.step()
     assert w.dtype == np.float32
 
 
@@ -234,15 +234,15 @@ def test_mixed_dtypes_are_refused_by_name():
         SGD([single, *make([1.0])])
 
 
-def test_optimiser_of_ones_own_needs_only_its_update():
-    class SignDescent(Optimiser):
+def test_optimizer_of_ones_own_needs_only_its_update():
+    class SignDescent(Optimizer):
         def update(self, group):
             for w, g in group.chunks():
                 w -= group["lr"] * np.sign(g)
 
     a, b = make([1.0, 1.0], [1.0])
-    optimiser = SignDescent([a, b], lr=0.25)
+    optimizer = SignDescent([a, b], lr=0.25)
     a.grad, b.grad = [100.0, -0.1], [0.0]
-    optimiser.step()
+    optimizer.step()
     assert a.tolist() == [0.75, 1.25]
     assert b.tolist() == [1.0]

@@ -1,4 +1,4 @@
-"""What optimisers remember: how much it is, saved, loaded, copied."""
+"""What optimizers remember: how much it is, saved, loaded, copied."""
 
 import copy
 import json
@@ -35,30 +35,30 @@ from tests.optim.twins import WEIGHTS, Twins
 )
 def test_state_takes_the_bytes_of_the_lectures_table(kind, options, bytes_per_parameter):
     parameters = make(*(w.astype(np.float32) for w in WEIGHTS))
-    optimiser = kind(parameters, penalty=L2(0.1), **options)
-    lead(optimiser, parameters, 2)
-    assert optimiser.state_nbytes == bytes_per_parameter * sum(p.size for p in parameters)
+    optimizer = kind(parameters, penalty=L2(0.1), **options)
+    lead(optimizer, parameters, 2)
+    assert optimizer.state_nbytes == bytes_per_parameter * sum(p.size for p in parameters)
 
 
 @every
 def test_training_goes_on_bit_for_bit_from_a_state_dict(kind, options):
     first = make(*WEIGHTS)
-    optimiser = kind([{"params": first[:2], "lr": 0.02}, {"params": first[2:]}], **options)
-    lead(optimiser, first, 7, missing=0.3)
+    optimizer = kind([{"params": first[:2], "lr": 0.02}, {"params": first[2:]}], **options)
+    lead(optimizer, first, 7, missing=0.3)
     second = make(*(p.numpy() for p in first))
     other = kind([{"params": second[:2]}, {"params": second[2:]}])
-    other.load_state_dict(optimiser.state_dict())
-    ways = [lead(o, p, 7, seed=1, missing=0.3) for o, p in ((optimiser, first), (other, second))]
+    other.load_state_dict(optimizer.state_dict())
+    ways = [lead(o, p, 7, seed=1, missing=0.3) for o, p in ((optimizer, first), (other, second))]
     assert_alike(*ways)
 
 
 def test_state_dict_is_a_copy():
     (w,) = make([1.0])
-    optimiser = SGD([w], lr=0.5, momentum=0.5)
+    optimizer = SGD([w], lr=0.5, momentum=0.5)
     w.grad = [1.0]
-    optimiser.step()
-    state = optimiser.state_dict()
-    optimiser.step()
+    optimizer.step()
+    state = optimizer.state_dict()
+    optimizer.step()
     other = SGD(make([1.0]))
     other.load_state_dict(state)
     state["state"][0]["momentum_buffer"][:] = 7
@@ -68,7 +68,7 @@ def test_state_dict_is_a_copy():
 def test_state_dict_holds_plain_values_and_arrays_named_as_in_torch(double_torch):
     for kind, options in TWINS:
         twins = Twins(double_torch, kind.__name__, "network", **options).follow(2)
-        ours, theirs = (optimiser.state_dict() for optimiser in twins.optimisers)
+        ours, theirs = (optimizer.state_dict() for optimizer in twins.optimizers)
         assert set(ours["param_groups"][0]) <= set(theirs["param_groups"][0])
         for number, entry in theirs["state"].items():
             for name in entry:
@@ -81,9 +81,9 @@ def test_state_dict_holds_plain_values_and_arrays_named_as_in_torch(double_torch
 
 def test_state_read_from_text_may_be_loaded():
     (w,) = make([1.0, 2.0])
-    optimiser = Adam([w], betas=(0.5, 0.6))
-    lead(optimiser, [w], 2)
-    state = optimiser.state_dict()
+    optimizer = Adam([w], betas=(0.5, 0.6))
+    lead(optimizer, [w], 2)
+    state = optimizer.state_dict()
     arrays = state["state"][0]
     text = json.dumps({**state, "state": {"0": {name: np.asarray(value).tolist() for name, value in arrays.items()}}})
     again = json.loads(text)
@@ -91,31 +91,31 @@ def test_state_read_from_text_may_be_loaded():
     (v,) = make(w.numpy())
     other = Adam([v])
     other.load_state_dict(again)
-    assert_alike(lead(optimiser, [w], 3, seed=1), lead(other, [v], 3, seed=1))
+    assert_alike(lead(optimizer, [w], 3, seed=1), lead(other, [v], 3, seed=1))
 
 
 def test_what_others_keep_in_a_group_is_kept():
-    optimiser = SGD(make([1.0]))
-    optimiser.param_groups[0]["initial_lr"] = 0.5
+    optimizer = SGD(make([1.0]))
+    optimizer.param_groups[0]["initial_lr"] = 0.5
     other = SGD(make([1.0]))
-    other.load_state_dict(optimiser.state_dict())
+    other.load_state_dict(optimizer.state_dict())
     assert other.param_groups[0]["initial_lr"] == 0.5
 
 
 def test_rate_of_zero_at_the_end_of_a_schedule_may_be_loaded():
-    optimiser = SGD(make([1.0]))
-    optimiser.lr = 0
+    optimizer = SGD(make([1.0]))
+    optimizer.lr = 0
     other = SGD(make([1.0]))
-    other.load_state_dict(optimiser.state_dict())
+    other.load_state_dict(optimizer.state_dict())
     assert other.lr == 0
 
 
 def changed(change):
     """A state of Adam that does not fit."""
     parameters = make([1.0, 2.0], [3.0])
-    optimiser = Adam([{"params": [p]} for p in parameters])
-    lead(optimiser, parameters, 1)
-    state = optimiser.state_dict()
+    optimizer = Adam([{"params": [p]} for p in parameters])
+    lead(optimizer, parameters, 1)
+    state = optimizer.state_dict()
     change(state)
     return state
 
@@ -125,7 +125,7 @@ def changed(change):
     [
         ({}, '"state" and "param_groups"'),
         (None, '"state" and "param_groups"'),
-        (changed(lambda s: s.update(optimiser="AdamW")), "the state of AdamW, and goes not into Adam"),
+        (changed(lambda s: s.update(optimizer="AdamW")), "the state of AdamW, and goes not into Adam"),
         (changed(lambda s: s["param_groups"].pop()), "1 groups of parameters, this Adam has 2"),
         (changed(lambda s: s["param_groups"][0]["params"].append(7)), "has 2 parameters, this Adam's has 1"),
         (changed(lambda s: s["param_groups"][0].pop("eps")), "no option 'eps'"),
@@ -137,22 +137,22 @@ def changed(change):
 )
 def test_state_that_does_not_fit_changes_nothing(state, message):
     parameters = make([1.0, 2.0], [3.0])
-    optimiser = Adam([{"params": [p]} for p in parameters], lr=0.5)
-    lead(optimiser, parameters, 2)
-    before = copy.deepcopy(optimiser.state_dict())
+    optimizer = Adam([{"params": [p]} for p in parameters], lr=0.5)
+    lead(optimizer, parameters, 2)
+    before = copy.deepcopy(optimizer.state_dict())
     with pytest.raises(ValueError, match=message):
-        optimiser.load_state_dict(state)
-    assert repr(optimiser.state_dict()) == repr(before)
+        optimizer.load_state_dict(state)
+    assert repr(optimizer.state_dict()) == repr(before)
 
 
 @every
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["deepcopy", "pickle"])
 def test_copy_goes_on_bit_for_bit_with_its_own_parameters(kind, options, copied):
     parameters = make(*WEIGHTS)
-    optimiser = kind(parameters, penalty=L2(0.1, on=[parameters[0]]), constraint=MaxNorm(3), **options)
-    lead(optimiser, parameters, 3, missing=0.3)
-    again, other = copied((parameters, optimiser))
-    assert_alike(lead(optimiser, parameters, 3, seed=1), lead(other, again, 3, seed=1))
+    optimizer = kind(parameters, penalty=L2(0.1, on=[parameters[0]]), constraint=MaxNorm(3), **options)
+    lead(optimizer, parameters, 3, missing=0.3)
+    again, other = copied((parameters, optimizer))
+    assert_alike(lead(optimizer, parameters, 3, seed=1), lead(other, again, 3, seed=1))
     assert other.parameters[0] is again[0]
 
 
@@ -161,9 +161,9 @@ def test_state_of_a_parameter_survives_new_data(kind, options):
     ways = []
     for rebind in (False, True):
         parameters = make(*WEIGHTS)
-        optimiser = kind(parameters, **options)
-        lead(optimiser, parameters, 3)
+        optimizer = kind(parameters, **options)
+        lead(optimizer, parameters, 3)
         if rebind:
             parameters[1].data = parameters[1].data.copy()
-        ways.append(lead(optimiser, parameters, 3, seed=1))
+        ways.append(lead(optimizer, parameters, 3, seed=1))
     assert_alike(*ways)

@@ -12,18 +12,18 @@ LABELS = np.array([[0.0], [1.0], [1.0], [0.0]])
 def evaluations_to_learn_xor(make, seed, goal=0.01, most=10_000):
     """Evaluations of the loss, a gradient counted as three, until it is at the goal."""
     model = nn.Sequential(nn.Linear(2, 16, rng=seed), nn.Tanh(), nn.Linear(16, 1, rng=seed + 100))
-    optimiser = make(model.parameters(), seed)
-    learns_by_gradient = isinstance(optimiser, SGD)
+    optimizer = make(model.parameters(), seed)
+    learns_by_gradient = isinstance(optimizer, SGD)
 
     def closure():
         loss = ((model(XOR) - LABELS) ** 2).mean()
         if learns_by_gradient:
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             loss.backward()
         return loss
 
     for used in range(0, most, 3 if learns_by_gradient else 2):
-        if optimiser.step(closure).item() < goal:
+        if optimizer.step(closure).item() < goal:
             return used
     return most
 
@@ -43,11 +43,11 @@ def test_perturbation_needs_many_times_the_evaluations_of_backprop():
 
 def test_one_weight_changes_in_a_step_and_never_for_the_worse():
     w = Tensor(np.linspace(-1, 1, 6).reshape(2, 3), requires_grad=True)
-    optimiser = WeightPerturbation([w], scale=0.5, rng=0)
+    optimizer = WeightPerturbation([w], scale=0.5, rng=0)
     losses = []
     for _ in range(100):
         before = w.numpy().copy()
-        losses.append(optimiser.step(lambda: (w * w).sum()).item())
+        losses.append(optimizer.step(lambda: (w * w).sum()).item())
         assert np.count_nonzero(w.data != before) <= 1
     assert (np.diff(losses) <= 0).all()
     assert losses[-1] < 0.1 * losses[0]
@@ -55,8 +55,8 @@ def test_one_weight_changes_in_a_step_and_never_for_the_worse():
 
 def test_change_that_does_not_help_is_undone_to_the_bit():
     w = Tensor(np.full(5, 1e9), requires_grad=True)
-    optimiser = WeightPerturbation([w], scale=1e-3, rng=0)
-    optimiser.step(lambda: Tensor(1.0))
+    optimizer = WeightPerturbation([w], scale=1e-3, rng=0)
+    optimizer.step(lambda: Tensor(1.0))
     assert w.tolist() == [1e9] * 5
 
 
@@ -64,10 +64,10 @@ def test_all_at_once_expects_the_step_of_gradient_descent():
     start, slope = np.array([1.0, -2.0, 0.5]), np.array([2.0, 1.0, -3.0])
     steps = []
     w = Tensor(start, requires_grad=True)
-    optimiser = WeightPerturbation([w], lr=0.1, scale=0.2, at_once=True, rng=0)
+    optimizer = WeightPerturbation([w], lr=0.1, scale=0.2, at_once=True, rng=0)
     for _ in range(4000):
         w.data = start.copy()
-        optimiser.step(lambda: (w * slope).sum())
+        optimizer.step(lambda: (w * slope).sum())
         steps.append(w.numpy() - start)
     np.testing.assert_allclose(np.mean(steps, axis=0), -0.1 * slope, atol=0.03)
 
@@ -83,22 +83,22 @@ def test_loss_that_is_no_number_is_not_followed():
 def test_two_evaluations_in_a_step():
     calls = []
     w = Tensor([1.0], requires_grad=True)
-    optimiser = WeightPerturbation([w], rng=0)
+    optimizer = WeightPerturbation([w], rng=0)
     for _ in range(3):
-        optimiser.step(lambda: calls.append(1) or 1.0)
-    assert len(calls) == optimiser.evaluations == 6
+        optimizer.step(lambda: calls.append(1) or 1.0)
+    assert len(calls) == optimizer.evaluations == 6
 
 
 @pytest.mark.parametrize("at_once", [False, True])
 def test_goes_on_bit_for_bit_from_a_state_dict(at_once):
     w = Tensor([1.0, 2.0, 3.0], requires_grad=True)
-    optimiser = WeightPerturbation([w], at_once=at_once, rng=0)
-    optimiser.step(lambda: (w * w).sum())
+    optimizer = WeightPerturbation([w], at_once=at_once, rng=0)
+    optimizer.step(lambda: (w * w).sum())
     v = Tensor(w.numpy().copy(), requires_grad=True)
     other = WeightPerturbation([v], at_once=at_once, rng=5)
-    other.load_state_dict(optimiser.state_dict())
+    other.load_state_dict(optimizer.state_dict())
     for _ in range(5):
-        optimiser.step(lambda: (w * w).sum())
+        optimizer.step(lambda: (w * w).sum())
         other.step(lambda: (v * v).sum())
     assert w.tolist() == v.tolist()
     assert other.evaluations == 12

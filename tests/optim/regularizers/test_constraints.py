@@ -55,11 +55,11 @@ def test_non_negative_weights_are_the_nearest_ones(w):
 @pytest.mark.parametrize("kind", [SGD, Adam])
 def test_constraint_holds_after_every_step_of_training(kind):
     w = Tensor(np.ones((2, 2)), requires_grad=True)
-    optimiser = kind([w], lr=0.3, constraint=MaxNorm(1.0))
+    optimizer = kind([w], lr=0.3, constraint=MaxNorm(1.0))
     for _ in range(20):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         (w * np.array([[1.0, -5.0], [0.5, 2.0]])).sum().backward()
-        optimiser.step()
+        optimizer.step()
         assert (np.linalg.norm(w.data, axis=0) <= 1 + 1e-12).all()
 
 

@@ -79,23 +79,23 @@ def test_gradient_of_float32_weights_is_float32(penalty):
 
 
 def trained(penalty, as_term, kind, dtype, **options):
-    """The parameters of a network after some steps with a penalty in the loss or in the optimiser."""
+    """The parameters of a network after some steps with a penalty in the loss or in the optimizer."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(20, 3)).astype(dtype), rng.normal(size=(20, 2)).astype(dtype)
     model = nn.MLP([3, 5, 2], rng=0).astype(dtype)
-    optimiser = kind(model.parameters(), penalty=None if as_term else penalty, **options)
+    optimizer = kind(model.parameters(), penalty=None if as_term else penalty, **options)
     for _ in range(30):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss = ((model(x) - y) ** 2).mean()
         (loss + penalty(model.parameters()) if as_term else loss).backward()
-        optimiser.step()
+        optimizer.step()
     return [p.data for p in model.parameters()]
 
 
 @pytest.mark.parametrize("penalty", [*PENALTIES, L1(0.01, on=lambda p: p.ndim == 1)])
 @pytest.mark.parametrize(("kind", "options"), [(SGD, {"lr": 0.1, "momentum": 0.9}), (Adam, {"lr": 0.1})])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_optimiser_adds_the_gradient_of_the_loss_term_to_the_last_bit(penalty, kind, options, dtype):
+def test_optimizer_adds_the_gradient_of_the_loss_term_to_the_last_bit(penalty, kind, options, dtype):
     ways = [trained(penalty, as_term, kind, dtype, **options) for as_term in (True, False)]
     for term, added in zip(*ways):
         assert added.dtype == dtype
@@ -106,10 +106,10 @@ def test_l2_is_twice_the_weight_decay_of_sgd():
     ways = []
     for options in ({"penalty": L2(0.05, on=lambda p: True)}, {"weight_decay": 0.1}):
         w = Tensor([1.0, -2.0], requires_grad=True)
-        optimiser = SGD([w], lr=0.5, **options)
+        optimizer = SGD([w], lr=0.5, **options)
         for _ in range(5):
             w.grad = [0.5, 0.5]
-            optimiser.step()
+            optimizer.step()
         ways.append(w.numpy().copy())
     np.testing.assert_allclose(*ways, rtol=1e-14)
 
@@ -145,12 +145,12 @@ def test_weights_without_gradient_stay(penalty):
 
 
 @given(weights, strengths, st.floats(0, 3))
-def test_proximal_step_minimises_the_penalty_and_the_distance(w, strength, beta):
+def test_proximal_step_minimizes_the_penalty_and_the_distance(w, strength, beta):
     penalty, lr = ElasticNet(strength, beta, proximal=True), 0.25
     parameter = Tensor(w, requires_grad=True)
-    optimiser = SGD([parameter], lr=lr, penalty=penalty)
+    optimizer = SGD([parameter], lr=lr, penalty=penalty)
     parameter.grad = np.zeros_like(w)
-    optimiser.step()
+    optimizer.step()
 
     def cost(v):
         return (v - w) ** 2 / (2 * lr) + strength * (beta * v**2 + abs(v))
@@ -174,11 +174,11 @@ def regression(penalty):
     x = rng.normal(size=(100, 10))
     y = x @ true + 0.1 * rng.normal(size=(100, 1))
     w = Tensor(rng.normal(size=(10, 1)), requires_grad=True)
-    optimiser = SGD([w], lr=0.1, penalty=penalty)
+    optimizer = SGD([w], lr=0.1, penalty=penalty)
     for _ in range(300):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         ((x @ w - y) ** 2).mean().backward()
-        optimiser.step()
+        optimizer.step()
     return w.numpy(), true != 0
 
 
@@ -202,6 +202,6 @@ def test_value_of_float32_weights_is_float32():
 
 
 @pytest.mark.parametrize("penalty", [L1(0.5), L2(0.5), ElasticNet(0.5, 0.3)])
-def test_a_single_tensor_is_penalised_as_a_list_of_it(penalty):
+def test_a_single_tensor_is_penalized_as_a_list_of_it(penalty):
     w = Tensor([[1.0, -2.0]], requires_grad=True)
     assert penalty(w).item() == penalty([w]).item() > 0

@@ -36,7 +36,7 @@ def test_200_steps_of_two_groups_agree_with_torch(torch, name, options):
 def test_arguments_and_defaults_are_those_of_torch(torch, name):
     theirs = inspect.signature(getattr(torch.optim.lr_scheduler, name)).parameters
     ours = inspect.signature(getattr(optim, name)).parameters
-    expected = [(n.replace("optimizer", "optimiser"), p.default) for n, p in theirs.items()]
+    expected = [(n.replace("optimizer", "optimizer"), p.default) for n, p in theirs.items()]
     assert [(n, p.default) for n, p in ours.items() if n != "every"] == expected
 
 
@@ -55,30 +55,30 @@ def test_one_cycle_moves_momentum_as_torch_does_at_every_step(torch, options):
 
 
 def test_one_cycle_moves_the_first_of_betas_where_there_are_betas():
-    optimiser = sgd()
-    for group in optimiser.param_groups:
+    optimizer = sgd()
+    for group in optimizer.param_groups:
         group["betas"] = (0.9, 0.999)
-    schedule = OneCycleLR(optimiser, 0.1, total_steps=10, pct_start=0.5)
-    assert [group["betas"] for group in optimiser.param_groups] == [(0.95, 0.999)] * 2
+    schedule = OneCycleLR(optimizer, 0.1, total_steps=10, pct_start=0.5)
+    assert [group["betas"] for group in optimizer.param_groups] == [(0.95, 0.999)] * 2
     for _ in range(4):
         schedule.step()
-    assert [group["betas"] for group in optimiser.param_groups] == [(0.85, 0.999)] * 2
+    assert [group["betas"] for group in optimizer.param_groups] == [(0.85, 0.999)] * 2
 
 
 def test_one_cycle_leaves_groups_without_momentum_alone():
-    optimiser = sgd()
-    for group in optimiser.param_groups:
+    optimizer = sgd()
+    for group in optimizer.param_groups:
         group.pop("momentum", None)
-    OneCycleLR(optimiser, 0.1, total_steps=10).step()
-    assert not {"momentum", "betas"} & optimiser.param_groups[0].keys()
+    OneCycleLR(optimizer, 0.1, total_steps=10).step()
+    assert not {"momentum", "betas"} & optimizer.param_groups[0].keys()
 
 
 @pytest.mark.parametrize(
     "last",
     [
-        lambda module, optimiser: module.ConstantLR(optimiser, 0.5, total_iters=10),
-        lambda module, optimiser: module.CosineAnnealingWarmRestarts(optimiser, 9, T_mult=2),
-        lambda module, optimiser: module.PolynomialLR(optimiser, total_iters=100, power=2.0),
+        lambda module, optimizer: module.ConstantLR(optimizer, 0.5, total_iters=10),
+        lambda module, optimizer: module.CosineAnnealingWarmRestarts(optimizer, 9, T_mult=2),
+        lambda module, optimizer: module.PolynomialLR(optimizer, total_iters=100, power=2.0),
     ],
 )
 def test_sequences_agree_with_torch(torch, last):
@@ -93,11 +93,11 @@ def test_chains_of_factors_agree_with_torch(torch):
     assert_same(run(chained(optim, sgd()), STEPS), expected)
 
 
-def side_by_side(module, optimiser):
+def side_by_side(module, optimizer):
     return [
-        module.LinearLR(optimiser, 0.2, total_iters=50),
-        module.MultiStepLR(optimiser, [40, 90]),
-        module.PolynomialLR(optimiser, total_iters=300),
+        module.LinearLR(optimizer, 0.2, total_iters=50),
+        module.MultiStepLR(optimizer, [40, 90]),
+        module.PolynomialLR(optimizer, total_iters=300),
     ]
 
 
@@ -119,9 +119,9 @@ def test_rates_changed_by_hand_are_kept_in_proportion_as_in_torch(torch, name):
     ours, theirs = sgd(), torch_sgd(torch)
     schedule, expected = getattr(optim, name)(ours, **options), getattr(torch.optim.lr_scheduler, name)(theirs, **options)
     for t in range(100):
-        for optimiser in (ours, theirs):
+        for optimizer in (ours, theirs):
             if t in (2, 60):
-                optimiser.param_groups[1]["lr"] *= 3
+                optimizer.param_groups[1]["lr"] *= 3
         theirs.step()
         schedule.step()
         expected.step()
@@ -132,5 +132,5 @@ def test_one_cycle_keeps_rates_changed_by_hand_in_proportion():
     plain, changed = (OneCycleLR(sgd(), 0.1, total_steps=30) for _ in range(2))
     for schedule in (plain, changed):
         run(schedule, 5)
-    changed.optimiser.param_groups[1]["lr"] *= 3
+    changed.optimizer.param_groups[1]["lr"] *= 3
     assert_same(run(changed, 25)[1:], [[first, 3 * second] for first, second in run(plain, 25)[1:]])

@@ -37,7 +37,7 @@ def test_plateaus_are_those_of_torch(torch, numbers, options):
         ours.step(number)
         theirs.step(number)
         assert_same(ours.get_last_lr(), theirs.get_last_lr())
-    assert_same(lrs(ours.optimiser), lrs(theirs.optimizer))
+    assert_same(lrs(ours.optimizer), lrs(theirs.optimizer))
 
 
 def test_200_equal_losses_agree_with_torch(torch):
@@ -45,7 +45,7 @@ def test_200_equal_losses_agree_with_torch(torch):
     for _ in range(STEPS):
         ours.step(1.0)
         theirs.step(1.0)
-        assert_same(lrs(ours.optimiser), lrs(theirs.optimizer))
+        assert_same(lrs(ours.optimizer), lrs(theirs.optimizer))
 
 
 def test_plateau_waits_patience_epochs_and_then_lowers():
@@ -53,7 +53,7 @@ def test_plateau_waits_patience_epochs_and_then_lowers():
     seen = []
     for loss in (1.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5):
         schedule.step(loss)
-        seen.append(schedule.optimiser.lr)
+        seen.append(schedule.optimizer.lr)
     assert seen == [1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.25]
 
 
@@ -61,14 +61,14 @@ def test_plateau_takes_a_tensor():
     schedule = ReduceLROnPlateau(single(), patience=0)
     schedule.step(Tensor(1.0))
     schedule.step(Tensor(1.0))
-    assert schedule.optimiser.lr == pytest.approx(0.1)
+    assert schedule.optimizer.lr == pytest.approx(0.1)
 
 
 def test_plateau_and_warm_up_live_side_by_side(torch):
     ours, theirs = sgd(), torch_sgd(torch)
     pairs = [
-        (module.LinearLR(optimiser, 0.1, total_iters=30), module.ReduceLROnPlateau(optimiser, factor=0.5, patience=6))
-        for module, optimiser in ((optim, ours), (torch.optim.lr_scheduler, theirs))
+        (module.LinearLR(optimizer, 0.1, total_iters=30), module.ReduceLROnPlateau(optimizer, factor=0.5, patience=6))
+        for module, optimizer in ((optim, ours), (torch.optim.lr_scheduler, theirs))
     ]
     for t in range(100):
         theirs.step()

@@ -33,8 +33,8 @@ from tests.optim.schedule_cases import LRS, assert_same, lrs, momenta, run, sgd,
 @settings(max_examples=20)
 @given(gamma=st.floats(0, 10), t=st.integers(0, 1000))
 def test_inverse_time_divides_by_one_plus_gamma_t(gamma, t):
-    optimiser = sgd()
-    schedule = InverseTimeLR(optimiser, gamma)
+    optimizer = sgd()
+    schedule = InverseTimeLR(optimizer, gamma)
     assert schedule.rates(LRS, t) == pytest.approx([lr / (1 + gamma * t) for lr in LRS], rel=1e-12)
 
 
@@ -44,78 +44,78 @@ def test_inverse_time_is_half_after_one_over_gamma_steps():
 
 
 def test_nested_combinations_follow_their_formula():
-    optimiser = sgd()
-    warm_up = LinearLR(optimiser, 0.5, total_iters=4)
-    decay = ChainedScheduler([ExponentialLR(optimiser, 0.9), StepLR(optimiser, 5, gamma=0.1)])
-    seen = run(SequentialLR(optimiser, [warm_up, decay], milestones=[4]), 20)
+    optimizer = sgd()
+    warm_up = LinearLR(optimizer, 0.5, total_iters=4)
+    decay = ChainedScheduler([ExponentialLR(optimizer, 0.9), StepLR(optimizer, 5, gamma=0.1)])
+    seen = run(SequentialLR(optimizer, [warm_up, decay], milestones=[4]), 20)
     expected = [0.5 + 0.5 * t / 4 for t in range(4)] + [0.9**t * 0.1 ** (t // 5) for t in range(17)]
     assert_same(seen, [[lr * factor for lr in LRS] for factor in expected])
 
 
 def test_chain_hands_the_rates_on():
-    optimiser = single()
-    schedule = ChainedScheduler([CosineAnnealingLR(optimiser, 10, eta_min=0.1), ExponentialLR(optimiser, 0.9)])
+    optimizer = single()
+    schedule = ChainedScheduler([CosineAnnealingLR(optimizer, 10, eta_min=0.1), ExponentialLR(optimizer, 0.9)])
     for t, (lr,) in enumerate(run(schedule, 40)):
         assert lr == pytest.approx((0.1 + 0.9 * (1 + math.cos(math.pi * t / 10)) / 2) * 0.9**t, rel=1e-12)
 
 
 def test_combination_starts_from_the_rates_before_its_schedules_were_made():
     for first, second in ((0, 1), (1, 0)):
-        optimiser = single(0.5)
-        made = [ConstantLR(optimiser, 0.1, total_iters=2), LinearLR(optimiser, 0.2, total_iters=2)]
-        SequentialLR(optimiser, [made[first], made[second]], milestones=[2])
-        assert optimiser.lr == pytest.approx(0.5 * (0.1, 0.2)[first])
+        optimizer = single(0.5)
+        made = [ConstantLR(optimizer, 0.1, total_iters=2), LinearLR(optimizer, 0.2, total_iters=2)]
+        SequentialLR(optimizer, [made[first], made[second]], milestones=[2])
+        assert optimizer.lr == pytest.approx(0.5 * (0.1, 0.2)[first])
 
 
 def test_schedules_made_in_any_order_are_combined_from_the_same_start():
-    optimiser = single(0.5)
-    decay = LambdaLR(optimiser, lambda t: 0.25)
-    warm_up = LinearLR(optimiser, 0.5, total_iters=2)
-    assert [lr for (lr,) in run(SequentialLR(optimiser, [warm_up, decay], [2]), 3)] == [0.25, 0.375, 0.125, 0.125]
+    optimizer = single(0.5)
+    decay = LambdaLR(optimizer, lambda t: 0.25)
+    warm_up = LinearLR(optimizer, 0.5, total_iters=2)
+    assert [lr for (lr,) in run(SequentialLR(optimizer, [warm_up, decay], [2]), 3)] == [0.25, 0.375, 0.125, 0.125]
 
 
 def test_new_schedule_starts_from_the_rates_of_its_time():
-    optimiser = single(1.0)
-    run(ExponentialLR(optimiser, 0.5), 3)
-    assert run(StepLR(optimiser, 1, gamma=0.1), 1) == [[0.125], [0.0125]]
-    optimiser.lr = 2.0
-    parts = [ConstantLR(optimiser, 0.5, total_iters=1), ExponentialLR(optimiser, 0.5)]
-    assert run(SequentialLR(optimiser, parts, [1]), 2) == [[1.0], [2.0], [1.0]]
+    optimizer = single(1.0)
+    run(ExponentialLR(optimizer, 0.5), 3)
+    assert run(StepLR(optimizer, 1, gamma=0.1), 1) == [[0.125], [0.0125]]
+    optimizer.lr = 2.0
+    parts = [ConstantLR(optimizer, 0.5, total_iters=1), ExponentialLR(optimizer, 0.5)]
+    assert run(SequentialLR(optimizer, parts, [1]), 2) == [[1.0], [2.0], [1.0]]
 
 
 def test_rate_set_where_it_was_zero_is_a_new_start():
-    optimiser = single(1.0)
-    schedule = LambdaLR(optimiser, lambda t: t / 4)
-    assert optimiser.lr == 0
-    optimiser.param_groups[0]["lr"] = 8.0
+    optimizer = single(1.0)
+    schedule = LambdaLR(optimizer, lambda t: t / 4)
+    assert optimizer.lr == 0
+    optimizer.param_groups[0]["lr"] = 8.0
     assert run(schedule, 2)[1:] == [[2.0], [4.0]]
 
 
 def test_rounding_does_not_add_up():
     schedule = ExponentialLR(single(1.0), 0.999)
     run(schedule, 10_000)
-    assert schedule.optimiser.lr == 0.999**10_000
+    assert schedule.optimizer.lr == 0.999**10_000
 
 
 # In use
 
 
-def test_optimiser_steps_with_the_scheduled_rates():
+def test_optimizer_steps_with_the_scheduled_rates():
     a, b = Tensor([0.0], requires_grad=True), Tensor([0.0], requires_grad=True)
-    optimiser = SGD([{"params": [a]}, {"params": [b], "lr": 2.0}], lr=1.0)
-    schedule = ExponentialLR(optimiser, 0.5)
+    optimizer = SGD([{"params": [a]}, {"params": [b], "lr": 2.0}], lr=1.0)
+    schedule = ExponentialLR(optimizer, 0.5)
     for _ in range(3):
         a.grad, b.grad = [-1.0], [-1.0]
-        optimiser.step()
+        optimizer.step()
         schedule.step()
     assert (a.item(), b.item()) == (1.75, 3.5)
 
 
 def test_making_a_schedule_sets_the_first_rates():
-    optimiser = sgd()
-    schedule = LinearLR(optimiser, start_factor=0.5)
-    assert lrs(optimiser) == schedule.get_last_lr() == [0.05, 0.01]
-    assert [group["initial_lr"] for group in optimiser.param_groups] == list(LRS)
+    optimizer = sgd()
+    schedule = LinearLR(optimizer, start_factor=0.5)
+    assert lrs(optimizer) == schedule.get_last_lr() == [0.05, 0.01]
+    assert [group["initial_lr"] for group in optimizer.param_groups] == list(LRS)
     assert schedule.last_epoch == 0
 
 
@@ -128,9 +128,9 @@ def test_get_last_lr_is_a_list_of_its_own():
 def test_schedules_are_for_epochs_unless_one_cycle_or_asked():
     assert StepLR(sgd(), 10).every == ReduceLROnPlateau(sgd()).every == "epoch"
     assert OneCycleLR(sgd(), 0.1, total_steps=10).every == "step"
-    optimiser = sgd()
-    warm_up, decay = LinearLR(optimiser, every="step"), ExponentialLR(optimiser, 0.9, every="step")
-    assert SequentialLR(optimiser, [warm_up, decay], [5]).every == "step"
+    optimizer = sgd()
+    warm_up, decay = LinearLR(optimizer, every="step"), ExponentialLR(optimizer, 0.9, every="step")
+    assert SequentialLR(optimizer, [warm_up, decay], [5]).every == "step"
 
 
 def test_schedule_of_ones_own_needs_only_its_factor():
@@ -195,28 +195,28 @@ def test_repr_shows_place_and_rates():
     ],
 )
 def test_arguments_that_cannot_be_meant_are_named_before_anything_changes(kind, options, words):
-    optimiser = sgd()
-    before = [{k: v for k, v in group.items() if k != "params"} for group in optimiser.param_groups]
+    optimizer = sgd()
+    before = [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups]
     with pytest.raises(ValueError, match=words):
-        kind(optimiser, **options)
-    assert [{k: v for k, v in group.items() if k != "params"} for group in optimiser.param_groups] == before
+        kind(optimizer, **options)
+    assert [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups] == before
 
 
-def test_schedule_of_anything_but_an_optimiser_is_refused():
-    with pytest.raises(TypeError, match=r"StepLR: an optimiser is needed.* not list"):
+def test_schedule_of_anything_but_an_optimizer_is_refused():
+    with pytest.raises(TypeError, match=r"StepLR: an optimizer is needed.* not list"):
         StepLR([Tensor(1.0, requires_grad=True)], 3)
 
 
 def test_step_after_the_end_of_the_cycle_is_refused_and_changes_nothing():
     schedule = OneCycleLR(sgd(), 0.1, total_steps=10)
     run(schedule, 10)
-    before = schedule.state_dict(), momenta(schedule.optimiser)
+    before = schedule.state_dict(), momenta(schedule.optimizer)
     with pytest.raises(ValueError, match=r"made for 10 steps, this is step 11"):
         schedule.step()
-    assert (schedule.state_dict(), momenta(schedule.optimiser)) == before
+    assert (schedule.state_dict(), momenta(schedule.optimizer)) == before
 
 
-def test_schedules_of_several_optimisers_cannot_be_combined():
+def test_schedules_of_several_optimizers_cannot_be_combined():
     a, b = sgd(), sgd()
     with pytest.raises(ValueError, match="another"):
         SequentialLR(a, [StepLR(a, 3), StepLR(b, 3)], [5])
@@ -237,18 +237,18 @@ def test_schedules_of_several_optimisers_cannot_be_combined():
     ],
 )
 def test_milestones_must_fit_the_schedules(parts, milestones, words):
-    optimiser = sgd()
+    optimizer = sgd()
     with pytest.raises(ValueError, match=words):
-        SequentialLR(optimiser, [StepLR(optimiser, 3) for _ in range(parts)], milestones)
+        SequentialLR(optimizer, [StepLR(optimizer, 3) for _ in range(parts)], milestones)
 
 
 def test_what_is_more_than_a_formula_cannot_be_combined():
-    optimiser = sgd()
-    for part in (ReduceLROnPlateau(optimiser), OneCycleLR(optimiser, 0.1, total_steps=5)):
+    optimizer = sgd()
+    for part in (ReduceLROnPlateau(optimizer), OneCycleLR(optimizer, 0.1, total_steps=5)):
         with pytest.raises(ValueError, match=f"{type(part).__name__} cannot be combined"):
-            ChainedScheduler([StepLR(optimiser, 3), part])
+            ChainedScheduler([StepLR(optimizer, 3), part])
     with pytest.raises(ValueError, match="every step and some for every epoch"):
-        ChainedScheduler([StepLR(optimiser, 3), StepLR(optimiser, 3, every="step")])
+        ChainedScheduler([StepLR(optimizer, 3), StepLR(optimizer, 3, every="step")])
     with pytest.raises(ValueError, match="at least one"):
         ChainedScheduler([])
     with pytest.raises(TypeError, match="not of function"):
@@ -258,7 +258,7 @@ def test_what_is_more_than_a_formula_cannot_be_combined():
 def test_state_that_does_not_fit_is_refused_and_changes_nothing():
     schedule = StepLR(sgd(), 3)
     before = schedule.state_dict()
-    with pytest.raises(ValueError, match="1 parameter groups, the optimiser has 2"):
+    with pytest.raises(ValueError, match="1 parameter groups, the optimizer has 2"):
         schedule.load_state_dict(StepLR(single(), 3).state_dict())
     with pytest.raises(ValueError, match="state dict with last_epoch"):
         schedule.load_state_dict({})
@@ -268,10 +268,10 @@ def test_state_that_does_not_fit_is_refused_and_changes_nothing():
 
 
 def test_group_added_later_is_noticed():
-    optimiser = sgd()
-    schedule = StepLR(optimiser, 3)
-    optimiser.add_param_group({"params": [Tensor(1.0, requires_grad=True)]})
-    with pytest.raises(ValueError, match="made for 2 parameter groups, but the optimiser has 3"):
+    optimizer = sgd()
+    schedule = StepLR(optimizer, 3)
+    optimizer.add_param_group({"params": [Tensor(1.0, requires_grad=True)]})
+    with pytest.raises(ValueError, match="made for 2 parameter groups, but the optimizer has 3"):
         schedule.step()
 
 
@@ -281,7 +281,7 @@ def test_factors_that_are_no_factors_are_named(factor):
         def factor(self, t):
             return factor
 
-    for make in (Own, lambda optimiser: LambdaLR(optimiser, lambda t: factor)):
+    for make in (Own, lambda optimizer: LambdaLR(optimizer, lambda t: factor)):
         with pytest.raises(ValueError, match="the factor of the rate is a number, 0 or more and finite; at t = 0"):
             make(SGD([Tensor([1.0], requires_grad=True)], lr=0.1))
 

@@ -24,20 +24,20 @@ def advance(schedule, t):
         schedule.step()
 
 
-@pytest.mark.parametrize("optimiser_first", [True, False])
+@pytest.mark.parametrize("optimizer_first", [True, False])
 @pytest.mark.parametrize(("name", "options"), ALL, ids=[f"{name}-{i}" for i, (name, _) in enumerate(ALL)])
-def test_state_in_the_middle_goes_on_bit_for_bit(name, options, optimiser_first):
+def test_state_in_the_middle_goes_on_bit_for_bit(name, options, optimizer_first):
     schedule = getattr(optim, name)(sgd(), **options)
     for t in range(83):
         advance(schedule, t)
     saved = json.loads(json.dumps(schedule.state_dict()))
     other = getattr(optim, name)(sgd(), **options)
-    loads = [(other.optimiser, schedule.optimiser.state_dict()), (other, saved)]
-    for target, state in loads if optimiser_first else reversed(loads):
+    loads = [(other.optimizer, schedule.optimizer.state_dict()), (other, saved)]
+    for target, state in loads if optimizer_first else reversed(loads):
         target.load_state_dict(state)
     for t in range(83, STEPS):
-        assert lrs(other.optimiser) == lrs(schedule.optimiser)
-        assert momenta(other.optimiser) == momenta(schedule.optimiser)
+        assert lrs(other.optimizer) == lrs(schedule.optimizer)
+        assert momenta(other.optimizer) == momenta(schedule.optimizer)
         advance(schedule, t)
         advance(other, t)
 
@@ -51,20 +51,20 @@ def test_state_of_combinations_goes_on_bit_for_bit(build):
 
 
 @pytest.mark.parametrize(("name", "options"), [c for c in ALL if c[0] != "ReduceLROnPlateau"], ids=str)
-def test_last_epoch_goes_on_where_an_optimiser_was_saved(name, options):
+def test_last_epoch_goes_on_where_an_optimizer_was_saved(name, options):
     schedule = getattr(optim, name)(sgd(), **options)
     run(schedule, 83)
-    optimiser = schedule.optimiser
-    other = getattr(optim, name)(optimiser, last_epoch=82, **options)
+    optimizer = schedule.optimizer
+    other = getattr(optim, name)(optimizer, last_epoch=82, **options)
     assert other.last_epoch == 83
     assert_same(other.get_last_lr(), schedule.get_last_lr())
     other.step()
-    assert_same(lrs(optimiser), other.rates(schedule.base_lrs, 84))
+    assert_same(lrs(optimizer), other.rates(schedule.base_lrs, 84))
 
 
 def test_state_keeps_rates_that_were_changed_by_somebody_else():
-    optimiser = sgd()
-    warm_up, plateau = LinearLR(optimiser, 0.5, total_iters=10), ReduceLROnPlateau(optimiser, patience=0)
+    optimizer = sgd()
+    warm_up, plateau = LinearLR(optimizer, 0.5, total_iters=10), ReduceLROnPlateau(optimizer, patience=0)
     for _ in range(3):
         warm_up.step()
         plateau.step(1.0)
@@ -76,7 +76,7 @@ def test_state_keeps_rates_that_were_changed_by_somebody_else():
     for schedule, twin in zip((warm_up, plateau), twins):
         advance(schedule, 0)
         advance(twin, 0)
-    assert lrs(other) == lrs(optimiser)
+    assert lrs(other) == lrs(optimizer)
 
 
 def test_state_dict_is_a_copy():
@@ -89,9 +89,9 @@ def test_state_dict_is_a_copy():
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
-def test_copied_schedule_drives_the_copied_optimiser(copied):
+def test_copied_schedule_drives_the_copied_optimizer(copied):
     schedule = StepLR(sgd(), 1, gamma=0.5)
     twin = copied(schedule)
     twin.step()
-    assert lrs(twin.optimiser) == [0.05, 0.01]
-    assert lrs(schedule.optimiser) == list(LRS)
+    assert lrs(twin.optimizer) == [0.05, 0.01]
+    assert lrs(schedule.optimizer) == list(LRS)

@@ -46,7 +46,7 @@ def test_epoch_loss_is_the_mean_over_examples_also_with_a_short_last_batch(size)
     model, data = nn.Linear(1, 1, rng=0), (LINE, np.exp(3 * LINE))
     expected = evaluate(model, nn.MSELoss(), data)["loss"]
     standing_still = SGD(model.parameters(), lr=1e-300)
-    history = fit(model, nn.MSELoss(), data, optimiser=standing_still, batching=MiniBatch(size), epochs=1)
+    history = fit(model, nn.MSELoss(), data, optimizer=standing_still, batching=MiniBatch(size), epochs=1)
     assert history["loss"][0] == pytest.approx(expected, rel=1e-12)
 
 
@@ -165,8 +165,8 @@ def test_gradients_vanish_layer_by_layer_in_a_deep_sigmoid_net_and_not_with_relu
     ratios = {}
     for activation in ("sigmoid", "relu"):
         model = nn.MLP([2, *[16] * 8, 3], activation=activation, rng=0)
-        optimiser = SGD(model.parameters(), lr=1e-3)
-        history = fit(model, nn.CrossEntropyLoss(), (inputs, labels), optimiser=optimiser, epochs=1, record="gradient_norms")
+        optimizer = SGD(model.parameters(), lr=1e-3)
+        history = fit(model, nn.CrossEntropyLoss(), (inputs, labels), optimizer=optimizer, epochs=1, record="gradient_norms")
         norms = [found[0] for name, found in history.layers("gradient_norm").items() if name.endswith("weight")]
         ratios[activation] = norms[0] / norms[-1]
         if activation == "sigmoid":
@@ -179,7 +179,7 @@ def test_a_large_net_on_few_noisy_examples_overfits():
     inputs, labels = blobs(120, 3, 1.5, rng=0)
     model = nn.MLP([2, 64, 64, 3], rng=0)
     history = fit(
-        model, nn.CrossEntropyLoss(), (inputs[:40], labels[:40]), optimiser=Adam(model.parameters(), lr=0.01), epochs=80,
+        model, nn.CrossEntropyLoss(), (inputs[:40], labels[:40]), optimizer=Adam(model.parameters(), lr=0.01), epochs=80,
         validation=(inputs[40:], labels[40:]), rng=0,
     )  # fmt: skip
     best = int(np.argmin(history["validation_loss"]))

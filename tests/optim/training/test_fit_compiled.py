@@ -12,14 +12,14 @@ from optim.data import blobs
 DATA = blobs(90, rng=0)
 
 
-def trained(compile, model=None, optimiser=None, epochs=3, **options):
+def trained(compile, model=None, optimizer=None, epochs=3, **options):
     model = model or nn.MLP([2, 8, 3], rng=0)
     parts = {name: make(model) for name, make in options.items() if name in ("average", "schedule")}
-    optimiser = optimiser(model) if optimiser else SGD(model.parameters(), lr=0.1, momentum=0.9)
+    optimizer = optimizer(model) if optimizer else SGD(model.parameters(), lr=0.1, momentum=0.9)
     if "schedule" in parts:
-        parts["schedule"] = parts["schedule"](optimiser)
+        parts["schedule"] = parts["schedule"](optimizer)
     history = fit(
-        model, nn.CrossEntropyLoss(), DATA, optimiser=optimiser, epochs=epochs, rng=0, compile=compile, **options | parts
+        model, nn.CrossEntropyLoss(), DATA, optimizer=optimizer, epochs=epochs, rng=0, compile=compile, **options | parts
     )
     return {name: value.tobytes() for name, value in model.state_dict().items()}, {
         name: history[name] for name in history.columns if name != "seconds"
@@ -40,12 +40,12 @@ class Norms(Callback):
     "options",
     [
         {},
-        {"optimiser": lambda model: Adam(model.parameters(), lr=0.01)},
+        {"optimizer": lambda model: Adam(model.parameters(), lr=0.01)},
         {"model": lambda: nn.MLP([2, 8, 8, 3], batch_norm=True, dropout=0.2, rng=0)},
         {"penalty": L2(1e-3), "clip_norm": 1.0},
         {"clip_value": 0.01},
         {"average": lambda model: EMA(model.parameters(), decay=0.9)},
-        {"schedule": lambda model: lambda optimiser: OneCycleLR(optimiser, max_lr=0.1, total_steps=9)},
+        {"schedule": lambda model: lambda optimizer: OneCycleLR(optimizer, max_lr=0.1, total_steps=9)},
         {"record": ["gradient_norms", "update_ratios", "histograms"]},
     ],
     ids=lambda options: " ".join(options) or "sgd",
@@ -69,7 +69,7 @@ def test_callbacks_see_the_gradients_of_every_step():
 def test_a_diverging_training_is_ended_before_parameters_are_lost(compile):
     model = nn.MLP([2, 8, 3], rng=0)
     with pytest.raises(TrainingError, match="became nan or infinite in epoch"):
-        fit(model, nn.CrossEntropyLoss(), DATA, optimiser=SGD(model.parameters(), lr=1e30), rng=0, compile=compile)
+        fit(model, nn.CrossEntropyLoss(), DATA, optimizer=SGD(model.parameters(), lr=1e30), rng=0, compile=compile)
 
 
 @pytest.mark.parametrize("compile", [False, True])
@@ -86,12 +86,12 @@ def test_a_batch_with_nan_is_found(compile):
 @pytest.mark.parametrize(
     "make", [lambda model: LBFGS(model.parameters()), lambda model: WeightPerturbation(model.parameters(), lr=0.1, rng=0)]
 )
-def test_an_optimiser_that_looks_at_the_loss_itself_runs_as_it_is_and_says_so(make):
+def test_an_optimizer_that_looks_at_the_loss_itself_runs_as_it_is_and_says_so(make):
     with pytest.warns(UserWarning, match="is not compiled, it runs as it is: an update was given a function"):
-        compiled = trained(True, optimiser=make, batching=Batch())
+        compiled = trained(True, optimizer=make, batching=Batch())
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert compiled == trained(False, optimiser=make, batching=Batch())
+        assert compiled == trained(False, optimizer=make, batching=Batch())
 
 
 def test_a_compiled_training_goes_on_where_another_stopped(tmp_path):

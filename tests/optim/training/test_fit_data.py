@@ -102,7 +102,7 @@ def test_a_summed_loss_is_summed_over_the_epoch():
     model, data, loss = nn.Linear(1, 1, rng=0), (LINE, 3 * LINE), nn.MSELoss(reduction="sum")
     expected = loss(model(LINE), data[1]).item()
     standing_still = SGD(model.parameters(), lr=1e-300)
-    history = fit(model, loss, data, optimiser=standing_still, batching=MiniBatch(7), validation=data, epochs=1)
+    history = fit(model, loss, data, optimizer=standing_still, batching=MiniBatch(7), validation=data, epochs=1)
     assert history["loss"][0] == pytest.approx(expected)
     assert history["validation_loss"][0] == pytest.approx(expected)
 
@@ -112,7 +112,7 @@ def test_targets_of_any_shape_are_weighted_by_the_examples():
     data = (LINE, np.exp(LINE * [1, 2, 3]))
     expected = evaluate(model, nn.MSELoss(), data)["loss"]
     standing_still = SGD(model.parameters(), lr=1e-300)
-    history = fit(model, nn.MSELoss(), data, optimiser=standing_still, batching=MiniBatch(9), epochs=1)
+    history = fit(model, nn.MSELoss(), data, optimizer=standing_still, batching=MiniBatch(9), epochs=1)
     assert history["loss"][0] == pytest.approx(expected, rel=1e-12)
 
 

@@ -11,11 +11,11 @@ from tests.optim.corners import LINE, run
 def overshooting(**options):
     """The training data pull the slope to 1, past the ½ that validation wants."""
     model = nn.Linear(1, 1, bias=False, init=lambda shape, rng: np.zeros(shape))
-    optimiser = SGD(model.parameters(), lr=0.1)
+    optimizer = SGD(model.parameters(), lr=0.1)
     validation = (LINE, 0.5 * LINE)
     data = (LINE, LINE)
     history = fit(
-        model, nn.MSELoss(), data, optimiser=optimiser, batching=Batch(), epochs=100, validation=validation, **options
+        model, nn.MSELoss(), data, optimizer=optimizer, batching=Batch(), epochs=100, validation=validation, **options
     )
     return model, history, evaluate(model, nn.MSELoss(), validation)["loss"]
 
@@ -54,9 +54,9 @@ def test_early_stopping_can_watch_a_second_run():
 
 def test_training_can_go_on_after_the_best_parameters_are_back():
     model = nn.Linear(1, 1, rng=0)
-    optimiser = SGD(model.parameters(), lr=0.1)
-    fit(model, nn.MSELoss(), (LINE, LINE), optimiser=optimiser, early_stopping=EarlyStopping(2), epochs=5)
-    fit(model, nn.MSELoss(), (LINE, 3 * LINE + 1), optimiser=optimiser, epochs=200)
+    optimizer = SGD(model.parameters(), lr=0.1)
+    fit(model, nn.MSELoss(), (LINE, LINE), optimizer=optimizer, early_stopping=EarlyStopping(2), epochs=5)
+    fit(model, nn.MSELoss(), (LINE, 3 * LINE + 1), optimizer=optimizer, epochs=200)
     assert model.weight.item() == pytest.approx(3, abs=0.05)
 
 
@@ -85,5 +85,5 @@ def test_strong_penalty_holds_the_weight_at_the_ridge_solution():
 def test_limited_gradient_limits_the_step(limit):
     model = nn.Linear(1, 1, bias=False, rng=0)
     before = model.weight.item()
-    fit(model, nn.MSELoss(), (LINE, 1e9 * LINE), optimiser=SGD(model.parameters(), lr=1.0), batching=Batch(), epochs=1, **limit)
+    fit(model, nn.MSELoss(), (LINE, 1e9 * LINE), optimizer=SGD(model.parameters(), lr=1.0), batching=Batch(), epochs=1, **limit)
     assert model.weight.item() - before == pytest.approx(1e-3)

@@ -1,4 +1,4 @@
-"""fit with optimisers, schedules and averages of all kinds."""
+"""fit with optimizers, schedules and averages of all kinds."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def state(model):
     return {name: value.tobytes() for name, value in model.state_dict().items()}
 
 
-# Optimisers and schedules
+# Optimizers and schedules
 
 
 def rates(schedule, steps=4, **options):
@@ -43,11 +43,11 @@ def rates(schedule, steps=4, **options):
 
     class Look(Callback):
         def on_gradients(self, run):
-            found.append(round(run.optimiser.lr, 6))
+            found.append(round(run.optimizer.lr, 6))
 
     model = nn.Linear(1, 1, rng=0)
-    optimiser = SGD(model.parameters(), lr=0.8)
-    made = schedule(optimiser)
+    optimizer = SGD(model.parameters(), lr=0.8)
+    made = schedule(optimizer)
     history = fit(
         model,
         nn.MSELoss(),
@@ -62,40 +62,40 @@ def rates(schedule, steps=4, **options):
 
 
 def test_schedules_are_stepped_by_epoch_or_by_step():
-    found, history = rates(lambda optimiser: StepLR(optimiser, 1, gamma=0.5))
+    found, history = rates(lambda optimizer: StepLR(optimizer, 1, gamma=0.5))
     assert found == [0.8, 0.8, 0.4, 0.4]
     assert history["lr"] == [0.8, 0.4]
-    found, history = rates(lambda optimiser: ExponentialLR(optimiser, 0.5, every="step"))
+    found, history = rates(lambda optimizer: ExponentialLR(optimizer, 0.5, every="step"))
     assert found == [0.8, 0.4, 0.2, 0.1]
     assert history["lr"] == pytest.approx([0.2, 0.05])
 
 
 def test_one_cycle_fits_the_steps_of_the_training():
-    found, _ = rates(lambda optimiser: OneCycleLR(optimiser, 1.0, total_steps=8), steps=8)
+    found, _ = rates(lambda optimizer: OneCycleLR(optimizer, 1.0, total_steps=8), steps=8)
     assert max(found) == pytest.approx(1.0, abs=0.2)
     assert found[-1] < 1e-3
 
 
 def test_plateau_watches_the_validation_loss():
-    standing_still = lambda optimiser: ReduceLROnPlateau(optimiser, factor=0.5, patience=0, threshold=0.999)
+    standing_still = lambda optimizer: ReduceLROnPlateau(optimizer, factor=0.5, patience=0, threshold=0.999)
     assert rates(standing_still, 6, validation=(LINE, LINE))[0] == [0.8, 0.8, 0.8, 0.8, 0.4, 0.4]
-    by_step = lambda optimiser: ReduceLROnPlateau(optimiser, factor=0.5, patience=0, threshold=0.999, every="step")
+    by_step = lambda optimizer: ReduceLROnPlateau(optimizer, factor=0.5, patience=0, threshold=0.999, every="step")
     assert rates(by_step, 4)[0] == [0.8, 0.8, 0.4, 0.2]
 
 
-def test_a_schedule_brings_its_optimiser():
+def test_a_schedule_brings_its_optimizer():
     model = nn.Linear(1, 1, rng=0)
     seen = []
     schedule = LinearLR(Adam(model.parameters(), lr=0.1))
-    fit(model, nn.MSELoss(), (LINE, LINE), schedule=schedule, epochs=1, callbacks=[lambda run: seen.append(run.optimiser)])
-    assert seen == [schedule.optimiser]
+    fit(model, nn.MSELoss(), (LINE, LINE), schedule=schedule, epochs=1, callbacks=[lambda run: seen.append(run.optimizer)])
+    assert seen == [schedule.optimizer]
 
 
 def test_what_does_not_belong_together_is_refused():
     model = nn.Linear(1, 1)
     schedule = StepLR(SGD(model.parameters(), lr=0.1), 1)
-    with pytest.raises(TrainingError, match="the schedule is made for another optimiser"):
-        fit(model, nn.MSELoss(), (LINE, LINE), optimiser=SGD(model.parameters()), schedule=schedule)
+    with pytest.raises(TrainingError, match="the schedule is made for another optimizer"):
+        fit(model, nn.MSELoss(), (LINE, LINE), optimizer=SGD(model.parameters()), schedule=schedule)
     with pytest.raises(TrainingError, match="mode is 'min' here"):
         fit(model, nn.MSELoss(), (LINE, LINE), schedule=ReduceLROnPlateau(SGD(model.parameters()), mode="max"))
     with pytest.raises(TrainingError, match="the average is of other parameters"):
@@ -104,33 +104,33 @@ def test_what_does_not_belong_together_is_refused():
         fit(model, nn.MSELoss(), (LINE, LINE), epochs=-1)
 
 
-def test_optimisers_that_need_closures_get_them():
+def test_optimizers_that_need_closures_get_them():
     model = nn.Linear(1, 1, rng=0)
-    optimiser = LBFGS(model.parameters(), line_search_fn="strong_wolfe")
+    optimizer = LBFGS(model.parameters(), line_search_fn="strong_wolfe")
     before = evaluate(model, nn.MSELoss(), (LINE, 3 * LINE + 1))["loss"]
-    history = fit(model, nn.MSELoss(), (LINE, 3 * LINE + 1), optimiser=optimiser, batching=Batch(), epochs=2)
+    history = fit(model, nn.MSELoss(), (LINE, 3 * LINE + 1), optimizer=optimizer, batching=Batch(), epochs=2)
     assert history["loss"][0] == pytest.approx(before)
     assert (model.weight.item(), model.bias.item()) == (pytest.approx(3), pytest.approx(1))
     guessing = WeightPerturbation(model.parameters(), rng=0)
-    assert fit(model, nn.MSELoss(), (LINE, LINE), optimiser=guessing, batching=Batch(), epochs=80, rng=0)["loss"][-1] < 1
+    assert fit(model, nn.MSELoss(), (LINE, LINE), optimizer=guessing, batching=Batch(), epochs=80, rng=0)["loss"][-1] < 1
 
 
-def test_an_optimiser_of_another_kind_of_closure_says_so():
+def test_an_optimizer_of_another_kind_of_closure_says_so():
     model = nn.Linear(1, 1)
     with pytest.raises(TypeError, match="closure of PerceptronRule returns scores"):
-        fit(model, nn.MSELoss(), (LINE, LINE), optimiser=PerceptronRule(model.parameters()))
+        fit(model, nn.MSELoss(), (LINE, LINE), optimizer=PerceptronRule(model.parameters()))
 
 
 def test_a_part_of_the_parameters_can_be_trained():
     model = nn.MLP([1, 4, 1], rng=0)
     before = state(model)
-    optimiser = SGD(model[2].parameters(), lr=0.1)
-    fit(model, nn.MSELoss(), (LINE, LINE), optimiser=optimiser, epochs=2, clip_norm=1.0, rng=0)
+    optimizer = SGD(model[2].parameters(), lr=0.1)
+    fit(model, nn.MSELoss(), (LINE, LINE), optimizer=optimizer, epochs=2, clip_norm=1.0, rng=0)
     after = state(model)
     assert {name for name in after if after[name] != before[name]} == {"2.weight", "2.bias"}
     alone = nn.MLP([1, 4, 1], rng=0)
     alone[0].requires_grad_(False)
-    fit(alone, nn.MSELoss(), (LINE, LINE), optimiser=SGD(alone[2].parameters(), lr=0.1), epochs=2, clip_norm=1.0, rng=0)
+    fit(alone, nn.MSELoss(), (LINE, LINE), optimizer=SGD(alone[2].parameters(), lr=0.1), epochs=2, clip_norm=1.0, rng=0)
     assert state(alone) == after
 
 

@@ -11,7 +11,7 @@ from tests.optim.corners import LINE, state
 def diverge(lr=1e6, **options):
     model = nn.MLP([1, 8, 1], rng=0)
     with np.errstate(all="ignore"):
-        fit(model, nn.MSELoss(), (LINE, LINE), optimiser=SGD(model.parameters(), lr=lr), epochs=100, **options)
+        fit(model, nn.MSELoss(), (LINE, LINE), optimizer=SGD(model.parameters(), lr=lr), epochs=100, **options)
 
 
 def test_divergence_names_epoch_and_learning_rate():
@@ -27,14 +27,14 @@ def test_divergence_in_the_first_epoch_is_named_too():
 def test_divergence_is_told_once_and_not_by_warnings():
     model = nn.MLP([1, 8, 1], rng=0)
     with pytest.raises(TrainingError, match="learning rate"):
-        fit(model, nn.MSELoss(), (LINE, LINE), optimiser=SGD(model.parameters(), lr=1e6), epochs=100)
+        fit(model, nn.MSELoss(), (LINE, LINE), optimizer=SGD(model.parameters(), lr=1e6), epochs=100)
 
 
 def test_divergence_in_the_very_last_step_is_noticed():
     model = nn.Linear(1, 1, rng=0)
-    optimiser = SGD(model.parameters(), lr=1e250)
+    optimizer = SGD(model.parameters(), lr=1e250)
     with pytest.raises(TrainingError, match="epoch 1"), np.errstate(all="ignore"):
-        fit(model, nn.MSELoss(), (LINE, 1e100 * LINE), optimiser=optimiser, batching=Batch(), epochs=1)
+        fit(model, nn.MSELoss(), (LINE, 1e100 * LINE), optimizer=optimizer, batching=Batch(), epochs=1)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -101,6 +101,6 @@ def test_data_that_are_not_pairs_of_numbers_are_refused(data):
         fit(nn.Linear(1, 1), nn.MSELoss(), data)
 
 
-def test_optimiser_of_other_parameters_is_refused():
+def test_optimizer_of_other_parameters_is_refused():
     with pytest.raises(TrainingError, match=r"model\.parameters"):
-        fit(nn.Linear(1, 1), nn.MSELoss(), (LINE, LINE), optimiser=SGD(nn.Linear(1, 1).parameters()))
+        fit(nn.Linear(1, 1), nn.MSELoss(), (LINE, LINE), optimizer=SGD(nn.Linear(1, 1).parameters()))

@@ -44,11 +44,11 @@ def update_of_data_by_a_tensor(parameters):
         p.data -= 0.1 * p.grad
 
 
-def update_by_optimiser(parameters):
+def update_by_optimizer(parameters):
     SGD(parameters, lr=0.1).step()
 
 
-UPDATES = [update_in_no_grad, update_of_data, update_of_data_by_a_tensor, update_by_optimiser]
+UPDATES = [update_in_no_grad, update_of_data, update_of_data_by_a_tensor, update_by_optimizer]
 
 
 def learn_xor_by_tensors(update, epochs):
@@ -94,13 +94,13 @@ def test_scalar_parameters_learn_by_hand():
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_model_and_optimiser_in_a_hand_written_loop_learn_xor(momentum):
+def test_model_and_optimizer_in_a_hand_written_loop_learn_xor(momentum):
     model, loss = nn.MLP([2, 8, 2], activation="tanh", rng=0), nn.CrossEntropyLoss()
-    optimiser = SGD(model.parameters(), lr=0.2, momentum=momentum)
+    optimizer = SGD(model.parameters(), lr=0.2, momentum=momentum)
     for _ in range(300):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss(model(CORNERS), XOR).backward()
-        optimiser.step()
+        optimizer.step()
     assert model(CORNERS).numpy().argmax(axis=1).tolist() == XOR.tolist()
 
 

@@ -35,15 +35,15 @@ def test_rates_grow_by_the_same_factor_from_low_to_high():
 
 def test_losses_are_those_of_training_at_these_rates():
     model = nn.Linear(1, 1, rng=0)
-    result = line(batching=Batch(), optimiser=None, low=1e-3, high=0.1)
-    optimiser = SGD(model.parameters(), lr=1.0, momentum=0.9)
+    result = line(batching=Batch(), optimizer=None, low=1e-3, high=0.1)
+    optimizer = SGD(model.parameters(), lr=1.0, momentum=0.9)
     expected = []
     for lr in result["lr"]:
-        optimiser.lr = lr
-        optimiser.zero_grad()
+        optimizer.lr = lr
+        optimizer.zero_grad()
         loss = nn.MSELoss()(model(DATA[0]), DATA[1])
         loss.backward()
-        optimiser.step()
+        optimizer.step()
         expected.append(loss.item())
     np.testing.assert_allclose(result["loss"], expected, rtol=1e-10)
 
@@ -84,19 +84,19 @@ class Spy(SGD):
 
 def test_groups_keep_their_ratio():
     model = nn.Linear(1, 1, rng=0)
-    optimiser = Spy([{"params": [model.weight], "lr": 0.5}, {"params": [model.bias], "lr": 0.05}], lr=1.0)
+    optimizer = Spy([{"params": [model.weight], "lr": 0.5}, {"params": [model.bias], "lr": 0.05}], lr=1.0)
     STEPPED.clear()
-    result = range_test(model, nn.MSELoss(), DATA, optimiser=optimiser, high=1e-2, steps=20)
+    result = range_test(model, nn.MSELoss(), DATA, optimizer=optimizer, high=1e-2, steps=20)
     np.testing.assert_allclose(STEPPED, [[lr, lr / 10] for lr in result["lr"]], rtol=1e-12)
 
 
 def test_test_of_a_rate_that_is_0_at_first_is_possible():
     model = nn.Linear(1, 1, rng=0)
-    optimiser = SGD(model.parameters(), lr=1.0)
-    optimiser.lr = 0.0
-    result = range_test(model, nn.MSELoss(), DATA, optimiser=optimiser, high=1e-2, steps=20)
+    optimizer = SGD(model.parameters(), lr=1.0)
+    optimizer.lr = 0.0
+    result = range_test(model, nn.MSELoss(), DATA, optimizer=optimizer, high=1e-2, steps=20)
     np.testing.assert_allclose(result["lr"], np.geomspace(1e-7, 1e-2, 20), rtol=1e-12)
-    assert optimiser.lr == 0.0
+    assert optimizer.lr == 0.0
 
 
 def test_same_seed_sees_the_same_and_another_does_not():
@@ -137,12 +137,12 @@ def test_classes_stay_whole_numbers():
 
 
 @pytest.mark.parametrize("kind", [Adam, LBFGS, WeightPerturbation])
-def test_other_optimisers_can_be_tested(kind):
+def test_other_optimizers_can_be_tested(kind):
     model = nn.Linear(1, 1, rng=0)
-    optimiser = kind(model.parameters())
-    result = range_test(model, nn.MSELoss(), DATA, optimiser=optimiser, batching=Batch(), steps=12)
+    optimizer = kind(model.parameters())
+    result = range_test(model, nn.MSELoss(), DATA, optimizer=optimizer, batching=Batch(), steps=12)
     assert result["loss"][0] == evaluate(model, nn.MSELoss(), DATA)["loss"]
-    assert not optimiser.state_dict()["state"]
+    assert not optimizer.state_dict()["state"]
 
 
 # When it ends and what it suggests
@@ -201,7 +201,7 @@ def test_suggested_rate_trains_better_than_a_tenth_or_thirty_times_of_it():
     for lr in (suggestion / 10, suggestion, 30 * suggestion):
         model = nn.MLP([2, 16, 4], rng=0)
         try:
-            fit(model, loss, (inputs, labels), optimiser=SGD(model.parameters(), lr=lr, momentum=0.9), epochs=3, rng=0)
+            fit(model, loss, (inputs, labels), optimizer=SGD(model.parameters(), lr=lr, momentum=0.9), epochs=3, rng=0)
             final.append(evaluate(model, loss, (inputs, labels))["loss"])
         except TrainingError:
             final.append(math.inf)

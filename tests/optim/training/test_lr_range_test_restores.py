@@ -32,20 +32,20 @@ class Model(nn.Module):
 
 
 def used():
-    """A model and an optimiser in the middle of a training, the model in evaluation mode."""
+    """A model and an optimizer in the middle of a training, the model in evaluation mode."""
     model = Model()
-    optimiser = SGD(model.parameters(), lr=0.05, momentum=0.9)
+    optimizer = SGD(model.parameters(), lr=0.05, momentum=0.9)
     for _ in range(3):
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         nn.MSELoss()(model(DATA[0]), DATA[1]).backward()
-        optimiser.step()
+        optimizer.step()
     model.eval()
     model.drop.train()
-    return model, optimiser
+    return model, optimizer
 
 
-def everything(model, optimiser):
-    state = optimiser.state_dict()
+def everything(model, optimizer):
+    state = optimizer.state_dict()
     return {
         "weights": {name: value.tobytes() for name, value in model.state_dict().items()},
         "arrays": [id(p.data) for p in model.parameters()],
@@ -53,25 +53,25 @@ def everything(model, optimiser):
         "modes": [module.training for module in model.modules()],
         "randomness": model.drop.rng.bit_generator.state,
         "calls": model.calls,
-        "lr": optimiser.lr,
+        "lr": optimizer.lr,
         "groups": state["param_groups"],
         "past": {i: {k: np.asarray(v).tobytes() for k, v in entry.items()} for i, entry in state["state"].items()},
-        "keys": [sorted(group) for group in optimiser.param_groups],
+        "keys": [sorted(group) for group in optimizer.param_groups],
     }
 
 
-def test_model_and_optimiser_stay_bit_for_bit():
-    model, optimiser = used()
-    before = everything(model, optimiser)
-    range_test(model, nn.MSELoss(), DATA, optimiser=optimiser, rng=0)
-    assert everything(model, optimiser) == before
+def test_model_and_optimizer_stay_bit_for_bit():
+    model, optimizer = used()
+    before = everything(model, optimizer)
+    range_test(model, nn.MSELoss(), DATA, optimizer=optimizer, rng=0)
+    assert everything(model, optimizer) == before
     range_test(model, nn.MSELoss(), DATA, rng=0)
-    assert everything(model, optimiser) == before
+    assert everything(model, optimizer) == before
 
 
-def test_model_and_optimiser_stay_bit_for_bit_after_an_error():
-    model, optimiser = used()
-    before = everything(model, optimiser)
+def test_model_and_optimizer_stay_bit_for_bit_after_an_error():
+    model, optimizer = used()
+    before = everything(model, optimizer)
     calls = []
 
     def loss(prediction, target):
@@ -81,27 +81,27 @@ def test_model_and_optimiser_stay_bit_for_bit_after_an_error():
         return nn.MSELoss()(prediction, target)
 
     with pytest.raises(ZeroDivisionError):
-        range_test(model, loss, DATA, optimiser=optimiser)
-    assert everything(model, optimiser) == before
+        range_test(model, loss, DATA, optimizer=optimizer)
+    assert everything(model, optimizer) == before
 
 
 def test_training_goes_on_as_if_there_had_been_no_test():
     weights = []
     for tested in (False, True):
-        model, optimiser = used()
+        model, optimizer = used()
         if tested:
-            range_test(model, nn.MSELoss(), DATA, optimiser=optimiser)
-        fit(model, nn.MSELoss(), DATA, optimiser=optimiser, epochs=2, rng=0)
+            range_test(model, nn.MSELoss(), DATA, optimizer=optimizer)
+        fit(model, nn.MSELoss(), DATA, optimizer=optimizer, epochs=2, rng=0)
         weights.append({name: value.tobytes() for name, value in model.state_dict().items()})
     assert weights[0] == weights[1]
 
 
 def test_data_and_recorded_graphs_stay():
     model = nn.Linear(1, 1, rng=0)
-    optimiser = SGD(model.parameters())
+    optimizer = SGD(model.parameters())
     inputs, targets = LINE.copy(), LINE.copy()
     loss = nn.MSELoss()(model(inputs), targets)
-    range_test(model, nn.MSELoss(), (inputs, targets), optimiser=optimiser)
+    range_test(model, nn.MSELoss(), (inputs, targets), optimizer=optimizer)
     loss.backward()
     np.testing.assert_array_equal(inputs, LINE)
     np.testing.assert_array_equal(targets, LINE)
@@ -116,8 +116,8 @@ def test_loss_with_parameters_of_its_own_is_copied_along():
             return ((prediction - target) ** 2).mean() * self.scale**2
 
     model, loss = nn.Linear(1, 1, rng=0), Scaled()
-    optimiser = SGD([*model.parameters(), loss.scale], lr=0.1)
-    range_test(model, loss, DATA, optimiser=optimiser, steps=10)
+    optimizer = SGD([*model.parameters(), loss.scale], lr=0.1)
+    range_test(model, loss, DATA, optimizer=optimizer, steps=10)
     assert loss.scale.item() == 2.0
     assert loss.scale.grad is None
 
@@ -127,9 +127,9 @@ def test_loss_with_parameters_of_its_own_is_copied_along():
 
 def test_loss_that_reaches_into_the_model_is_noticed():
     model = nn.Linear(1, 1, rng=0)
-    optimiser = SGD(model.parameters(), lr=0.1)
+    optimizer = SGD(model.parameters(), lr=0.1)
     with pytest.raises(TypeError, match="penalty="):
-        range_test(model, lambda p, t: nn.MSELoss()(p, t) + (model.weight**2).sum(), DATA, optimiser=optimiser)
+        range_test(model, lambda p, t: nn.MSELoss()(p, t) + (model.weight**2).sum(), DATA, optimizer=optimizer)
     assert all(p.grad is None for p in model.parameters())
 
 
@@ -160,9 +160,9 @@ def test_nan_before_any_step_is_no_matter_of_the_rate():
         range_test(nn.Linear(1, 1, rng=0), nn.MSELoss(), (LINE, np.nan * LINE))
 
 
-def test_optimiser_of_another_model_is_refused():
+def test_optimizer_of_another_model_is_refused():
     with pytest.raises(TrainingError, match=r"model\.parameters"):
-        range_test(nn.Linear(1, 1), nn.MSELoss(), DATA, optimiser=SGD(nn.Linear(1, 1).parameters()))
+        range_test(nn.Linear(1, 1), nn.MSELoss(), DATA, optimizer=SGD(nn.Linear(1, 1).parameters()))
 
 
 @pytest.mark.parametrize("options", [{"batching": Batch()}, {"rng": 0}])

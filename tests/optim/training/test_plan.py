@@ -39,7 +39,7 @@ def test_limits_are_checked_before_the_model_is_called(limit):
 def test_a_run_holds_its_plan():
     plans = []
     fit(nn.Linear(1, 1), nn.MSELoss(), (LINE, LINE), epochs=1, clip_norm=2.0, callbacks=[lambda run: plans.append(run.plan)])
-    assert (plans[0].clip_norm, plans[0].epochs, plans[0].optimiser) == (2.0, 1, None)
+    assert (plans[0].clip_norm, plans[0].epochs, plans[0].optimizer) == (2.0, 1, None)
 
 
 def test_callbacks_are_called_by_their_order_and_checkpoint_last(tmp_path):

@@ -14,9 +14,9 @@ LINE = np.linspace(-1, 1, 20)[:, None]
 
 def train(**options):
     model = nn.Linear(1, 1, rng=0)
-    optimiser = SGD(model.parameters(), lr=0.125)
+    optimizer = SGD(model.parameters(), lr=0.125)
     return fit(
-        model, nn.MSELoss(), (LINE, 3 * LINE), optimiser=optimiser, batching=MiniBatch(8), validation=(LINE, LINE), **options
+        model, nn.MSELoss(), (LINE, 3 * LINE), optimizer=optimizer, batching=MiniBatch(8), validation=(LINE, LINE), **options
     )
 
 

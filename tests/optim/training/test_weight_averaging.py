@@ -126,18 +126,18 @@ def test_scalar_weights_are_averaged():
 
 def trained(kind, steps=5, **options):
     model = nn.MLP([2, 4, 1], rng=0)
-    optimiser = SGD(model.parameters(), lr=0.1, momentum=0.9)
+    optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9)
     average = kind(model.parameters(), **options)
     for _ in range(steps):
-        one_step(model, optimiser)
+        one_step(model, optimizer)
         average.update()
-    return model, optimiser, average
+    return model, optimizer, average
 
 
-def one_step(model, optimiser):
-    optimiser.zero_grad()
+def one_step(model, optimizer):
+    optimizer.zero_grad()
     (model(np.ones((3, 2))) ** 2).sum().backward()
-    optimiser.step()
+    optimizer.step()
 
 
 def test_apply_gives_the_own_weights_back_bit_for_bit():
@@ -161,35 +161,35 @@ def test_apply_gives_the_own_weights_back_after_an_error():
 
 @pytest.mark.parametrize("kind", [EMA, SWA])
 def test_training_goes_on_as_if_nothing_had_been_averaged(kind):
-    plain, plain_optimiser, _ = trained(kind)
-    model, optimiser, average = trained(kind)
+    plain, plain_optimizer, _ = trained(kind)
+    model, optimizer, average = trained(kind)
     for _ in range(5):
         with average.apply():
             model(np.ones((3, 2)))
-        one_step(model, optimiser)
-        one_step(plain, plain_optimiser)
+        one_step(model, optimizer)
+        one_step(plain, plain_optimizer)
     assert_same(model.state_dict().values(), plain.state_dict().values(), rtol=0)
 
 
 def test_what_is_done_to_applied_weights_does_not_reach_the_averages():
-    model, optimiser, average = trained(SWA)
+    model, optimizer, average = trained(SWA)
     before = [a.copy() for a in average.averages]
     own = model.state_dict()
     with average.apply():
         for p in model.parameters():
             p.data[...] = 7.0
-        one_step(model, optimiser)
+        one_step(model, optimizer)
     assert_same(average.averages, before, rtol=0)
     assert_same(model.state_dict().values(), own.values(), rtol=0)
-    one_step(model, optimiser)
+    one_step(model, optimizer)
     assert all(np.isfinite(p.data).all() for p in model.parameters())
 
 
 def test_copy_to_is_for_good_and_training_goes_on_from_there():
-    model, optimiser, average = trained(SWA)
+    model, optimizer, average = trained(SWA)
     average.copy_to()
     assert_same([p.data for p in model.parameters()], average.averages, rtol=0)
-    one_step(model, optimiser)
+    one_step(model, optimizer)
     assert not np.array_equal(next(iter(model.parameters())).data, average.averages[0])
 
 

@@ -27,7 +27,7 @@ def shade(axes, x, y):
     return picture[int((y - bottom) / (top - bottom) * rows), int((x - left) / (right - left) * columns)]
 
 
-def test_regions_have_the_colour_of_their_class_the_paler_the_less_certain():
+def test_regions_have_the_color_of_their_class_the_paler_the_less_certain():
     points, classes = moons(60, rng=0)
     model = nn.Sequential(nn.Linear(2, 2, rng=0))
     model[0].weight.data, model[0].bias.data = np.array([[-3.0, 3.0], [0.0, 0.0]]), np.zeros(2)
@@ -39,7 +39,7 @@ def test_regions_have_the_colour_of_their_class_the_paler_the_less_certain():
     assert other[0] > other[2]
 
 
-def test_classes_have_markers_and_colours_of_their_own():
+def test_classes_have_markers_and_colors_of_their_own():
     points, classes = spirals(90, 3, rng=0)
     axes = only(plots.decision_regions(nn.MLP([2, 4, 3], rng=0), points, classes, names=["a", "b", "c"]))
     drawn = axes.lines[:3]
@@ -116,7 +116,7 @@ def test_images_are_on_one_scale_with_ink_on_paper():
     assert half.images[0].cmap(0.0)[:3] == (1, 1, 1)
 
 
-def test_wrong_predictions_stand_out_in_words_and_colour():
+def test_wrong_predictions_stand_out_in_words_and_color():
     pictures, classes = digits()
     scores = np.eye(10)[[0, 1, 7]]
     figure = plots.images(pictures[:3], classes[:3], scores, names=[f"d{i}" for i in range(10)])
@@ -126,7 +126,7 @@ def test_wrong_predictions_stand_out_in_words_and_colour():
 
 
 @pytest.mark.parametrize("largest", [1, 255])
-def test_colours_keep_their_brightness(largest):
+def test_colors_keep_their_brightness(largest):
     picture = np.full((1, 2, 2, 3), 0.6) * largest
     assert np.array(only(plots.images(picture)).images[0].get_array()) == pytest.approx(np.full((2, 2, 3), 0.6))
 

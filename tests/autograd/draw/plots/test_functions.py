@@ -50,7 +50,7 @@ def test_losses_that_are_still_tensors_can_be_drawn():
     assert only(plots.curves([w * w, w])).lines[0].get_ydata().tolist() == [4.0, 2.0]
 
 
-def test_columns_of_a_run_share_its_colour_and_have_their_own_dashes():
+def test_columns_of_a_run_share_its_color_and_have_their_own_dashes():
     runs = {name: {"training": [1.0, 0.5], "validation": [1.1, 0.9]} for name in ("with", "without")}
     axes = only(plots.curves(runs))
     a, b, c, d = axes.lines

@@ -8,7 +8,7 @@ pytest.importorskip("matplotlib")
 import nn
 from autograd import GraphError, ShapeError, grad
 from autograd.draw import plots
-from autograd.draw.plots.style import COLOURS
+from autograd.draw.plots.style import COLORS
 from optim.data import digits
 
 
@@ -165,12 +165,12 @@ def test_saturated_is_where_less_than_a_tenth_of_the_steepest_slope_is_left(kind
     assert int(said) == pytest.approx(100 * share, abs=1)
 
 
-def test_saturated_outputs_are_coloured():
+def test_saturated_outputs_are_colored():
     from matplotlib.colors import to_hex
 
     axes = only(plots.activation_densities({"tanh": np.tanh(np.linspace(-6, 6, 500))}))
-    coloured = [patch for patch in axes.patches if to_hex(patch.get_facecolor()) == COLOURS[1].lower()]
-    reach = np.concatenate([patch.get_data().edges for patch in coloured])
+    colored = [patch for patch in axes.patches if to_hex(patch.get_facecolor()) == COLORS[1].lower()]
+    reach = np.concatenate([patch.get_data().edges for patch in colored])
     assert sorted({np.sign(edge) for edge in reach}) == [-1, 1]
     assert abs(reach).min() == pytest.approx(0.95)
 

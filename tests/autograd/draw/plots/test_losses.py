@@ -1,4 +1,4 @@
-"""Plots of losses: the paths of optimisers on them, and what constraints leave."""
+"""Plots of losses: the paths of optimizers on them, and what constraints leave."""
 
 import numpy as np
 import pytest

@@ -12,7 +12,7 @@ pytest.importorskip("matplotlib")
 from matplotlib.text import Text
 
 from autograd.draw import plots
-from autograd.draw.plots.style import COLOURS, MARKERS, look_of, shades
+from autograd.draw.plots.style import COLORS, MARKERS, look_of, shades
 from optim.data import moons
 
 ROOT = Path(__file__).parents[4]
@@ -59,7 +59,7 @@ def test_style_takes_away_the_upper_and_right_line_and_puts_the_grid_behind():
     assert axes.get_axisbelow()
     assert axes.xaxis.get_gridlines()[0].get_visible()
     assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title(loc="left")) == ("epoch", "loss", "A run")
-    assert [axes.plot([0, 1])[0].get_color() for _ in COLOURS] == list(COLOURS)
+    assert [axes.plot([0, 1])[0].get_color() for _ in COLORS] == list(COLORS)
 
 
 def test_subplots_come_as_from_pyplot():
@@ -77,23 +77,23 @@ def test_figures_are_as_wide_as_all_others_of_their_kind():
     assert beside.get_figwidth() == plots.subplots(1, 3)[0].get_figwidth() == 10.5
 
 
-def test_colours_differ_in_lightness_or_hue_for_every_kind_of_colour_vision():
-    """Machado, Oliveira and Fernandes (2009): how people without one kind of cones see colours."""
+def test_colors_differ_in_lightness_or_hue_for_every_kind_of_color_vision():
+    """Machado, Oliveira and Fernandes (2009): how people without one kind of cones see colors."""
     blind = {
         "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
         "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
         "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
     }
-    seen = np.array([[int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)] for colour in COLOURS])
+    seen = np.array([[int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)] for color in COLORS])
     for matrix in blind.values():
         as_seen = seen**2.2 @ np.array(matrix).T
         apart = np.linalg.norm(as_seen[:, None] - as_seen, axis=2)
-        assert apart[~np.eye(len(COLOURS), dtype=bool)].min() > 0.1
+        assert apart[~np.eye(len(COLORS), dtype=bool)].min() > 0.1
 
 
 def test_lines_and_markers_and_shades_are_distinct():
     assert len({tuple(look_of(i).items()) for i in range(32)}) == 32
-    assert len(set(MARKERS)) == len(MARKERS) == len(COLOURS) == 8
+    assert len(set(MARKERS)) == len(MARKERS) == len(COLORS) == 8
     assert len(set(shades(30))) == 30
 
 

@@ -76,7 +76,7 @@ def test_gradients_are_there_before_they_are_clipped_and_used():
         def on_step_end(self, run):
             seen.append((run.model.weight.grad.item(), run.model.weight.item()))
 
-    train([Look()], epochs=1, model=model, clip_value=1e-3, optimiser=SGD(model.parameters(), lr=1.0))
+    train([Look()], epochs=1, model=model, clip_value=1e-3, optimizer=SGD(model.parameters(), lr=1.0))
     (whole, before), (clipped, after) = seen[:2]
     assert abs(whole) > 0.1
     assert clipped == math.copysign(1e-3, whole)
@@ -122,10 +122,10 @@ def test_stop_ends_the_training_after_the_epoch():
 
 def test_the_run_knows_its_parts():
     model, seen = nn.Linear(1, 1, rng=0), []
-    optimiser = SGD(model.parameters(), lr=0.1)
-    train([seen.append], epochs=2, model=model, optimiser=optimiser)
+    optimizer = SGD(model.parameters(), lr=0.1)
+    train([seen.append], epochs=2, model=model, optimizer=optimizer)
     run = seen[-1]
-    assert (run.model, run.optimiser, run.epochs, run.steps, run.step) == (model, optimiser, 2, 3, 6)
+    assert (run.model, run.optimizer, run.epochs, run.steps, run.step) == (model, optimizer, 2, 3, 6)
     assert run.history.rows[-1] is run.row
     assert [id(p) for p in run.parameters] == [id(p) for p in model.parameters()]
 

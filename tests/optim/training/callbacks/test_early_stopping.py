@@ -50,13 +50,13 @@ def test_restore_brings_back_the_parameters_of_the_lowest_value():
     assert b.item() == 1.0
 
 
-def test_remembered_parameters_do_not_move_with_the_optimiser():
+def test_remembered_parameters_do_not_move_with_the_optimizer():
     w = Tensor([1.0], requires_grad=True)
-    optimiser, stopping = SGD([w], lr=1.0), EarlyStopping()
+    optimizer, stopping = SGD([w], lr=1.0), EarlyStopping()
     stopping.update(0.5, [w])
     for _ in range(2):
         w.grad = [1.0]
-        optimiser.step()
+        optimizer.step()
         stopping.restore([w])
         assert w.tolist() == [1.0]
 

@@ -64,9 +64,9 @@ def test_histograms_count_every_number_once():
 
 def test_a_closure_that_is_called_often_is_looked_at_once_in_a_step():
     model = nn.Linear(1, 1, rng=0)
-    optimiser = LBFGS(model.parameters(), max_iter=5)
+    optimizer = LBFGS(model.parameters(), max_iter=5)
     history = fit(
-        model, nn.MSELoss(), DATA, optimiser=optimiser, batching=Batch(), epochs=1, record=["gradient_norms", "update_ratios"]
+        model, nn.MSELoss(), DATA, optimizer=optimizer, batching=Batch(), epochs=1, record=["gradient_norms", "update_ratios"]
     )
     before = nn.Linear(1, 1, rng=0)
     nn.MSELoss()(before(LINE), DATA[1]).backward()

@@ -70,7 +70,7 @@ def test_there_is_a_checkpoint_where_the_training_stops(tmp_path):
 
 
 def test_best_are_the_weights_of_the_best_epoch(tmp_path):
-    _, history = train(tmp_path, 12, optimiser=None)
+    _, history = train(tmp_path, 12, optimizer=None)
     model = nn.MLP([2, 8, 3])
     model.load_state_dict(nn.load(tmp_path / "best.npz"))
     assert evaluate(model, nn.CrossEntropyLoss(), HELD)["loss"] == min(history["validation_loss"])
@@ -258,8 +258,8 @@ def test_a_damaged_checkpoint_is_refused_before_anything_changes(tmp_path):
     path = tmp_path / "checkpoint-2.npz"
     path.write_bytes(path.read_bytes()[:-20])
     model = nn.MLP([2, 8, 3], rng=0)
-    optimiser = SGD(model.parameters(), lr=0.1)
+    optimizer = SGD(model.parameters(), lr=0.1)
     with pytest.raises(CheckpointError, match=r"checkpoint-2\.npz: not the checkpoint of a training, or damaged"):
-        fit(model, nn.CrossEntropyLoss(), DATA, optimiser=optimiser, resume=tmp_path)
+        fit(model, nn.CrossEntropyLoss(), DATA, optimizer=optimizer, resume=tmp_path)
     for name, value in nn.MLP([2, 8, 3], rng=0).state_dict().items():
         np.testing.assert_array_equal(model.state_dict()[name], value)

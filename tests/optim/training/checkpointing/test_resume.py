@@ -44,13 +44,13 @@ def random_layers():
     nn.seed(5)
     layers = nn.Linear(2, 8), nn.BatchNorm1d(8), nn.RReLU(), nn.Dropout(0.3), nn.Linear(8, 3), nn.Dropout(0.1, rng=2)
     model = nn.Sequential(*layers)
-    return model, {"optimiser": Adam(model.parameters(), lr=0.01, amsgrad=True), "transform": Noise(0.1)}
+    return model, {"optimizer": Adam(model.parameters(), lr=0.01, amsgrad=True), "transform": Noise(0.1)}
 
 
 def scheduled():
     model = nn.MLP([2, 8, 3], rng=0)
-    optimiser = Adam(model.parameters(), lr=0.01)
-    return model, {"schedule": OneCycleLR(optimiser, 0.05, total_steps=EPOCHS * 9), "penalty": L2(1e-3), "clip_norm": 1.0}
+    optimizer = Adam(model.parameters(), lr=0.01)
+    return model, {"schedule": OneCycleLR(optimizer, 0.05, total_steps=EPOCHS * 9), "penalty": L2(1e-3), "clip_norm": 1.0}
 
 
 def by_epoch():
@@ -60,8 +60,8 @@ def by_epoch():
 
 def plateau():
     model = nn.MLP([2, 8, 3], rng=0)
-    optimiser = RMSprop(model.parameters(), lr=0.05, momentum=0.5, centered=True)
-    return model, {"schedule": ReduceLROnPlateau(optimiser, patience=0, threshold=0.5), "clip_value": 0.5}
+    optimizer = RMSprop(model.parameters(), lr=0.05, momentum=0.5, centered=True)
+    return model, {"schedule": ReduceLROnPlateau(optimizer, patience=0, threshold=0.5), "clip_value": 0.5}
 
 
 def averaged():
@@ -82,22 +82,22 @@ def stopping():
 def groups():
     model = nn.MLP([2, 8, 3], rng=0)
     first, second = model[0].parameters(), model[2].parameters()
-    return model, {"optimiser": SGD([{"params": first, "lr": 0.01}, {"params": second, "momentum": 0.9}], lr=0.1)}
+    return model, {"optimizer": SGD([{"params": first, "lr": 0.01}, {"params": second, "momentum": 0.9}], lr=0.1)}
 
 
 def second_order():
     model = nn.MLP([2, 4, 3], activation="tanh", rng=0)
-    return model, {"optimiser": LBFGS(model.parameters(), max_iter=4), "batching": Batch(), "penalty": L2(1e-3)}
+    return model, {"optimizer": LBFGS(model.parameters(), max_iter=4), "batching": Batch(), "penalty": L2(1e-3)}
 
 
 def guessing():
     model = nn.MLP([2, 4, 3], rng=0)
-    return model, {"optimiser": WeightPerturbation(model.parameters(), rng=4)}
+    return model, {"optimizer": WeightPerturbation(model.parameters(), rng=4)}
 
 
 def single_precision():
     model = nn.MLP([2, 8, 3], rng=0).astype("float32")
-    return model, {"optimiser": Adam(model.parameters()), "record": ["gradient_norms", "update_ratios", "histograms"]}
+    return model, {"optimizer": Adam(model.parameters()), "record": ["gradient_norms", "update_ratios", "histograms"]}
 
 
 KINDS = [plain, random_layers, scheduled, by_epoch, plateau, averaged, averaged_late, stopping, groups, second_order, guessing]

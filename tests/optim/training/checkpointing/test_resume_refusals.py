@@ -21,28 +21,28 @@ def test_there_has_to_be_something_to_resume(tmp_path):
 
 def other_model():
     model = nn.MLP([2, 9, 3], rng=0)
-    return model, {"optimiser": SGD(model.parameters(), lr=0.1, momentum=0.9)}
+    return model, {"optimizer": SGD(model.parameters(), lr=0.1, momentum=0.9)}
 
 
 def other_activation():
     model = nn.MLP([2, 8, 3], activation="tanh", init="he_normal", rng=0)
-    return model, {"optimiser": SGD(model.parameters(), lr=0.1, momentum=0.9)}
+    return model, {"optimizer": SGD(model.parameters(), lr=0.1, momentum=0.9)}
 
 
-def other_optimiser():
+def other_optimizer():
     model = nn.MLP([2, 8, 3], rng=0)
-    return model, {"optimiser": SGD(model.parameters(), lr=0.05, momentum=0.9)}
+    return model, {"optimizer": SGD(model.parameters(), lr=0.05, momentum=0.9)}
 
 
 def with_schedule():
     model, options = plain()
-    return model, {"schedule": CosineAnnealingLR(options["optimiser"], 5)}
+    return model, {"schedule": CosineAnnealingLR(options["optimizer"], 5)}
 
 
 OTHERS = [
     (other_model, {}, "model was 0.weight 2×8 float64, .*now it is 0.weight 2×9 float64"),
     (other_activation, {}, r"layers was \(1\): ReLU\(\), now it is \(1\): Tanh\(\)"),
-    (other_optimiser, {}, "optimiser was lr=0.1, now it is lr=0.05;"),
+    (other_optimizer, {}, "optimizer was lr=0.1, now it is lr=0.05;"),
     (with_schedule, {}, r"schedule was none, now it is CosineAnnealingLR\(T_max=5"),
     (plain, {"batching": MiniBatch(9)}, r"batching was MiniBatch\(8\).*MiniBatch\(9\)"),
     (plain, {"penalty": L2(0.1)}, "penalty was none, now it is L2"),
@@ -75,4 +75,4 @@ def test_a_checkpoint_says_which_file_is_of_another_training(tmp_path):
 def test_another_generator_is_refused(tmp_path):
     train(plain, tmp_path, epochs=2)
     with pytest.raises(CheckpointError, match=r"checkpoint-2\.npz: .*MT19937"):
-        train(another_generator, tmp_path, optimiser=None, resume=True)
+        train(another_generator, tmp_path, optimizer=None, resume=True)

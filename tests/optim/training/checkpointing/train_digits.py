@@ -17,17 +17,17 @@ def train(folder, epochs=300, **options):
     nn.seed(1)
     layers = nn.Linear(64, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(0.2), nn.Linear(16, 10), nn.Dropout(0.1, rng=3)
     model = nn.Sequential(*layers)
-    optimiser = Adam(model.parameters(), lr=0.01)
+    optimizer = Adam(model.parameters(), lr=0.01)
     fit(
         model,
         nn.CrossEntropyLoss(),
         (images[:600], labels[:600]),
-        optimiser=optimiser,
+        optimizer=optimizer,
         batching=MiniBatch(64),
         epochs=epochs,
         validation=(images[600:800], labels[600:800]),
         metrics={"accuracy": accuracy},
-        schedule=CosineAnnealingLR(optimiser, T_max=290, every="epoch"),
+        schedule=CosineAnnealingLR(optimizer, T_max=290, every="epoch"),
         average=EMA(model.parameters(), decay=0.9),
         early_stopping=EarlyStopping(patience=250),
         callbacks=[Checkpoint(folder, keep=2), LayerRecorder(["gradient_norms", "histograms"])],
