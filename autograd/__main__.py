@@ -12,7 +12,7 @@ from autograd.core.tensor import Tensor
 from autograd.draw import draw
 from autograd.errors import DataError
 from autograd.expression import FUNCTIONS, ExpressionError, evaluate
-from autograd.utils.command_line import Parser, allow_any_character, guarded
+from autograd.utils.command_line import Parser, allow_any_character, run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     spaced = [f" {text}" if text.startswith("-") and not text.startswith(options) else text for text in given]
     parsed = parser.parse_intermixed_args(spaced)
     expected = (ExpressionError, DataError, OSError, ValueError, RuntimeError)
-    return guarded("autograd", lambda: show(parsed), expected)
+    return run_command("autograd", lambda: show(parsed), expected)
 
 
 def show(given: argparse.Namespace) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.grad_mode import is_recording
-from autograd.core.tensor import Tensor, note_change
+from autograd.core.grad_mode import is_grad_enabled
+from autograd.core.tensor import Tensor, mark_dirty
 from autograd.errors import DataError, InPlaceError, ShapeError
 from autograd.numpy import protocol
-from autograd.operations import elementwise, indexing, matmul, reduction
-from autograd.operations import shape as shaping
+from autograd.operations import elementwise, indexing, matmul, reduction, shape as shaping
 
 
 def reflect(operation: Callable) -> Callable:
@@ -25,10 +24,10 @@ def augment(ufunc: np.ufunc, operation: Callable) -> Callable:
     """The augmented assignment: in place on constants and inside `no_grad`, a new tensor where it is recorded."""
 
     def in_place(self: Tensor, other: Any) -> Tensor:
-        if is_recording():
+        if is_grad_enabled():
             if self._node is not None and self._node.operation is None:
                 raise InPlaceError(
-                    f"{self._title()} requires gradients and is changed in place while operations are recorded; "
+                    f"{self._describe()} requires gradients and is changed in place while operations are recorded; "
                     "update it inside `with no_grad():`, or write `y = x + …` to compute with it"
                 )
             if self._node is not None or (isinstance(other, Tensor) and other._node is not None):
@@ -37,11 +36,11 @@ def augment(ufunc: np.ufunc, operation: Callable) -> Callable:
         try:
             if isinstance(self._data, np.ndarray):
                 ufunc(self._data, value, out=self._data)
-                note_change((self,))
+                mark_dirty((self,))
             else:
                 self.data = ufunc(self._data, value, dtype=self._data.dtype)
         except ValueError as error:
-            raise ShapeError(f"{self._title()} of shape {self.shape} cannot take this in place: {error}") from None
+            raise ShapeError(f"{self._describe()} of shape {self.shape} cannot take this in place: {error}") from None
         return self
 
     return in_place
@@ -74,16 +73,16 @@ def getitem(self: Tensor, index: Any) -> Tensor:
 def setitem(self: Tensor, index: Any, value: Any) -> None:
     """Assignment to elements of a constant, or inside `no_grad`. Raises InPlaceError where it would have to be recorded."""
     is_tracked = self._node is not None or (isinstance(value, Tensor) and value._node is not None)
-    if is_tracked and is_recording():
+    if is_tracked and is_grad_enabled():
         raise InPlaceError(
-            f"assignment to elements of {self._title()} is not recorded; "
+            f"assignment to elements of {self._describe()} is not recorded; "
             "use where() or concatenate(), or assign inside `with no_grad():`"
         )
     data = self._data if isinstance(self._data, np.ndarray) else np.array(self._data)
     index = indexing.without_tensors(index)
     data[index] = value._data if isinstance(value, Tensor) else value
     if data is self._data:
-        note_change([indexing.region(data, index)])
+        mark_dirty([indexing.region(data, index)])
     else:
         self.data = data[()]
 
@@ -105,7 +104,7 @@ def astype(self: Tensor, dtype: Any) -> Tensor:
         raise DataError(f"tensors hold real numbers, not {np.dtype(dtype)}")
     if kind == "f":
         return shaping.astype(self, dtype)
-    return Tensor._of(self._data.astype(dtype), None)
+    return Tensor._wrap(self._data.astype(dtype), None)
 
 
 #: The name of an operator → the operation, and the ufunc that does the same in place.

@@ -202,7 +202,7 @@ ROWS = {
     ),
     "H30": Row(
         "modules of activations, losses, optimizers; metrics, history, summary",
-        ("nn/test_summary.py::test_text_of_a_model", "nn/test_metrics.py::test_classification_agrees_with_scikit_learn"),
+        ("nn/test_model_summary.py::test_text_of_a_model", "nn/test_metrics.py::test_classification_agrees_with_scikit_learn"),
     ),
     "H31": Row(
         "the graph run elsewhere; curves, histograms and the graph in TensorBoard",

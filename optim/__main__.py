@@ -15,13 +15,13 @@ import numpy as np
 
 import autograd
 import nn
-from autograd.utils import atomic_files, command_line
+from autograd.extend import atomic_files, command_line
 from optim import EMA, Callback, Checkpoint, EarlyStopping, History, Run, TrainingError, accuracy, fit, predict
 from optim.cli import arguments, parse, run_folder
 from optim.cli.datasets import Parts, Problem, divide, known_path, load
 from optim.cli.parse import UsageError
 from optim.cli.prediction_rows import read_rows
-from optim.data import DataFileError, Loader, Standardizer, Table, read_table
+from optim.data import DataFileError, DataLoader, StandardScaler, Table, read_table
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser, command = commands.get(given[0] if given else "", (parser_of_training, train_run))
     parsed = parser().parse_args(given[1:] if command is not train_run else given)
     expected = (UsageError, DataFileError, TrainingError, OSError, ValueError, RuntimeError)
-    return command_line.guarded("optim", lambda: command(parsed), expected)
+    return command_line.run_command("optim", lambda: command(parsed), expected)
 
 
 def parser_of_training() -> command_line.Parser:
@@ -63,7 +63,7 @@ def train_run(given: Namespace) -> None:
     optimizer, penalty = parse.optimizer(chosen, model.parameters())
     augment = parse.augmentation(chosen.augment, problem.shape)
     alone = chosen.batch_norm and batching.size is not None and len(parts.train[0]) % batching.size == 1
-    loader = Loader(parts.train, batching, transform=augment, drop_last=alone, rng=rng)  # one example has no variance
+    loader = DataLoader(parts.train, batching, transform=augment, drop_last=alone, rng=rng)  # one example has no variance
     schedule = parse.schedule(chosen.schedule, optimizer, chosen.epochs, len(loader))
 
     if problem.note:
@@ -176,7 +176,7 @@ def write(place: Path, model: nn.Module, loss: nn.Module, history: History, trai
     error.name = "loss"
     model.zero_grad()
     error.backward(retain_graph=True)
-    graph = autograd.draw(error, names=model.named_parameters())
+    graph = autograd.draw.draw(error, names=model.named_parameters())
     graph.save(place / "graph.svg")
     graph.save(place / "graph.dot")
     return written
@@ -237,14 +237,14 @@ def predict_rows(given: Namespace) -> None:
     if given.output is None:
         csv.writer(sys.stdout, lineterminator="\n").writerows([("class", "probability"), *rows])
         return
-    with atomic_files.written(given.output) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
+    with atomic_files.atomic_write(given.output) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("class", "probability"), *rows])
     print(f"wrote {len(rows)} predictions to {given.output}")
 
 
 def scores_of(model: nn.Module, settings: dict[str, Any], inputs: np.ndarray) -> np.ndarray:
     """The scores of a run's model for inputs as they are in a file."""
-    scaler = Standardizer(np.array(settings["mean"]), np.array(settings["scale"]))
+    scaler = StandardScaler(np.array(settings["mean"]), np.array(settings["scale"]))
     return predict(model, scaler.apply(inputs))
 
 

@@ -31,7 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("nn.functional",),
     ("nn.activations", "nn.losses", "nn.metrics"),
     ("nn.layers",),
-    ("nn.models", "nn.interchange", "nn.folding", "nn.summary"),
+    ("nn.models", "nn.interchange", "nn.folding", "nn.model_summary"),
     ("nn",),
     ("optim.validation",),
     ("optim.regularizers",),
@@ -39,8 +39,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("optim.schedules",),
     ("optim.data",),
     ("optim.training",),
-    ("optim.cli",),
     ("optim",),
+    ("optim.cli",),
     ("optim.__main__",),
 )
 

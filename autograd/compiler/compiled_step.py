@@ -13,7 +13,7 @@ from autograd.compiler.codegen import ChangedError, Condition, planned, same
 from autograd.compiler.trace import Place, Tape
 from autograd.compiler.tracer import Symbol
 from autograd.core import hooks, trace_hooks
-from autograd.core.grad_mode import is_recording, observed
+from autograd.core.grad_mode import is_grad_enabled, on_record
 from autograd.core.tensor import Tensor
 
 MOST = 4  # so often a step is written down at most until two runs in a row did the same
@@ -35,7 +35,7 @@ class Compiled:
         return self if holder is None else MethodType(self, holder)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        if self.trouble or is_recording() is not True or trace_hooks.tape is not None:
+        if self.trouble or is_grad_enabled() is not True or trace_hooks.tape is not None:
             return self.step(*args, **options)
         if options:
             bound = signature(self.step).bind(*args, **options)
@@ -62,7 +62,7 @@ class Compiled:
         tape.give(list(_arrays(args)))
         trace_hooks.tape = tape
         try:
-            with observed(tape.recorded):
+            with on_record(tape.recorded):
                 result = self.step(*given)
         finally:
             trace_hooks.tape = None
@@ -151,7 +151,7 @@ class _Plan:
 
     def run(self, args: tuple) -> Any:
         """The step again; raises ChangedError, having done nothing, if what it reads is not what it was."""
-        if hooks.exist and self.hooks != _hooks(self.leaves):
+        if hooks.any_registered and self.hooks != _hooks(self.leaves):
             raise ChangedError
         with np.errstate(all="ignore"):
             values = self.replay(*(args if self.of_arrays else _arrays(args)))
@@ -208,7 +208,7 @@ def _hooks(leaves: list[Any]) -> list[tuple]:
 
 def _symbol(tape: Tape, x: Any) -> Any:
     if isinstance(x, Tensor) and x._node is None:
-        return Tensor._of(tape.symbol(x._data), None)
+        return Tensor._wrap(tape.symbol(x._data), None)
     if not any(True for _ in _arrays(x)):
         return x
     if isinstance(x, list | tuple):
@@ -256,7 +256,7 @@ def _real(result: Any) -> Any:
     symbol = _symbol_of(result)
     if symbol is None:
         return result
-    return Tensor._of(symbol.data, None) if isinstance(result, Tensor) else symbol.data
+    return Tensor._wrap(symbol.data, None) if isinstance(result, Tensor) else symbol.data
 
 
 def _like(sequence: Any, parts: list[Any]) -> Any:
@@ -270,7 +270,7 @@ def _rebuilt(answer: Any, values: Any) -> Any:
     if isinstance(answer, list | tuple):
         return _like(answer, [_rebuilt(part, value) for part, value in zip(answer, values)])
     if isinstance(answer, Tensor):
-        return Tensor._of(values, None)
+        return Tensor._wrap(values, None)
     return answer if values is None else values
 
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from autograd.compiler.tracer import Symbol, chooses, in_forward
 from autograd.core import trace_hooks
-from autograd.core.apply import recovered
+from autograd.core.apply import apply_to_stand_in
 from autograd.core.engine import Node
 from autograd.core.graph import nodes
-from autograd.core.shape_dtype import Absent
-from autograd.core.tensor import Tensor, deposit
-from autograd.utils.call_stack import modules_in_progress
+from autograd.core.shape_dtype import ShapeDtype
+from autograd.core.tensor import Tensor, accumulate_grad
+from autograd.utils.call_stack import active_modules
 
 #: Functions that ask for nothing but shapes, which do not change while a plan holds.
 OF_SHAPES = {np.shape, np.ndim, np.size}
@@ -23,7 +23,7 @@ OF_SHAPES = {np.shape, np.ndim, np.size}
 
 def lay_down(leaves: list[Any], gradients: list[Any]) -> None:
     """Add gradients to those of their leaves."""
-    deposit(dict(zip(leaves, gradients)))
+    accumulate_grad(dict(zip(leaves, gradients)))
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Entry:
 class Tape:
     """One run of a step, written down."""
 
-    values: list[Absent] = field(default_factory=list)  # of each place: shape and dtype; the tape keeps no array alive
+    values: list[ShapeDtype] = field(default_factory=list)  # of each place: shape and dtype; the tape keeps no array alive
     roots: list[int] = field(default_factory=list)  # of each place: the one whose memory it views, itself if none
     entries: list[Entry] = field(default_factory=list)
     tensors: dict[int, tuple[Tensor, Any]] = field(default_factory=dict)  # what the graph stood on, and its data
@@ -64,7 +64,7 @@ class Tape:
 
     def symbol(self, data: Any) -> Symbol:
         """A new value on the tape."""
-        self.values.append(Absent(data))
+        self.values.append(ShapeDtype(data))
         self.roots.append(len(self.roots))
         return Symbol(self, len(self.values) - 1, data)
 
@@ -105,7 +105,7 @@ class Tape:
         result = function(*real(args), **real(options))
         if function in OF_SHAPES:
             return result
-        for module in modules_in_progress()[-1:]:
+        for module in active_modules()[-1:]:
             if id(module) not in self.modules:
                 self.modules |= {id(part): part for _, part in module.named_modules() if hasattr(part, "training")}
         if options.get("out") is not None:
@@ -187,32 +187,32 @@ class Tape:
         """Compute with parameters alone once more, as symbols: the next run may find them changed."""
         operation, options = node.operation, node.options or {}
         values = [self._input(source) for source in node.inputs]
-        if not operation.repeatable or any(isinstance(value, Absent) for value in values):
+        if not operation.repeatable or any(isinstance(value, ShapeDtype) for value in values):
             self.give_up(f"{operation.name} computes with parameters alone, not with the step's arguments")
             return
         try:
             out = operation.forward(*values, **options)
         except (ValueError, IndexError, TypeError) as error:
-            out = recovered(operation, values, options, error)
+            out = apply_to_stand_in(operation, values, options, error)
         extra: Any = ()
-        if operation.byproducts:
+        if operation.residuals:
             out, *extra = out
         smooth = sum(isinstance(source, Node) << i for i, source in enumerate(node.inputs))
-        if not operation.variadic and operation.joint is None:
+        if not operation.variadic and operation.joint_formula is None:
             smooth &= sum(1 << i for i, _, _, _ in operation.rules)
         node.saved = operation.layout(values, out, extra, options)
-        for place in operation.unneeded(smooth, len(values)):
+        for place in operation.positions_not_saved(smooth, len(values)):
             node.saved[place] = None
         result._data = out
 
     def _input(self, source: Any) -> Any:
         if isinstance(source, Node):
             leaf = source.owner() if source.operation is None else None
-            return Absent(source.value) if leaf is None else self.read(leaf)
+            return ShapeDtype(source.value) if leaf is None else self.read(leaf)
         tensor = _tensor(source)
         if tensor is not None:
             return tensor._data
-        return Absent(np.zeros(0)) if callable(source) else source
+        return ShapeDtype(np.zeros(0)) if callable(source) else source
 
     def repeated(self, function: Callable, args: tuple, options: dict) -> Any:
         """A call with an effect outside of the tape; it is made with real arrays, and not looked into."""
@@ -233,7 +233,7 @@ class Tape:
         self.stands_on(node)
         if any(isinstance(g, Tensor) for g in arrived.values()):
             self.give_up("gradients were recorded themselves (create_graph=True)")
-            return {node: Tensor._of(real(g._data), g._node) for node, g in arrived.items()}
+            return {node: Tensor._wrap(real(g._data), g._node) for node, g in arrived.items()}
         leaves, gradients = list(arrived), list(arrived.values())
         self.entries.append(Entry(lay_down, (leaves, placed(gradients)), {}, effect=True))
         return dict(zip(leaves, real(gradients)))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.core import apply, engine
-from autograd.core.apply import PLAIN
+from autograd.core.apply import ARRAY_TYPES
 from autograd.core.tensor import Tensor
 
 
@@ -99,7 +99,7 @@ class Symbol:
         """The values as nested Python lists."""
         return self._real("values were turned into lists").tolist()
 
-    def whole(self, forward: Callable, values: Sequence, options: dict) -> Any:
+    def call_forward(self, forward: Callable, values: Sequence, options: dict) -> Any:
         """A forward function that needs real arrays, as one entry of the tape."""
         return self.tape.call(forward, tuple(values), options)
 
@@ -255,4 +255,4 @@ def _symbols(x: Any) -> Iterator[Symbol]:
             yield from _symbols(part)
 
 
-PLAIN.add(Symbol)  # operations take symbols as they take arrays
+ARRAY_TYPES.add(Symbol)  # operations take symbols as they take arrays

@@ -8,34 +8,38 @@ from weakref import ref
 
 import numpy as np
 
-from autograd.core.coercion import numbers
+from autograd.core.coercion import as_real_array
 from autograd.core.engine import Node, next_number
-from autograd.core.grad_mode import is_recording
-from autograd.core.shape_dtype import SMALL, Absent
-from autograd.core.tensor import TENSORS, Tensor
+from autograd.core.grad_mode import is_grad_enabled
+from autograd.core.shape_dtype import KEEP_LIMIT, ShapeDtype
+from autograd.core.tensor import TENSOR_TYPES, Tensor
 from autograd.errors import DataError, ShapeError, UnsupportedError
 
 new = object.__new__
 float64 = np.float64
-PLAIN: set[type] = {float, int, bool, np.float64, np.float32, np.int64, np.bool_}
+ARRAY_TYPES: set[type] = {float, int, bool, np.float64, np.float32, np.int64, np.bool_}
 
 
-def of(described: Any) -> Callable[..., Any]:
+def make_apply(described: Any) -> Callable[..., Any]:
     """The function that people call for an operation."""
-    return _general(described) if described.variadic or described.options or described.joint else _direct(described)
+    return (
+        _generic_apply(described)
+        if described.variadic or described.options or described.joint_formula
+        else _specialized_apply(described)
+    )
 
 
-def of_constant(ufunc: np.ufunc) -> Callable[..., Any]:
+def make_constant(ufunc: np.ufunc) -> Callable[..., Any]:
     """The function that people call where there is no gradient."""
 
     def call(*args):
-        out = ufunc(*[x._data if isinstance(x, Tensor) else plain(x) for x in args])
-        return Tensor._of(out, None) if any(isinstance(x, Tensor) for x in args) else out
+        out = ufunc(*[x._data if isinstance(x, Tensor) else as_array(x) for x in args])
+        return Tensor._wrap(out, None) if any(isinstance(x, Tensor) for x in args) else out
 
     return call
 
 
-def _direct(described: Any) -> Callable[..., Any]:
+def _specialized_apply(described: Any) -> Callable[..., Any]:
     """The function of an operation without options, written out for its inputs.
 
     Recording is the price of every operation, so there are no loops over the inputs and no calls that can be spared.
@@ -51,7 +55,7 @@ def _direct(described: Any) -> Callable[..., Any]:
         v#, n# = x#._data, x#._node
     else:
         v#, n# = x# if type(x#) in PLAIN or (type(x#) is ndarray and x#.dtype.kind in "fiub") else plain(x#), None"""
-    extra = ", *extra" if described.byproducts else ""
+    extra = ", *extra" if described.residuals else ""
     saved = f"({each('v# if k# else None, ')} out if k else None{extra}{each(', shape(v#)') if described.shapes else ''})"
     if not (extra or described.shapes):
         saved = f"nothing or {saved}"
@@ -69,7 +73,7 @@ def call({each("x#", ", ")}):{each(unpack)}
         out{extra} = recovered(described, ({each("v#, ")}), {{}}, error)
     result = new(Tensor)
     result._data = out
-    if ({each("n# is None", " and ", smooth)}) or not (recording := is_recording()):
+    if ({each("n# is None", " and ", smooth)}) or not (recording := is_grad_enabled()):
         result._node = None
         return result if {each("type(x#) in TENSORS", " or ")} else out
     {each("k#, ")} k, nothing = {which}
@@ -81,7 +85,7 @@ def call({each("x#", ", ")}):{each(unpack)}
     if type(out) is float64 or out.size <= SMALL:
         node.value = out
     else:
-        node.value = absent = new(Absent)
+        node.value = absent = new(ShapeDtype)
         absent.shape = out.shape
         absent.dtype = out.dtype
     node.number = next_number()
@@ -91,14 +95,14 @@ def call({each("x#", ", ")}):{each(unpack)}
 """
     kept = []
     for tracked in range(1 << count):
-        keeps = [place not in described.unneeded(tracked, count) for place in range(count + 1)]
+        keeps = [place not in described.positions_not_saved(tracked, count) for place in range(count + 1)]
         kept.append((*keeps, None if any(keeps) else (None,) * (count + 1)))  # what saves nothing shares one tuple
     scope = {
         "__name__": __name__,
-        **{"Tensor": Tensor, "TENSORS": TENSORS, "PLAIN": PLAIN, "ndarray": np.ndarray, "shape": np.shape},
-        **{"plain": plain, "constant": constant, "recovered": recovered},
-        **{"is_recording": is_recording, "new": new, "Node": Node, "next_number": next_number, "float64": float64},
-        **{"SMALL": SMALL, "Absent": Absent, "described": described, "forward": described.forward, "kept": kept},
+        **{"Tensor": Tensor, "TENSORS": TENSOR_TYPES, "PLAIN": ARRAY_TYPES, "ndarray": np.ndarray, "shape": np.shape},
+        **{"plain": as_array, "constant": constant_input, "recovered": apply_to_stand_in},
+        **{"is_grad_enabled": is_grad_enabled, "new": new, "Node": Node, "next_number": next_number, "float64": float64},
+        **{"SMALL": KEEP_LIMIT, "ShapeDtype": ShapeDtype, "described": described, "forward": described.forward, "kept": kept},
         **{f"kept{tracked}": one for tracked, one in enumerate(kept)},
     }
     # A copy of the code for each operation: Python adapts it to what it meets, which is not the same for another one.
@@ -111,34 +115,34 @@ def _compiled(source: str) -> CodeType:
     return code
 
 
-def _general(described: Any) -> Callable[..., Any]:
+def _generic_apply(described: Any) -> Callable[..., Any]:
     """The function of an operation with options, with any number of inputs, or with a joint formula."""
-    forward, byproducts = described.forward, bool(described.byproducts)
-    smooth = -1 if described.joint else sum(1 << i for i, _, _, _ in described.rules)
+    forward, residuals = described.forward, bool(described.residuals)
+    smooth = -1 if described.joint_formula else sum(1 << i for i, _, _, _ in described.rules)
 
     def call(*args, **options):
-        args, options = _sorted_out(described, args, options)
+        args, options = _bind_arguments(described, args, options)
         values, sources, tracked, bit, found = [], [], 0, 1, False
         for x in args:
-            if type(x) in TENSORS:
+            if type(x) in TENSOR_TYPES:
                 found = True
                 values.append(x._data)
                 source = x._node
                 if source is None:
-                    source = constant(x)
+                    source = constant_input(x)
                 else:
                     tracked += bit
                 sources.append(source)
             else:
-                values.append(plain(x))
-                sources.append(constant(x))
+                values.append(as_array(x))
+                sources.append(constant_input(x))
             bit += bit
         try:
             out = forward(*values, **options)
         except (ValueError, IndexError, TypeError) as error:
-            out = recovered(described, values, options, error)
+            out = apply_to_stand_in(described, values, options, error)
         extra: Sequence = ()
-        if byproducts:
+        if residuals:
             out, *extra = out
         if not found:
             return out
@@ -147,14 +151,14 @@ def _general(described: Any) -> Callable[..., Any]:
         result = new(Tensor)
         result._data = out
         tracked &= smooth
-        recording = is_recording()
+        recording = is_grad_enabled()
         if not tracked or not recording:
             result._node = None
             return result
         saved = described.layout(values, out, extra, options)
-        for place in described.unneeded(tracked, len(args)):
+        for place in described.positions_not_saved(tracked, len(args)):
             saved[place] = None
-        shown = out if out.size <= SMALL else Absent(out)
+        shown = out if out.size <= KEEP_LIMIT else ShapeDtype(out)
         result._node = Node(described, sources, options, saved, shown)
         if recording is not True:
             recording(result)
@@ -164,7 +168,7 @@ def _general(described: Any) -> Callable[..., Any]:
     return call
 
 
-def _sorted_out(described: Any, args: tuple, options: dict) -> tuple[tuple, dict]:
+def _bind_arguments(described: Any, args: tuple, options: dict) -> tuple[tuple, dict]:
     """Inputs, and options by name with their defaults."""
     if described.variadic:
         return args, options
@@ -180,37 +184,37 @@ def _sorted_out(described: Any, args: tuple, options: dict) -> tuple[tuple, dict
     return args[:count], options
 
 
-def plain(x: Any) -> Any:
+def as_array(x: Any) -> Any:
     """The array or number that a person passed beside a tensor."""
-    return x if type(x) in PLAIN or (type(x) is np.ndarray and x.dtype.kind in "fiub") else numbers(x)
+    return x if type(x) in ARRAY_TYPES or (type(x) is np.ndarray and x.dtype.kind in "fiub") else as_real_array(x)
 
 
-def constant(x: Any) -> Any:
+def constant_input(x: Any) -> Any:
     """What a node remembers of an input without gradient: small ones whole, a large tensor by weak reference."""
     if isinstance(x, np.ndarray):
-        return x if x.size <= SMALL else Absent(x)
-    if isinstance(x, Tensor) and x._data.size > SMALL:
+        return x if x.size <= KEEP_LIMIT else ShapeDtype(x)
+    if isinstance(x, Tensor) and x._data.size > KEEP_LIMIT:
         return ref(x)
     return x
 
 
-def recovered(described: Any, values: Sequence, options: dict, error: Exception) -> Any:
+def apply_to_stand_in(described: Any, values: Sequence, options: dict, error: Exception) -> Any:
     """The result of a forward function that cannot look into what stands for arrays here (see rows.py); else its error."""
     for value in (*values, *options.values(), *_parts(options.get("index"))):
-        if hasattr(type(value), "whole"):
+        if hasattr(type(value), "call_forward"):
             try:
-                return value.whole(described.forward, values, options)
+                return value.call_forward(described.forward, values, options)
             except (ValueError, IndexError, TypeError) as again:
                 error = again
                 break
-    raise explained(described, values, error) from None
+    raise explain_error(described, values, error) from None
 
 
 def _parts(index: Any) -> tuple:
     return index if isinstance(index, tuple) else ()
 
 
-def explained(described: Any, values: Sequence, error: Exception) -> Exception:
+def explain_error(described: Any, values: Sequence, error: Exception) -> Exception:
     """NumPy's complaint in a forward function, with the operation and the shapes it was given."""
     if type(error).__module__.split(".")[0] not in ("builtins", "numpy"):
         return error  # told in an operation's own words

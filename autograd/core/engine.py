@@ -1,7 +1,7 @@
 """The chain rule: what is recorded while computing, and how gradients travel back through it.
 
 Every operation on tensors adds one `Node`, which knows the nodes its inputs came from: the newest node holds
-the whole graph. `propagate` walks it from the newest to the oldest, multiplies the gradient that arrives at a
+the whole graph. `backward_pass` walks it from the newest to the oldest, multiplies the gradient that arrives at a
 node by its local derivatives and hands the products on to its inputs. Where paths meet, gradients add up.
 """
 
@@ -14,10 +14,10 @@ from weakref import ref
 from numpy import errstate, float64
 
 from autograd.core import hooks, in_place
-from autograd.core.shape_dtype import SMALL
+from autograd.core.shape_dtype import KEEP_LIMIT
 from autograd.errors import GraphError, ShapeError
 
-# Numbers count down, so that the youngest node leaves the queue of `propagate` first.
+# Numbers count down, so that the youngest node leaves the queue of `backward_pass` first.
 next_number = count(-1, -1).__next__
 
 
@@ -36,7 +36,7 @@ class Node:
     inputs: Sequence  # for each input its Node, or what is known of a constant
     options: Any  # axis, shape, index …
     saved: Sequence | None  # what the gradient formulas ask for, see Operation; None once freed
-    value: Any  # the result if it is small, or a leaf's; else Absent
+    value: Any  # the result if it is small, or a leaf's; else ShapeDtype
     number: int
     # Set only when there is something to say:
     gradient: Any  # what the last backward pass brought, if small or retained
@@ -55,7 +55,7 @@ class Node:
 
 
 @errstate(all="ignore")  # a slope may rightly be infinite (√x at 0); what is so by mistake `detect_anomaly` finds
-def propagate(
+def backward_pass(
     start: dict[Node, Any],
     targets: Collection[Node] = (),
     retain: bool = False,
@@ -75,8 +75,8 @@ def propagate(
     queue = [(node.number, node) for node in start if node.operation is not None]
     heapify(queue)
     arrived = {}
-    last_change = in_place.last
-    watched = targets or hooks.exist
+    last_change = in_place.last_change
+    watched = targets or hooks.any_registered
     while queue:
         number, node = heappop(queue)  # the youngest: all its uses are younger still, so its gradient is complete
         g = waiting.pop(node)
@@ -87,21 +87,21 @@ def propagate(
                 "call the earlier one with retain_graph=True to go through it twice"
             )
         if last_change < number:
-            in_place.check(node)
+            in_place.check_unmodified(node)
         if wrap is not None:
-            saved = operation.wrapped(node, wrap)
+            saved = operation.saved_as_tensors(node, wrap)
         if watched:
-            g = hooks.heard(node, g)
+            g = hooks.run(node, g)
             if node in targets:
                 arrived[node] = g
                 if stop:
                     continue
         if type(g) is float64:
             node.gradient = g
-        elif retain or g.size <= SMALL:
+        elif retain or g.size <= KEEP_LIMIT:
             node.gradient = g if wrap is None else g.data
 
-        for i, formula, one, several in operation.rules if operation.joint is None else operation.parted(g, saved):
+        for i, formula, one, several in operation.rules if operation.joint_formula is None else operation.split_joint(g, saved):
             source = inputs[i]
             if type(source) is not Node:
                 continue
@@ -114,7 +114,7 @@ def propagate(
             if type(contribution) is not float64 or type(source.value) is not float64:
                 like = source.value
                 if contribution.shape != like.shape or contribution.dtype is not like.dtype:
-                    contribution = fit(contribution, like, node)
+                    contribution = unbroadcast(contribution, like, node)
                 if source.operation is None and source not in waiting and (contribution is g or contribution.base is not None):
                     contribution = contribution.copy()  # passed on or a view: tensors never share their gradients
             if source in waiting:
@@ -126,12 +126,12 @@ def propagate(
         if not retain:
             node.saved = None
     if watched:
-        waiting = {node: hooks.heard(node, g) for node, g in waiting.items()}
+        waiting = {node: hooks.run(node, g) for node, g in waiting.items()}
     waiting.update(arrived)
     return waiting
 
 
-def fit(contribution: Any, like: Any, node: Node) -> Any:
+def unbroadcast(contribution: Any, like: Any, node: Node) -> Any:
     """Give a contribution its input's shape, by summing over what was broadcast, and its input's dtype."""
     shape = like.shape
     extra = len(contribution.shape) - len(shape)

@@ -9,9 +9,9 @@ import numpy as np
 
 from autograd.core import in_place
 from autograd.core.engine import next_number
-from autograd.core.grad_mode import Recording
+from autograd.core.grad_mode import GradMode
 from autograd.core.operation import operation
-from autograd.core.shape_dtype import SMALL
+from autograd.core.shape_dtype import KEEP_LIMIT
 from autograd.core.tensor import Tensor
 from autograd.errors import InPlaceError, ShapeError, UnsupportedError
 
@@ -39,13 +39,13 @@ class Context:
             raise InPlaceError(
                 "a saved tensor was changed in place, but the backward pass needs the old value; change a copy instead"
             )
-        return tuple(None if tensor is None else Tensor._of(value, tensor._node) for tensor, value in self._saved)
+        return tuple(None if tensor is None else Tensor._wrap(value, tensor._node) for tensor, value in self._saved)
 
     def is_small(self) -> bool:
         """Whether all that is kept may stay in the graph after a backward pass, so that a picture can show slopes."""
         values = [value for _, value in self._saved] + list(vars(self).values())
         sizes = [getattr(value, "size", 0) for value in values]
-        return all(size <= SMALL for size in sizes if isinstance(size, int))
+        return all(size <= KEEP_LIMIT for size in sizes if isinstance(size, int))
 
 
 class Function:
@@ -85,7 +85,7 @@ class Function:
         Raises UnsupportedError for several results; a backward pass raises ShapeError for gradients that do not fit.
         """
         ctx = Context(tuple(isinstance(x, Tensor) and x.requires_grad for x in args))
-        with Recording(False):
+        with GradMode(False):
             if cls.setup_context is None:
                 out = cls.forward(ctx, *args)
             else:
@@ -120,7 +120,7 @@ class _Call:
         if isinstance(g, Tensor):
             found = self._checked(kind, kind.backward(self._connected(out), g))
             return [part if isinstance(part, Tensor) else Tensor(part) for part in found]
-        with Recording(False):
+        with GradMode(False):
             parts = self._checked(kind, kind.backward(self.ctx, Tensor(g)))
         return [part.data if isinstance(part, Tensor) else np.asarray(part)[()] for part in parts]
 
@@ -150,4 +150,4 @@ def _operation(kind: Any) -> Callable[..., Tensor]:
 
     forward.__name__ = kind.__name__
     forward.__doc__ = kind.__doc__
-    return operation(joint=lambda g, out, call: call.gradients(kind, g, out))(forward)
+    return operation(joint_formula=lambda g, out, call: call.gradients(kind, g, out))(forward)

@@ -13,10 +13,10 @@ from autograd.core.engine import next_number
 # False, True, or, which is true as well, a function that is told of every tensor that is recorded.
 _recording: ContextVar[Any] = ContextVar("recording", default=True)
 _observer: ContextVar[Any] = ContextVar("observer", default=True)
-is_recording = _recording.get
+is_grad_enabled = _recording.get
 
 
-class Recording:
+class GradMode:
     """Record, or not, inside a `with` block or a decorated function; a class, because a generator takes twice the time."""
 
     def __init__(self, on: bool):
@@ -31,7 +31,7 @@ class Recording:
     def __call__(self, function: Callable) -> Callable:
         @wraps(function)
         def call(*args: Any, **options: Any) -> Any:
-            with Recording(self.on):  # one for each call, because the function may call itself
+            with GradMode(self.on):  # one for each call, because the function may call itself
                 return function(*args, **options)
 
         return call
@@ -42,21 +42,21 @@ _backward_passes: deque[tuple[int, int]] = deque(maxlen=1000)
 
 
 @contextmanager
-def recorded_backward() -> Iterator[None]:
+def recording_backward() -> Iterator[None]:
     """Record a backward pass inside a `with` block, and remember which nodes are its own."""
     before = next_number()
-    with Recording(True):
+    with GradMode(True):
         yield
     _backward_passes.append((before, next_number()))
 
 
-def is_of_backward(number: int) -> bool:
+def recorded_by_backward(number: int) -> bool:
     """Whether the node of this number was recorded by a backward pass, one of the last thousand."""
     return any(after < number < before for before, after in _backward_passes)
 
 
 @contextmanager
-def observed(observer: Callable[[Any], None]) -> Iterator[None]:
+def on_record(observer: Callable[[Any], None]) -> Iterator[None]:
     """Tell `observer` of every tensor that is recorded inside a `with` block."""
     told = _observer.set(observer)
     token = _recording.set(_recording.get() and observer)
@@ -79,7 +79,7 @@ def no_grad(function: Callable | None = None) -> Any:
     """
     if trace_hooks.tape is not None:
         trace_hooks.tape.unrecorded = True
-    return Recording(False) if function is None else Recording(False)(function)
+    return GradMode(False) if function is None else GradMode(False)(function)
 
 
 def enable_grad(function: Callable | None = None) -> Any:
@@ -90,4 +90,4 @@ def enable_grad(function: Callable | None = None) -> Any:
     ...     (Tensor(2.0, requires_grad=True) * 2).requires_grad
     True
     """
-    return Recording(True) if function is None else Recording(True)(function)
+    return GradMode(True) if function is None else GradMode(True)(function)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-exist = False  # whether a node has ever been given a hook: programs without hooks do not pay for them
+any_registered = False  # whether a node has ever been given a hook: programs without hooks do not pay for them
 
 
 class Handle:
@@ -19,10 +19,10 @@ class Handle:
             self._node.hooks.remove(self._hook)
 
 
-def listen(node: Any, hook: Callable[[Any], Any], before_last: bool = False) -> Handle:
+def register(node: Any, hook: Callable[[Any], Any], before_last: bool = False) -> Handle:
     """Call `hook` with every gradient that arrives at a node; what it returns takes the gradient's place."""
-    global exist
-    exist = True
+    global any_registered
+    any_registered = True
     if not hasattr(node, "hooks"):
         node.hooks = []
     node.hooks.insert(len(node.hooks) - before_last, hook)
@@ -30,7 +30,7 @@ def listen(node: Any, hook: Callable[[Any], Any], before_last: bool = False) -> 
 
 
 @contextmanager
-def silent(nodes: Iterable[Any]) -> Iterator[None]:
+def disabled(nodes: Iterable[Any]) -> Iterator[None]:
     """Without the hooks of these nodes inside a `with` block: a part of a gradient is none they should hear."""
     silenced = [(node, node.hooks) for node in nodes if hasattr(node, "hooks")]
     for node, _ in silenced:
@@ -42,7 +42,7 @@ def silent(nodes: Iterable[Any]) -> Iterator[None]:
             node.hooks = found
 
 
-def heard(node: Any, g: Any) -> Any:
+def run(node: Any, g: Any) -> Any:
     """A gradient as the hooks of a node leave it."""
     for hook in tuple(getattr(node, "hooks", ())):
         g = hook(g)

@@ -13,17 +13,17 @@ from numpy.lib.array_utils import byte_bounds
 
 from autograd.errors import InPlaceError
 
-last = 0
+last_change = 0
 
 # For each array that owns memory, by its id: a weak reference that clears the entry when it dies, and when which bytes
 # changed last (None: all of them).
 _changed: dict[int, tuple[ref, dict[tuple[int, int] | None, int]]] = {}
 
 
-def mark(array: Any, now: int) -> None:
+def record_change(array: Any, now: int) -> None:
     """Note that the elements of an array were just changed in place."""
-    global last
-    last = now
+    global last_change
+    last_change = now
     if isinstance(array, np.ndarray):
         owner = _owner(array)
         key = id(owner)
@@ -46,7 +46,7 @@ def changed_since(array: Any, number: int) -> bool:
     return any(when < number and (span is None or (span[0] < high and low < span[1])) for span, when in entry[1].items())
 
 
-def check(node: Any) -> None:
+def check_unmodified(node: Any) -> None:
     """Raise if a value that the formulas of `node` ask for changed after `node` was recorded."""
     count = len(node.inputs)
     for i, value in enumerate(node.saved):

@@ -8,12 +8,12 @@ from numpy import ndarray
 
 
 @lru_cache(maxsize=32)
-def filled(value: float, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+def constant_array(value: float, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     """An array of one value, made once and read-only: NumPy compares with it several times faster than with a number.
 
     >>> import numpy as np
-    >>> from autograd.core.kernels import filled
-    >>> filled(1, (3,), np.dtype("float32"))
+    >>> from autograd.core.kernels import constant_array
+    >>> constant_array(1, (3,), np.dtype("float32"))
     array([1., 1., 1.], dtype=float32)
     """
     array = np.full(shape, value, dtype)
@@ -21,22 +21,22 @@ def filled(value: float, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     return array
 
 
-SMALL = 2**16  # elements of what counts as small here; of larger sums and products the plain calls are as fast
+BLAS_LIMIT = 2**16  # elements of what counts as small here; of larger sums and products the plain calls are as fast
 FLAT = {(1, 1), (1, 2), (2, 1), (2, 2)}  # numbers of axes with which np.dot means the same as np.matmul
 
 
-def product(x: Any, y: Any) -> Any:
+def matmul(x: Any, y: Any) -> Any:
     """The matrix product x @ y: on small arrays a method takes half the time of the operator.
 
     >>> import numpy as np
-    >>> from autograd.core.kernels import product
-    >>> product(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 1.0]))
+    >>> from autograd.core.kernels import matmul
+    >>> matmul(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 1.0]))
     array([3., 7.])
     """
     if type(x) is type(y) is ndarray:
-        if x.size <= SMALL and y.size <= SMALL and 0 < x.ndim < 3 and 0 < y.ndim < 3:
+        if x.size <= BLAS_LIMIT and y.size <= BLAS_LIMIT and 0 < x.ndim < 3 and 0 < y.ndim < 3:
             return x.dot(y)  # a large result it would fill with zeros first
-    elif (getattr(x, "ndim", 0), getattr(y, "ndim", 0)) in FLAT and x.size <= SMALL and y.size <= SMALL:
+    elif (getattr(x, "ndim", 0), getattr(y, "ndim", 0)) in FLAT and x.size <= BLAS_LIMIT and y.size <= BLAS_LIMIT:
         return np.dot(x, y)
     return x @ y
 
@@ -49,9 +49,9 @@ def row_sums(x: Any) -> Any:
     >>> row_sums(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([3., 7.])
     """
-    if x.size > SMALL and x.shape[1] > 32:
+    if x.size > BLAS_LIMIT and x.shape[1] > 32:
         return x.sum(axis=1)
-    ones = filled(1, x.shape[1:], x.dtype)
+    ones = constant_array(1, x.shape[1:], x.dtype)
     return x.dot(ones) if type(x) is ndarray else np.dot(x, ones)
 
 
@@ -63,9 +63,9 @@ def column_sums(x: Any) -> Any:
     >>> column_sums(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([4., 6.])
     """
-    if x.size > SMALL:
+    if x.size > BLAS_LIMIT:
         return x.sum(axis=0)
-    ones = filled(1, x.shape[:1], x.dtype)
+    ones = constant_array(1, x.shape[:1], x.dtype)
     return ones.dot(x) if type(x) is ndarray else np.dot(ones, x)
 
 

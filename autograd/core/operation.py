@@ -12,7 +12,7 @@ Inputs stand before the slash, options (axis, shape, index …) after it. A form
     x_shape    the shape of input x
     axis, …    an option
     xs, shapes where the forward takes `*xs`: all values, all shapes
-    …          a by-product of the forward function, see `operation`
+    …          a residual of the forward function, see `operation`
 
 An option `call` stands for a single call, of which the operation is a record: it is not tried with other values.
 
@@ -34,27 +34,22 @@ import numpy as np
 
 from autograd.core import apply
 from autograd.core.engine import Node
-
-#: NumPy's function → our operation, for `np.*` called on tensors.
-numpy_functions: dict[Callable, Callable] = {}
-
-#: The name of a ufunc in scipy.special → our operation, for `scipy.special.*` called on tensors.
-scipy_functions: dict[str, Callable] = {}
+from autograd.core.registry import numpy_functions
 
 
 def operation(
     *formulas: Callable | None,
-    joint: Callable | None = None,
-    byproducts: Mapping[str, Callable] | None = None,
+    joint_formula: Callable | None = None,
+    residuals: Mapping[str, Callable] | None = None,
     symbol: str | None = None,
     numpy: Callable | None = None,
 ) -> Callable[[Callable], Callable[..., Any]]:
     """Declare an operation: a decorator for its forward function.
 
     formulas:   one per input, in order; None where an input has no gradient (a condition, class indices).
-    joint:      instead of `formulas`, one formula that returns the gradients of all inputs.
-    byproducts: values that the forward function finds on its way and formulas can name: it returns
-                (result, by-product, …), and each has here a definition in NumPy syntax, from the inputs and options.
+    joint_formula: instead of `formulas`, one formula that returns the gradients of all inputs.
+    residuals: values that the forward function finds on its way and formulas can name: it returns
+                (result, residual, …), and each has here a definition in NumPy syntax, from the inputs and options.
                 Formulas on tensors use the definition, so that higher derivatives are right.
     symbol:     how pictures write the operation; its name if not given.
     numpy:      the NumPy function that, called on tensors, means this operation.
@@ -73,7 +68,7 @@ def operation(
 
     def declare(forward: Callable) -> Callable[..., Any]:
         name = forward.__name__.strip("_")
-        described = Operation(forward, formulas, joint, byproducts or {}, name, symbol, _Signature.of(forward))
+        described = Operation(forward, formulas, joint_formula, residuals or {}, name, symbol, _Signature.of(forward))
         return _callable(described, forward, numpy)
 
     return declare
@@ -91,7 +86,7 @@ def elementwise(
 
 
 def _callable(described: "Operation", forward: Callable, numpy: Callable | None) -> Callable[..., Any]:
-    call: Any = apply.of(described)
+    call: Any = apply.make_apply(described)
     update_wrapper(call, forward, ("__module__", "__name__", "__qualname__", "__doc__"))
     call.operation = described
     if numpy is not None:
@@ -101,20 +96,10 @@ def _callable(described: "Operation", forward: Callable, numpy: Callable | None)
 
 def constant_function(ufunc: np.ufunc) -> Callable[..., Any]:
     """A function that is constant almost everywhere (comparisons, rounding): a tensor without gradient."""
-    call: Any = update_wrapper(apply.of_constant(ufunc), ufunc, ("__name__", "__qualname__", "__doc__"))
+    call: Any = update_wrapper(apply.make_constant(ufunc), ufunc, ("__name__", "__qualname__", "__doc__"))
     call.constant = True
     numpy_functions[ufunc] = call
     return call
-
-
-def implements(function: Callable) -> Callable[[Callable], Callable]:
-    """Register what a NumPy function means when it is called on tensors: a decorator."""
-
-    def register(ours: Callable) -> Callable:
-        numpy_functions[function] = ours
-        return ours
-
-    return register
 
 
 def _code(function: Callable) -> CodeType | None:
@@ -159,7 +144,7 @@ class _Signature:
 class Operation:
     """A declared operation: its name, symbol, forward function and gradient rules.
 
-    All that formulas can name is laid out as (*inputs, out, *by-products, *shapes, *options). A node's `saved` has
+    All that formulas can name is laid out as (*inputs, out, *residuals, *shapes, *options). A node's `saved` has
     that layout, with None for whatever no needed formula names.
     """
 
@@ -168,7 +153,7 @@ class Operation:
         forward: Callable,
         formulas: tuple,
         joint: Callable | None,
-        byproducts: Mapping[str, Callable],
+        residuals: Mapping[str, Callable],
         name: str,
         symbol: str | None,
         signature: _Signature,
@@ -182,33 +167,33 @@ class Operation:
         if joint is None and not any(formulas):
             raise TypeError(f"{name}: none of its inputs has a gradient formula; what has no gradient is a plain function")
         self.shapes = ("shapes",) if self.variadic else tuple(f"{x}_shape" for x in self.inputs)
-        functions = [f for f in (*formulas, joint, *byproducts.values()) if f is not None]
+        functions = [f for f in (*formulas, joint, *residuals.values()) if f is not None]
         if not any(shape in _parameters(f) for f in functions for shape in self.shapes):
             self.shapes = ()
-        self._rest = ("out", *byproducts, *self.shapes, *self.options)
-        wants = [() if f is None else self._wants(f, "g") for f in formulas]
+        self._tail = ("out", *residuals, *self.shapes, *self.options)
+        wants = [() if f is None else self._positions(f, "g") for f in formulas]
         # A rule: an input, its formula, the place of what it names, or a getter if it names several values.
         self.rules = [
             (i, formula, w[0] if w else None, itemgetter(*w) if len(w) > 1 else None)
             for i, (formula, w) in enumerate(zip(formulas, wants, strict=True))
             if formula is not None
         ]
-        self.joint = (joint, self._wants(joint, "g")) if joint else None
-        self.byproducts = [(self._place(b), definition, self._wants(definition)) for b, definition in byproducts.items()]
+        self.joint_formula = (joint, self._positions(joint, "g")) if joint else None
+        self.residuals = [(self._place(b), definition, self._positions(definition)) for b, definition in residuals.items()]
         self._wanted = wants if joint is None else None
         self._unneeded: dict[tuple[int, int], list[int]] = {}
 
     def _place(self, name: str) -> Any:
         """Where in the layout a name is; after `*xs`, which may be any number, counted from the end."""
         if name == "xs" and self.variadic:
-            return slice(None, -len(self._rest))
+            return slice(None, -len(self._tail))
         if self.variadic:
-            return self._rest.index(name) - len(self._rest)
-        return (*self.inputs, *self._rest).index(name)
+            return self._tail.index(name) - len(self._tail)
+        return (*self.inputs, *self._tail).index(name)
 
-    def _wants(self, formula: Callable, *first: str) -> tuple:
+    def _positions(self, formula: Callable, *first: str) -> tuple:
         """The places in the layout of what a formula names after its first parameter."""
-        known = ("xs", *self._rest) if self.variadic else (*self.inputs, *self._rest)
+        known = ("xs", *self._tail) if self.variadic else (*self.inputs, *self._tail)
         asked = _parameters(formula)
         if asked[: len(first)] != list(first) or not set(asked[len(first) :]) <= set(known):
             raise TypeError(
@@ -216,9 +201,9 @@ class Operation:
             )
         return tuple(self._place(name) for name in asked[len(first) :])
 
-    def layout(self, values: Sequence, out: Any, byproducts: Sequence, options: Mapping[str, Any]) -> list:
+    def layout(self, values: Sequence, out: Any, residuals: Sequence, options: Mapping[str, Any]) -> list:
         """All that formulas can name."""
-        found = [*values, out, *byproducts]
+        found = [*values, out, *residuals]
         if self.shapes:
             shapes = [np.shape(value) for value in values]
             found += [shapes] if self.variadic else shapes
@@ -226,18 +211,18 @@ class Operation:
             found += [options[name] for name in self.options]
         return found
 
-    def unneeded(self, tracked: int, count: int) -> list[int]:
+    def positions_not_saved(self, tracked: int, count: int) -> list[int]:
         """The places of the layout that no formula of the tracked inputs (bit i for input i) names, of `count` inputs."""
-        tracked = 0 if self.joint else tracked  # a joint formula needs the same, whoever it is for
+        tracked = 0 if self.joint_formula else tracked  # a joint formula needs the same, whoever it is for
         found = self._unneeded.get((tracked, count))
         if found is None:
             if self._wanted is None:
-                wanted = [self.joint[1]] if self.joint else []
+                wanted = [self.joint_formula[1]] if self.joint_formula else []
             else:
                 wanted = [wants for i, wants in enumerate(self._wanted) if tracked >> i & 1]
-            places = range(count + len(self._rest))
+            places = range(count + len(self._tail))
             named = self._named(wanted, places)
-            for place, _, wants in self.byproducts:
+            for place, _, wants in self.residuals:
                 if places[place] in named:
                     named |= self._named([wants], places)
             found = self._unneeded[tracked, count] = [place for place in places if place not in named]
@@ -247,31 +232,31 @@ class Operation:
     def _named(wanted: Sequence[tuple], places: range) -> set[int]:
         return {p for wants in wanted for k in wants for p in (places[k] if isinstance(k, slice) else [places[k]])}
 
-    def parted(self, g: Any, saved: Sequence) -> list[tuple]:
+    def split_joint(self, g: Any, saved: Sequence) -> list[tuple]:
         """The rules of an operation with a joint formula: each input takes its part of what that gives."""
-        assert self.joint is not None
-        formula, wants = self.joint
+        assert self.joint_formula is not None
+        formula, wants = self.joint_formula
         parts = formula(g, *[saved[place] for place in wants])
         return [(i, lambda g, part=part: part, None, None) for i, part in enumerate(parts)]
 
     def contributions(self, g: Any, saved: Sequence, places: Container[int]) -> Iterator[tuple[int, Any]]:
         """What the formulas make of the arriving gradient for the inputs at these places, one after the other."""
-        for i, formula, one, several in self.rules if self.joint is None else self.parted(g, saved):
+        for i, formula, one, several in self.rules if self.joint_formula is None else self.split_joint(g, saved):
             if i in places:
                 yield i, formula(g, *(() if one is None else (saved[one],) if several is None else several(saved)))
 
-    def complete(self, values: Sequence, out: Any, options: Mapping[str, Any]) -> list:
-        """All that formulas can name, with by-products by their definitions."""
-        found = self.layout(values, out, [None] * len(self.byproducts), options)
-        for place, definition, wants in self.byproducts:
+    def recompute_saved(self, values: Sequence, out: Any, options: Mapping[str, Any]) -> list:
+        """All that formulas can name, with residuals by their definitions."""
+        found = self.layout(values, out, [None] * len(self.residuals), options)
+        for place, definition, wants in self.residuals:
             found[place] = definition(*[found[k] for k in wants])
         return found
 
-    def wrapped(self, node: Node, wrap: Callable[[Any, Node], Any]) -> list:
+    def saved_as_tensors(self, node: Node, wrap: Callable[[Any, Node], Any]) -> list:
         """What a node saved, as tensors that know their place in the graph."""
         sources = zip_longest(node.saved or (), (*node.inputs, node))
         saved = [wrap(value, source) if type(source) is Node and value is not None else value for value, source in sources]
-        for place, definition, wants in self.byproducts:
+        for place, definition, wants in self.residuals:
             if saved[place] is not None:
                 saved[place] = definition(*[saved[k] for k in wants])
         return saved

@@ -3,10 +3,10 @@
 from typing import Any
 
 #: Values of up to this many elements stay in the graph, so that a picture can show them.
-SMALL = 128
+KEEP_LIMIT = 128
 
 
-class Absent:
+class ShapeDtype:
     """What stays known of an array that is not kept."""
 
     __slots__ = ("dtype", "shape")

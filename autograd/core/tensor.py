@@ -10,14 +10,14 @@ from weakref import WeakSet, ref
 import numpy as np
 
 from autograd.core import hooks, in_place, trace_hooks
-from autograd.core.coercion import numbers
-from autograd.core.engine import Node, next_number, propagate
-from autograd.core.grad_mode import is_recording, recorded_backward
-from autograd.core.shape_dtype import SMALL
+from autograd.core.coercion import as_real_array
+from autograd.core.engine import Node, backward_pass, next_number
+from autograd.core.grad_mode import is_grad_enabled, recording_backward
+from autograd.core.shape_dtype import KEEP_LIMIT
 from autograd.errors import DataError, GraphError, ShapeError
 
 #: Tensor and its subclasses: a look-up in a set is faster than isinstance.
-TENSORS: set[type] = set()
+TENSOR_TYPES: set[type] = set()
 
 _default_dtype = np.dtype(np.float64)
 
@@ -76,10 +76,10 @@ class Tensor:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        TENSORS.add(cls)
+        TENSOR_TYPES.add(cls)
 
     @staticmethod
-    def _of(data: Any, node: Node | None) -> "Tensor":
+    def _wrap(data: Any, node: Node | None) -> "Tensor":
         tensor = object.__new__(Tensor)
         tensor._data = data
         tensor._node = node
@@ -97,12 +97,12 @@ class Tensor:
     @data.setter
     def data(self, value: Any) -> None:
         if trace_hooks.tape is not None:
-            trace_hooks.tape.changed(f"the data of {self._title()} was replaced")
+            trace_hooks.tape.changed(f"the data of {self._describe()} was replaced")
         array = value if isinstance(value, np.ndarray | np.generic) else _array(value, self.dtype, False)
         if array.shape != self._data.shape:
-            raise ShapeError(f"{self._title()} has shape {self._data.shape}; data of shape {array.shape} does not fit")
+            raise ShapeError(f"{self._describe()} has shape {self._data.shape}; data of shape {array.shape} does not fit")
         if array.dtype.kind not in "biuf":
-            raise DataError(f"{self._title()} holds numbers; data of dtype {array.dtype} does not fit")
+            raise DataError(f"{self._describe()} holds numbers; data of dtype {array.dtype} does not fit")
         if self._node is not None:
             if array.dtype.kind != "f":
                 array = array.astype(self.dtype)
@@ -118,7 +118,7 @@ class Tensor:
         gradient = getattr(self, "_grad", None)
         if gradient is None or isinstance(gradient, Tensor):
             return gradient
-        self._grad = Tensor._of(gradient, None)
+        self._grad = Tensor._wrap(gradient, None)
         return self._grad
 
     @grad.setter
@@ -126,7 +126,7 @@ class Tensor:
         if value is not None and not isinstance(value, Tensor):
             value = Tensor(value, dtype=self.dtype)
         if value is not None and value.shape != self.shape:
-            raise ShapeError(f"{self._title()} has shape {self.shape}; a gradient of shape {value.shape} does not fit")
+            raise ShapeError(f"{self._describe()} has shape {self.shape}; a gradient of shape {value.shape} does not fit")
         self._grad = value
 
     @property
@@ -139,7 +139,7 @@ class Tensor:
         if not self.is_leaf:
             raise GraphError("only a leaf can start or stop requiring gradients; for a constant copy use detach()")
         if on and self._data.dtype.kind != "f":
-            raise DataError(f"only floats have gradients, {self._title()} holds {self._data.dtype}; use .astype('float64')")
+            raise DataError(f"only floats have gradients, {self._describe()} holds {self._data.dtype}; use .astype('float64')")
         if on and self._node is None:
             self._node = Node(None, (), None, None, self._data)
             self._node.owner = ref(self)
@@ -209,17 +209,17 @@ class Tensor:
         """
         if self._node is None:
             raise GraphError(
-                f"{self._title()} has no graph: nothing it was computed from requires gradients; "
+                f"{self._describe()} has no graph: nothing it was computed from requires gradients; "
                 "make its inputs with requires_grad=True, outside of no_grad()"
             )
-        start = {self._node: start_gradient(self, gradient, create_graph)}
+        start = {self._node: initial_gradient(self, gradient, create_graph)}
         retain = create_graph if retain_graph is None else retain_graph
         if create_graph:
-            with recorded_backward():
-                arrived = propagate(start, retain=retain, wrap=Tensor._of)
+            with recording_backward():
+                arrived = backward_pass(start, retain=retain, wrap=Tensor._wrap)
         else:
-            arrived = propagate(start, retain=retain)
-        deposit(arrived if trace_hooks.tape is None else trace_hooks.tape.deposit(self._node, arrived))
+            arrived = backward_pass(start, retain=retain)
+        accumulate_grad(arrived if trace_hooks.tape is None else trace_hooks.tape.deposit(self._node, arrived))
 
     def register_hook(self, hook: Callable[["Tensor"], Any]) -> hooks.Handle:
         """Call `hook` with the gradient that a backward pass brings here; what it returns, if not None, replaces it.
@@ -236,7 +236,7 @@ class Tensor:
         120.0
         """
         node, name = self._tracked_node("a hook"), self.name
-        return hooks.listen(node, lambda g: _heard(hook, g, name), before_last=node in _retained)
+        return hooks.register(node, lambda g: _call_user_hook(hook, g, name), before_last=node in _retained)
 
     def retain_grad(self) -> None:
         """Keep the gradient of a tensor that was computed: later backward passes add it to `grad`, as they do for leaves.
@@ -259,16 +259,16 @@ class Tensor:
         def keep(g: Any) -> Any:
             kept = tensor()
             if kept is not None:
-                own = Tensor._of(g.copy(), None) if not isinstance(g, Tensor) else g
+                own = Tensor._wrap(g.copy(), None) if not isinstance(g, Tensor) else g
                 kept._grad = own if kept.grad is None else kept.grad + own
             return g
 
-        hooks.listen(node, keep)
+        hooks.register(node, keep)
 
     def _tracked_node(self, what: str) -> Node:
         if self._node is None:
             raise GraphError(
-                f"{self._title()} has no graph and gets no gradient that {what} could see; make it requires_grad=True"
+                f"{self._describe()} has no graph and gets no gradient that {what} could see; make it requires_grad=True"
             )
         return self._node
 
@@ -284,14 +284,14 @@ class Tensor:
 
     def detach(self) -> "Tensor":
         """The same values, sharing memory, as a constant outside of any graph."""
-        return Tensor._of(self.data, None)
+        return Tensor._wrap(self.data, None)
 
     # Leaving the world of tensors
 
     def item(self) -> Any:
         """The only element as a Python number."""
         if self.size != 1:
-            raise ShapeError(f"item() needs exactly one element, {self._title()} has shape {self.shape}; use tolist()")
+            raise ShapeError(f"item() needs exactly one element, {self._describe()} has shape {self.shape}; use tolist()")
         return self._data.item()
 
     def numpy(self) -> np.ndarray:
@@ -303,9 +303,9 @@ class Tensor:
         return self._data.tolist()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        if self._node is not None and is_recording():
+        if self._node is not None and is_grad_enabled():
             raise GraphError(
-                f"{self._title()} has a graph, which an array would lose; ask for .numpy() or .detach() if that is meant"
+                f"{self._describe()} has a graph, which an array would lose; ask for .numpy() or .detach() if that is meant"
             )
         return np.array(self._data, dtype=dtype, copy=copy)
 
@@ -319,7 +319,7 @@ class Tensor:
         return operator.index(self.item())
 
     def __round__(self, digits: int = 0) -> "Tensor":
-        return Tensor._of(np.round(self._data, digits), None)
+        return Tensor._wrap(np.round(self._data, digits), None)
 
     def __bool__(self) -> bool:
         return bool(self._data)
@@ -349,10 +349,10 @@ class Tensor:
 
     def __reduce__(self) -> tuple:
         if not self.is_leaf:
-            raise GraphError(f"{self._title()} is part of a graph and cannot be copied or pickled; use detach() first")
-        return _restored, (type(self), self._data, self.requires_grad, self.name)
+            raise GraphError(f"{self._describe()} is part of a graph and cannot be copied or pickled; use detach() first")
+        return _unpickle, (type(self), self._data, self.requires_grad, self.name)
 
-    def _title(self) -> str:
+    def _describe(self) -> str:
         return f"tensor {self.name!r}" if self.name is not None else "this tensor"
 
     # Declared here and bound in `operators.py`: the engine knows no operation.
@@ -436,10 +436,10 @@ class Tensor:
         return self.transpose()
 
 
-TENSORS.add(Tensor)
+TENSOR_TYPES.add(Tensor)
 
 
-def note_change(changed: Iterable[Tensor | np.ndarray]) -> None:
+def mark_dirty(changed: Iterable[Tensor | np.ndarray]) -> None:
     """Tell the engine that these tensors or arrays were just changed in place, as an optimizer does.
 
     A backward pass that still needs the old values then raises InPlaceError instead of using the new ones.
@@ -452,41 +452,12 @@ def note_change(changed: Iterable[Tensor | np.ndarray]) -> None:
             if one._node is not None:
                 one._node.changed = now
             one = one._data
-        in_place.mark(one, now)
-
-
-def gradient_arrays(tensors: Iterable[Tensor]) -> list[Any]:
-    """The data of each tensor's `grad`, or None, without making tensors of gradients that nobody asked for.
-
-    >>> from autograd import Tensor, gradient_arrays
-    >>> x, y = Tensor(3.0, requires_grad=True), Tensor(1.0, requires_grad=True)
-    >>> (x * x).backward()
-    >>> [g if g is None else float(g) for g in gradient_arrays([x, y])]
-    [6.0, None]
-    """
-    found = [getattr(t, "_grad", None) for t in tensors]
-    return [g if type(g) is np.ndarray else g._data if isinstance(g, Tensor) else g for g in found]
-
-
-def hold(tensors: Iterable[Tensor], arrays: Iterable[Any]) -> bool:
-    """Whether the data of each tensor still is this very array.
-
-    >>> from autograd import Tensor, hold
-    >>> x = Tensor([1.0, 2.0])
-    >>> array = x.data
-    >>> x[0] = 5.0
-    >>> hold([x], [array]), hold([x], [array.copy()])
-    (True, False)
-    """
-    return all(map(operator.is_, map(_data_of, tensors), arrays))
-
-
-_data_of = operator.attrgetter("_data")
+        in_place.record_change(one, now)
 
 
 def _array(data: Any, dtype: Any, requires_grad: bool) -> Any:
     """Data as a NumPy array or scalar in memory of its own."""
-    array = numbers(data, copy=True)
+    array = as_real_array(data, copy=True)
     typed = isinstance(data, np.ndarray | np.generic | Tensor)
     if dtype is None and not typed and (array.dtype.kind == "f" or requires_grad):
         dtype = _default_dtype
@@ -495,31 +466,31 @@ def _array(data: Any, dtype: Any, requires_grad: bool) -> Any:
     return array if array.ndim else array[()]
 
 
-def start_gradient(tensor: Tensor, gradient: Any, create_graph: bool) -> Any:
+def initial_gradient(tensor: Tensor, gradient: Any, create_graph: bool) -> Any:
     """The gradient a backward pass starts with: of the tensor's shape and dtype, in memory of its own."""
     data = tensor._data
     if gradient is None:
         if data.size != 1:
             raise GraphError(
-                f"backward() starts from a single number, but {tensor._title()} has shape {tensor.shape}; "
+                f"backward() starts from a single number, but {tensor._describe()} has shape {tensor.shape}; "
                 "reduce it first, for example with .sum(), or pass a gradient of that shape"
             )
         one = data.dtype.type(1) if data.ndim == 0 else np.ones(data.shape, data.dtype)
-        return Tensor._of(one, None) if create_graph else one
+        return Tensor._wrap(one, None) if create_graph else one
     value = gradient._data if isinstance(gradient, Tensor) else _array(gradient, None, False)
     if value.shape != tensor.shape:
-        raise ShapeError(f"{tensor._title()} has shape {tensor.shape}; a gradient of shape {value.shape} does not fit")
+        raise ShapeError(f"{tensor._describe()} has shape {tensor.shape}; a gradient of shape {value.shape} does not fit")
     if create_graph:
-        return gradient if isinstance(gradient, Tensor) else Tensor._of(value.astype(tensor.dtype), None)
+        return gradient if isinstance(gradient, Tensor) else Tensor._wrap(value.astype(tensor.dtype), None)
     return value.astype(tensor.dtype)
 
 
 _retained: WeakSet[Node] = WeakSet()
 
 
-def _heard(hook: Callable[[Tensor], Any], g: Any, name: str | None) -> Any:
+def _call_user_hook(hook: Callable[[Tensor], Any], g: Any, name: str | None) -> Any:
     """What a person's hook makes of a gradient: checked, and an array again where arrays travel."""
-    answer = hook(g if isinstance(g, Tensor) else Tensor._of(g.copy(), None))
+    answer = hook(g if isinstance(g, Tensor) else Tensor._wrap(g.copy(), None))
     if answer is None:
         return g
     answer = answer if isinstance(answer, Tensor) else Tensor(answer, dtype=g.dtype)
@@ -532,7 +503,7 @@ def _heard(hook: Callable[[Tensor], Any], g: Any, name: str | None) -> Any:
 _depositing = Lock()
 
 
-def deposit(arrived: dict[Node, Any]) -> None:
+def accumulate_grad(arrived: dict[Node, Any]) -> None:
     """Add to `grad` of each leaf what arrived: plain arrays, which `grad` makes tensors of once it is asked for."""
     with _depositing:
         for node, new in arrived.items():
@@ -549,11 +520,11 @@ def deposit(arrived: dict[Node, Any]) -> None:
                     leaf._grad = old + new
             if type(new) is np.float64:  # so that a picture can show it when the tensor is gone
                 node.gradient = new
-            elif new.size <= SMALL:
+            elif new.size <= KEEP_LIMIT:
                 node.gradient = new._data if isinstance(new, Tensor) else new
 
 
-def _restored(kind: type, data: Any, requires_grad: bool, name: str | None) -> Tensor:
+def _unpickle(kind: type, data: Any, requires_grad: bool, name: str | None) -> Tensor:
     tensor: Tensor = object.__new__(kind)
     tensor._data, tensor._node, tensor._grad = data, None, None
     tensor.requires_grad = requires_grad

@@ -12,18 +12,18 @@ tape: Any = None  # at most one step is traced at a time
 recomputing: ContextVar[bool] = ContextVar("recomputing", default=False)  # whether a checkpointed function is run again
 
 
-def drawn(function: Callable[..., Any], *args: Any) -> Any:
+def nondeterministic(function: Callable[..., Any], *args: Any) -> Any:
     """The result of a function that gives another one every time, such as a generator's: compiled steps call it again.
 
     >>> import numpy as np
-    >>> from autograd import drawn
-    >>> drawn(np.random.default_rng(0).random, 2)
+    >>> from autograd.extend import nondeterministic
+    >>> nondeterministic(np.random.default_rng(0).random, 2)
     array([0.63696169, 0.26978671])
     """
     return function(*args) if tape is None else tape.drawn(function, args)
 
 
-def repeated(function: Callable[..., Any]) -> Callable[..., Any]:
+def side_effect(function: Callable[..., Any]) -> Callable[..., Any]:
     """A decorator for what changes parameters or gradients outside of any graph: compiled steps call it each time.
 
     When a checkpointed function is computed again for its gradient, it is not called again and gives None.

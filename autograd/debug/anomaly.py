@@ -9,13 +9,13 @@ from weakref import ref
 import numpy as np
 
 from autograd.core.engine import Node
-from autograd.core.grad_mode import Recording, observed
+from autograd.core.grad_mode import GradMode, on_record
 from autograd.core.graph import tracked
-from autograd.core.hooks import listen
-from autograd.core.shape_dtype import Absent
+from autograd.core.hooks import register
+from autograd.core.shape_dtype import ShapeDtype
 from autograd.core.tensor import Tensor
 from autograd.errors import AnomalyError
-from autograd.utils.call_stack import Line, own_line
+from autograd.utils.call_stack import Line, user_line
 
 
 @contextmanager
@@ -35,18 +35,18 @@ def detect_anomaly() -> Iterator[None]:
     ...     print(str(error).splitlines()[0])
     sqrt: its gradient formula for x gives inf, from 0.0
     """
-    with observed(_observe), np.errstate(all="ignore"):  # NumPy's warnings would only say the same, later
+    with on_record(_observe), np.errstate(all="ignore"):  # NumPy's warnings would only say the same, later
         yield
 
 
 def _observe(result: Tensor) -> None:
     """Look at a value that was just computed, and stand by to look at its gradient."""
-    node, line = result._node, own_line()
+    node, line = result._node, user_line()
     assert node is not None
     bad = _not_finite(result.data)
     if bad:
         raise AnomalyError(f"{node.operation.name}: the result is {bad}{_given(node)}\n{line}")
-    listen(node, partial(_watch, ref(node), line))
+    register(node, partial(_watch, ref(node), line))
 
 
 def _watch(reference: ref, line: Line, g: Any) -> Any:
@@ -56,7 +56,7 @@ def _watch(reference: ref, line: Line, g: Any) -> Any:
     bad = _not_finite(arriving)
     if bad:
         raise AnomalyError(f"{node.operation.name}: the gradient that arrives is {bad}\n{line}")
-    with Recording(False):
+    with GradMode(False):
         for i, contribution in node.operation.contributions(arriving, node.saved, tracked(node)):
             bad = _not_finite(contribution)
             if bad:
@@ -85,7 +85,7 @@ def _given(node: Node) -> str:
 def _range(source: Any) -> str:
     source = source() if isinstance(source, ref) else source
     value = source.data if isinstance(source, Tensor) else source.value if isinstance(source, Node) else source
-    if value is None or isinstance(value, Absent):
+    if value is None or isinstance(value, ShapeDtype):
         return f"shape {getattr(value, 'shape', ())}"
     value = np.asarray(value)
     if value.size <= 1:

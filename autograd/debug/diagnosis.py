@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.engine import fit
+from autograd.core.engine import unbroadcast
 from autograd.core.operation import Operation
 from autograd.core.tensor import Tensor
 from autograd.debug.numerical import Task, differences, jacobian, outputs_of
@@ -93,7 +93,7 @@ def _quietly(cause: Callable, point: Evidence, i: int) -> str | None:
 def _absent(e: Evidence, i: int) -> str | None:
     if i not in e.exact or e.exact[i].any():
         return None
-    if e.operation is not None and e.operation.joint is None and all(rule[0] != i for rule in e.operation.rules):
+    if e.operation is not None and e.operation.joint_formula is None and all(rule[0] != i for rule in e.operation.rules):
         return f"absent gradient: the output depends on {e.names[i]}, but its formula is None"
     return (
         f"absent gradient: the output depends on {e.names[i]}, but its gradient is 0 (a missing term, "
@@ -213,7 +213,7 @@ def _fits(e: Evidence, i: int, values: Sequence, rule: int) -> bool:
     """Whether a rule, given these values, makes the right gradient for input i."""
     g, wanted = _target(e, i)
     try:
-        part: Any = fit(_raw(e, rule, g, values), np.empty(e.shape(i)), e)  # type: ignore[arg-type]  # only for its operation
+        part: Any = unbroadcast(_raw(e, rule, g, values), np.empty(e.shape(i)), e)  # type: ignore[arg-type]  # only for its operation
     except Exception:  # a shape that does not fit is an answer, too
         return False
     return e.explains(i, np.asarray(part), wanted)
@@ -222,7 +222,7 @@ def _fits(e: Evidence, i: int, values: Sequence, rule: int) -> bool:
 def suits(e: Evidence, i: int) -> bool:
     """Whether the formula of input i returns a shape that the engine can bring to that of its input."""
     try:
-        fit(_raw(e, i, _target(e, i)[0], e.values), np.empty(e.shape(i)), e)  # type: ignore[arg-type]
+        unbroadcast(_raw(e, i, _target(e, i)[0], e.values), np.empty(e.shape(i)), e)  # type: ignore[arg-type]
     except ValueError:
         return False
     return True
@@ -231,5 +231,5 @@ def suits(e: Evidence, i: int) -> bool:
 def _raw(e: Evidence, i: int, g: Any, values: Sequence) -> Any:
     """What the formula of input i itself returns, before the engine sums, casts and copies."""
     operation: Any = e.operation
-    layout = operation.complete(values, e.out[()], e.options)
+    layout = operation.recompute_saved(values, e.out[()], e.options)
     return dict(operation.contributions(g.copy(), layout, (i,))).get(i, np.zeros(e.shape(i)))

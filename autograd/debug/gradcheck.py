@@ -270,7 +270,7 @@ def _told(task: Task, finding: Finding) -> str:
         return f"the function: {finding.text}\n  the operation to blame is {culprit}"
     hint = f"\n  guess: {finding.guess()}" if finding.guess else ""
     if finding.level > 1:
-        hint += "\n  the derivative before it is right: perhaps .numpy(), .data or a by-product's definition loses the next"
+        hint += "\n  the derivative before it is right: perhaps .numpy(), .data or a residual's definition loses the next"
     return f"{task.title()}: {finding.text}{hint}"
 
 

@@ -172,7 +172,7 @@ def complex_slopes(task: Task, level: int, values: np.ndarray, steps: Iterable[d
     if level > 1 or not task.complex_step or any(task.inputs[i].dtype != np.float64 for i in task.checked):
         return None
     operation = getattr(task.f, "operation", None)  # the operations themselves refuse complex arrays
-    f = operation.forward if isinstance(operation, Operation) and not operation.byproducts else task.f
+    f = operation.forward if isinstance(operation, Operation) and not operation.residuals else task.f
     columns = []
     try:
         with catch_warnings(), np.errstate(all="ignore"):

@@ -11,7 +11,7 @@ from autograd.core import apply
 from autograd.core.engine import Node
 from autograd.core.graph import nodes, tracked
 from autograd.core.operation import Operation
-from autograd.core.shape_dtype import Absent
+from autograd.core.shape_dtype import ShapeDtype
 from autograd.core.tensor import Tensor
 from autograd.debug.diagnosis import guess_of_shape
 from autograd.debug.numerical import Finding, Task, input_name, outputs_of
@@ -137,7 +137,7 @@ def _formula(part: tuple[str, Any]) -> str:
 
 
 def _place(operation: Operation, place: int, count: int) -> str:
-    return input_name(operation, place) if place < count else "result" if place == count else "by-product"
+    return input_name(operation, place) if place < count else "result" if place == count else "residual"
 
 
 def lone_operations(outputs: Sequence[Tensor]) -> Iterator[tuple[Node, Callable, list[Tensor]]]:
@@ -147,7 +147,7 @@ def lone_operations(outputs: Sequence[Tensor]) -> Iterator[tuple[Node, Callable,
         if any(value is None for value in values) or not node.operation.repeatable:
             continue  # too large to be kept, and no formula asked for it; or the record of one call
         inputs = [Tensor(value, requires_grad=isinstance(source, Node)) for value, source in zip(values, node.inputs)]
-        yield node, partial(apply.of(node.operation), **(node.options or {})), inputs
+        yield node, partial(apply.make_apply(node.operation), **(node.options or {})), inputs
 
 
 def _input(node: Node, i: int) -> Any:
@@ -156,7 +156,7 @@ def _input(node: Node, i: int) -> Any:
     value = node.saved[i] if node.saved is not None and i < len(node.saved) else None
     if value is None:
         value = source.value if isinstance(source, Node) else source.data if isinstance(source, Tensor) else source
-    return None if isinstance(value, Absent) else value
+    return None if isinstance(value, ShapeDtype) else value
 
 
 def is_stale(node: Node, inputs: Sequence[Tensor]) -> bool:
@@ -165,5 +165,5 @@ def is_stale(node: Node, inputs: Sequence[Tensor]) -> bool:
     kept = node.saved[place] if node.saved is not None and len(node.saved) > place else None
     value = kept if kept is not None else node.value
     out = node.operation.forward(*[x.data for x in inputs], **options)
-    out = out[0] if node.operation.byproducts else out
-    return not isinstance(value, Absent) and not np.allclose(value, out, rtol=1e-6, equal_nan=True)
+    out = out[0] if node.operation.residuals else out
+    return not isinstance(value, ShapeDtype) and not np.allclose(value, out, rtol=1e-6, equal_nan=True)

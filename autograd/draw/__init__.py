@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
-from autograd.core.coercion import brief
+from autograd.core.coercion import short_repr
 from autograd.core.tensor import Tensor
 from autograd.draw import simplify
 from autograd.draw.graph import Graph
@@ -97,7 +97,7 @@ def draw(
         names = names or getattr(what, "named_parameters", lambda: ())()
         what = _result(what, inputs)
     elif inputs:
-        raise TypeError(f"{what._title()} is drawn by itself: inputs are for models")
+        raise TypeError(f"{what._describe()} is drawn by itself: inputs are for models")
     vertices = read(what, names)
     starts = list(since) if isinstance(since, Iterable) and not isinstance(since, Tensor) else [since]
     if starts:
@@ -112,12 +112,12 @@ def draw(
 def _result(model: Any, inputs: tuple[Any, ...]) -> Tensor:
     """What a model returns, with what pictures show noted."""
     if not callable(model):
-        raise TypeError(f"draw takes a tensor, or a model and its inputs, not {brief(model)} ({type(model).__name__})")
+        raise TypeError(f"draw takes a tensor, or a model and its inputs, not {short_repr(model)} ({type(model).__name__})")
     with watch():
         result = model(*inputs)
     if not isinstance(result, Tensor):
         raise TypeError(
-            f"draw takes a model that returns a tensor; this one returned {brief(result)} ({type(result).__name__}). "
+            f"draw takes a model that returns a tensor; this one returned {short_repr(result)} ({type(result).__name__}). "
             "A function can pick a part: draw(lambda x: model(x)[0], x)"
         )
     return result

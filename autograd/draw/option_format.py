@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.coercion import brief
+from autograd.core.coercion import short_repr
 from autograd.core.engine import Node
 
 FEW = 4  # arrays of up to so many elements are written out
@@ -19,7 +19,7 @@ def written_options(node: Node) -> str:
     given = {k: v for k, v in node.options.items() if k not in defaults or v is not defaults[k]}
     if list(given) == ["index"]:
         return as_index(given["index"])
-    return ", ".join(f"{k}={as_index(v) if k == 'index' else brief(v)}" for k, v in given.items())
+    return ", ".join(f"{k}={as_index(v) if k == 'index' else short_repr(v)}" for k, v in given.items())
 
 
 def as_index(index: Any) -> str:
@@ -40,7 +40,7 @@ def _part(part: Any) -> str:
         ends = ":".join("" if end is None else str(end) for end in (part.start, part.stop))
         return ends if part.step is None else f"{ends}:{part.step}"
     if not isinstance(part, np.ndarray | list):
-        return brief(part)
+        return short_repr(part)
     array = np.asarray(part)
     if array.size <= FEW:
         return str(array.tolist())

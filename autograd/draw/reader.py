@@ -8,12 +8,12 @@ from weakref import ref
 
 import numpy as np
 
-from autograd.core.coercion import brief
-from autograd.core.engine import Node, fit
-from autograd.core.grad_mode import is_of_backward
+from autograd.core.coercion import short_repr
+from autograd.core.engine import Node, unbroadcast
+from autograd.core.grad_mode import recorded_by_backward
 from autograd.core.graph import nodes, tracked
 from autograd.core.in_place import changed_since
-from autograd.core.shape_dtype import Absent
+from autograd.core.shape_dtype import ShapeDtype
 from autograd.core.tensor import Tensor
 from autograd.draw.number_format import number
 from autograd.draw.option_format import written_options
@@ -107,7 +107,7 @@ def read(tensor: Tensor, names: Mapping[str, Tensor] | Iterable[tuple[str, Tenso
     names: names for tensors that have none, such as model.named_parameters().
     """
     if tensor._node is None:
-        raise GraphError(f"{tensor._title()} has no graph to draw: nothing it was computed from requires gradients")
+        raise GraphError(f"{tensor._describe()} has no graph to draw: nothing it was computed from requires gradients")
     known = {id(t if t._node is None else t._node): name for name, t in _pairs(names)}
     vertices: dict[int, Vertex] = {}
     with np.errstate(all="ignore"):
@@ -136,7 +136,7 @@ def _pairs(names: Any) -> list[tuple[str, Tensor]]:
             case (str(), Tensor()):
                 pass
             case _:
-                raise TypeError(f"names: {brief(pair)} is not (name, tensor), as model.named_parameters() gives them")
+                raise TypeError(f"names: {short_repr(pair)} is not (name, tensor), as model.named_parameters() gives them")
     return pairs
 
 
@@ -160,7 +160,7 @@ def _vertex(node: Node, name: str | None) -> Vertex:
         dtype=node.value.dtype,
         value=_kept(node),
         gradient=gradient,
-        backward=is_of_backward(node.number),
+        backward=recorded_by_backward(node.number),
         module=note.module,
         line=note.line,
         node=ref(node),
@@ -186,12 +186,12 @@ def _connect(vertex: Vertex, node: Node, vertices: dict[int, Vertex], known: Map
         vertex.inputs[i].local = local
     if vertex.gradient is not None:
         for i, part in _contributions(node, layout, vertex.gradient).items():
-            vertex.inputs[i].contribution = fit(part, node.inputs[i].value, node)
+            vertex.inputs[i].contribution = unbroadcast(part, node.inputs[i].value, node)
 
 
 def _kept(node: Node) -> Any:
     """The result of a node, if it is still there: small, saved for a gradient formula, or watched."""
-    if not isinstance(node.value, Absent):
+    if not isinstance(node.value, ShapeDtype):
         return node.value
     place = len(node.inputs)
     saved = node.saved[place] if node.saved and len(node.saved) > place else None
@@ -201,7 +201,7 @@ def _kept(node: Node) -> Any:
 def _constant(source: Any, known: Mapping[int, str]) -> Vertex:
     name = source.name or known.get(id(source)) if isinstance(source, Tensor) else None
     value = source.data if isinstance(source, Tensor) else source
-    if value is None or isinstance(value, Absent):
+    if value is None or isinstance(value, ShapeDtype):
         shape, dtype, value = getattr(value, "shape", ()), getattr(value, "dtype", None), None
     else:
         shape, dtype = np.shape(value), np.asarray(value).dtype
@@ -246,7 +246,7 @@ def _layout(node: Node) -> Sequence | None:
     values, out = [_input_value(source) for source in node.inputs], _kept(node)
     if out is None or any(value is None for value in values):
         return None
-    return node.operation.complete(values, out, options)
+    return node.operation.recompute_saved(values, out, options)
 
 
 def _changed_since(source: Any, node: Node) -> bool:
@@ -263,4 +263,4 @@ def _input_value(source: Any) -> Any:
         return source.data
     if isinstance(source, list | tuple):
         return np.asarray(source)  # as the operation took it
-    return None if isinstance(source, Absent) else source
+    return None if isinstance(source, ShapeDtype) else source

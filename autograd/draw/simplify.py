@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from autograd.core.coercion import brief
+from autograd.core.coercion import short_repr
 from autograd.core.tensor import Tensor
 from autograd.draw.clusters import comes_in
 from autograd.draw.reader import Edge, Vertex
@@ -34,7 +34,7 @@ def between(vertices: list[Vertex], starts: Sequence[Tensor]) -> list[Vertex]:
     """
     for start in starts:
         if not isinstance(start, Tensor):
-            raise TypeError(f"since: {brief(start)} ({type(start).__name__}) is not a tensor")
+            raise TypeError(f"since: {short_repr(start)} ({type(start).__name__}) is not a tensor")
     nodes = {start._node for start in starts if start._node is not None}
     reached = {id(v) for v in vertices if v.node is not None and v.node() in nodes}
     if not reached:

@@ -8,10 +8,10 @@ from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from autograd.core.engine import Node
-from autograd.core.grad_mode import observed
-from autograd.core.hooks import listen
+from autograd.core.grad_mode import on_record
+from autograd.core.hooks import register
 from autograd.core.tensor import Tensor
-from autograd.utils.call_stack import Line, modules_in_progress, own_line
+from autograd.utils.call_stack import Line, active_modules, user_line
 
 
 @dataclass
@@ -44,15 +44,15 @@ def watch() -> Iterator[None]:
     >>> autograd.draw(y).vertices[-2].value.shape  # of x * 2
     (200,)
     """
-    with observed(partial(_note, {})):
+    with on_record(partial(_note, {})):
         yield
 
 
 def _note(known: dict[int, Paths], result: Tensor) -> None:
     node = result._node
     assert node is not None
-    note = notes[node] = Note(own_line(), modules(known), result.data)
-    listen(node, partial(_hear, ref(note)))
+    note = notes[node] = Note(user_line(), modules(known), result.data)
+    register(node, partial(_hear, ref(note)))
 
 
 def _hear(note: ref, g: Any) -> Any:
@@ -67,7 +67,7 @@ def modules(known: dict[int, Paths]) -> tuple[str, ...]:
 
     known: what was found before; large models are not searched for every operation.
     """
-    holders = modules_in_progress()
+    holders = active_modules()
     if not holders:
         return ()
     outermost = holders[-1]

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.grad_mode import is_recording
-from autograd.core.operation import numpy_functions, scipy_functions
+from autograd.core.grad_mode import is_grad_enabled
+from autograd.core.registry import numpy_functions, scipy_functions
 from autograd.core.tensor import Tensor
 from autograd.errors import UnsupportedError
 
@@ -97,7 +97,7 @@ def _called(function: Callable, ours: Any, args: tuple, options: dict) -> Any:
 def _tracked(x: Any) -> bool:
     """Whether a gradient would be lost if only the data of these arguments were used."""
     if isinstance(x, Tensor):
-        return x._node is not None and is_recording()
+        return x._node is not None and is_grad_enabled()
     if isinstance(x, dict):
         x = list(x.values())
     return isinstance(x, list | tuple) and any(_tracked(part) for part in x)
@@ -112,7 +112,7 @@ def _arrays(x: Any) -> Any:
 
 
 def _as_tensors(x: Any) -> Any:
-    return tuple(_as_tensors(part) for part in x) if isinstance(x, tuple) else Tensor._of(x, None)
+    return tuple(_as_tensors(part) for part in x) if isinstance(x, tuple) else Tensor._wrap(x, None)
 
 
 def _refusal(function: Callable, name: str = "") -> UnsupportedError:

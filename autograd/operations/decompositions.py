@@ -8,11 +8,12 @@ number that looks right. Second derivatives of eigenvalues depend on the vectors
 
 import numpy as np
 
-from autograd.core.grad_mode import is_recording
-from autograd.core.operation import implements, operation
+from autograd.core.grad_mode import is_grad_enabled
+from autograd.core.operation import operation
+from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError, UnsupportedError
-from autograd.operations.inputs import given
+from autograd.operations.inputs import as_tensor_or_array
 
 CURES = {
     "Singular": "no inverse exists; np.linalg.pinv and np.linalg.lstsq give the nearest thing to it",
@@ -51,7 +52,7 @@ def _on_data(function, x, *options):
 
 
 def _tracked(x):
-    return isinstance(x, Tensor) and x.requires_grad and is_recording()
+    return isinstance(x, Tensor) and x.requires_grad and is_grad_enabled()
 
 
 def _symmetric(x):
@@ -119,7 +120,7 @@ def qr(a, mode="reduced"):
     >>> np.abs(qr(Tensor([[3.0], [4.0]])).R)
     Tensor([[5.]])
     """
-    x = given(a)
+    x = as_tensor_or_array(a)
     if x.ndim < 2:
         raise ShapeError(f"qr: needs a matrix or a stack of them, got shape {x.shape}")
     rows, columns = x.shape[-2:]
@@ -179,7 +180,7 @@ def eigh(a, UPLO="L"):  # noqa: N803
     >>> eigh(Tensor([[2.0, 0.0], [0.0, 1.0]])).eigenvalues
     Tensor([1., 2.])
     """
-    packed = _eigh(given(a), UPLO=UPLO)
+    packed = _eigh(as_tensor_or_array(a), UPLO=UPLO)
     return EighResult(packed[..., 0, :], packed[..., 1:, :])
 
 
@@ -241,7 +242,7 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
     >>> svd(Tensor([[3.0], [4.0]]), full_matrices=False).S
     Tensor([5.])
     """
-    x = given(a)
+    x = as_tensor_or_array(a)
     full = x.ndim >= 2 and compute_uv and full_matrices and x.shape[-1] != x.shape[-2]
     if (full or hermitian) and not _tracked(x):
         return _on_data(np.linalg.svd, x, full_matrices, compute_uv, hermitian)

@@ -4,9 +4,10 @@ from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 import numpy as np
 
-from autograd.core.operation import implements, operation
+from autograd.core.operation import operation
+from autograd.core.registry import implements
 from autograd.errors import ShapeError, UnsupportedError
-from autograd.operations.inputs import given
+from autograd.operations.inputs import as_tensor_or_array
 
 
 def _einsum_gradients(g, xs, shapes, subscripts, optimize):
@@ -37,7 +38,7 @@ def _einsum_gradients(g, xs, shapes, subscripts, optimize):
     return found
 
 
-@operation(joint=_einsum_gradients)
+@operation(joint_formula=_einsum_gradients)
 def _einsum(*xs, subscripts, optimize):
     return np.einsum(subscripts, *xs, optimize=optimize)
 
@@ -45,11 +46,11 @@ def _einsum(*xs, subscripts, optimize):
 def _einsum_arguments(operands):
     """Subscripts and operands of either form: ("ij,jk", x, y) or (x, [0, 1], y, [1, 2], [0, 2])."""
     if isinstance(operands[0], str):
-        return operands[0].replace(" ", ""), [given(x) for x in operands[1:]]
+        return operands[0].replace(" ", ""), [as_tensor_or_array(x) for x in operands[1:]]
     letters = ascii_uppercase + ascii_lowercase
     lists = [*operands[1::2], *operands[-1:]] if len(operands) % 2 else operands[1::2]
     terms = ["".join("..." if k is Ellipsis else letters[k] for k in labels) for labels in lists]
-    xs = [given(x) for x in operands[: len(operands) // 2 * 2 : 2]]
+    xs = [as_tensor_or_array(x) for x in operands[: len(operands) // 2 * 2 : 2]]
     return ",".join(terms[: len(xs)]) + "".join("->" + term for term in terms[len(xs) :]), xs
 
 

@@ -9,9 +9,10 @@ import operator
 
 import numpy as np
 
-from autograd.core.coercion import floats
-from autograd.core.kernels import filled
-from autograd.core.operation import constant_function, elementwise, implements, operation
+from autograd.core.coercion import as_float_array
+from autograd.core.kernels import constant_array
+from autograd.core.operation import constant_function, elementwise, operation
+from autograd.core.registry import implements
 
 add = elementwise(np.add, lambda g: g, lambda g: g, symbol="+", via=operator.add)
 subtract = elementwise(np.subtract, lambda g: g, lambda g: -g, symbol="−", via=operator.sub)
@@ -126,7 +127,7 @@ def _zero(x):
     """0 for comparisons with x: NumPy compares with an array several times faster than with a number."""
     if not getattr(x, "ndim", 0) or x.dtype.kind != "f":
         return 0
-    return filled(0, x.shape if x.size <= 2**15 else x.shape[-1:], x.dtype)
+    return constant_array(0, x.shape if x.size <= 2**15 else x.shape[-1:], x.dtype)
 
 
 @operation(lambda g, out: g * out * (1 - out), symbol="σ")
@@ -137,7 +138,7 @@ def sigmoid(x, /):
     >>> sigmoid(Tensor([-1000.0, 0.0, 1000.0]))
     Tensor([0. , 0.5, 1. ])
     """
-    x = floats(x)
+    x = as_float_array(x)
     e = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, e)[()] / (1 + e)
 

@@ -4,10 +4,11 @@ from math import prod
 
 import numpy as np
 
-from autograd.core.operation import implements, operation
+from autograd.core.operation import operation
+from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.operations.decompositions import MatrixError, checked, transposed
-from autograd.operations.inputs import floating, given
+from autograd.operations.inputs import as_floating, as_tensor_or_array
 from autograd.operations.matmul import matmul
 from autograd.operations.products import axes_last
 
@@ -118,7 +119,7 @@ def slogdet(a):
     >>> slogdet(Tensor([[-1.0, 0.0], [0.0, 1.0]]))
     SlogdetResult(sign=Tensor(-1.0), logabsdet=Tensor(0.0))
     """
-    packed = _slogdet(given(a))
+    packed = _slogdet(as_tensor_or_array(a))
     sign = packed[0]
     return SlogdetResult(sign.detach() if isinstance(sign, Tensor) else sign, packed[1])
 
@@ -129,7 +130,7 @@ def _solve_gradients(g, x, out):
     return -right @ transposed(out), right
 
 
-@operation(joint=_solve_gradients, symbol="\\")
+@operation(joint_formula=_solve_gradients, symbol="\\")
 def _solve(x, y, /):
     return checked(np.linalg.solve, x, y)
 
@@ -145,7 +146,7 @@ def solve(a, b):
     >>> solve(Tensor([[2.0, 0.0], [0.0, 4.0]]), [2.0, 2.0])
     Tensor([1. , 0.5])
     """
-    x, y = given(a), given(b)
+    x, y = as_tensor_or_array(a), as_tensor_or_array(b)
     return np.squeeze(_solve(x, np.expand_dims(y, -1)), -1) if y.ndim == 1 else _solve(x, y)
 
 
@@ -159,7 +160,7 @@ def matrix_power(a, n):
     Tensor([[1., 5.],
             [0., 1.]])
     """
-    x = given(a)
+    x = as_tensor_or_array(a)
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise MatrixError(f"matrix_power: needs square matrices (…, n, n), got shape {x.shape}")
     if n == 0:
@@ -186,7 +187,7 @@ def lstsq(a, b, rcond=None):
     >>> lstsq([[1.0], [1.0]], Tensor([1.0, 3.0]))[0].numpy().round(9)
     array([2.])
     """
-    x, y = floating(a), floating(b)
+    x, y = as_floating(a), as_floating(b)
     if x.ndim != 2 or y.ndim not in (1, 2) or x.shape[0] != y.shape[0]:
         raise MatrixError(f"lstsq: needs a matrix (m, n) and a vector (m,) or columns (m, k), got {x.shape} and {y.shape}")
     data, right = (t.numpy() if isinstance(t, Tensor) else t for t in (x, y))
@@ -201,7 +202,7 @@ def lstsq(a, b, rcond=None):
 @implements(np.linalg.tensorinv)
 def tensorinv(a, ind=2):
     """Inverse with respect to `tensordot` over ind axes: tensordot(tensorinv(a, ind), a, ind) is the identity."""
-    x = given(a)
+    x = as_tensor_or_array(a)
     if ind <= 0 or prod(x.shape[:ind]) != prod(x.shape[ind:]):
         raise MatrixError(f"tensorinv: the first {ind} axes need as many elements as the others, got shape {x.shape}")
     size = prod(x.shape[ind:])
@@ -211,7 +212,7 @@ def tensorinv(a, ind=2):
 @implements(np.linalg.tensorsolve)
 def tensorsolve(a, b, axes=None):
     """Solution x of tensordot(a, x, x.ndim) = b; `axes` of a are moved to its end first."""
-    x, y = given(a), given(b)
+    x, y = as_tensor_or_array(a), as_tensor_or_array(b)
     if axes is not None:
         x = axes_last(x, axes)
     shape = x.shape[y.ndim :]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd.core.kernels import product
+from autograd.core import kernels
 from autograd.core.operation import operation
 
 
@@ -17,7 +17,7 @@ def _matmul_x(g, y, x_dims):
         return g * y if x_dims == 1 else np.expand_dims(g, -1) * y
     if x_dims == 1:
         return (np.expand_dims(g, -2) @ _transposed(y))[..., 0, :]
-    return product(g, _transposed(y))
+    return kernels.matmul(g, _transposed(y))
 
 
 def _matmul_y(g, x, y_dims):
@@ -26,7 +26,7 @@ def _matmul_y(g, x, y_dims):
         return g * x if y_dims == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2)
     if y_dims == 1:
         return (_transposed(x) @ np.expand_dims(g, -1))[..., 0]
-    return product(_transposed(x), g)
+    return kernels.matmul(_transposed(x), g)
 
 
 @operation(
@@ -42,4 +42,4 @@ def matmul(x, y, /):
     >>> Tensor([[1.0, 2.0], [3.0, 4.0]]) @ Tensor([1.0, 1.0])
     Tensor([3., 7.])
     """
-    return product(x, y)
+    return kernels.matmul(x, y)

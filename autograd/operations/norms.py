@@ -6,16 +6,20 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.core.operation import implements, operation
+from autograd.core.operation import operation
+from autograd.core.registry import implements
 from autograd.errors import ShapeError
 from autograd.operations.elementwise import cosine
-from autograd.operations.inputs import floating
+from autograd.operations.inputs import as_floating
 from autograd.operations.products import axes_last
-from autograd.operations.reduction import count, kept_shape, spread
+from autograd.operations.reduction import broadcast_back, count, keepdims_shape
 
 
 # Where all elements are 0, so is the gradient.
-@operation(lambda g, x, out, x_shape, axis: spread(g, x_shape, axis) * cosine(x, spread(out, x_shape, axis)), symbol="‖ ‖")
+@operation(
+    lambda g, x, out, x_shape, axis: broadcast_back(g, x_shape, axis) * cosine(x, broadcast_back(out, x_shape, axis)),
+    symbol="‖ ‖",
+)
 def _length(x, /, axis):
     return np.sqrt(np.add.reduce(x * x, axis=axis))
 
@@ -73,7 +77,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
     >>> norm(Tensor([3.0, 4.0])).item()
     5.0
     """
-    x = floating(x)
+    x = as_floating(x)
     axes = tuple(range(x.ndim)) if axis is None else normalize_axis_tuple(axis, x.ndim)
     if len(axes) == 1 or (axis is None and ord is None):
         out = _of_vectors(x, ord, axes)
@@ -81,16 +85,16 @@ def norm(x, ord=None, axis=None, keepdims=False):
         out = _of_matrices(axes_last(x, axes), ord)
     else:
         raise ShapeError(f"norm: ord {ord!r} needs one axis for vectors or two for matrices, got {len(axes)} (shape {x.shape})")
-    return np.reshape(out, kept_shape(x.shape, axes)) if keepdims else out
+    return np.reshape(out, keepdims_shape(x.shape, axes)) if keepdims else out
 
 
 @implements(np.linalg.vector_norm)
 def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
     """Norm (Σ |xᵢ|ᵖ)^(1/p) with p = ord over any number of axes; its gradient at 0 is 0."""
-    x = floating(x)
+    x = as_floating(x)
     axes = tuple(range(x.ndim)) if axis is None else normalize_axis_tuple(axis, x.ndim)
     out = _of_vectors(x, ord, axes)
-    return np.reshape(out, kept_shape(x.shape, axes)) if keepdims else out
+    return np.reshape(out, keepdims_shape(x.shape, axes)) if keepdims else out
 
 
 @implements(np.linalg.matrix_norm)
@@ -110,7 +114,7 @@ def cond(x, p=None):
     >>> cond(Tensor([[4.0, 0.0], [0.0, 2.0]])).item()
     2.0
     """
-    x = floating(x)
+    x = as_floating(x)
     if p not in (None, 2, -2):
         singular = np.linalg.slogdet(x).sign == 0
         regular = np.where(np.expand_dims(singular, (-2, -1)), np.eye(x.shape[-1], dtype=x.dtype), x)

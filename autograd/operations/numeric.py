@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.operation import implements, operation
+from autograd.core.operation import operation
+from autograd.core.registry import implements
 from autograd.errors import DataError, UnsupportedError
 from autograd.operations import elementwise, reduction
 from autograd.operations.elementwise import where
-from autograd.operations.inputs import given, typed
+from autograd.operations.inputs import as_dtype, as_tensor_or_array
 
 implements(np._core.umath.clip)(elementwise.clip)  # type: ignore[attr-defined]
 implements(np.amax)(reduction.max)
@@ -97,8 +98,8 @@ def ldexp(x: Any, exponent: Any) -> Any:
 
 def _ends(*ends: Any) -> list[Any]:
     """Both as floats of the same type; Python's numbers take that of the other."""
-    dtype = np.result_type(*[end if isinstance(end, int | float) else given(end).dtype for end in ends], 0.0)
-    return [typed(given(end), dtype) for end in ends]
+    dtype = np.result_type(*[end if isinstance(end, int | float) else as_tensor_or_array(end).dtype for end in ends], 0.0)
+    return [as_dtype(as_tensor_or_array(end), dtype) for end in ends]
 
 
 @implements(np.linspace)

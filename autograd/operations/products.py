@@ -7,9 +7,10 @@ from math import prod
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autograd.core.operation import implements, operation
+from autograd.core.operation import operation
+from autograd.core.registry import implements
 from autograd.errors import ShapeError
-from autograd.operations.inputs import given, typed
+from autograd.operations.inputs import as_dtype, as_tensor_or_array
 from autograd.operations.matmul import matmul
 
 
@@ -41,7 +42,7 @@ def dot(a, b):
     >>> dot(Tensor([1.0, 2.0]), Tensor([3.0, 4.0]))
     Tensor(11.0)
     """
-    x, y = given(a), given(b)
+    x, y = as_tensor_or_array(a), as_tensor_or_array(b)
     if x.ndim == 0 or y.ndim == 0:
         return np.multiply(x, y)
     inner_axis = -1 if y.ndim == 1 else -2
@@ -52,7 +53,7 @@ def dot(a, b):
 @implements(np.vdot)
 def vdot(a, b, /):
     """Dot product of all elements: Σᵢ aᵢ bᵢ; both are flattened first."""
-    x, y = np.reshape(given(a), -1), np.reshape(given(b), -1)
+    x, y = np.reshape(as_tensor_or_array(a), -1), np.reshape(as_tensor_or_array(b), -1)
     _meet("vdot", x, y, 0, 0)
     return matmul(x, y)
 
@@ -60,7 +61,7 @@ def vdot(a, b, /):
 @implements(np.inner)
 def inner(a, b, /):
     """Inner product over the last axes: outᵢⱼ = Σₖ aᵢₖ bⱼₖ; scalars multiply."""
-    x, y = given(a), given(b)
+    x, y = as_tensor_or_array(a), as_tensor_or_array(b)
     if x.ndim == 0 or y.ndim == 0:
         return np.multiply(x, y)
     _meet("inner", x, y, -1, -1)
@@ -77,13 +78,13 @@ def outer(a, b):
     Tensor([[ 1., 10.],
             [ 2., 20.]])
     """
-    return np.multiply(np.reshape(given(a), (-1, 1)), np.reshape(given(b), (1, -1)))
+    return np.multiply(np.reshape(as_tensor_or_array(a), (-1, 1)), np.reshape(as_tensor_or_array(b), (1, -1)))
 
 
 @implements(np.linalg.outer)
 def _outer_of_vectors(x1, x2, /):
     """Outer product of two vectors: outᵢⱼ = x1ᵢ x2ⱼ."""
-    x, y = given(x1), given(x2)
+    x, y = as_tensor_or_array(x1), as_tensor_or_array(x2)
     if x.ndim != 1 or y.ndim != 1:
         raise ShapeError(f"outer: needs two vectors, got shapes {x.shape} and {y.shape}; np.outer flattens")
     return outer(x, y)
@@ -104,7 +105,7 @@ def tensordot(a, b, /, axes=2):
     >>> tensordot(Tensor(np.ones((2, 3, 4))), Tensor(np.ones((4, 3))), ([1, 2], [1, 0]))
     Tensor([12., 12.])
     """
-    x, y = given(a), given(b)
+    x, y = as_tensor_or_array(a), as_tensor_or_array(b)
     pairs = (range(-axes, 0), range(axes)) if isinstance(axes, int | np.integer) else axes
     left, right = normalize_axis_tuple(pairs[0], x.ndim), normalize_axis_tuple(pairs[1], y.ndim)
     if len(left) != len(right):
@@ -129,7 +130,7 @@ def kron(a, b):
     >>> kron(Tensor([1.0, 10.0]), Tensor([1.0, 2.0]))
     Tensor([ 1.,  2., 10., 20.])
     """
-    x, y = given(a), given(b)
+    x, y = as_tensor_or_array(a), as_tensor_or_array(b)
     rank = max(x.ndim, y.ndim)
     left, right = (1,) * (rank - x.ndim) + x.shape, (1,) * (rank - y.ndim) + y.shape
     blocks = np.reshape(x, [s for n in left for s in (n, 1)]) * np.reshape(y, [s for n in right for s in (1, n)])
@@ -157,7 +158,7 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     """
     if axis is not None:
         axisa = axisb = axisc = axis
-    x, y = axes_last(given(a), axisa), axes_last(given(b), axisb)
+    x, y = axes_last(as_tensor_or_array(a), axisa), axes_last(as_tensor_or_array(b), axisb)
     if x.shape[-1] != 3 or y.shape[-1] != 3:
         raise ShapeError(
             f"cross: vectors need 3 components, got {x.shape[-1]} and {y.shape[-1]}; add a 0 to vectors in a plane"
@@ -175,7 +176,7 @@ def _cross_along(x1, x2, /, *, axis=-1):
 
 
 def _diagonal(x, offset, axis1, axis2):
-    moved = axes_last(given(x), (axis1, axis2))
+    moved = axes_last(as_tensor_or_array(x), (axis1, axis2))
     rows, columns = moved.shape[-2:]
     first = np.arange(max(-offset, 0), max(min(rows, columns - offset), 0))
     return moved[..., first, first + offset]
@@ -211,7 +212,7 @@ implements(np.linalg.matmul)(matmul)
 @implements(np.linalg.matrix_transpose)
 def matrix_transpose(x, /):
     """The last two axes exchanged: outᵢⱼ = xⱼᵢ."""
-    x = given(x)
+    x = as_tensor_or_array(x)
     _ranks("matrix_transpose", x, x, 2, 2)
     return np.swapaxes(x, -1, -2)
 
@@ -224,22 +225,22 @@ def vecdot(x1, x2, /):
     >>> vecdot(Tensor([[1.0, 2.0], [3.0, 4.0]]), [1.0, 1.0])
     Tensor([3., 7.])
     """
-    x, y = given(x1), given(x2)
+    x, y = as_tensor_or_array(x1), as_tensor_or_array(x2)
     _ranks("vecdot", x, y, 1, 1)
     _meet("vecdot", x, y, -1, -1)
     products = np.multiply(x, y)
-    return typed(np.sum(products, axis=-1), products.dtype)
+    return as_dtype(np.sum(products, axis=-1), products.dtype)
 
 
 @implements(np.linalg.vecdot)
 def _vecdot_along(x1, x2, /, *, axis=-1):
     """Dot products along the axis: Σₖ x1ₖ x2ₖ; the other axes broadcast."""
-    return vecdot(axes_last(given(x1), axis), axes_last(given(x2), axis))
+    return vecdot(axes_last(as_tensor_or_array(x1), axis), axes_last(as_tensor_or_array(x2), axis))
 
 
 def matvec(x1, x2, /):
     """Matrices times vectors: outᵢ = Σⱼ x1ᵢⱼ x2ⱼ; the axes before broadcast."""
-    x, y = given(x1), given(x2)
+    x, y = as_tensor_or_array(x1), as_tensor_or_array(x2)
     _ranks("matvec", x, y, 2, 1)
     _meet("matvec", x, y, -1, -1)
     return np.squeeze(matmul(x, np.expand_dims(y, -1)), -1)
@@ -247,7 +248,7 @@ def matvec(x1, x2, /):
 
 def vecmat(x1, x2, /):
     """Vectors times matrices: outⱼ = Σᵢ x1ᵢ x2ᵢⱼ; the axes before broadcast."""
-    x, y = given(x1), given(x2)
+    x, y = as_tensor_or_array(x1), as_tensor_or_array(x2)
     _ranks("vecmat", x, y, 1, 2)
     _meet("vecmat", x, y, -1, -2)
     return np.squeeze(matmul(np.expand_dims(x, -2), y), -2)
@@ -287,7 +288,7 @@ def multi_dot(arrays):
     >>> multi_dot([[1.0, 2.0], Tensor([[1.0, 0.0], [0.0, 2.0]]), [1.0, 1.0]])
     Tensor(5.0)
     """
-    xs = [given(x) for x in arrays]
+    xs = [as_tensor_or_array(x) for x in arrays]
     if len(xs) < 2 or any(x.ndim != 2 for x in xs[1:-1]) or {xs[0].ndim, xs[-1].ndim} - {1, 2}:
         shapes = " and ".join(str(x.shape) for x in xs)
         raise ShapeError(f"multi_dot: needs two or more matrices, outermost ones may be vectors (given shapes {shapes})")

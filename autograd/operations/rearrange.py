@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.operation import implements
+from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import UnsupportedError
 from autograd.operations.indexing import getitem, without_tensors
-from autograd.operations.inputs import typed
+from autograd.operations.inputs import as_dtype
 from autograd.operations.shape import concatenate, reshape, transpose
 
 
-def follow(move: Callable[..., Any], *contents: Any) -> Any:
+def gather_like(move: Callable[..., Any], *contents: Any) -> Any:
     """The result of `move` on the elements of `contents`, found by calling it on their numbers."""
     sources: list[Any] = []
     places = move(*[_numbered(content, sources) for content in contents])
@@ -46,7 +46,7 @@ def _fetched(places: Any, elements: Any) -> Any:
     return getitem(elements, places)
 
 
-def moves(function: Callable, *contents: str) -> None:
+def register_movement(function: Callable, *contents: str) -> None:
     """Make NumPy's `function` work on tensors; `contents` names the arguments whose elements it moves."""
     signature = inspect.signature(function)
 
@@ -63,7 +63,7 @@ def moves(function: Callable, *contents: str) -> None:
             arguments = inspect.BoundArguments(signature, {**fixed, **dict(zip(held, numbered))})
             return function(*arguments.args, **arguments.kwargs)
 
-        return follow(move, *[given[name] for name in held])
+        return gather_like(move, *[given[name] for name in held])
 
 
 for _function, *_contents in (
@@ -101,10 +101,10 @@ for _function, *_contents in (
     (np.choose, "choices"),
     (np.select, "choicelist", "default"),
 ):
-    moves(_function, *_contents)
+    register_movement(_function, *_contents)
 
 
-def moves_each(function: Callable) -> None:
+def register_movement_of_each(function: Callable) -> None:
     """Make NumPy's `function` work on tensors; each of its results holds the elements of one argument, in their own dtype."""
 
     @implements(function)
@@ -115,14 +115,14 @@ def moves_each(function: Callable) -> None:
             found = function(*blank[:i], numbered, *blank[i + 1 :], **options)
             return found[i] if isinstance(found, list | tuple) else found
 
-        parts = [follow(partial(moved, i), x) for i, x in enumerate(arrays)]
+        parts = [gather_like(partial(moved, i), x) for i, x in enumerate(arrays)]
         found = [part if isinstance(part, Tensor) else Tensor(part) for part in parts]
         kind: Any = type(function(*blank, **options))
         return found[0] if kind is np.ndarray else kind(found)
 
 
 for _each in (np.atleast_1d, np.atleast_2d, np.atleast_3d, np.broadcast_arrays, np.meshgrid):
-    moves_each(_each)
+    register_movement_of_each(_each)
 
 MOVING_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
 
@@ -137,8 +137,8 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     Tensor([1., 5., 2.])
     """
     if hasattr(values, "dtype") and arr.dtype.kind == "f":
-        values = typed(values, arr.dtype)
-    return follow(lambda a, v: np.insert(a, without_tensors(obj), v, axis), arr, values)
+        values = as_dtype(values, arr.dtype)
+    return gather_like(lambda a, v: np.insert(a, without_tensors(obj), v, axis), arr, values)
 
 
 @implements(np.pad)
@@ -155,11 +155,11 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> A
             f"np.pad on tensors pads by {', '.join(MOVING_MODES)}, not by {mode!r}; join borders by np.concatenate"
         )
     if mode != "constant":
-        return follow(lambda a: np.pad(a, pad_width, mode), array)
+        return gather_like(lambda a: np.pad(a, pad_width, mode), array)
     filling = options.get("constant_values", 0)
     if isinstance(filling, int | float | np.ndarray):
         filling = np.asarray(filling, array.dtype)
-    return follow(lambda a, c: np.pad(a, pad_width, constant_values=c), array, filling)
+    return gather_like(lambda a, c: np.pad(a, pad_width, constant_values=c), array, filling)
 
 
 @implements(np.ravel)

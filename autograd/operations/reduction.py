@@ -7,15 +7,15 @@ import numpy as np
 from autograd.core.operation import operation
 
 
-def kept_shape(shape, axis):
+def keepdims_shape(shape, axis):
     """The shape that a reduction over `axis` has with keepdims."""
     axes = _axes(shape, axis)
     return tuple(1 if i in axes else n for i, n in enumerate(shape))
 
 
-def spread(g, shape, axis):
+def broadcast_back(g, shape, axis):
     """Bring something shaped like a reduction's result back to every element it came from."""
-    return np.broadcast_to(np.reshape(g, kept_shape(shape, axis)), shape)
+    return np.broadcast_to(np.reshape(g, keepdims_shape(shape, axis)), shape)
 
 
 def count(shape, axis):
@@ -29,7 +29,7 @@ def _axes(shape, axis):
     return {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
 
 
-@operation(lambda g, x_shape, axis: spread(g, x_shape, axis), symbol="Σ", numpy=np.sum)
+@operation(lambda g, x_shape, axis: broadcast_back(g, x_shape, axis), symbol="Σ", numpy=np.sum)
 def sum(x, /, axis=None, keepdims=False):
     """Sum over all elements or over axes: Σ x.
 
@@ -42,7 +42,7 @@ def sum(x, /, axis=None, keepdims=False):
     return np.add.reduce(x, axis=axis, keepdims=keepdims)
 
 
-@operation(lambda g, x_shape, axis: spread(g / count(x_shape, axis), x_shape, axis), numpy=np.mean)
+@operation(lambda g, x_shape, axis: broadcast_back(g / count(x_shape, axis), x_shape, axis), numpy=np.mean)
 def mean(x, /, axis=None, keepdims=False):
     """Arithmetic mean: Σ x / n.
 
@@ -59,7 +59,7 @@ def _centered(x, axis):
 
 
 @operation(
-    lambda g, x, x_shape, axis, ddof: spread(2 * g / (count(x_shape, axis) - ddof), x_shape, axis) * _centered(x, axis),
+    lambda g, x, x_shape, axis, ddof: broadcast_back(2 * g / (count(x_shape, axis) - ddof), x_shape, axis) * _centered(x, axis),
     numpy=np.var,
 )
 def var(x, /, axis=None, ddof=0, keepdims=False):
@@ -77,7 +77,7 @@ def var(x, /, axis=None, ddof=0, keepdims=False):
 # `out + (out == 0)`: where all elements are equal the deviations are 0, and so is the gradient.
 @operation(
     lambda g, x, out, x_shape, axis, ddof: (
-        spread(g / (out + (out == 0)) / (count(x_shape, axis) - ddof), x_shape, axis) * _centered(x, axis)
+        broadcast_back(g / (out + (out == 0)) / (count(x_shape, axis) - ddof), x_shape, axis) * _centered(x, axis)
     ),
     numpy=np.std,
 )
@@ -91,13 +91,13 @@ def std(x, /, axis=None, ddof=0, keepdims=False):
     return np.std(x, axis=axis, ddof=ddof, keepdims=keepdims)
 
 
-def _shared(g, x, out, shape, axis):
+def _share_among_ties(g, x, out, shape, axis):
     """The gradient for the elements that are the result, in even shares."""
-    winners = x == spread(out, shape, axis)
-    return spread(g, shape, axis) * winners / winners.sum(axis=axis, keepdims=True)
+    winners = x == broadcast_back(out, shape, axis)
+    return broadcast_back(g, shape, axis) * winners / winners.sum(axis=axis, keepdims=True)
 
 
-@operation(lambda g, x, out, x_shape, axis: _shared(g, x, out, x_shape, axis), numpy=np.max)
+@operation(lambda g, x, out, x_shape, axis: _share_among_ties(g, x, out, x_shape, axis), numpy=np.max)
 def max(x, /, axis=None, keepdims=False):
     """Largest element; equal largest elements share the gradient evenly.
 
@@ -110,7 +110,7 @@ def max(x, /, axis=None, keepdims=False):
     return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
 
 
-@operation(lambda g, x, out, x_shape, axis: _shared(g, x, out, x_shape, axis), numpy=np.min)
+@operation(lambda g, x, out, x_shape, axis: _share_among_ties(g, x, out, x_shape, axis), numpy=np.min)
 def min(x, /, axis=None, keepdims=False):
     """Smallest element; equal smallest elements share the gradient evenly.
 
@@ -121,14 +121,14 @@ def min(x, /, axis=None, keepdims=False):
     return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
 
 
-def _others(x):
+def _products_of_others(x):
     """For each element the product of all others along the last axis, found in pairs: right where elements are 0."""
     n = x.shape[-1]
     if n == 1:
         return np.ones(x.shape)
     half = n // 2
     left, right, rest = x[..., :half], x[..., half : 2 * half], x[..., 2 * half :]
-    others = _others(np.concatenate([left * right, rest], axis=-1))
+    others = _products_of_others(np.concatenate([left * right, rest], axis=-1))
     pairs = others[..., :half]
     return np.concatenate([pairs * right, pairs * left, others[..., half:]], axis=-1)
 
@@ -139,11 +139,11 @@ def _product_of_others(x, shape, axis):
     order = [i for i in range(len(shape)) if i not in axes] + axes
     moved = np.transpose(x, order)
     flat = np.reshape(moved, (*moved.shape[: len(shape) - len(axes)], count(shape, axis)))
-    return np.transpose(np.reshape(_others(flat), moved.shape), np.argsort(order)) if flat.size else x
+    return np.transpose(np.reshape(_products_of_others(flat), moved.shape), np.argsort(order)) if flat.size else x
 
 
 @operation(
-    lambda g, x, x_shape, axis: spread(g, x_shape, axis) * _product_of_others(x, x_shape, axis),
+    lambda g, x, x_shape, axis: broadcast_back(g, x_shape, axis) * _product_of_others(x, x_shape, axis),
     symbol="Π",
     numpy=np.prod,
 )

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.operation import implements, operation
-from autograd.operations.inputs import given, typed
+from autograd.core.operation import operation
+from autograd.core.registry import implements
+from autograd.operations.inputs import as_dtype, as_tensor_or_array
 from autograd.operations.shape import reshape
 
 
@@ -40,7 +41,7 @@ def cumprod(a: Any, axis: int | None = None) -> Any:
     >>> np.cumprod(Tensor([1.0, 2.0, 3.0]))
     Tensor([1., 2., 6.])
     """
-    a = typed(a, np.cumprod(np.ones(1, a.dtype)).dtype)  # small whole numbers become large ones
+    a = as_dtype(a, np.cumprod(np.ones(1, a.dtype)).dtype)  # small whole numbers become large ones
     out = np.moveaxis(reshape(a, -1) if axis is None else a, 0 if axis is None else axis, -1)
     stride = 1
     while stride < out.shape[-1]:
@@ -112,8 +113,8 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     Tensor([ 3.,  5., -9.])
     """
     flat = np.ravel(ary)
-    parts = [np.ravel(given(part)) for part in (to_begin, flat[1:] - flat[:-1], to_end) if part is not None]
-    return np.concatenate([typed(part, flat.dtype) for part in parts] if flat.dtype.kind == "f" else parts)
+    parts = [np.ravel(as_tensor_or_array(part)) for part in (to_begin, flat[1:] - flat[:-1], to_end) if part is not None]
+    return np.concatenate([as_dtype(part, flat.dtype) for part in parts] if flat.dtype.kind == "f" else parts)
 
 
 @implements(np.trapezoid)

@@ -4,7 +4,8 @@ from itertools import accumulate
 
 import numpy as np
 
-from autograd.core.operation import implements, operation
+from autograd.core.operation import operation
+from autograd.core.registry import implements
 
 
 @operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.reshape)
@@ -115,12 +116,12 @@ def _split(g, shapes, axis):
     return [g[_along(axis, start, stop)] for start, stop in zip([0, *stops], stops)]
 
 
-@operation(joint=lambda g, shapes, axis: _split(g, shapes, axis))
+@operation(joint_formula=lambda g, shapes, axis: _split(g, shapes, axis))
 def _concatenate(*xs, axis):
     return np.concatenate(xs, axis)
 
 
-@operation(joint=lambda g, shapes, axis: [g[_along(axis, i)] for i in range(len(shapes))])
+@operation(joint_formula=lambda g, shapes, axis: [g[_along(axis, i)] for i in range(len(shapes))])
 def _stack(*xs, axis):
     return np.stack(xs, axis)
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from autograd.core.operation import implements, operation
+from autograd.core.operation import operation
+from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError, UnsupportedError
-from autograd.operations.inputs import floating, given
+from autograd.operations.inputs import as_floating, as_tensor_or_array
 
 
 # (x ∗ v)ₙ = Σₖ xₖ vₙ₋ₖ, so the gradient of xₖ is Σₙ gₙ vₙ₋ₖ: a correlation.
@@ -27,7 +28,7 @@ def _overlap(name, full, mode, sizes, start):
 
 
 def _sequences(name, a, v):
-    x, y = (np.reshape(x, -1) if x.ndim == 0 else x for x in (given(a), given(v)))
+    x, y = (np.reshape(x, -1) if x.ndim == 0 else x for x in (as_tensor_or_array(a), as_tensor_or_array(v)))
     if x.ndim != 1 or y.ndim != 1 or 0 in (x.size, y.size):
         raise ShapeError(f"{name}: needs two sequences that are not empty, got shapes {x.shape} and {y.shape}")
     return x, y
@@ -66,7 +67,7 @@ def vander(x, N=None, increasing=False):  # noqa: N803  (NumPy's name)
     Tensor([[4., 2., 1.],
             [9., 3., 1.]])
     """
-    x = given(x)
+    x = as_tensor_or_array(x)
     if x.ndim != 1:
         raise ShapeError(f"vander: needs a vector, got shape {x.shape}")
     x = x if x.dtype.kind == "f" else x.astype(np.result_type(x.dtype, int))
@@ -88,7 +89,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     >>> interp(Tensor([0.5, 9.0]), [0.0, 1.0], [10.0, 20.0])
     Tensor([15., 20.])
     """
-    x, fp, xp = floating(x), floating(fp), floating(xp)
+    x, fp, xp = as_floating(x), as_floating(fp), as_floating(xp)
     if isinstance(xp, Tensor):
         if xp.requires_grad:
             raise UnsupportedError("interp: xp has no gradient; pass an array or xp.detach()")

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.coercion import floats
-from autograd.core.operation import operation, scipy_functions
+from autograd.core.coercion import as_float_array
+from autograd.core.operation import operation
+from autograd.core.registry import scipy_functions
 from autograd.operations.elementwise import sigmoid
-from autograd.operations.reduction import spread
+from autograd.operations.reduction import broadcast_back
 
 
 @cache
@@ -35,7 +36,7 @@ def _by_scipy(function: Callable, x: Any) -> Any:
 
 def _computed(name: str, standard: Callable[[float], float], x: Any) -> Any:
     """SciPy's function or, without SciPy, the standard library's."""
-    x, scipy = floats(x), scipy_special()
+    x, scipy = as_float_array(x), scipy_special()
     if scipy is not None:
         return _by_scipy(getattr(scipy, name), x)[()]
     values = np.fromiter(map(standard, x.ravel().tolist()), np.float64, x.size)
@@ -103,13 +104,13 @@ def digamma(x, /):
     >>> round((digamma(Tensor(3.0)) - digamma(Tensor(2.0))).item(), 12)  # ψ(x + 1) − ψ(x) = 1/x
     0.5
     """
-    return _by_scipy(_needed("digamma").psi, floats(x))
+    return _by_scipy(_needed("digamma").psi, as_float_array(x))
 
 
 @operation(lambda g, x, n: g * polygamma(n + 1, x), symbol="ψ⁽ⁿ⁾")
 def _polygamma(x, /, n):
     scipy = _needed("polygamma")
-    return _by_scipy(lambda x: scipy.polygamma(n, x), floats(x))[()]
+    return _by_scipy(lambda x: scipy.polygamma(n, x), as_float_array(x))[()]
 
 
 def polygamma(n: int, x: Any) -> Any:
@@ -143,7 +144,7 @@ def softplus(x, /):
     Tensor([0.00000000e+00, 6.93147181e-01, 1.00000000e+03])
     """
     with np.errstate(invalid="ignore"):  # nan is nan without a warning, as in the other functions
-        return np.logaddexp(0, floats(x))
+        return np.logaddexp(0, as_float_array(x))
 
 
 @operation(lambda g, x: g / (x * (1 - x)))
@@ -154,7 +155,7 @@ def logit(x, /):
     >>> logit(Tensor([0.0, 0.5, 1.0]))
     Tensor([-inf,   0.,  inf])
     """
-    x = floats(x)
+    x = as_float_array(x)
     with np.errstate(divide="ignore", invalid="ignore"):
         # Near ½ the logarithm of a number near 1 loses digits; the other form is the same function.
         return np.where(np.abs(x - 0.5) < 0.25, 2 * np.arctanh(2 * x - 1), np.log(x / (1 - x)))[()]
@@ -186,11 +187,11 @@ def xlogy(x, y, /):
 def _softmax(x, out, shape, axis):
     """e^(x − out), the share of each element; where the result is ∞ the infinite elements share, where −∞ nothing does."""
     infinite = x == np.inf
-    shares = np.exp(np.where(infinite, -np.inf, x) - spread(np.where(out == -np.inf, 0, out), shape, axis))
+    shares = np.exp(np.where(infinite, -np.inf, x) - broadcast_back(np.where(out == -np.inf, 0, out), shape, axis))
     return shares + infinite / np.maximum(infinite.sum(axis=axis, keepdims=True), 1).astype(x.dtype)
 
 
-@operation(lambda g, x, out, x_shape, axis: spread(g, x_shape, axis) * _softmax(x, out, x_shape, axis))
+@operation(lambda g, x, out, x_shape, axis: broadcast_back(g, x_shape, axis) * _softmax(x, out, x_shape, axis))
 def logsumexp(x, /, axis=None, keepdims=False):
     """Logarithm of a sum of exponentials, whose gradient is the softmax: log Σ eˣ, stable at any x; −∞ of no elements.
 
@@ -202,7 +203,7 @@ def logsumexp(x, /, axis=None, keepdims=False):
     >>> logsumexp(Tensor([[1000.0, 1000.0], [-1000.0, -1000.0]]), axis=1)
     Tensor([1000.69314718, -999.30685282])
     """
-    x = floats(x)
+    x = as_float_array(x)
     largest = np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
     largest = np.where(np.isfinite(largest), largest, 0)
     with np.errstate(divide="ignore", over="ignore"):

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.operation import implements
+from autograd.core.registry import implements
 from autograd.errors import UnsupportedError
 from autograd.operations import reduction
 from autograd.operations.elementwise import where
-from autograd.operations.inputs import floating, given, typed
+from autograd.operations.inputs import as_dtype, as_floating, as_tensor_or_array
 from autograd.operations.scan import cumprod, cumsum
 
 
@@ -35,9 +35,9 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     >>> np.average(Tensor([1.0, 4.0]), weights=[3.0, 1.0]).item()
     1.75
     """
-    a, weighted = given(a), weights is not None
-    weights = given(weights) if weighted else np.ones(a.shape, a.dtype)
-    weights = typed(weights, np.result_type(a.dtype, weights.dtype, np.float16 if a.dtype.kind == "f" else np.float64))
+    a, weighted = as_tensor_or_array(a), weights is not None
+    weights = as_tensor_or_array(weights) if weighted else np.ones(a.shape, a.dtype)
+    weights = as_dtype(weights, np.result_type(a.dtype, weights.dtype, np.float16 if a.dtype.kind == "f" else np.float64))
     if weights.shape != a.shape:
         shape = [1] * a.ndim
         shape[axis] = -1
@@ -53,7 +53,7 @@ def _quantile(a: Any, q: Any, axis: Any, keepdims: bool) -> Any:
     """Linear interpolation between the sorted elements on both sides of place q (n − 1)."""
     if isinstance(axis, tuple):
         raise UnsupportedError("quantiles on tensors go along one axis or over all; reshape first")
-    a = floating(a)
+    a = as_floating(a)
     flat = np.ravel(a) if axis is None else np.moveaxis(a, axis, -1)
     ordered = np.sort(flat, axis=-1)
     place = np.asarray(q, dtype=a.dtype) * (ordered.shape[-1] - 1)

@@ -1,7 +1,7 @@
 """Many gradients carried back at once: what a Jacobian is made of.
 
-Reverse mode brings one gradient, a row of the Jacobian, back at a time. `Rows` stands for many: formulas compute with it as
-with one gradient, and every step does them all. Where a step is unknown here, it is done row by row.
+Reverse mode brings one gradient, a row of the Jacobian, back at a time. `BatchedGradient` stands for many: formulas compute
+with it as with one gradient, and every step does them all. Where a step is unknown here, it is done row by row.
 """
 
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.apply import PLAIN
+from autograd.core.apply import ARRAY_TYPES
 from autograd.operations.indexing import is_basic, scatter
 
 
-class Rows:
+class BatchedGradient:
     """Arrays of one shape, stacked along a hidden first axis; `shape`, axes and indices are those of a single row."""
 
     __slots__ = ("data",)
@@ -46,7 +46,7 @@ class Rows:
         return self.data.dtype
 
     @property
-    def T(self) -> "Rows":  # noqa: N802  (NumPy's name)
+    def T(self) -> "BatchedGradient":  # noqa: N802  (NumPy's name)
         """Axes in reversed order."""
         return transpose(self)
 
@@ -59,47 +59,47 @@ class Rows:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         raise TypeError("many gradients are not one array")
 
-    def __getitem__(self, index: Any) -> "Rows":
+    def __getitem__(self, index: Any) -> "BatchedGradient":
         if is_basic(index):
-            return Rows(self.data[(slice(None), *(index if isinstance(index, tuple) else (index,)))])
-        return Rows(np.moveaxis(np.moveaxis(self.data, 0, -1)[_before_last(index)], -1, 0))
+            return BatchedGradient(self.data[(slice(None), *(index if isinstance(index, tuple) else (index,)))])
+        return BatchedGradient(np.moveaxis(np.moveaxis(self.data, 0, -1)[_before_last(index)], -1, 0))
 
-    def sum(self, axis: Any = None, keepdims: bool = False) -> "Rows":
+    def sum(self, axis: Any = None, keepdims: bool = False) -> "BatchedGradient":
         """The sum of every row over axes."""
-        return reduced(np.add, self, axis, keepdims)
+        return batched_reduce(np.add, self, axis, keepdims)
 
-    def copy(self) -> "Rows":
+    def copy(self) -> "BatchedGradient":
         """The same elements in memory of their own."""
-        return Rows(self.data.copy())
+        return BatchedGradient(self.data.copy())
 
-    def astype(self, dtype: Any) -> "Rows":
+    def astype(self, dtype: Any) -> "BatchedGradient":
         """The same elements as another dtype."""
-        return Rows(self.data.astype(dtype))
+        return BatchedGradient(self.data.astype(dtype))
 
-    def reshape(self, *shape: Any) -> "Rows":
+    def reshape(self, *shape: Any) -> "BatchedGradient":
         """The same elements under another shape of the rows."""
         return reshape(self, shape[0] if len(shape) == 1 else shape)
 
-    def swapaxes(self, axis1: int, axis2: int) -> "Rows":
+    def swapaxes(self, axis1: int, axis2: int) -> "BatchedGradient":
         """Two axes of every row exchanged."""
         return swapaxes(self, axis1, axis2)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         if method == "reduce" and set(options) <= {"axis", "keepdims"}:
-            return reduced(ufunc, self, **{"axis": 0, **options})
+            return batched_reduce(ufunc, self, **{"axis": 0, **options})
         if method != "__call__" or options or ufunc.nout > 1:
             return row_by_row(getattr(ufunc, method), *inputs, **options)
         if ufunc is np.matmul:
             return matmul(*inputs)
-        return elementwise(ufunc, *inputs)
+        return batched_ufunc(ufunc, *inputs)
 
     def __array_function__(self, function: Callable, types: Any, args: tuple, options: dict) -> Any:
-        known = KNOWN.get(function)
+        known = BATCHED.get(function)
         return known(*args, **options) if known else row_by_row(function, *args, **options)
 
-    def whole(self, forward: Callable, values: Any, options: dict) -> "Rows":
+    def call_forward(self, forward: Callable, values: Any, options: dict) -> "BatchedGradient":
         """The result of a forward function that does not take all rows at once."""
-        known = KNOWN.get(forward)
+        known = BATCHED.get(forward)
         return known(*values, **options) if known else row_by_row(forward, *values, **options)
 
     def _aligned(self, ndim: int) -> np.ndarray:
@@ -135,18 +135,18 @@ class Rows:
         return matmul(other, self)
 
 
-def row_by_row(function: Callable, *args: Any, **options: Any) -> Rows:
+def row_by_row(function: Callable, *args: Any, **options: Any) -> BatchedGradient:
     """What a function gives on rows that it does not know: one call for each."""
     count = len(next(x.data for x in _found((args, options))))
-    return Rows(np.stack([function(*_row(args, i), **_row(options, i)) for i in range(count)]))
+    return BatchedGradient(np.stack([function(*_row(args, i), **_row(options, i)) for i in range(count)]))
 
 
-def _found(x: Any) -> list[Rows]:
+def _found(x: Any) -> list[BatchedGradient]:
     if isinstance(x, dict):
         x = list(x.values())
     if isinstance(x, list | tuple):
         return [rows for part in x for rows in _found(part)]
-    return [x] if isinstance(x, Rows) else []
+    return [x] if isinstance(x, BatchedGradient) else []
 
 
 def _row(x: Any, i: int) -> Any:
@@ -154,87 +154,89 @@ def _row(x: Any, i: int) -> Any:
         return {name: _row(value, i) for name, value in x.items()}
     if isinstance(x, list | tuple):
         return type(x)(_row(part, i) for part in x)
-    return x.data[i] if isinstance(x, Rows) else x
+    return x.data[i] if isinstance(x, BatchedGradient) else x
 
 
-def elementwise(function: Callable, *inputs: Any) -> Rows:
+def batched_ufunc(function: Callable, *inputs: Any) -> BatchedGradient:
     """A function of single elements on all rows; what is not rows is the same for all."""
-    ndim = max(x.ndim if isinstance(x, Rows) else np.ndim(x) for x in inputs)
-    return Rows(function(*[x._aligned(ndim) if isinstance(x, Rows) else x for x in inputs]))
+    ndim = max(x.ndim if isinstance(x, BatchedGradient) else np.ndim(x) for x in inputs)
+    return BatchedGradient(function(*[x._aligned(ndim) if isinstance(x, BatchedGradient) else x for x in inputs]))
 
 
-def reduced(ufunc: np.ufunc, x: Rows, axis: Any = None, keepdims: bool = False) -> Rows:
+def batched_reduce(ufunc: np.ufunc, x: BatchedGradient, axis: Any = None, keepdims: bool = False) -> BatchedGradient:
     """A reduction of every row."""
-    return Rows(ufunc.reduce(x.data, axis=tuple(_behind(a, x.ndim) for a in _axes(x, axis)), keepdims=keepdims))
+    return BatchedGradient(
+        ufunc.reduce(x.data, axis=tuple(_shifted_axis(a, x.ndim) for a in _axes(x, axis)), keepdims=keepdims)
+    )
 
 
-def _axes(x: Rows, axis: Any) -> Any:
+def _axes(x: BatchedGradient, axis: Any) -> Any:
     return range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
 
 
-def _behind(axis: int, ndim: int) -> int:
+def _shifted_axis(axis: int, ndim: int) -> int:
     """An axis of a row, counted with the hidden one."""
     return axis + 1 if axis >= 0 else axis + ndim + 1
 
 
-def matmul(x: Any, y: Any) -> Rows:
+def matmul(x: Any, y: Any) -> BatchedGradient:
     """Matrix products: few large ones instead of one for each row, where one of the factors is the same for all."""
-    if isinstance(x, Rows) and np.ndim(y) == 2 and not isinstance(y, Rows):
-        return Rows((x.data.reshape(-1, x.shape[-1]) @ y).reshape(*x.data.shape[:-1], y.shape[1]))
-    if isinstance(y, Rows) and np.ndim(x) == 2 and not isinstance(x, Rows):
+    if isinstance(x, BatchedGradient) and np.ndim(y) == 2 and not isinstance(y, BatchedGradient):
+        return BatchedGradient((x.data.reshape(-1, x.shape[-1]) @ y).reshape(*x.data.shape[:-1], y.shape[1]))
+    if isinstance(y, BatchedGradient) and np.ndim(x) == 2 and not isinstance(x, BatchedGradient):
         return matmul(y, x.T) if y.ndim == 1 else matmul(y.swapaxes(-1, -2), x.T).swapaxes(-1, -2)
-    if np.ndim(x) == 1 and isinstance(y, Rows) and y.ndim == 2 and not isinstance(x, Rows):
+    if np.ndim(x) == 1 and isinstance(y, BatchedGradient) and y.ndim == 2 and not isinstance(x, BatchedGradient):
         return matmul(y.swapaxes(-1, -2), x[:, None])[..., 0]
     if min(x.ndim, y.ndim) < 2:
         return row_by_row(np.matmul, x, y)
     ndim = max(x.ndim, y.ndim)
-    return Rows(np.matmul(*[part._aligned(ndim) if isinstance(part, Rows) else part for part in (x, y)]))
+    return BatchedGradient(np.matmul(*[part._aligned(ndim) if isinstance(part, BatchedGradient) else part for part in (x, y)]))
 
 
-def reshape(x: Rows, shape: Any) -> Rows:
-    """Rows of another shape."""
-    return Rows(x.data.reshape(len(x.data), *(shape if isinstance(shape, tuple | list) else (shape,))))
+def reshape(x: BatchedGradient, shape: Any) -> BatchedGradient:
+    """BatchedGradient of another shape."""
+    return BatchedGradient(x.data.reshape(len(x.data), *(shape if isinstance(shape, tuple | list) else (shape,))))
 
 
-def transpose(x: Rows, axes: Any = None) -> Rows:
+def transpose(x: BatchedGradient, axes: Any = None) -> BatchedGradient:
     """The axes of every row in another order."""
     axes = range(x.ndim)[::-1] if axes is None else axes
-    return Rows(x.data.transpose(0, *(_behind(a, x.ndim) for a in axes)))
+    return BatchedGradient(x.data.transpose(0, *(_shifted_axis(a, x.ndim) for a in axes)))
 
 
-def swapaxes(x: Rows, axis1: int, axis2: int) -> Rows:
+def swapaxes(x: BatchedGradient, axis1: int, axis2: int) -> BatchedGradient:
     """Two axes of every row exchanged."""
-    return Rows(x.data.swapaxes(_behind(axis1, x.ndim), _behind(axis2, x.ndim)))
+    return BatchedGradient(x.data.swapaxes(_shifted_axis(axis1, x.ndim), _shifted_axis(axis2, x.ndim)))
 
 
-def broadcast_to(x: Rows, shape: tuple[int, ...]) -> Rows:
+def broadcast_to(x: BatchedGradient, shape: tuple[int, ...]) -> BatchedGradient:
     """Every row broadcast to a shape."""
-    return Rows(np.broadcast_to(x._aligned(len(shape)), (len(x.data), *shape)))
+    return BatchedGradient(np.broadcast_to(x._aligned(len(shape)), (len(x.data), *shape)))
 
 
-def expand_dims(x: Rows, axis: Any) -> Rows:
+def expand_dims(x: BatchedGradient, axis: Any) -> BatchedGradient:
     """New axes of size 1 in every row."""
-    return Rows(x.data.reshape(len(x.data), *np.expand_dims(np.broadcast_to(0, x.shape), axis).shape))
+    return BatchedGradient(x.data.reshape(len(x.data), *np.expand_dims(np.broadcast_to(0, x.shape), axis).shape))
 
 
-def solve(a: Any, b: Any) -> Rows:
+def solve(a: Any, b: Any) -> BatchedGradient:
     """Linear equations with one matrix, solved for every row at once."""
-    if isinstance(a, Rows) or np.ndim(a) != 2:
+    if isinstance(a, BatchedGradient) or np.ndim(a) != 2:
         return row_by_row(np.linalg.solve, a, b)
     first = np.moveaxis(b.data.reshape(len(b.data), b.shape[0], -1), 1, 0)
     solved = np.linalg.solve(a, first.reshape(len(first), -1)).reshape(first.shape)
-    return Rows(np.moveaxis(solved, 0, 1).reshape(b.data.shape))
+    return BatchedGradient(np.moveaxis(solved, 0, 1).reshape(b.data.shape))
 
 
-def cumsum(x: Rows, axis: int | None = None) -> Rows:
+def cumsum(x: BatchedGradient, axis: int | None = None) -> BatchedGradient:
     """The running sum of every row."""
     flat = x.reshape(-1) if axis is None else x
-    return Rows(np.cumsum(flat.data, axis=_behind(axis or 0, flat.ndim)))
+    return BatchedGradient(np.cumsum(flat.data, axis=_shifted_axis(axis or 0, flat.ndim)))
 
 
-def flip(x: Rows, axis: Any = None) -> Rows:
+def flip(x: BatchedGradient, axis: Any = None) -> BatchedGradient:
     """Every row backwards along axes."""
-    return Rows(np.flip(x.data, axis=tuple(_behind(a, x.ndim) for a in _axes(x, axis))))
+    return BatchedGradient(np.flip(x.data, axis=tuple(_shifted_axis(a, x.ndim) for a in _axes(x, axis))))
 
 
 def _before_last(index: Any) -> Any:
@@ -243,17 +245,17 @@ def _before_last(index: Any) -> Any:
     return (*parts, slice(None)) if any(part is Ellipsis for part in parts) else index
 
 
-def scattered(x: Rows, index: Any, shape: tuple[int, ...]) -> Rows:
+def scattered(x: BatchedGradient, index: Any, shape: tuple[int, ...]) -> BatchedGradient:
     """Every row added up at an index."""
     out = np.zeros((*shape, len(x.data)), x.dtype)
     np.add.at(out, _before_last(index), np.moveaxis(x.data, 0, -1))
-    return Rows(np.moveaxis(out, -1, 0))
+    return BatchedGradient(np.moveaxis(out, -1, 0))
 
 
 #: Functions that take all rows at once.
-KNOWN: dict[Callable, Callable[..., Any]] = {
-    np.sum: Rows.sum,
-    np.where: partial(elementwise, np.where),
+BATCHED: dict[Callable, Callable[..., Any]] = {
+    np.sum: BatchedGradient.sum,
+    np.where: partial(batched_ufunc, np.where),
     np.reshape: reshape,
     np.transpose: transpose,
     np.swapaxes: swapaxes,
@@ -268,4 +270,4 @@ KNOWN: dict[Callable, Callable[..., Any]] = {
     np.ndim: lambda x: x.ndim,
 }
 
-PLAIN.add(Rows)  # operations that formulas call take them as they take arrays
+ARRAY_TYPES.add(BatchedGradient)  # operations that formulas call take them as they take arrays

@@ -11,17 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.engine import propagate
-from autograd.core.grad_mode import Recording
+from autograd.core.engine import backward_pass
+from autograd.core.grad_mode import GradMode
 from autograd.core.graph import nodes
 from autograd.core.tensor import Tensor
 from autograd.errors import GraphError, ShapeError
-from autograd.transforms.batched_gradient import Rows
+from autograd.transforms.batched_gradient import BatchedGradient
 from autograd.transforms.gradients import gradients
 
 #: A Jacobian carries back as many rows at once as need this many elements for the largest value: what stays in a core's cache
 #: (1 MiB of float64); but some rows, as long as that does not take too much memory (128 MiB).
-IN_CACHE, SOME_ROWS, IN_MEMORY = 2**17, 32, 2**24
+CACHE_ELEMENTS, MIN_BATCH, MAX_ELEMENTS = 2**17, 32, 2**24
 
 
 def value_and_grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[..., tuple[Any, Any]]:
@@ -38,7 +38,7 @@ def value_and_grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> 
     def both(*args: Any, **options: Any) -> tuple[Any, Any]:
         chosen = argnum if isinstance(argnum, tuple) else (argnum,)
         nested = any(_is_tracked(x) for i in chosen for x in _leaves(args[i]))
-        with Recording(True):
+        with GradMode(True):
             inputs = {i: _map(_variable, args[i]) for i in chosen}
             value = f(*[inputs.get(i, arg) for i, arg in enumerate(args)], **options)
             flat = [x for i in chosen for x in _leaves(inputs[i])]
@@ -86,7 +86,7 @@ def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple]]
     >>> value, back(np.array([1.0, 10.0]))
     (array([1., 4.]), (array([ 2., 40.]),))
     """
-    with Recording(True):
+    with GradMode(True):
         inputs = [_map(_variable, arg) for arg in args]
         value = f(*inputs)
     nested = any(_is_tracked(x) for arg in args for x in _leaves(arg))
@@ -107,7 +107,7 @@ def jvp(f: Callable[..., Any], args: tuple, tangents: tuple) -> tuple[Any, Any]:
     (np.float64(6.0), np.float64(23.0))
     """
     nested = any(_is_tracked(x) for arg in (*args, *tangents) for x in _leaves(arg))
-    with Recording(True):
+    with GradMode(True):
         inputs = [_variable(arg) for arg in args]
         value = f(*inputs)
         probe = Tensor(np.zeros(value.shape, value.dtype), requires_grad=True)
@@ -132,7 +132,7 @@ def jacobian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
     @wraps(f)
     def matrix(*args: Any, **options: Any) -> Any:
         nested = _is_tracked(args[argnum])
-        with Recording(True):
+        with GradMode(True):
             x = _variable(args[argnum])
             value = f(*args[:argnum], x, *args[argnum + 1 :], **options)
             if value.size == 0 or not _is_tracked(value):
@@ -156,20 +156,20 @@ def _all_rows(value: Tensor, x: Tensor, graph: list[Any]) -> np.ndarray:
     start: Any = value._node
     target: Any = x._node
     largest = max(1, *(prod(node.value.shape) for node in graph))
-    at_once = max(1, IN_CACHE // largest, min(SOME_ROWS, IN_MEMORY // largest))
+    at_once = max(1, CACHE_ELEMENTS // largest, min(MIN_BATCH, MAX_ELEMENTS // largest))
     found = []
     try:
-        with Recording(False):
+        with GradMode(False):
             for first in range(0, value.size, at_once):
                 count = min(at_once, value.size - first)
-                weight = Rows(np.eye(count, value.size, first, dtype=value.dtype).reshape(count, *value.shape))
-                g = propagate({start: weight}, {target}, retain=True).get(target, np.zeros(x.shape, x.dtype))
-                found.append(g.data if isinstance(g, Rows) else np.broadcast_to(g, (count, *x.shape)))
+                weight = BatchedGradient(np.eye(count, value.size, first, dtype=value.dtype).reshape(count, *value.shape))
+                g = backward_pass({start: weight}, {target}, retain=True).get(target, np.zeros(x.shape, x.dtype))
+                found.append(g.data if isinstance(g, BatchedGradient) else np.broadcast_to(g, (count, *x.shape)))
     except Exception:  # a formula of one's own may do what only single gradients can: then there is the slow way
         return _row_by_row(value, x, False)
     finally:
         for node in graph:
-            if isinstance(getattr(node, "gradient", None), Rows):
+            if isinstance(getattr(node, "gradient", None), BatchedGradient):
                 del node.gradient
     return found[0] if len(found) == 1 else np.concatenate(found)
 

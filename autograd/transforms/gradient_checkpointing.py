@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograd.core import hooks
-from autograd.core.engine import next_number, propagate
-from autograd.core.grad_mode import Recording, is_recording
+from autograd.core.engine import backward_pass, next_number
+from autograd.core.grad_mode import GradMode, is_grad_enabled
 from autograd.core.graph import nodes
 from autograd.core.operation import operation
 from autograd.core.tensor import Tensor
@@ -38,7 +38,7 @@ def checkpoint(f: Callable[..., Tensor], rng: "np.random.Generator | None" = Non
 
     @wraps(f)
     def recomputed(*args: Any, **options: Any) -> Tensor:
-        if not is_recording():
+        if not is_grad_enabled():
             return f(*args, **options)
         call = _Replay(f, args, options, rng)
         out, inputs = call.first()
@@ -77,8 +77,8 @@ class _Replay:
 
     def gradients(self, g: Any, xs: Sequence, out: Any) -> list[Any]:
         """The gradients of all inputs, in the currency of g: a second forward pass, and back through it."""
-        wrap = Tensor._of if isinstance(g, Tensor) else None
-        with Recording(True):
+        wrap = Tensor._wrap if isinstance(g, Tensor) else None
+        with GradMode(True):
             args = [x.copy() if isinstance(x, Tensor) else x for x in xs] if wrap else self._leaves(xs)
             again = self._again(args[: len(self.places)])
         if not np.array_equal(again.data, out.data if wrap else out, equal_nan=True):
@@ -89,13 +89,13 @@ class _Replay:
         sources = [x._node if isinstance(x, Tensor) else None for x in args[: len(self.places)]]
         sources += [parameter._node for parameter in self.parameters]
         targets = {node for node in sources if node is not None}
-        with Recording(wrap is not None), hooks.silent([p._node for p in self.parameters]):
-            arrived = propagate({again._node: g}, targets, retain=wrap is not None, wrap=wrap, stop=True)  # type: ignore[dict-item]
+        with GradMode(wrap is not None), hooks.disabled([p._node for p in self.parameters]):
+            arrived = backward_pass({again._node: g}, targets, retain=wrap is not None, wrap=wrap, stop=True)  # type: ignore[dict-item]
         return [arrived.get(node, np.zeros(np.shape(x))) for node, x in zip(sources, xs)]  # type: ignore[arg-type]
 
     def _leaves(self, values: Sequence) -> list[Tensor]:
         """New leaves with these values, so that the graph of f starts at its arguments."""
-        leaves = [Tensor._of(value, None) for value in values]
+        leaves = [Tensor._wrap(value, None) for value in values]
         for leaf, on in zip(leaves, self.tracked):
             leaf.requires_grad = on
         return leaves
@@ -136,6 +136,6 @@ class _Replay:
         return getattr(self.f, "__name__", type(self.f).__name__)
 
 
-@operation(joint=lambda g, xs, out, call: call.gradients(g, xs, out), symbol="checkpoint")
+@operation(joint_formula=lambda g, xs, out, call: call.gradients(g, xs, out), symbol="checkpoint")
 def _recompute(*xs: Any, call: _Replay) -> Any:
     return call.taken()

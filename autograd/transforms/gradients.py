@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.engine import propagate
-from autograd.core.grad_mode import Recording, recorded_backward
-from autograd.core.tensor import Tensor, start_gradient
+from autograd.core.engine import backward_pass
+from autograd.core.grad_mode import GradMode, recording_backward
+from autograd.core.tensor import Tensor, initial_gradient
 from autograd.errors import GraphError
 
 
@@ -47,21 +47,21 @@ def gradients(
     start: dict[Any, Any] = {}
     for output, weight in zip(outputs, [None] * len(outputs) if weights is None else weights, strict=True):
         if output.requires_grad:
-            g = start_gradient(output, weight, create_graph)
+            g = initial_gradient(output, weight, create_graph)
             start[output._node] = start[output._node] + g if output._node in start else g
     if not start:
         raise GraphError("none of the outputs has a graph: make the inputs with requires_grad=True, outside of no_grad()")
     nodes = [x._node for x in inputs]
     retain = create_graph if retain_graph is None else retain_graph
-    with recorded_backward() if create_graph else Recording(False):
-        arrived = propagate(start, {n for n in nodes if n}, retain, Tensor._of if create_graph else None)
+    with recording_backward() if create_graph else GradMode(False):
+        arrived = backward_pass(start, {n for n in nodes if n}, retain, Tensor._wrap if create_graph else None)
     return [_given(x, arrived.get(x._node), create_graph) for x in inputs]  # type: ignore[arg-type]
 
 
 def _given(x: Tensor, g: Any, create_graph: bool) -> Tensor:
     """A gradient as a tensor with memory of its own; zeros where none arrived."""
     if g is None:
-        return Tensor._of(np.zeros(x.shape, x.dtype)[()], None)
+        return Tensor._wrap(np.zeros(x.shape, x.dtype)[()], None)
     if create_graph:
         return g
-    return Tensor._of(g if x.is_leaf else g.copy(), None)
+    return Tensor._wrap(g if x.is_leaf else g.copy(), None)

@@ -9,7 +9,7 @@ import numpy as np
 
 
 @contextmanager
-def written(path: str | Path) -> Iterator[str]:
+def atomic_write(path: str | Path) -> Iterator[str]:
     """A temporary file beside `path` that takes its place when the block ends without an error."""
     path = Path(path)
     temporary = path.with_name(f".{path.stem}.{os.urandom(4).hex()}{path.suffix}")
@@ -34,7 +34,7 @@ def save_arrays(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
     """
     from zipfile import ZipFile, ZipInfo  # imported when first needed: most programs write no npz
 
-    with written(path) as temporary, ZipFile(temporary, "w") as archive:
+    with atomic_write(path) as temporary, ZipFile(temporary, "w") as archive:
         for name, array in arrays.items():  # np.savez cannot take every name
             with archive.open(ZipInfo(f"{name}.npy"), "w", force_zip64=True) as entry:
                 np.lib.format.write_array(entry, np.asarray(array), allow_pickle=False)

@@ -29,7 +29,7 @@ class Line(NamedTuple):
         return f"{place}: {self.text}".rstrip(": ")
 
 
-def modules_in_progress() -> list[Any]:
+def active_modules() -> list[Any]:
     """The modules whose calls are being executed, from the innermost: whatever is called `self` and has `named_modules`."""
     found, frame = [], sys._getframe(1)
     while frame is not None:
@@ -40,7 +40,7 @@ def modules_in_progress() -> list[Any]:
     return found
 
 
-def own_line() -> Line:
+def user_line() -> Line:
     """The innermost line being executed that is not inside this project's packages."""
     frame: Any = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(INTERNAL):

@@ -15,7 +15,7 @@ class Parser(ArgumentParser):
         self.exit(2, f"{self.prog.split()[-1]}: {message} (see --help)\n")
 
 
-def guarded(name: str, command: Callable[[], None], expected: tuple[type[Exception], ...]) -> int:
+def run_command(name: str, command: Callable[[], None], expected: tuple[type[Exception], ...]) -> int:
     """Run a command; returns its exit status: 0, 2 after an expected error, 130 after an interrupt."""
     allow_any_character()
     try:

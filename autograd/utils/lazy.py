@@ -1,29 +1,43 @@
-"""Names of a package that are imported when they are first asked for: most programs use few of them."""
+"""Packages whose names are imported when they are first used: most programs use few of them."""
 
 import importlib
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+_IMPORT = re.compile(r"^from ([\w.]+) import (\([^)]*\)|.*)$", re.MULTILINE)
+_NAME = re.compile(r"(\w+) as (\w+)")
 
-def importer(package: str, later: Mapping[str, str]) -> Callable[[str], Any]:
-    """The `__getattr__` of a package: imports a name that is asked for from its module.
 
-    package: its name.
-    later:   module of the package → its names, with spaces between them; a module may be among them itself.
+def lazy_attributes(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+    """`__getattr__`, `__dir__` and `__all__` of a package, read from the stub beside its `__init__.py`.
 
-    >>> from autograd.utils.lazy import importer
-    >>> importer("autograd.utils", {"atomic_files": "atomic_files save_arrays"})("save_arrays").__name__
-    'save_arrays'
+    The stub is the one list of public names, for the package and for type checkers. Its lines have the form
+    `from module import name as name`.
+
+    package: the package's `__name__`.
+    file:    its `__file__`; the stub is the same path with the suffix .pyi.
+
+    >>> import autograd
+    >>> from autograd.utils.lazy import lazy_attributes
+    >>> getattribute, _, names = lazy_attributes("autograd", autograd.__file__)
+    >>> getattribute("Tensor").__name__, "gradcheck" in names
+    ('Tensor', True)
     """
-    modules = {name: module for module, names in later.items() for name in names.split()}
+    stub = Path(file).with_suffix(".pyi").read_text(encoding="utf-8")
+    sources = {public: (module, name) for module, imports in _IMPORT.findall(stub) for name, public in _NAME.findall(imports)}
 
-    def imported(name: str) -> Any:
-        if name not in modules:
+    def getattribute(name: str) -> Any:
+        if name not in sources:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        module = importlib.import_module(f"{package}.{modules[name]}")
-        value = module if name == modules[name] else getattr(module, name)
+        module, attribute = sources[name]
+        if module == package:
+            value = importlib.import_module(f"{package}.{attribute}")
+        else:
+            value = getattr(importlib.import_module(module), attribute)
         setattr(sys.modules[package], name, value)
         return value
 
-    return imported
+    return getattribute, lambda: list(sources), list(sources)

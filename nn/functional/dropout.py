@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import DataError, ShapeError, Tensor, drawn, operation
+from autograd import DataError, ShapeError, Tensor, operation
+from autograd.extend import nondeterministic
 from nn.random import Rng, generator
 from nn.validation import check_share
 
@@ -48,5 +49,5 @@ def dropout(
         if x.ndim != 2 + channel_axes:
             raise ShapeError(f"dropout: got an input of shape {shape}, wants (N, C, {'L' if channel_axes == 1 else 'H, W'})")
         shape = (*shape[:2], *[1] * channel_axes)
-    kept = drawn(_random, rng, shape) >= p
+    kept = nondeterministic(_random, rng, shape) >= p
     return _dropout(x, np.multiply(kept, 1 / (1 - p) if inverted and p < 1 else 1, dtype=x.dtype))

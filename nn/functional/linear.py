@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 
 from autograd import ShapeError, Tensor, operation
-from autograd.core import kernels
+from autograd.extend import kernels
 
 
 def _weight_gradient(g, x):
     if x.ndim == 2:
-        return kernels.product(x.T, g)
+        return kernels.matmul(x.T, g)
     return np.reshape(x, (-1, x.shape[-1])).T @ np.reshape(g, (-1, g.shape[-1]))
 
 
@@ -18,7 +18,7 @@ def _bias_gradient(g):
     return kernels.column_sums(g) if g.ndim == 2 else g
 
 
-@operation(lambda g, weight: kernels.product(g, weight.T), _weight_gradient, _bias_gradient, symbol="xW + b")
+@operation(lambda g, weight: kernels.matmul(g, weight.T), _weight_gradient, _bias_gradient, symbol="xW + b")
 def linear(x, weight, bias, /):
     """Affine map of the last axis: x W + b.
 
@@ -31,7 +31,7 @@ def linear(x, weight, bias, /):
     """
     if weight.ndim != 2:
         raise ShapeError(f"linear: got weights of shape {weight.shape}, wants (in, out)")
-    out = kernels.product(x, weight)
+    out = kernels.matmul(x, weight)
     if out.dtype is bias.dtype:
         out += bias
         return out

@@ -8,8 +8,8 @@ from string import ascii_lowercase
 
 import numpy as np
 
-from autograd import ShapeError, Tensor, operation, repeated
-from autograd.core import kernels
+from autograd import ShapeError, Tensor, operation
+from autograd.extend import kernels, side_effect
 from nn.functional.validation import values
 
 
@@ -30,7 +30,7 @@ def _sums(x):
 
 def _product_of_each(x, y):
     """Σ x y for each channel of (N, C, …), of large ones without an array of the products."""
-    if x.ndim == 2 and x.size <= kernels.SMALL:
+    if x.ndim == 2 and x.size <= kernels.BLAS_LIMIT:
         return kernels.column_sums(x * y)
     axes = ascii_lowercase[: x.ndim]
     return np.einsum(f"{axes},{axes}->b", x, y)
@@ -56,8 +56,8 @@ def _batch_statistics(x):
 
 
 @operation(
-    joint=_batch_gradients,
-    byproducts={
+    joint_formula=_batch_gradients,
+    residuals={
         "mean": lambda x: x.mean(axis=_others(x)),
         "inverse": lambda x, eps: 1 / np.sqrt(x.var(axis=_others(x)) + eps),
     },
@@ -75,7 +75,7 @@ def _batch_norm(x, weight, bias, /, statistics=None, eps=1e-5):
     return out, mean, inverse
 
 
-@repeated
+@side_effect
 def _move(running, batch, momentum):
     """Move running statistics towards those of a batch."""
     for statistic, value in zip(running, batch):
@@ -132,8 +132,8 @@ def _layer_gradients(g, x, weight, mean, inverse):
 
 
 @operation(
-    joint=_layer_gradients,
-    byproducts={
+    joint_formula=_layer_gradients,
+    residuals={
         "mean": lambda x, weight: x.mean(axis=_last(weight), keepdims=True),
         "inverse": lambda x, weight, eps: 1 / np.sqrt(x.var(axis=_last(weight), keepdims=True) + eps),
     },
@@ -168,8 +168,8 @@ def _group_gradients(g, x, weight, mean, inverse, groups):
 
 
 @operation(
-    joint=_group_gradients,
-    byproducts={
+    joint_formula=_group_gradients,
+    residuals={
         "mean": lambda x, groups: _grouped(x, groups).mean(axis=-1, keepdims=True),
         "inverse": lambda x, groups, eps: 1 / np.sqrt(_grouped(x, groups).var(axis=-1, keepdims=True) + eps),
     },
@@ -206,7 +206,7 @@ def _inverse_size(x, weight, eps):
     return 1 / np.sqrt((x * x).mean(axis=_last(weight), keepdims=True) + eps)
 
 
-@operation(joint=_rms_gradients, byproducts={"inverse": _inverse_size})
+@operation(joint_formula=_rms_gradients, residuals={"inverse": _inverse_size})
 def rms_norm(x, weight, /, eps=None):
     """Each example with mean square 1, scaled: γ x / √(mean(x²) + ε), ε the spacing of floats at 1 unless given.
 

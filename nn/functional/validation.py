@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import DataError, ShapeError, Tensor, floats
+from autograd import DataError, ShapeError, Tensor
+from autograd.extend import as_float_array
 
 #: What has a dtype of its own, which lists and Python's numbers do not.
 TYPED = (Tensor, np.ndarray, np.generic)
@@ -29,7 +30,7 @@ def real(name: str, x: Any, dtype: Any = None) -> Any:
     if isinstance(x, Tensor):
         return x.astype(dtype or float)
     data = values(name, x)
-    return floats(data) if dtype is None else data.astype(dtype)
+    return as_float_array(data) if dtype is None else data.astype(dtype)
 
 
 def fractional(name: str, what: str, x: Any) -> Any:

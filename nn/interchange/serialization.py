@@ -42,13 +42,13 @@ def save(state: Module | Mapping[str, Any], path: str | os.PathLike[str], metada
     ...     model.load_state_dict(nn.load(os.path.join(folder, "w.safetensors")))
     Mismatch(missing=[], unexpected=[])
     """
-    from autograd.utils import atomic_files  # imported when first needed: most programs save nothing
+    from autograd.extend import atomic_files  # imported when first needed: most programs save nothing
 
     path, kind = os.fspath(path), _kind(path)
     arrays = _arrays(state)
     if kind == ".safetensors":
         content = _packed(arrays, {} if metadata is None else dict(metadata))
-        with atomic_files.written(path) as temporary, open(temporary, "wb") as file:
+        with atomic_files.atomic_write(path) as temporary, open(temporary, "wb") as file:
             file.write(content)
     elif metadata:
         raise ValueError(f"{os.path.basename(path)}: an npz file holds no metadata; save as .safetensors")

@@ -14,7 +14,7 @@ from nn.random import Rng
 
 
 @dataclass(frozen=True)
-class Learned:
+class PerceptronResult:
     """What came of `Perceptron.fit`.
 
     converged: whether every example is right; epochs: passes over the examples that changed the weights; mistakes: examples
@@ -59,7 +59,7 @@ class Perceptron(Linear):
     def forward(self, x: Any) -> Any:
         return np.heaviside(self.scores(x), 1)
 
-    def fit(self, x: Any, y: Any, lr: float = 1.0, epochs: int = 100) -> Learned:
+    def fit(self, x: Any, y: Any, lr: float = 1.0, epochs: int = 100) -> PerceptronResult:
         """Learn by the perceptron's rule, ΔW = η Σ xᵀ (y − ŷ) and Δb = η Σ (y − ŷ) over all examples, until all are right.
 
         x: (n, in_features); y: 0 or 1, (n, out_features), or (n,) for one unit; lr: η.
@@ -77,7 +77,7 @@ class Perceptron(Linear):
                 break
             self.weight.data = self.weight.data + lr * (x.T @ error)
             self.bias.data = self.bias.data + lr * error.sum(axis=0)
-        return Learned(not mistakes, epoch, mistakes)
+        return PerceptronResult(not mistakes, epoch, mistakes)
 
     def _examples(self, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
         x, y = values(self.title(), x), values(self.title(), y)

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from autograd.utils import command_line
+from autograd.extend import command_line
 from optim.cli.datasets import GENERATED
 from optim.cli.parse import OPTIMIZERS, UsageError
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import DataError
 from optim.cli.parse import UsageError
-from optim.data import Standardizer, blobs, circles, digits, mnist, moons, read_table, spirals, split, xor
+from optim.data import StandardScaler, blobs, circles, digits, mnist, moons, read_table, spirals, split, xor
 from optim.data.mnist import VARIABLE
 
 GENERATED: dict[str, Callable[[int], tuple[np.ndarray, np.ndarray]]] = {
@@ -86,10 +86,10 @@ def divide(problem: Problem, rng: np.random.Generator, dtype: str) -> Parts:
     pairs = [(problem.inputs[part], problem.labels[part]) for part in parts]
     pairs += [problem.held_out] if problem.held_out else []
     count = problem.inputs.shape[1]
-    scaler = Standardizer(np.zeros(count), np.ones(count))
+    scaler = StandardScaler(np.zeros(count), np.ones(count))
     if problem.shape is None:
         try:
-            scaler = Standardizer.fit(pairs[0][0])
+            scaler = StandardScaler.fit(pairs[0][0])
         except DataError as error:
             raise UsageError(f"{problem.name}: {error}") from None
         pairs = [(scaler.apply(inputs), labels) for inputs, labels in pairs]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograd.utils import atomic_files
+from autograd.extend import atomic_files
 from optim.cli.parse import UsageError
 
 SETTINGS, WEIGHTS, CHECKPOINTS = "settings.json", "weights.npz", "checkpoints"
@@ -36,7 +36,7 @@ def made(given: str | None, name: str) -> Path:
 
 def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
     """Write what using and going on with the run needs."""
-    with atomic_files.written(folder / SETTINGS) as temporary:
+    with atomic_files.atomic_write(folder / SETTINGS) as temporary:
         Path(temporary).write_text(json.dumps(settings, indent=1), encoding="utf-8")
 
 

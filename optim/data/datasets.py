@@ -14,14 +14,14 @@ from optim.data.errors import DataFileError
 CHUNK = 2**20
 
 
-class DataSet(Protocol):
+class Dataset(Protocol):
     """What can be loaded: a length, and the inputs and targets of some of the examples."""
 
     def __len__(self) -> int: ...
     def __getitem__(self, indices: Any, /) -> tuple[Any, Any]: ...
 
 
-class Arrays:
+class ArrayDataset:
     """Inputs and targets as arrays whose first axis is over the n examples: data[i] = (inputs[i], targets[i]).
 
     inputs, targets: arrays of n rows; the same one twice for a model that is to give back its input.
@@ -31,8 +31,8 @@ class Arrays:
     Raises DataError for anything but numbers, ShapeError if an example has no target.
 
     >>> import numpy as np
-    >>> from optim.data import Arrays
-    >>> data = Arrays(np.arange(6.0).reshape(3, 2), [0, 1, 0])
+    >>> from optim.data import ArrayDataset
+    >>> data = ArrayDataset(np.arange(6.0).reshape(3, 2), [0, 1, 0])
     >>> inputs, targets = data[[2, 0]]
     >>> inputs.tolist(), targets.tolist(), len(data)
     ([[4.0, 5.0], [0.0, 1.0]], [0, 0], 3)
@@ -77,8 +77,8 @@ class Subset:
     (2, [0, 1])
     """
 
-    def __init__(self, data: DataSet | tuple[ArrayLike, ArrayLike], indices: ArrayLike):
-        self.data = data_set(data)
+    def __init__(self, data: Dataset | tuple[ArrayLike, ArrayLike], indices: ArrayLike):
+        self.data = as_dataset(data)
         self.indices = _positions(indices, len(self.data))
 
     @property
@@ -96,7 +96,7 @@ class Subset:
         return f"Subset({len(self)} of {self.data!r})"
 
 
-def mapped(inputs: str | Path, targets: str | Path) -> Arrays:
+def memmap_dataset(inputs: str | Path, targets: str | Path) -> ArrayDataset:
     """The data set of two .npy files, which stay on disk: for data larger than memory.
 
     Write such files with np.save, or piece by piece into np.lib.format.open_memmap(path, "w+", dtype, shape).
@@ -104,17 +104,17 @@ def mapped(inputs: str | Path, targets: str | Path) -> Arrays:
 
     >>> import os, tempfile
     >>> import numpy as np
-    >>> from optim.data import mapped
+    >>> from optim.data import memmap_dataset
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     x, y = os.path.join(folder, "x.npy"), os.path.join(folder, "y.npy")
     ...     np.save(x, np.eye(3))
     ...     np.save(y, np.arange(3))
-    ...     data = mapped(x, y)
+    ...     data = memmap_dataset(x, y)
     ...     print(data, data[[2, 1]][1])
     ...     del data
     Arrays(inputs (3, 3) float64 on disk, targets (3,) int64 on disk) [2 1]
     """
-    return Arrays(_opened(Path(inputs)), _opened(Path(targets)))
+    return ArrayDataset(_opened(Path(inputs)), _opened(Path(targets)))
 
 
 def _opened(path: Path) -> np.memmap:
@@ -129,12 +129,12 @@ def _opened(path: Path) -> np.memmap:
     return array
 
 
-def data_set(data: Any) -> DataSet:
+def as_dataset(data: Any) -> Dataset:
     """A data set as it is, or that of a pair (inputs, targets)."""
     if isinstance(data, tuple | list):
         if len(data) != 2:
             raise DataError(f"a data set or a pair (inputs, targets) expected, got {len(data)} parts")
-        return Arrays(*data)
+        return ArrayDataset(*data)
     if isinstance(data, np.ndarray | Tensor) or not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
         raise DataError(f"a data set or a pair (inputs, targets) expected, got {type(data).__name__}")
     return data

@@ -11,11 +11,11 @@ from numpy.typing import ArrayLike
 
 from autograd import DataError
 from optim.data.batching import Batching, MiniBatch
-from optim.data.datasets import DataSet, data_set
+from optim.data.datasets import Dataset, as_dataset
 from optim.data.transform import with_generator
 
 
-class Loader:
+class DataLoader:
     """The batches (inputs, targets) of an epoch, as often as it is iterated over.
 
     data:      a pair of arrays (inputs, targets) or a data set (Arrays, Subset, mapped, or your own).
@@ -35,8 +35,8 @@ class Loader:
 
     >>> import numpy as np
     >>> from optim import MiniBatch
-    >>> from optim.data import Loader
-    >>> loader = Loader((np.arange(5.0), np.arange(5)), MiniBatch(2), transform=lambda x: 10 * x, rng=0)
+    >>> from optim.data import DataLoader
+    >>> loader = DataLoader((np.arange(5.0), np.arange(5)), MiniBatch(2), transform=lambda x: 10 * x, rng=0)
     >>> for inputs, targets in loader:
     ...     print(inputs, targets)
     [ 0. 40.] [0 4]
@@ -48,7 +48,7 @@ class Loader:
 
     def __init__(
         self,
-        data: DataSet | tuple[ArrayLike, ArrayLike],
+        data: Dataset | tuple[ArrayLike, ArrayLike],
         batching: Batching | None = None,
         *,
         transform: Callable[..., Any] | None = None,
@@ -57,7 +57,7 @@ class Loader:
         shuffle: bool = True,
         rng: "np.random.Generator | int | None" = None,
     ):
-        self.data, self.batching, self.transform = data_set(data), batching or MiniBatch(), transform
+        self.data, self.batching, self.transform = as_dataset(data), batching or MiniBatch(), transform
         if not isinstance(self.batching, Batching):
             raise TypeError(f"batching: Batch(), Stochastic() or MiniBatch(size) expected, not {batching!r}")
         if prefetch is None:
@@ -80,7 +80,7 @@ class Loader:
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
         seed = self.rng.integers(2**32, size=4, dtype=np.uint32)
         batches = self._epoch(np.random.default_rng(seed))
-        return ahead(batches, self.prefetch) if self.prefetch else batches
+        return prefetch(batches, self.prefetch) if self.prefetch else batches
 
     def _epoch(self, rng: "np.random.Generator") -> Iterator[tuple[Any, Any]]:
         n = len(self.data)
@@ -104,11 +104,11 @@ class Loader:
         return made
 
 
-def ahead(items: Iterator[Any], depth: int) -> Iterator[Any]:
+def prefetch(items: Iterator[Any], depth: int) -> Iterator[Any]:
     """The items of an iterator, of which a thread makes up to `depth` in advance.
 
-    >>> from optim.data.loader import ahead
-    >>> list(ahead(iter("abc"), 2))
+    >>> from optim.data.loader import prefetch
+    >>> list(prefetch(iter("abc"), 2))
     ['a', 'b', 'c']
     """
     from concurrent.futures import ThreadPoolExecutor  # imported when first needed: most loaders have no thread

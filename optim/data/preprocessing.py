@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd import DataError, ShapeError, default_dtype, floats
+from autograd import DataError, ShapeError, default_dtype
+from autograd.extend import as_float_array
 from optim.data.datasets import as_array, chunks
 from optim.data.finite import check_finite
 
@@ -14,15 +15,15 @@ Axis = int | tuple[int, ...] | None
 
 
 @dataclass(frozen=True, eq=False)
-class Standardizer:
+class StandardScaler:
     """Columns of mean 0 and standard deviation 1: z = (x − μ) / σ, σ² = Σ (x − μ)² / n.
 
     A constant column has σ = 1, so it becomes 0. Floats keep their dtype; whole numbers become float64.
 
     >>> import numpy as np
-    >>> from optim.data import Standardizer
+    >>> from optim.data import StandardScaler
     >>> train, test = np.array([[1.0, 5.0], [3.0, 5.0]]), np.array([[4.0, 5.0]])
-    >>> scaler = Standardizer.fit(train)
+    >>> scaler = StandardScaler.fit(train)
     >>> scaler.apply(train).tolist(), scaler.apply(test).tolist()
     ([[-1.0, 0.0], [1.0, 0.0]], [[2.0, 0.0]])
     >>> scaler.undo(scaler.apply(test)).tolist()
@@ -33,7 +34,7 @@ class Standardizer:
     scale: np.ndarray
 
     @classmethod
-    def fit(cls, x: ArrayLike, axis: Axis = 0) -> "Standardizer":
+    def fit(cls, x: ArrayLike, axis: Axis = 0) -> "StandardScaler":
         """The standardizer of these examples, which may be on disk.
 
         axis: over what μ and σ are taken: 0 for each column, (0, 2, 3) for each channel of images, None for all together.
@@ -60,14 +61,14 @@ class Standardizer:
 
 
 @dataclass(frozen=True, eq=False)
-class MinMax:
+class MinMaxScaler:
     """Columns from `low` to `high`: z = (1 − t) low + t high, t = (x − min) / (max − min).
 
     A constant column is divided by 1, so it becomes `low`. Floats keep their dtype; whole numbers become float64.
 
     >>> import numpy as np
-    >>> from optim.data import MinMax
-    >>> MinMax.fit(np.array([[1.0, 5.0], [3.0, 5.0]])).apply(np.array([[2.0, 5.0], [5.0, 5.0]])).tolist()
+    >>> from optim.data import MinMaxScaler
+    >>> MinMaxScaler.fit(np.array([[1.0, 5.0], [3.0, 5.0]])).apply(np.array([[2.0, 5.0], [5.0, 5.0]])).tolist()
     [[0.5, 0.0], [2.0, 0.0]]
     """
 
@@ -77,8 +78,8 @@ class MinMax:
     high: float = 1.0
 
     @classmethod
-    def fit(cls, x: ArrayLike, low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> "MinMax":
-        """The scaling of these examples, which may be on disk; axis as for Standardizer."""
+    def fit(cls, x: ArrayLike, low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> "MinMaxScaler":
+        """The scaling of these examples, which may be on disk; axis as for StandardScaler."""
         if not low < high:
             raise ValueError(f"low lies below high, not {low} and {high}")
         x, axis = _examples(x, axis)
@@ -101,11 +102,11 @@ class MinMax:
 
 
 @dataclass(frozen=True, eq=False)
-class OneHot:
+class OneHotEncoder:
     """Classes as vectors with a single 1: row i of the result has it at the place of class i among the sorted classes.
 
-    >>> from optim.data import OneHot
-    >>> kinds = OneHot.fit(["iris", "rose", "iris"])
+    >>> from optim.data import OneHotEncoder
+    >>> kinds = OneHotEncoder.fit(["iris", "rose", "iris"])
     >>> kinds.apply(["rose", "iris"]).tolist(), kinds.undo([[0.2, 0.8]]).tolist()
     ([[0.0, 1.0], [1.0, 0.0]], ['rose'])
     """
@@ -113,7 +114,7 @@ class OneHot:
     classes: np.ndarray
 
     @classmethod
-    def fit(cls, labels: ArrayLike) -> "OneHot":
+    def fit(cls, labels: ArrayLike) -> "OneHotEncoder":
         """The classes that occur among these labels."""
         classes = np.unique(np.asarray(labels))
         if not classes.size:
@@ -138,23 +139,23 @@ class OneHot:
 
 
 def standardize(x: ArrayLike, axis: Axis = 0) -> np.ndarray:
-    """Columns of mean 0 and standard deviation 1: z = (x − μ) / σ; see Standardizer.
+    """Columns of mean 0 and standard deviation 1: z = (x − μ) / σ; see StandardScaler.
 
     >>> from optim.data import standardize
     >>> standardize([[1.0], [3.0]]).tolist()
     [[-1.0], [1.0]]
     """
-    return Standardizer.fit(x, axis).apply(x)
+    return StandardScaler.fit(x, axis).apply(x)
 
 
 def min_max(x: ArrayLike, low: float = 0.0, high: float = 1.0, axis: Axis = 0) -> np.ndarray:
-    """Columns from `low` to `high`: z = (1 − t) low + t high, t = (x − min) / (max − min); see MinMax.
+    """Columns from `low` to `high`: z = (1 − t) low + t high, t = (x − min) / (max − min); see MinMaxScaler.
 
     >>> from optim.data import min_max
     >>> min_max([[1.0], [2.0], [3.0]]).tolist()
     [[0.0], [0.5], [1.0]]
     """
-    return MinMax.fit(x, low, high, axis).apply(x)
+    return MinMaxScaler.fit(x, low, high, axis).apply(x)
 
 
 def one_hot(labels: ArrayLike, classes: int | None = None) -> np.ndarray:
@@ -208,7 +209,7 @@ def _check_range(result: np.ndarray, what: str) -> None:
 
 def _fitting(x: ArrayLike, fitted: Any) -> np.ndarray:
     """Examples as floats; raises ShapeError unless they are shaped like those that were fitted."""
-    array = floats(as_array(x, "inputs"))
+    array = as_float_array(as_array(x, "inputs"))
     shape = np.shape(fitted)
     if array.ndim <= len(shape) or any(a not in (1, b) for a, b in zip(shape[::-1], array.shape[::-1])):
         raise ShapeError(f"inputs: scaling was fitted to rows of shape {shape}, got examples of shape {array.shape}")

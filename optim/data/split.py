@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import DataError, ShapeError
-from optim.optimizers.hyperparameters import is_number
+from optim.validation import is_number
 
 
 def split(

@@ -6,7 +6,7 @@ import numpy as np
 
 from optim.optimizers.base import Common, Optimizer, Parameters
 from optim.optimizers.moving_average import average, average_square
-from optim.optimizers.param_group import Group
+from optim.optimizers.param_group import ParamGroup
 
 
 class Adagrad(Optimizer):
@@ -50,7 +50,7 @@ class Adagrad(Optimizer):
         options |= {"initial_accumulator_value": initial_accumulator_value, "eps": eps}
         super().__init__(params, lr, options, **common)
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         lr = group["lr"] / (1 + (group.step - 1) * group["lr_decay"])
         for w, g, total, s in group.chunks("sum", scratch=1, decay=group["weight_decay"]):
             if group.step == 1:
@@ -106,7 +106,7 @@ class RMSprop(Optimizer):
         options = {"alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum, "centered": centered}
         super().__init__(params, lr, options, **common)
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         alpha, momentum = group["alpha"], group["momentum"]
         more = ("grad_avg",) * bool(group["centered"]) + ("momentum_buffer",) * bool(momentum)
         for w, g, square, *kept, s in group.chunks("square_avg", *more, scratch=1, decay=group["weight_decay"]):
@@ -169,7 +169,7 @@ class Adadelta(Optimizer):
     ):
         super().__init__(params, lr, {"rho": rho, "eps": eps, "weight_decay": weight_decay}, **common)
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         rho, eps = group["rho"], group["eps"]
         names = ("square_avg", "acc_delta")
         for w, g, square, moved, s, r in group.chunks(*names, scratch=2, decay=group["weight_decay"]):

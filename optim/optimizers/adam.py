@@ -7,7 +7,7 @@ import numpy as np
 
 from optim.optimizers.base import Common, Optimizer, Parameters
 from optim.optimizers.moving_average import average, average_square
-from optim.optimizers.param_group import Group
+from optim.optimizers.param_group import ParamGroup
 
 
 class Adam(Optimizer):
@@ -56,7 +56,7 @@ class Adam(Optimizer):
         options = {"betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
         super().__init__(params, lr, options | {"decoupled_weight_decay": decoupled_weight_decay}, **common)
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         lr, (beta1, beta2), decay = group["lr"], group["betas"], group["weight_decay"]
         apart = group["decoupled_weight_decay"]
         # η m̂ / (√v̂ + ε) = size · m / (√v + ε c) with c = √(1 − β₂ᵗ): corrections of numbers, not of arrays

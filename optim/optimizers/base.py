@@ -8,9 +8,10 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypedDict
 
-from autograd import Tensor, enable_grad, repeated
+from autograd import Tensor, enable_grad
+from autograd.extend import side_effect
 from optim.optimizers.hyperparameters import check
-from optim.optimizers.param_group import Group
+from optim.optimizers.param_group import ParamGroup
 from optim.optimizers.state_dict import load, saved
 from optim.regularizers.constraints import Constraint
 from optim.regularizers.penalties import ElasticNet
@@ -81,7 +82,7 @@ class Optimizer:
             raise ValueError(f"an optimizer needs a list of parameters, such as model.parameters(), not {params!r:.80}")
         self.defaults = {"lr": lr, **(options or {}), "maximize": maximize, "penalty": penalty, "constraint": constraint}
         self.parameters: list[Tensor] = []
-        self.param_groups: list[Group] = []
+        self.param_groups: list[ParamGroup] = []
         listed: list[Any] = list(params)
         grouped = any(isinstance(one, Mapping) for one in listed)
         if grouped and not self.grouped:
@@ -103,7 +104,7 @@ class Optimizer:
             made.append(self._complete(group, [p for other in (*self.param_groups, *made) for p in other["params"]]))
         for options in made:
             parameters = options.pop("params")
-            self.param_groups.append(Group(parameters, options))
+            self.param_groups.append(ParamGroup(parameters, options))
             self.parameters += parameters
 
     def _complete(self, group: Any, taken: list[Tensor]) -> dict[str, Any]:
@@ -143,13 +144,13 @@ class Optimizer:
         """Bytes of what is remembered between steps, which the first step allocates; scratch memory is not among it."""
         return sum(array.nbytes for group in self.param_groups for array in group.state.values())
 
-    @repeated
+    @side_effect
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters."""
         for parameter in self.parameters:
             parameter.zero_grad()
 
-    @repeated
+    @side_effect
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update the parameters once; those without a gradient stay as they are.
 
@@ -174,7 +175,7 @@ class Optimizer:
         with enable_grad():
             return closure()
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         """Change the values of the group's current stretch in place: loop over group.chunks(…) or group.tensors(…)."""
         raise NotImplementedError(f"{type(self).__name__} needs a method update(self, group)")
 

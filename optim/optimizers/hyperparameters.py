@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -28,16 +27,6 @@ def check(name: str, value: Any) -> None:
         right = False
     if not right:
         raise ValueError(f"{wanted}, not {value!r}")
-
-
-def is_number(value: Any) -> bool:
-    """Whether it is one number, of Python or NumPy."""
-    return isinstance(value, Real)
-
-
-def is_whole(value: Any) -> bool:
-    """Whether it is a whole number, of Python or NumPy."""
-    return isinstance(value, Integral)
 
 
 def _not_negative(value: Any) -> bool:

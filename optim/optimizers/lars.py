@@ -7,7 +7,7 @@ import numpy as np
 
 from optim.optimizers.base import Common, Optimizer, Parameters
 from optim.optimizers.moving_average import average, average_square
-from optim.optimizers.param_group import Group
+from optim.optimizers.param_group import ParamGroup
 
 
 class LARS(Optimizer):
@@ -48,7 +48,7 @@ class LARS(Optimizer):
         options = {"momentum": momentum, "weight_decay": weight_decay, "trust_coefficient": trust_coefficient}
         super().__init__(params, lr, options, **common)
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         lr, decay, trust = group["lr"], group["weight_decay"], group["trust_coefficient"]
         for w, g, velocity, s in group.tensors("momentum_buffer", scratch=1):
             size, slope = _norm(w), _norm(g)
@@ -99,7 +99,7 @@ class LAMB(Optimizer):
     ):
         super().__init__(params, lr, {"betas": betas, "eps": eps, "weight_decay": weight_decay}, **common)
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         (beta1, beta2), t = group["betas"], group.step
         c = math.sqrt(1 - beta2**t)
         for w, g, mean, square, s in group.tensors("exp_avg", "exp_avg_sq", scratch=1):

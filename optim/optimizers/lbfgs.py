@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd import Tensor, gradient_arrays, note_change, repeated
+from autograd import Tensor
+from autograd.extend import grad_arrays, mark_dirty, side_effect
 from optim.optimizers.base import Optimizer
 from optim.optimizers.line_search import Point, strong_wolfe
-from optim.optimizers.param_group import Group
+from optim.optimizers.param_group import ParamGroup
 from optim.optimizers.state_dict import check_kind
 
 NUMBERS = ("n_iter", "func_evals", "distance", "scale", "loss")
@@ -84,7 +85,7 @@ class LBFGS(Optimizer):
     def state_nbytes(self) -> int:
         return sum(array.nbytes for array in (self.direction, self.gradient, *self.moves, *self.changes))
 
-    @repeated
+    @side_effect
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Make up to max_iter moves.
 
@@ -147,7 +148,7 @@ class LBFGS(Optimizer):
             direction += (share - rate * float(y @ direction)) * s
         self.direction = direction
 
-    def _search(self, closure: Any, group: Group, start: Point, distance: float, tries: int) -> tuple[Point, int]:
+    def _search(self, closure: Any, group: ParamGroup, start: Point, distance: float, tries: int) -> tuple[Point, int]:
         origin = group.packed.copy()
 
         def evaluate(distance: float) -> Point:
@@ -160,15 +161,15 @@ class LBFGS(Optimizer):
         self._move(group, origin, found.distance)
         return found, used
 
-    def _move(self, group: Group, origin: np.ndarray, distance: float) -> None:
+    def _move(self, group: ParamGroup, origin: np.ndarray, distance: float) -> None:
         np.add(origin, self.direction * distance, out=group.packed)
-        note_change([group.packed])
+        mark_dirty([group.packed])
 
-    def _measure(self, closure: Any, group: Group) -> tuple[Any, float, np.ndarray]:
+    def _measure(self, closure: Any, group: ParamGroup) -> tuple[Any, float, np.ndarray]:
         """The loss, as it is and as a number, and the gradient of all parameters; 0 for those that have none."""
         self.func_evals += 1
         loss = self.evaluate(closure)
-        arrived = gradient_arrays(group.parameters)
+        arrived = grad_arrays(group.parameters)
         if not isinstance(loss, Tensor | float | np.generic):
             raise TypeError(f"the closure of LBFGS must return the loss, not {loss!r:.80}")
         if all(gradient is None for gradient in arrived):

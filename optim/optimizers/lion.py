@@ -6,7 +6,7 @@ import numpy as np
 
 from optim.optimizers.base import Common, Optimizer, Parameters
 from optim.optimizers.moving_average import average
-from optim.optimizers.param_group import Group
+from optim.optimizers.param_group import ParamGroup
 
 
 class Lion(Optimizer):
@@ -42,7 +42,7 @@ class Lion(Optimizer):
     ):
         super().__init__(params, lr, {"betas": betas, "weight_decay": weight_decay}, **common)
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         lr, (beta1, beta2) = group["lr"], group["betas"]
         for w, g, mean, s, direction in group.chunks("exp_avg", scratch=2):
             direction[...] = mean

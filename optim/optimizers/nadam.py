@@ -7,7 +7,7 @@ import numpy as np
 
 from optim.optimizers.base import Common, Optimizer, Parameters
 from optim.optimizers.moving_average import average, average_square
-from optim.optimizers.param_group import Group
+from optim.optimizers.param_group import ParamGroup
 
 
 class Adamax(Optimizer):
@@ -45,7 +45,7 @@ class Adamax(Optimizer):
     ):
         super().__init__(params, lr, {"betas": betas, "eps": eps, "weight_decay": weight_decay}, **common)
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         beta1, beta2 = group["betas"]
         size = group["lr"] / (1 - beta1**group.step)
         for w, g, mean, largest, s in group.chunks("exp_avg", "exp_inf", scratch=1, decay=group["weight_decay"]):
@@ -99,7 +99,7 @@ class NAdam(Optimizer):
         options: dict[str, Any] = {"betas": betas, "eps": eps, "weight_decay": weight_decay, "momentum_decay": momentum_decay}
         super().__init__(params, lr, options | {"decoupled_weight_decay": decoupled_weight_decay}, **common)
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         lr, (beta1, beta2), decay = group["lr"], group["betas"], group["weight_decay"]
         apart = group["decoupled_weight_decay"]
         mu, ahead = (beta1 * (1 - 0.5 * 0.96 ** (t * group["momentum_decay"])) for t in (group.step, group.step + 1))
@@ -159,7 +159,7 @@ class RAdam(Optimizer):
         options: dict[str, Any] = {"betas": betas, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, lr, options | {"decoupled_weight_decay": decoupled_weight_decay}, **common)
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         lr, (beta1, beta2), decay = group["lr"], group["betas"], group["weight_decay"]
         apart, t = group["decoupled_weight_decay"], group.step
         size, correction = lr / (1 - beta1**t), 1 - beta2**t

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd import Tensor, gradient_arrays, hold, note_change
+from autograd import Tensor
+from autograd.extend import data_is, grad_arrays, mark_dirty
 from optim.regularizers.parameter_filter import Chosen
 
 #: Bytes of a chunk: the handful of arrays of this size that an update works on stay in a core's second cache.
@@ -22,7 +23,7 @@ class _Block(NamedTuple):
     arrays: tuple[np.ndarray, ...]
 
 
-class Group(dict[str, Any]):
+class ParamGroup(dict[str, Any]):
     """Options by name, `params` among them, as in PyTorch; the parameters are views of one buffer, `packed`.
 
     An update sees a stretch at a time: neighboring parameters that have a gradient and whose pasts are alike, so that one
@@ -49,7 +50,7 @@ class Group(dict[str, Any]):
 
     def repack(self) -> None:
         """Pack again if the data of a parameter was replaced."""
-        if not hold(self.parameters, self._views):
+        if not data_is(self.parameters, self._views):
             self._pack()
 
     def restore(self, state: dict[str, np.ndarray], pasts: list[dict[str, Any]]) -> None:
@@ -59,11 +60,11 @@ class Group(dict[str, Any]):
 
     def gathered(self) -> bool:
         """Gather the gradients and make the whole group the current stretch, if it can be updated at once."""
-        if not hold(self.parameters, self._views):
+        if not data_is(self.parameters, self._views):
             self._pack()
         if not self._alike:
             return False
-        arrived = gradient_arrays(self.parameters)
+        arrived = grad_arrays(self.parameters)
         if not self._gathered:
             if any(gradient is None for gradient in arrived):
                 return False
@@ -81,11 +82,11 @@ class Group(dict[str, Any]):
         if self["penalty"] is not None or self["constraint"] is not None:
             self._restrain()
         self._flat = []
-        note_change((self.packed,))
+        mark_dirty((self.packed,))
 
     def stretches(self) -> Iterator[None]:
         """Gather gradients and make each stretch the current one in turn; after its update, penalty and constraint follow."""
-        arrived = gradient_arrays(self.parameters)
+        arrived = grad_arrays(self.parameters)
         for first, end in self._runs(arrived):
             self.past = dict(self.pasts[first])
             self.past["step"] += 1
@@ -94,7 +95,7 @@ class Group(dict[str, Any]):
             yield
             self._restrain()
             start, stop = self.starts[first], self.starts[end]
-            note_change([self.packed if stop - start == self.packed.size else self.packed[start:stop]])
+            mark_dirty([self.packed if stop - start == self.packed.size else self.packed[start:stop]])
         self._flat = []
         self._compare()
 

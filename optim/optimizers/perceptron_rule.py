@@ -5,7 +5,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from autograd import DataError, ShapeError, Tensor, repeated
+from autograd import DataError, ShapeError, Tensor
+from autograd.extend import side_effect
 from optim.optimizers.base import Common, Parameters
 from optim.optimizers.sgd import SGD
 
@@ -34,7 +35,7 @@ class PerceptronRule(SGD):
     def __init__(self, params: Parameters, lr: float = 1.0, **common: Unpack[Common]):
         super().__init__(params, lr, **common)
 
-    @repeated
+    @side_effect
     def step(self, closure: Callable[[], Any] | None = None) -> int:
         """Correct the weights by all examples at once.
 

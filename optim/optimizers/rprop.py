@@ -5,7 +5,7 @@ from typing import Unpack
 import numpy as np
 
 from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.param_group import Group
+from optim.optimizers.param_group import ParamGroup
 
 
 class Rprop(Optimizer):
@@ -43,7 +43,7 @@ class Rprop(Optimizer):
     ):
         super().__init__(params, lr, {"etas": etas, "step_sizes": step_sizes}, **common)
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         shorter, longer = group["etas"]
         for w, g, before, size, turn in group.chunks("prev", "step_size", scratch=1):
             if group.step == 1:

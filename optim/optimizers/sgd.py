@@ -5,7 +5,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.param_group import Group
+from optim.optimizers.param_group import ParamGroup
 
 
 class SGD(Optimizer):
@@ -54,7 +54,7 @@ class SGD(Optimizer):
             momentum, dampening = options["momentum"], options["dampening"]
             raise ValueError(f"nesterov needs momentum and no dampening, not momentum={momentum} and dampening={dampening}")
 
-    def update(self, group: Group) -> None:
+    def update(self, group: ParamGroup) -> None:
         lr, momentum, decay = group["lr"], group["momentum"], group["weight_decay"]
         if not momentum:
             for w, g, s in group.chunks(scratch=1, decay=decay, copied=False):

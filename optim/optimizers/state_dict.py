@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from optim.optimizers.param_group import Group
+from optim.optimizers.param_group import ParamGroup
 
 
-def saved(kind: str, groups: list[Group], without: set[str]) -> dict[str, Any]:
+def saved(kind: str, groups: list[ParamGroup], without: set[str]) -> dict[str, Any]:
     """The state of groups, and their options, laid out as in PyTorch; parameters that have taken no step have no entry."""
     state: dict[int, dict[str, Any]] = {}
     described = []
@@ -25,7 +25,7 @@ def saved(kind: str, groups: list[Group], without: set[str]) -> dict[str, Any]:
     return {"optimizer": kind, "state": state, "param_groups": described}
 
 
-def load(state: Any, kind: str, groups: list[Group], names: set[str], check: Callable[[Mapping[str, Any]], None]) -> None:
+def load(state: Any, kind: str, groups: list[ParamGroup], names: set[str], check: Callable[[Mapping[str, Any]], None]) -> None:
     """Put a state into groups; raises ValueError, before changing anything, if it is not that of the like of them."""
     check_kind(state, kind)
     given = [dict(group) for group in state["param_groups"]]
@@ -67,7 +67,7 @@ def _check_entry(number: int, entry: Mapping[str, Any], shape: tuple[int, ...]) 
         raise ValueError(f"parameter {number} has no count of steps in the state; 'step' is {entry.get('step')!r}")
 
 
-def _restore(group: Group, entries: Iterable[Mapping[str, Any]]) -> None:
+def _restore(group: ParamGroup, entries: Iterable[Mapping[str, Any]]) -> None:
     arrays: dict[str, np.ndarray] = {}
     pasts = []
     for entry, (start, stop) in zip(entries, pairwise(group.starts)):

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd import Tensor, note_change, repeated
+from autograd import Tensor
+from autograd.extend import mark_dirty, side_effect
 from optim.optimizers.base import Optimizer
 
 
@@ -49,7 +50,7 @@ class WeightPerturbation(Optimizer):
         self.rng = np.random.default_rng(rng)
         self.evaluations = 0
 
-    @repeated
+    @side_effect
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Change weights, and keep, undo or follow the change.
 
@@ -86,7 +87,7 @@ class WeightPerturbation(Optimizer):
     @staticmethod
     def _put(values: np.ndarray, new: np.ndarray) -> None:
         values[...] = new
-        note_change([values])
+        mark_dirty([values])
 
     def state_dict(self) -> dict[str, Any]:
         return super().state_dict() | {"evaluations": self.evaluations, "rng": self.rng.bit_generator.state}

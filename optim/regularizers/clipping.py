@@ -5,13 +5,14 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from autograd import Tensor, repeated
-from optim.optimizers.hyperparameters import is_number
+from autograd import Tensor
+from autograd.extend import side_effect
 from optim.regularizers.parameter_filter import incoming
+from optim.validation import is_number
 
 
-@repeated
-def clip_by_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -> float:
+@side_effect
+def clip_grad_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -> float:
     """Scale all gradients together so that their norm (Σ|g|ᵖ)^(1/p) is at most the limit: the direction stays.
 
     p: above 0; 2 for √Σg², math.inf for the largest |g|.
@@ -20,10 +21,10 @@ def clip_by_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -> 
     Keras's global_clipnorm. Pascanu et al. (2013), On the difficulty of training recurrent neural networks.
 
     >>> from autograd import Tensor
-    >>> from optim import clip_by_norm
+    >>> from optim import clip_grad_norm
     >>> w = Tensor([0.0, 0.0], requires_grad=True)
     >>> w.grad = [3.0, 4.0]
-    >>> clip_by_norm([w], 1.0), w.grad.numpy().round(6).tolist()
+    >>> clip_grad_norm([w], 1.0), w.grad.numpy().round(6).tolist()
     (5.0, [0.6, 0.8])
     """
     check_limit(limit)
@@ -36,33 +37,33 @@ def clip_by_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -> 
     return norm
 
 
-@repeated
-def clip_each_by_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -> list[float]:
+@side_effect
+def clip_each_grad_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -> list[float]:
     """Scale each gradient on its own so that its norm (Σ|g|ᵖ)^(1/p) is at most the limit: the direction of all may change.
 
     Returns the norms before clipping, of the parameters that have a gradient. Keras's clipnorm.
 
     >>> from autograd import Tensor
-    >>> from optim import clip_each_by_norm
+    >>> from optim import clip_each_grad_norm
     >>> w, b = Tensor([0.0, 0.0], requires_grad=True), Tensor(0.0, requires_grad=True)
     >>> w.grad, b.grad = [3.0, 4.0], 0.5
-    >>> clip_each_by_norm([w, b], 1.0), w.grad.numpy().round(6).tolist(), b.grad.item()
+    >>> clip_each_grad_norm([w, b], 1.0), w.grad.numpy().round(6).tolist(), b.grad.item()
     ([5.0, 0.5], [0.6, 0.8], 0.5)
     """
-    return [clip_by_norm([q], limit, p) for q in _listed(parameters) if q.grad is not None]
+    return [clip_grad_norm([q], limit, p) for q in _listed(parameters) if q.grad is not None]
 
 
-@repeated
-def clip_by_value(parameters: Iterable[Tensor], low: float, high: float | None = None) -> float:
+@side_effect
+def clip_grad_value(parameters: Iterable[Tensor], low: float, high: float | None = None) -> float:
     """Limit each element of each gradient to [low, high], or to [−low, low] if there is one number: the direction may change.
 
     Returns the largest absolute element before clipping. PyTorch's clip_grad_value_, Keras's clipvalue.
 
     >>> from autograd import Tensor
-    >>> from optim import clip_by_value
+    >>> from optim import clip_grad_value
     >>> w = Tensor([0.0, 0.0], requires_grad=True)
     >>> w.grad = [3.0, 0.5]
-    >>> clip_by_value([w], 1.0), w.grad.tolist()
+    >>> clip_grad_value([w], 1.0), w.grad.tolist()
     (3.0, [1.0, 0.5])
     """
     if high is None:
@@ -78,8 +79,8 @@ def clip_by_value(parameters: Iterable[Tensor], low: float, high: float | None =
     return largest
 
 
-@repeated
-def clip_by_ratio(
+@side_effect
+def adaptive_clip(
     parameters: Iterable[Tensor], limit: float = 0.01, eps: float = 1e-3, axis: int | tuple[int, ...] | None = None
 ) -> float:
     """Scale the gradient of each unit so that ‖gᵢ‖ ≤ limit · max(‖wᵢ‖, ε): adaptive gradient clipping.
@@ -93,10 +94,10 @@ def clip_by_ratio(
     `parameters`. Brock, De, Smith and Simonyan (2021), High-performance large-scale image recognition without normalization.
 
     >>> from autograd import Tensor
-    >>> from optim import clip_by_ratio
+    >>> from optim import adaptive_clip
     >>> w = Tensor([[3.0, 3.0], [4.0, 4.0]], requires_grad=True)
     >>> w.grad = [[0.0, 0.01], [5.0, 0.0]]
-    >>> clip_by_ratio([w], 0.1), w.grad.numpy().round(6).tolist()
+    >>> adaptive_clip([w], 0.1), w.grad.numpy().round(6).tolist()
     (1.0, [[0.0, 0.01], [0.5, 0.0]])
     """
     check_limit(limit)

@@ -9,7 +9,7 @@ from operator import add
 
 import numpy as np
 
-from autograd import Tensor, is_recording, no_grad
+from autograd import Tensor, is_grad_enabled, no_grad
 from optim.regularizers.parameter_filter import Chosen, On
 
 
@@ -44,7 +44,7 @@ class ElasticNet(Chosen):
 
     def __call__(self, parameters: Iterable[Tensor]) -> Tensor:
         """The penalty as a term of the loss."""
-        if self.proximal and is_recording():
+        if self.proximal and is_grad_enabled():
             return no_grad(self)(parameters)
         parameters = [parameters] if isinstance(parameters, Tensor) else parameters
         terms = []

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal
 
-from autograd import repeated
+from autograd.extend import side_effect
 from optim.optimizers.base import Optimizer
-from optim.optimizers.hyperparameters import is_number
-from optim.optimizers.param_group import Group
+from optim.optimizers.param_group import ParamGroup
+from optim.validation import is_number
 
 Every = Literal["epoch", "step"]
 
@@ -72,7 +72,7 @@ class LRScheduler:
         factor = self._checked(self.factor(t), t)
         return [rate * factor for rate in initial]
 
-    @repeated
+    @side_effect
     def step(self) -> None:
         """Set the rates of the next t."""
         self._move(self._start(), self.last_epoch + 1)
@@ -137,7 +137,7 @@ class LRScheduler:
         return ValueError(f"{cls.__name__}: {sentence}")
 
     @classmethod
-    def _groups(cls, optimizer: Any) -> list[Group]:
+    def _groups(cls, optimizer: Any) -> list[ParamGroup]:
         if not isinstance(optimizer, Optimizer):
             what = f"an optimizer is needed, such as SGD(model.parameters()), not {type(optimizer).__name__}"
             raise TypeError(f"{cls.__name__}: {what}")

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
-from autograd import repeated
+from autograd.extend import side_effect
 from optim.optimizers.base import Optimizer
 from optim.schedules.base import Every, LRScheduler
 
@@ -74,7 +74,7 @@ class ReduceLROnPlateau(LRScheduler):
     def factor(self, t: int) -> float:
         return 1.0  # lr₀ itself is what falls
 
-    @repeated
+    @side_effect
     def step(self, value: Any) -> None:
         """Take note of a measurement, and lower the rates if it is time to."""
         value, rates = float(value), self._start()

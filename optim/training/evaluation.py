@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 
 from autograd import DataError, Tensor, no_grad
 from optim.data.batching import Batching
-from optim.data.datasets import DataSet, as_array
-from optim.data.loader import Loader
+from optim.data.datasets import Dataset, as_array
+from optim.data.loader import DataLoader
 from optim.training.model import Model, evaluating
 from optim.training.preparation import TOGETHER, Cast, examples
 
@@ -28,7 +28,7 @@ def evaluate(
 ) -> dict[str, float]:
     """The loss and metrics of a model on data, without recording, in evaluation mode.
 
-    data:     (inputs, targets) or a data set, taken in order; of a Loader its data, without the transform.
+    data:     (inputs, targets) or a data set, taken in order; of a DataLoader its data, without the transform.
     metrics:  name → function(predictions, targets) of all examples together.
     batching: how many examples go through the model together; 1000 if not given.
 
@@ -50,7 +50,7 @@ def evaluate(
 def measured(
     model: Model,
     loss: Callable[[Any, Any], Tensor],
-    data: DataSet,
+    data: Dataset,
     metrics: Metrics | None,
     cast: Cast,
     batching: Batching | None = None,
@@ -99,10 +99,10 @@ class Mean:
         return self.total if self.summed else self.total / self.count
 
 
-def predict(model: Model, inputs: ArrayLike | DataSet, *, batching: Batching | None = None) -> np.ndarray:
+def predict(model: Model, inputs: ArrayLike | Dataset, *, batching: Batching | None = None) -> np.ndarray:
     """What a model answers: its outputs for all inputs as one array, without recording, in evaluation mode.
 
-    inputs:   an array of n rows, which may be on disk, or a data set or Loader, of which the targets are not used.
+    inputs:   an array of n rows, which may be on disk, or a data set or DataLoader, of which the targets are not used.
     batching: how many examples go through the model together; 1000 if not given.
 
     Raises DataError for anything but numbers, for no examples, and if the model does not answer each of them.
@@ -112,7 +112,7 @@ def predict(model: Model, inputs: ArrayLike | DataSet, *, batching: Batching | N
     >>> predict(nn.ReLU(), [[-1.0], [2.0]]).tolist()
     [[0.0], [2.0]]
     """
-    if isinstance(inputs, Loader):
+    if isinstance(inputs, DataLoader):
         inputs = inputs.data
     given: Any = inputs if _is_data_set(inputs) else as_array(inputs, "inputs")
     if isinstance(given, np.ndarray) and not given.ndim:

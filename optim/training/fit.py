@@ -50,7 +50,7 @@ def fit(
 
     model:          anything callable that has parameters(); train(), eval() and what else modules have is used if there.
     loss:           loss(prediction, target) → one number.
-    data:           (inputs, targets), arrays of n rows; or a data set, which may be on disk; or a Loader of them.
+    data:           (inputs, targets), arrays of n rows; or a data set, which may be on disk; or a DataLoader of them.
     optimizer:      default SGD(lr=0.1, momentum=0.9).
     batching:       Batch(), Stochastic() or MiniBatch(size), the default with 32.
     validation:     (inputs, targets) or a data set, measured after every epoch.
@@ -63,9 +63,9 @@ def fit(
     callbacks:      what else is to happen: Checkpoint, CSVLogger, TerminateOnNaN, your own Callback, or a function of the Run,
                     called after every epoch.
     penalty:        a term of the loss made of the parameters, such as L2(1e-4).
-    clip_norm, clip_value: limits for the gradient, see clip_by_norm and clip_by_value.
+    clip_norm, clip_value: limits for the gradient, see clip_grad_norm and clip_grad_value.
     transform:      of the inputs of each batch, such as an augmentation.
-    record:         "gradient_norms", "update_ratios", "histograms" of every parameter, see LayerRecorder.
+    record:         "gradient_norms", "update_ratios", "histograms" of every parameter, see LayerStatistics.
     resume:         go on from a checkpoint: its file, its folder, or True for the newest in the folder of the Checkpoint among
                     the callbacks, where an empty one means to begin. Model, optimizer, data and options must be made as they
                     were the first time, only `epochs` may be more (not with SWA); weights and all else are then those of one

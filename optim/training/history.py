@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from autograd.utils import atomic_files
+from autograd.extend import atomic_files
 from optim.training.history_plots import Histogram, curves, distributions
 
 SHOWN = 20  # rows that are printed; of more, the first and the last
@@ -97,12 +97,12 @@ class History:
             import json
 
             kept = {"rows": self.rows, "stopped": self.stopped, "histograms": self.histograms}
-            with atomic_files.written(path) as temporary:
+            with atomic_files.atomic_write(path) as temporary:
                 Path(temporary).write_text(json.dumps(kept), encoding="utf-8")
             return
         import csv
 
-        with atomic_files.written(path) as temporary, open(temporary, "w", newline="") as file:
+        with atomic_files.atomic_write(path) as temporary, open(temporary, "w", newline="") as file:
             csv.DictWriter(file, self.columns).writeheader()
             self.write(file, self.rows)
 
@@ -135,5 +135,5 @@ class History:
 
 
 def _save(figure: Any, path: str | Path) -> None:
-    with atomic_files.written(path) as temporary:
+    with atomic_files.atomic_write(path) as temporary:
         figure.savefig(temporary, format=Path(path).suffix.lstrip(".") or "png", dpi=150)

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd import Tensor, gradients
 from optim.data.batching import Batching
-from optim.data.loader import Loader
+from optim.data.loader import DataLoader
 from optim.optimizers.base import Optimizer
 from optim.optimizers.sgd import SGD
 from optim.schedules.decay import ExponentialLR
@@ -84,9 +84,9 @@ def range_test(
     """Train for a few steps at growing rates, and watch the loss: lr(t) = low · (high / low)^(t / (steps − 1)).
 
     model, loss, penalty: as for `fit`.
-    data:      (inputs, targets), a data set, or a Loader; epochs follow each other for as long as it takes.
+    data:      (inputs, targets), a data set, or a DataLoader; epochs follow each other for as long as it takes.
     optimizer: default SGD(momentum=0.9). The rate is that of its first group, the others keep their ratio to it.
-    batching:  Batch(), Stochastic() or MiniBatch(size), the default with 32; a Loader has its own.
+    batching:  Batch(), Stochastic() or MiniBatch(size), the default with 32; a DataLoader has its own.
     smoothing: β of the smoothed loss, an average over the steps with weights falling by β, from 0 (none) to below 1.
     rng:       generator or seed of the shuffling.
 
@@ -111,9 +111,9 @@ def range_test(
         raise ValueError(f"a test takes a whole number of steps, at least 2, not {steps!r}")
     if not 0 <= smoothing < 1:
         raise ValueError(f"smoothing is from 0 to below 1, not {smoothing}")
-    if isinstance(data, Loader) and not (batching is None and rng is None):
-        raise ValueError("a Loader has its own batching and rng; give them to it")
-    loader = data if isinstance(data, Loader) else Loader(data, batching, rng=rng)
+    if isinstance(data, DataLoader) and not (batching is None and rng is None):
+        raise ValueError("a DataLoader has its own batching and rng; give them to it")
+    loader = data if isinstance(data, DataLoader) else DataLoader(data, batching, rng=rng)
     own = [*model.parameters(), *(optimizer.parameters if optimizer else ())]
     model, loss, optimizer = _copies(model, loss, optimizer, own)
     parameters = list(model.parameters())

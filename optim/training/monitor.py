@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
-from optim.optimizers.hyperparameters import is_number
+from optim.validation import is_number
 
 
 class Watched:

@@ -7,9 +7,9 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor
 from optim.data.batching import Batching, MiniBatch
-from optim.data.datasets import Arrays, DataSet, Subset, data_set
+from optim.data.datasets import ArrayDataset, Dataset, Subset, as_dataset
 from optim.data.finite import check_finite
-from optim.data.loader import Loader
+from optim.data.loader import DataLoader
 from optim.training.model import TrainingError, looks_up
 
 #: How many examples are looked at together where nothing is learned from them.
@@ -42,19 +42,19 @@ class Cast:
         return array.astype(self.dtype) if convert and array.dtype.kind in kinds else array
 
 
-def examples(data: Any, what: str, cast: Cast, convert: bool = True) -> DataSet:
+def examples(data: Any, what: str, cast: Cast, convert: bool = True) -> Dataset:
     """The data set that is meant, once it is known to be one; arrays in memory are converted as a whole if `convert`.
 
     Raises TrainingError, after `what` data it is, for what is no data set, no examples, and nan and infinities, wherever they
     can be found without asking a person's own data set for every example.
     """
     try:
-        found = data.data if isinstance(data, Loader) else data_set(data)
+        found = data.data if isinstance(data, DataLoader) else as_dataset(data)
         if not len(found):
             raise DataError("there are no examples")
-        if isinstance(found, Arrays):
+        if isinstance(found, ArrayDataset):
             if convert and found.in_memory:
-                found = Arrays(cast.inputs(found.inputs), cast.targets(found.targets))
+                found = ArrayDataset(cast.inputs(found.inputs), cast.targets(found.targets))
             check_finite(found.inputs, found.targets)
         elif isinstance(found, Subset):
             _check_subset(found)
@@ -63,19 +63,19 @@ def examples(data: Any, what: str, cast: Cast, convert: bool = True) -> DataSet:
     return found
 
 
-def training_loader(data: Any, cast: Cast, batching: Batching | None, transform: Any, rng: Any) -> Loader:
-    """The batches of the training data; raises TrainingError for a Loader, which has its own options, beside options."""
+def training_loader(data: Any, cast: Cast, batching: Batching | None, transform: Any, rng: Any) -> DataLoader:
+    """The batches of the training data; raises TrainingError for a DataLoader, which has its own options, beside options."""
     prepared = examples(data, "training", cast, convert=transform is None)
-    if not isinstance(data, Loader):
-        return Loader(prepared, batching, transform=transform, rng=rng)
+    if not isinstance(data, DataLoader):
+        return DataLoader(prepared, batching, transform=transform, rng=rng)
     if not (batching is None and transform is None and rng is None):
-        raise TrainingError("a Loader has its own batching, transform and rng; give them to it")
+        raise TrainingError("a DataLoader has its own batching, transform and rng; give them to it")
     return data
 
 
-def batches(loader: Loader, cast: Cast) -> Callable[[], Iterator[tuple[Any, Any]]]:
+def batches(loader: DataLoader, cast: Cast) -> Callable[[], Iterator[tuple[Any, Any]]]:
     """A function that starts an epoch: the loader's batches, converted if they are not as they should be already."""
-    if loader.transform is None and isinstance(loader.data, Arrays):
+    if loader.transform is None and isinstance(loader.data, ArrayDataset):
         x, y = loader.data[:1]
         if cast.inputs(x) is x and cast.targets(y) is y:
             return loader.__iter__

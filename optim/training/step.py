@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any
 
 import autograd
-from autograd import Tensor, repeated
+from autograd import Tensor
+from autograd.extend import side_effect
 from optim.optimizers.base import Optimizer
-from optim.regularizers.clipping import clip_by_norm, clip_by_value
+from optim.regularizers.clipping import clip_grad_norm, clip_grad_value
 from optim.training.evaluation import one_number
 from optim.training.run import Run
 
@@ -32,11 +33,11 @@ class Step:
         self.parameters = run.parameters
         moved = set(map(id, run.optimizer.parameters))
         self.not_moved = [parameter for parameter in run.parameters if id(parameter) not in moved]
-        self.on_gradients: list[Callable[[], Any]] = [repeated(call) for call in on_gradients]
+        self.on_gradients: list[Callable[[], Any]] = [side_effect(call) for call in on_gradients]
         if plan.clip_norm is not None:
-            self.on_gradients.append(partial(clip_by_norm, run.optimizer.parameters, plan.clip_norm))
+            self.on_gradients.append(partial(clip_grad_norm, run.optimizer.parameters, plan.clip_norm))
         if plan.clip_value is not None:
-            self.on_gradients.append(partial(clip_by_value, run.optimizer.parameters, plan.clip_value))
+            self.on_gradients.append(partial(clip_grad_value, run.optimizer.parameters, plan.clip_value))
 
     def step(self, x: Any, y: Any) -> Tensor:
         """A step of an optimizer that needs gradients only."""
@@ -78,7 +79,7 @@ def make_step(run: Run, on_gradients: Sequence[Callable[[], Any]]) -> Callable[[
     return autograd.compile(step) if run.plan.compile else step
 
 
-@repeated
+@side_effect
 def _refuse_infinite(value: Any) -> None:
     if not math.isfinite(value.item()):
         raise InfiniteLossError

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, no_grad, repeated
-from optim.optimizers.hyperparameters import is_number
+from autograd import Tensor, no_grad
+from autograd.extend import side_effect
+from optim.validation import is_number
 
 
 class _Average:
@@ -29,7 +30,7 @@ class _Average:
         """What the average takes of the weights at update n = 1, 2, …"""
         raise NotImplementedError
 
-    @repeated
+    @side_effect
     def update(self) -> None:
         """Take note of the weights as they are now."""
         self.updates += 1

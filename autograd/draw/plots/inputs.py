@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.coercion import numbers
+from autograd.core.coercion import as_real_array
 from autograd.core.grad_mode import no_grad
 from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError
@@ -18,7 +18,7 @@ def plain(x: Any) -> np.ndarray:
     """Numbers as an array, also those of a tensor, or of a list of tensors, with a graph."""
     if isinstance(x, list | tuple):
         x = [one.data if isinstance(one, Tensor) else one for one in x]
-    return np.asarray(x.data) if isinstance(x, Tensor) else numbers(x)
+    return np.asarray(x.data) if isinstance(x, Tensor) else as_real_array(x)
 
 
 def named(what: Any, name: str = "") -> dict[str, Any]:

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ShapeError, drawn, operation, relu, where
+from autograd import ShapeError, operation, relu, where
+from autograd.extend import nondeterministic
 from nn.functional.activations.along_axis import beside, size_along
 from nn.functional.validation import real
 from nn.random import Rng, generator
@@ -72,7 +73,7 @@ def rrelu(x: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = F
     if not lower <= upper:
         raise ValueError(f"rrelu: lower must not be above upper, as {lower} and {upper} are")
     x = real("rrelu", x)
-    slope = drawn(_slopes, rng, lower, upper, x.shape).astype(x.dtype) if training else (lower + upper) / 2
+    slope = nondeterministic(_slopes, rng, lower, upper, x.shape).astype(x.dtype) if training else (lower + upper) / 2
     return where(x > 0, x, slope * x)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import erf, floats, operation, sigmoid, where
+from autograd import erf, operation, sigmoid, where
+from autograd.extend import as_float_array
 from nn.functional.activations.squashing import hardsigmoid
 from nn.functional.validation import real
 
@@ -23,7 +24,7 @@ def elu(x, /, alpha=1.0):
     >>> nn.functional.elu([-1000.0, 2.0]).tolist()
     [-1.0, 2.0]
     """
-    x = floats(x)
+    x = as_float_array(x)
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))[()]
 
 
@@ -91,7 +92,7 @@ def _normal(x):
 
 @operation(lambda g, x: g * (_normal(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)))
 def _gelu(x, /):
-    x = floats(x)
+    x = as_float_array(x)
     return x * _normal(x)
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import floats, operation, softplus
-from autograd.core import kernels
+from autograd import operation, softplus
+from autograd.extend import as_float_array, kernels
 from nn.functional.validation import real
 
 
@@ -30,7 +30,7 @@ def log_softmax(x, /, axis=-1):
     >>> nn.functional.log_softmax(Tensor([1000.0, 0.0]))
     Tensor([    0., -1000.])
     """
-    x = floats(x)
+    x = as_float_array(x)
     shifted = x - _maxima(x, axis)
     return shifted - np.log(_totals(np.exp(shifted), axis))
 
@@ -44,7 +44,7 @@ def softmax(x, /, axis=-1):
     >>> nn.functional.softmax(Tensor([1.8, 0.9, 0.68])).numpy().round(2).tolist()
     [0.58, 0.23, 0.19]
     """
-    x = floats(x)
+    x = as_float_array(x)
     e = np.exp(x - _maxima(x, axis))
     return e / _totals(e, axis)
 

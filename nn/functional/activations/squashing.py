@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import floats, operation, sigmoid, softplus, tanh, where
+from autograd import operation, sigmoid, softplus, tanh, where
+from autograd.extend import as_float_array
 from nn.functional.validation import real
 
 __all__ = ["binary_step", "hardsigmoid", "hardtanh", "relu6", "sigmoid", "soft_clipping", "softsign", "sqnl", "tanh"]
@@ -18,7 +19,7 @@ def binary_step(x, /):
     >>> nn.functional.binary_step([-0.5, 0.0, 2.0]).tolist()
     [0.0, 1.0, 1.0]
     """
-    return np.heaviside(floats(x), 1)
+    return np.heaviside(as_float_array(x), 1)
 
 
 # The derivative of the composition is a difference of nearly equal numbers at large x.
@@ -30,7 +31,7 @@ def softsign(x, /):
     >>> nn.functional.softsign([-1.0, 0.0, 3.0]).tolist()
     [-0.5, 0.0, 0.75]
     """
-    x = floats(x)
+    x = as_float_array(x)
     return x / (1 + np.abs(x))
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import DataError, ShapeError, Tensor, floats, operation, relu
-from autograd.core import kernels
+from autograd import DataError, ShapeError, Tensor, operation, relu
+from autograd.extend import as_float_array, kernels
 from nn.functional.activations.softmax import log_softmax, softmax
 from nn.functional.losses.reduction import reduced
 from nn.functional.validation import fractional, real, refuse, refuse_improbable, same_shape, values
@@ -27,13 +27,13 @@ def _int64(labels):
 @operation(
     lambda g, error, y: error * (g / len(y)),
     None,
-    byproducts={"error": lambda x, y: softmax(x) - (y[:, None] == np.arange(x.shape[1]))},
+    residuals={"error": lambda x, y: softmax(x) - (y[:, None] == np.arange(x.shape[1]))},
     symbol="CE",
 )
 def _cross_entropy(x, y, /):
     """The mean cross-entropy of scores (n, classes) and class indices (n,) that are not negative and less than classes."""
     places = _row_starts(*x.shape) + _int64(y)
-    x = x if x.dtype.kind == "f" else floats(x)
+    x = x if x.dtype.kind == "f" else as_float_array(x)
     scores = x - kernels.row_maxima(x)[:, None]
     error = np.exp(scores, order="C")  # so that `reshape` below is a view
     total = kernels.row_sums(error)

@@ -6,11 +6,11 @@ from typing import Any, Literal
 import numpy as np
 
 from autograd import Tensor
-from optim.optimizers.hyperparameters import is_whole
 from optim.training.callbacks.base import Callback
 from optim.training.model import tensors
 from optim.training.monitor import Watched
 from optim.training.run import Run
+from optim.validation import is_whole
 
 
 class EarlyStopping(Callback):

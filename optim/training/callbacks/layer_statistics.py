@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import gradient_arrays
+from autograd.extend import grad_arrays
 from optim.training.callbacks.base import Callback
 from optim.training.model import named_parameters
 from optim.training.run import Run
@@ -13,7 +13,7 @@ RECORDS = ("gradient_norms", "update_ratios", "histograms")
 BINS = 40
 
 
-class LayerRecorder(Callback):
+class LayerStatistics(Callback):
     """Adds to the history, for every parameter and epoch, the means of ‖∂L/∂w‖ and ‖Δw‖ / ‖w‖ over its steps.
 
     what:  any of "gradient_norms", "update_ratios", "histograms".
@@ -25,8 +25,8 @@ class LayerRecorder(Callback):
     `history.plot_histograms` show them. `fit(…, record="gradient_norms")` is short for this callback.
 
     >>> import nn
-    >>> from optim import LayerRecorder, fit
-    >>> recorder = LayerRecorder(["gradient_norms", "update_ratios"])
+    >>> from optim import LayerStatistics, fit
+    >>> recorder = LayerStatistics(["gradient_norms", "update_ratios"])
     >>> history = fit(nn.Linear(1, 1, rng=0), nn.MSELoss(), ([[0.0]], [[1.0]]), epochs=1, callbacks=[recorder])
     >>> history.columns[-2:], history["gradient_norm weight"]
     (['update_ratio weight', 'update_ratio bias'], [0.0])
@@ -52,7 +52,7 @@ class LayerRecorder(Callback):
             return
         self._looking = True
         if "gradient_norms" in self.what:
-            self._norms += [0.0 if g is None else _norm(g) for g in gradient_arrays(self._parameters.values())]
+            self._norms += [0.0 if g is None else _norm(g) for g in grad_arrays(self._parameters.values())]
         if "update_ratios" in self.what:
             self._before = [np.array(p.data) for p in self._parameters.values()]
 
@@ -90,4 +90,4 @@ def recorder(record: Any) -> list[Callback]:
         return []
     if not isinstance(record, str | list | tuple | set):
         raise ValueError(f"record takes names among {', '.join(RECORDS)}, not {record!r}")
-    return [LayerRecorder(record if isinstance(record, str) else list(record))]
+    return [LayerStatistics(record if isinstance(record, str) else list(record))]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from autograd.utils import atomic_files
+from autograd.extend import atomic_files
 from optim.training.callbacks.base import Callback
 from optim.training.checkpointing.file_format import CheckpointError, save_state
 from optim.training.checkpointing.snapshot import state_of

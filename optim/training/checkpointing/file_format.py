@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.utils import atomic_files
+from autograd.extend import atomic_files
 
 FORMAT = "chainrule training 1"
 

@@ -6,10 +6,9 @@ from threading import Thread
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from autograd import GraphError, ShapeError, Tensor, enable_grad, gradients, is_recording, no_grad, operation
+from autograd import GraphError, ShapeError, Tensor, enable_grad, gradients, is_grad_enabled, no_grad, operation
 from autograd.core.graph import nodes
 
 
@@ -261,7 +260,7 @@ def test_no_grad_records_nothing_and_nests():
         assert not (x * 2).requires_grad
         with enable_grad():
             assert (x * 2).requires_grad
-        assert not is_recording()
+        assert not is_grad_enabled()
     assert (x * 2).requires_grad
 
 
@@ -278,7 +277,7 @@ def test_no_grad_ends_with_an_exception_and_decorates():
     assert not triple(leaf(1.0)).requires_grad
     with pytest.raises(KeyError), no_grad():
         raise KeyError
-    assert is_recording()
+    assert is_grad_enabled()
 
 
 def test_detach_cuts_the_graph():
@@ -311,7 +310,7 @@ def test_formula_naming_the_unknown_is_refused_at_once():
 
 
 def test_joint_formula_serves_both_orders():
-    @operation(joint=lambda g, x, y: (g * y, g * x))
+    @operation(joint_formula=lambda g, x, y: (g * y, g * x))
     def product(x, y, /):
         return x * y
 

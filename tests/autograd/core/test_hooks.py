@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograd import AnomalyError, GraphError, ShapeError, Tensor, detect_anomaly, gradients, no_grad
-from autograd.utils.call_stack import own_line
+from autograd.utils.call_stack import user_line
 
 
 def leaf(value):
@@ -146,18 +146,18 @@ def test_detection_leaves_finite_work_alone_and_ends_with_its_block():
 
 
 def test_own_line_is_the_line_that_asks():
-    line = own_line()
-    assert (line.file, line.text) == (__file__, "line = own_line()")
-    assert str(line) == f"{__file__}:{line.number}: line = own_line()"
+    line = user_line()
+    assert (line.file, line.text) == (__file__, "line = user_line()")
+    assert str(line) == f"{__file__}:{line.number}: line = user_line()"
 
 
 def test_a_package_of_the_user_is_not_taken_for_one_of_ours_because_of_its_name(tmp_path):
     path = tmp_path / "nn" / "layers.py"
     path.parent.mkdir()
-    path.write_text("def ask(own_line):\n    return own_line()\n")
+    path.write_text("def ask(user_line):\n    return user_line()\n")
     scope = {"__name__": "nn.layers"}
     exec(compile(path.read_text(), str(path), "exec"), scope)
-    assert str(scope["ask"](own_line)) == f"{path}:2: return own_line()"
+    assert str(scope["ask"](user_line)) == f"{path}:2: return user_line()"
 
 
 def test_gradients_do_not_share_memory_with_what_a_hook_returns():

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from autograd import Tensor, gradcheck
-from autograd.core import kernels
 from autograd.errors import ShapeError
+from autograd.extend import kernels
 
 sizes = st.integers(0, 40)
 dtypes = st.sampled_from(["float32", "float64"])
@@ -22,15 +21,15 @@ def matrix(rows, columns, dtype, seed=0, order="C"):
 def test_products_are_those_of_the_operator(n, k, m, dtype, first, second):
     x, y = matrix(n, k, dtype, 0, first), matrix(k, m, dtype, 1, second)
     for a, b in ((x, y), (x, y[:, 0] if m else y), (x[0] if n else x, y)):
-        np.testing.assert_allclose(kernels.product(a, b), a @ b, rtol=1e-5 if dtype == "float32" else 1e-12, atol=1e-6)
-        assert kernels.product(a, b).dtype == dtype
+        np.testing.assert_allclose(kernels.matmul(a, b), a @ b, rtol=1e-5 if dtype == "float32" else 1e-12, atol=1e-6)
+        assert kernels.matmul(a, b).dtype == dtype
 
 
 def test_products_of_stacks_whole_numbers_and_tensors():
     stack = np.arange(24).reshape(2, 3, 4)
-    np.testing.assert_array_equal(kernels.product(stack, stack[0].T), stack @ stack[0].T)
-    np.testing.assert_array_equal(kernels.product(stack[0], stack[1].T), stack[0] @ stack[1].T)
-    found = kernels.product(stack[0], Tensor(stack[1].T.astype(float), requires_grad=True))
+    np.testing.assert_array_equal(kernels.matmul(stack, stack[0].T), stack @ stack[0].T)
+    np.testing.assert_array_equal(kernels.matmul(stack[0], stack[1].T), stack[0] @ stack[1].T)
+    found = kernels.matmul(stack[0], Tensor(stack[1].T.astype(float), requires_grad=True))
     assert found.requires_grad
     assert found.tolist() == (stack[0] @ stack[1].T).tolist()
 
@@ -68,7 +67,7 @@ def test_sums_of_tensors_have_gradients():
 
 
 def test_filled_is_made_once_and_cannot_be_changed():
-    ones = kernels.filled(1, (3,), np.dtype("float32"))
-    assert kernels.filled(1, (3,), np.dtype("float32")) is ones
+    ones = kernels.constant_array(1, (3,), np.dtype("float32"))
+    assert kernels.constant_array(1, (3,), np.dtype("float32")) is ones
     with pytest.raises(ValueError, match="read-only"):
         ones[0] = 2

@@ -6,7 +6,8 @@ import pickle
 import numpy as np
 import pytest
 
-from autograd import DataError, GraphError, InPlaceError, ShapeError, Tensor, default_dtype, no_grad, note_change
+from autograd import DataError, GraphError, InPlaceError, ShapeError, Tensor, default_dtype, no_grad
+from autograd.extend import mark_dirty
 
 
 @pytest.fixture
@@ -249,7 +250,7 @@ def test_augmented_assignment_records_a_new_tensor():
         lambda w: w[:1].__imul__(2.0),
         lambda w: w.reshape(2, 1).T.__isub__(1.0),
         lambda w: w.__setitem__(0, 9.0),
-        lambda w: note_change([w]),
+        lambda w: mark_dirty([w]),
     ],
     ids=["-=", "detached", "view", "view of a view", "[]", "told"],
 )

@@ -5,12 +5,11 @@ from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import Phase, given, settings, strategies as st
 
 import autograd
 from autograd import Tensor, gradcheck, gradients
-from autograd.core.operation import numpy_functions
+from autograd.core.registry import numpy_functions
 from autograd.numpy import coverage
 from tests.autograd.operations.cases import CASES
 

@@ -4,8 +4,7 @@ import gc
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from autograd import ShapeError, Tensor, UnsupportedError, gradcheck
 from autograd.operations import einsum, products, signal

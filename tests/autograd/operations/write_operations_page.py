@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd.core.operation import Operation, numpy_functions
+from autograd.core.operation import Operation
+from autograd.core.registry import numpy_functions
 from autograd.numpy import coverage
 from autograd.numpy.support import refusal, title
 from autograd.operations import indexing
@@ -111,8 +112,8 @@ def words(name: str) -> str:
 
 
 def formulas(operation: Operation) -> str:
-    if operation.joint:
-        return formula(operation.joint[0])
+    if operation.joint_formula:
+        return formula(operation.joint_formula[0])
     given = [(x, formula(f)) for x, f in zip(operation.inputs, operation.formulas) if f]
     return given[0][1] if len(operation.inputs) == 1 else "<br>".join(f"{x}: {text}" for x, text in given)
 
@@ -154,7 +155,7 @@ def named_in(f: Any) -> Iterator[Any]:
 def helpers_of(ours: Any) -> Iterator[Any]:
     """What the formulas of an operation, or of those inside a composed function, call and that is no operation itself."""
     for call in [ours] if hasattr(ours, "operation") else operations_in(ours):
-        for f in (*call.operation.formulas, *(call.operation.joint or ())[:1]):
+        for f in (*call.operation.formulas, *(call.operation.joint_formula or ())[:1]):
             named = named_in(f) if f and f.__name__ == "<lambda>" else ()
             yield from (found for found in named if isinstance(found, FunctionType) and not hasattr(found, "operation"))
 

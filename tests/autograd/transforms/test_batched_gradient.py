@@ -5,7 +5,7 @@ import pytest
 
 import autograd
 from autograd import Tensor, gradients, jacobian, operation
-from autograd.transforms.batched_gradient import Rows
+from autograd.transforms.batched_gradient import BatchedGradient
 
 rng = np.random.default_rng(0)
 SQUARE = rng.normal(size=(6, 6)) + 6 * np.eye(6)
@@ -60,7 +60,7 @@ def test_a_matrix_by_a_matrix():
 
 
 def test_few_rows_at_a_time(monkeypatch):
-    monkeypatch.setattr(autograd.transforms.functional, "IN_CACHE", 40)  # 40 // 6: six rows at once, of eight
+    monkeypatch.setattr(autograd.transforms.functional, "CACHE_ELEMENTS", 40)  # 40 // 6: six rows at once, of eight
     monkeypatch.setattr(autograd.transforms.functional, "SOME_ROWS", 1)
     f = lambda x: np.concatenate([x, x[:2] * 2])
     np.testing.assert_array_equal(jacobian(f)(np.ones(6)), one_by_one(f, np.ones(6)))
@@ -82,14 +82,14 @@ def test_no_trace_is_left_in_graphs_that_the_function_uses():
     w = Tensor([1.0, 2.0], requires_grad=True)
     shared = w * 3
     jacobian(lambda x: x * shared)(np.ones(2))
-    assert not isinstance(getattr(shared._node, "gradient", None), Rows)
+    assert not isinstance(getattr(shared._node, "gradient", None), BatchedGradient)
     assert w.grad is None
     shared.sum().backward()
     np.testing.assert_array_equal(w.grad.numpy(), [3.0, 3.0])
 
 
 def test_rows_are_not_taken_for_an_array():
-    rows = Rows(np.eye(3))
+    rows = BatchedGradient(np.eye(3))
     for use in (bool, np.asarray, iter, float):
         with pytest.raises(TypeError):
             use(rows)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograd.utils.atomic_files import save_arrays, written
+from autograd.utils.atomic_files import atomic_write, save_arrays
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def private():
 
 def test_file_appears_when_the_block_ends(tmp_path):
     path = tmp_path / "a.txt"
-    with written(path) as temporary:
+    with atomic_write(path) as temporary:
         Path(temporary).write_text("new")
         assert not path.exists()
     assert path.read_text() == "new"
@@ -28,7 +28,7 @@ def test_file_appears_when_the_block_ends(tmp_path):
 def test_old_file_is_replaced(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("a much longer old text")
-    with written(str(path)) as temporary:
+    with atomic_write(str(path)) as temporary:
         Path(temporary).write_text("new")
         assert path.read_text() == "a much longer old text"
     assert path.read_text() == "new"
@@ -40,7 +40,7 @@ def test_error_leaves_the_old_file_and_no_temporary(tmp_path, error):
     path.write_text("old")
 
     def fail():
-        with written(path) as temporary:
+        with atomic_write(path) as temporary:
             Path(temporary).write_text("half")
             raise error
 
@@ -51,25 +51,25 @@ def test_error_leaves_the_old_file_and_no_temporary(tmp_path, error):
 
 
 def test_error_without_an_old_file_leaves_nothing(tmp_path):
-    with pytest.raises(RuntimeError), written(tmp_path / "a.txt"):
+    with pytest.raises(RuntimeError), atomic_write(tmp_path / "a.txt"):
         raise RuntimeError
     assert os.listdir(tmp_path) == []
 
 
 def test_temporary_has_the_suffix_of_the_file(tmp_path):
-    with written(tmp_path / "a.svg") as temporary:
+    with atomic_write(tmp_path / "a.svg") as temporary:
         assert temporary.endswith(".svg")
 
 
 def test_missing_folder_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="nowhere"), written(tmp_path / "nowhere" / "a.txt"):
+    with pytest.raises(FileNotFoundError, match="nowhere"), atomic_write(tmp_path / "nowhere" / "a.txt"):
         pass
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions are those of POSIX")
 def test_file_is_as_private_as_the_umask_asks(tmp_path, private):
     path = tmp_path / "a.txt"
-    with written(path):
+    with atomic_write(path):
         pass
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 

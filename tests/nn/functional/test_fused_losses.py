@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from autograd import Tensor, log, sigmoid
 from autograd.core.graph import nodes
-from nn import functional as F  # noqa: N812
-from nn import losses
+from nn import (
+    functional as F,  # noqa: N812
+    losses,
+)
 from tests.nn.derivatives import value_and_two_derivatives
 from tests.nn.losses.loss_cases import CLASSES, LABELS, LOG_P, WEIGHT, N, P, Q, X, distributions
 

@@ -5,8 +5,7 @@ from zipfile import ZIP_LZMA, ZipFile
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 import nn
 

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from autograd import Tensor
-from nn import functional as F  # noqa: N812
-from nn import losses
+from nn import (
+    functional as F,  # noqa: N812
+    losses,
+)
 from tests.nn.losses.loss_cases import LABELS, X, each_loss, each_reduction, ours
 
 MODULES = {

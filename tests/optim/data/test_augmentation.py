@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import nn
 from autograd import DataError, ShapeError, no_grad
@@ -9,8 +8,8 @@ from optim import SGD, MiniBatch
 from optim.data import (
     Compose,
     CutOut,
+    DataLoader,
     HorizontalFlip,
-    Loader,
     Mask,
     Noise,
     Rotate,
@@ -265,7 +264,7 @@ def test_rotations_and_noise_improve_the_held_out_score_of_few_digits():
         train, held = split(labels, [1 / 6, 5 / 6], rng=seed)
         model, loss = nn.MLP([64, 128, 10], rng=seed), nn.CrossEntropyLoss()
         optimizer = SGD(model.parameters(), lr=0.02, momentum=0.9)
-        loader = Loader((images[train], labels[train]), MiniBatch(20), transform=transform, prefetch=0, rng=seed)
+        loader = DataLoader((images[train], labels[train]), MiniBatch(20), transform=transform, prefetch=0, rng=seed)
         for _ in range(100):
             for x, y in loader:
                 optimizer.zero_grad()

@@ -2,12 +2,19 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from autograd import DataError, ShapeError, Tensor
 from optim import MiniBatch
-from optim.data import Arrays, DataFileError, Loader, Standardizer, Subset, check_finite, mapped
+from optim.data import (
+    ArrayDataset,
+    DataFileError,
+    DataLoader,
+    StandardScaler,
+    Subset,
+    check_finite,
+    memmap_dataset,
+)
 
 X, Y = np.arange(12.0).reshape(6, 2), np.arange(6)
 
@@ -16,19 +23,19 @@ X, Y = np.arange(12.0).reshape(6, 2), np.arange(6)
 
 @pytest.mark.parametrize("indices", [slice(None), slice(1, 4), [3, 0, 3], np.array([5]), 2, Y % 2 == 0, Y[:0]])
 def test_indices_mean_what_they_mean_to_numpy(indices):
-    inputs, targets = Arrays(X, Y)[indices]
+    inputs, targets = ArrayDataset(X, Y)[indices]
     np.testing.assert_array_equal(inputs, X[indices])
     np.testing.assert_array_equal(targets, Y[indices])
 
 
 def test_lists_and_tensors_are_data_too():
-    data = Arrays(Tensor(X), Y.tolist())
+    data = ArrayDataset(Tensor(X), Y.tolist())
     assert len(data) == 6
     np.testing.assert_array_equal(data[[1]][0], X[[1]])
 
 
 def test_slices_share_the_numbers_and_guard_them():
-    inputs, _ = Arrays(X, Y)[:]
+    inputs, _ = ArrayDataset(X, Y)[:]
     assert np.shares_memory(inputs, X)
     with pytest.raises(ValueError, match="read-only"):
         inputs += 1
@@ -46,11 +53,11 @@ def test_slices_share_the_numbers_and_guard_them():
 )
 def test_arrays_that_are_no_examples_are_refused(inputs, targets, error, message):
     with pytest.raises(error, match=message):
-        Arrays(inputs, targets)
+        ArrayDataset(inputs, targets)
 
 
 def test_arrays_show_what_they_hold():
-    assert repr(Arrays(X, Y)) == f"Arrays(inputs (6, 2) float64, targets (6,) {Y.dtype})"
+    assert repr(ArrayDataset(X, Y)) == f"Arrays(inputs (6, 2) float64, targets (6,) {Y.dtype})"
 
 
 # Parts
@@ -95,7 +102,7 @@ def files(tmp_path):
 
 @pytest.mark.parametrize("indices", [slice(None), slice(1, 4), [3, 0, 3], np.array([5, -6, 2]), 2, Y % 2 == 0])
 def test_rows_of_a_file_are_the_rows_of_the_array_in_memory(files, indices):
-    data = mapped(*files)
+    data = memmap_dataset(*files)
     inputs, targets = data[indices]
     np.testing.assert_array_equal(inputs, X[indices])
     np.testing.assert_array_equal(targets, Y[indices])
@@ -104,14 +111,14 @@ def test_rows_of_a_file_are_the_rows_of_the_array_in_memory(files, indices):
 
 
 def test_files_are_opened_for_reading_only(files):
-    data = mapped(*files)
+    data = memmap_dataset(*files)
     assert not data.inputs.flags.writeable
     assert not data.in_memory
     assert repr(data) == f"Arrays(inputs (6, 2) float64 on disk, targets (6,) {Y.dtype} on disk)"
 
 
 def test_rows_are_read_from_front_to_back(files, monkeypatch):
-    data = mapped(*files)
+    data = memmap_dataset(*files)
     asked = []
 
     class Spy(np.memmap):
@@ -134,11 +141,11 @@ def test_training_data_larger_than_the_memory_used(tmp_path):
     del inputs
     tracemalloc.start()
     try:
-        data = mapped(tmp_path / "x.npy", tmp_path / "y.npy")
+        data = memmap_dataset(tmp_path / "x.npy", tmp_path / "y.npy")
         check_finite(data.inputs, data.targets)
-        scaler = Standardizer.fit(data.inputs)
+        scaler = StandardScaler.fit(data.inputs)
         steps = 0
-        for batch, _ in Loader(Subset(data, np.arange(10_000)), MiniBatch(100), transform=scaler.apply, rng=0):
+        for batch, _ in DataLoader(Subset(data, np.arange(10_000)), MiniBatch(100), transform=scaler.apply, rng=0):
             assert batch.dtype == np.float32
             steps += 1
         peak = tracemalloc.get_traced_memory()[1]
@@ -167,13 +174,13 @@ def test_files_of_no_array_are_refused(tmp_path, write, message):
     write(tmp_path / "x.npy")
     np.save(tmp_path / "y.npy", Y)
     with pytest.raises(DataFileError, match=message):
-        mapped(tmp_path / "x.npy", tmp_path / "y.npy")
+        memmap_dataset(tmp_path / "x.npy", tmp_path / "y.npy")
 
 
 def test_file_that_is_cut_off_is_refused(files):
     files[0].write_bytes(files[0].read_bytes()[:-1])
     with pytest.raises(DataFileError, match=r"x\.npy: not an array"):
-        mapped(*files)
+        memmap_dataset(*files)
 
 
 # Numbers that are not finite

@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from autograd import DataError, Tensor
 from optim import Batch, MiniBatch, Stochastic
-from optim.data import Arrays, Compose, Loader, Mask, Noise, Subset
+from optim.data import ArrayDataset, Compose, DataLoader, Mask, Noise, Subset
 
 N = 11
 X, Y = np.arange(2.0 * N).reshape(N, 2), np.arange(N)
@@ -22,7 +21,7 @@ def epoch(loader):
 
 @given(batchings, st.integers(0, 3))
 def test_an_epoch_holds_every_example_once_with_its_target(batching, prefetch):
-    seen = epoch(Loader((X, Y), batching, prefetch=prefetch, rng=0))
+    seen = epoch(DataLoader((X, Y), batching, prefetch=prefetch, rng=0))
     assert sorted(y for _, targets in seen for y in targets) == list(range(N))
     assert all(inputs == X[targets].tolist() for inputs, targets in seen)
 
@@ -31,32 +30,32 @@ def test_an_epoch_holds_every_example_once_with_its_target(batching, prefetch):
 def test_length_is_the_number_of_batches(batching, drop_last, shuffle):
     if drop_last and (batching.size or 0) > N:
         return
-    loader = Loader((X, Y), batching, drop_last=drop_last, shuffle=shuffle)
+    loader = DataLoader((X, Y), batching, drop_last=drop_last, shuffle=shuffle)
     assert len(loader) == len(epoch(loader))
 
 
 @pytest.mark.parametrize(("drop_last", "sizes"), [(False, [4, 4, 3]), (True, [4, 4])])
 def test_short_last_batch_comes_unless_dropped(drop_last, sizes):
-    assert [len(y) for _, y in Loader((X, Y), MiniBatch(4), drop_last=drop_last)] == sizes
+    assert [len(y) for _, y in DataLoader((X, Y), MiniBatch(4), drop_last=drop_last)] == sizes
 
 
 def test_full_last_batch_is_not_dropped():
-    assert [len(y) for _, y in Loader((X, Y), MiniBatch(11), drop_last=True)] == [11]
-    assert [len(y) for _, y in Loader((X, Y), Batch(), drop_last=True)] == [11]
+    assert [len(y) for _, y in DataLoader((X, Y), MiniBatch(11), drop_last=True)] == [11]
+    assert [len(y) for _, y in DataLoader((X, Y), Batch(), drop_last=True)] == [11]
 
 
 def test_default_is_mini_batches_of_32():
-    assert [len(y) for _, y in Loader((np.zeros(70), np.zeros(70)))] == [32, 32, 6]
+    assert [len(y) for _, y in DataLoader((np.zeros(70), np.zeros(70)))] == [32, 32, 6]
 
 
 @given(batchings)
 def test_without_shuffling_examples_come_in_order(batching):
-    batches = epoch(Loader((X, Y), batching, shuffle=False))
+    batches = epoch(DataLoader((X, Y), batching, shuffle=False))
     assert [y for _, targets in batches for y in targets] == Y.tolist()
 
 
 def test_every_epoch_is_shuffled_anew():
-    loader = Loader((X, Y), MiniBatch(4), rng=0)
+    loader = DataLoader((X, Y), MiniBatch(4), rng=0)
     assert epoch(loader) != epoch(loader)
 
 
@@ -69,7 +68,7 @@ def test_own_data_sets_need_a_length_and_items():
             x = np.arange(5)[indices]
             return x, x**2
 
-    for x, y in Loader(Squares(), MiniBatch(2), rng=0):
+    for x, y in DataLoader(Squares(), MiniBatch(2), rng=0):
         np.testing.assert_array_equal(x**2, y)
 
 
@@ -79,40 +78,40 @@ def test_own_data_sets_need_a_length_and_items():
 @given(batchings, st.integers(0, 100), st.integers(1, 4))
 def test_same_seed_gives_the_same_epochs_with_and_without_a_thread(batching, seed, prefetch):
     transform = Compose(Noise(0.1), Mask(0.3))
-    plain = Loader((X, Y), batching, transform=transform, prefetch=0, rng=seed)
-    ahead = Loader((X, Y), batching, transform=transform, prefetch=prefetch, rng=seed)
+    plain = DataLoader((X, Y), batching, transform=transform, prefetch=0, rng=seed)
+    ahead = DataLoader((X, Y), batching, transform=transform, prefetch=prefetch, rng=seed)
     assert [epoch(plain) for _ in range(2)] == [epoch(ahead) for _ in range(2)]
 
 
 def test_seeds_differ():
-    assert epoch(Loader((X, Y), MiniBatch(4), rng=0)) != epoch(Loader((X, Y), MiniBatch(4), rng=1))
+    assert epoch(DataLoader((X, Y), MiniBatch(4), rng=0)) != epoch(DataLoader((X, Y), MiniBatch(4), rng=1))
 
 
 @pytest.mark.parametrize("prefetch", [0, 1, 2, 20])
 @pytest.mark.parametrize("taken", [0, 1, 3])
 def test_an_epoch_leaves_the_generator_the_same_however_much_of_it_was_taken(prefetch, taken):
     rng, whole = np.random.default_rng(0), np.random.default_rng(0)
-    batches = iter(Loader((X, Y), MiniBatch(4), transform=Noise(1.0), prefetch=prefetch, rng=rng))
+    batches = iter(DataLoader((X, Y), MiniBatch(4), transform=Noise(1.0), prefetch=prefetch, rng=rng))
     for _ in range(taken):
         next(batches)
     del batches
-    epoch(Loader((X, Y), MiniBatch(4), transform=Noise(1.0), prefetch=0, rng=whole))
+    epoch(DataLoader((X, Y), MiniBatch(4), transform=Noise(1.0), prefetch=0, rng=whole))
     assert rng.bit_generator.state == whole.bit_generator.state
 
 
 def test_draws_of_the_loop_do_not_meet_those_of_the_thread():
     def run(prefetch):
         rng = np.random.default_rng(0)
-        loader = Loader((X, Y), MiniBatch(2), transform=Noise(1.0), prefetch=prefetch, rng=rng)
+        loader = DataLoader((X, Y), MiniBatch(2), transform=Noise(1.0), prefetch=prefetch, rng=rng)
         return [(x.tolist(), rng.random()) for _ in range(2) for x, _ in loader]
 
     assert run(0) == run(3)
 
 
 def test_two_epochs_at_once_do_not_disturb_each_other():
-    pairs = list(zip(*[Loader((X, Y), MiniBatch(4), transform=Noise(1.0), rng=0)] * 2))
+    pairs = list(zip(*[DataLoader((X, Y), MiniBatch(4), transform=Noise(1.0), rng=0)] * 2))
     first, second = ([batch[i][0].tolist() for batch in pairs] for i in (0, 1))
-    loader = Loader((X, Y), MiniBatch(4), transform=Noise(1.0), rng=0)
+    loader = DataLoader((X, Y), MiniBatch(4), transform=Noise(1.0), rng=0)
     assert first == [x for x, _ in epoch(loader)]
     assert second == [x for x, _ in epoch(loader)]
 
@@ -122,7 +121,7 @@ def test_two_epochs_at_once_do_not_disturb_each_other():
 
 def test_transform_changes_the_inputs_and_not_the_data():
     before = X.copy()
-    for inputs, targets in Loader((X, Y), MiniBatch(4), transform=lambda x: -x, rng=0):
+    for inputs, targets in DataLoader((X, Y), MiniBatch(4), transform=lambda x: -x, rng=0):
         np.testing.assert_array_equal(inputs, -X[targets])
     np.testing.assert_array_equal(X, before)
 
@@ -135,7 +134,7 @@ def test_transform_in_place_never_reaches_the_data(batching):
         x *= 0
         return x
 
-    loader = Loader((data, Y), batching, transform=spoil, rng=0)
+    loader = DataLoader((data, Y), batching, transform=spoil, rng=0)
     if isinstance(batching, Batch):
         with pytest.raises(ValueError, match="read-only"):
             epoch(loader)
@@ -145,16 +144,16 @@ def test_transform_in_place_never_reaches_the_data(batching):
 
 
 def test_functions_of_c_and_functions_with_a_generator_are_transforms():
-    ((inputs, _),) = Loader((X, Y), Batch(), transform=np.square)
+    ((inputs, _),) = DataLoader((X, Y), Batch(), transform=np.square)
     np.testing.assert_array_equal(inputs, X**2)
-    ((inputs, _),) = Loader((X, Y), Batch(), transform=lambda x, *, rng: x + rng.integers(1, 2))
+    ((inputs, _),) = DataLoader((X, Y), Batch(), transform=lambda x, *, rng: x + rng.integers(1, 2))
     np.testing.assert_array_equal(inputs, X + 1)
 
 
 @pytest.mark.parametrize(("transform", "told"), [(lambda x: None, "None"), (lambda x: x[:1], r"shape \(1, 2\)")])
 def test_transform_that_loses_examples_is_refused(transform, told):
     with pytest.raises(DataError, match=rf"it took \(4, 2\) and gave {told}"):
-        epoch(Loader((X, Y), MiniBatch(4), transform=transform))
+        epoch(DataLoader((X, Y), MiniBatch(4), transform=transform))
 
 
 # Refusals
@@ -174,7 +173,7 @@ def test_transform_that_loses_examples_is_refused(transform, told):
 )
 def test_loaders_that_could_give_no_batches_are_refused(options, error, message):
     with pytest.raises(error, match=message):
-        Loader(**{"data": (X, Y)} | options)
+        DataLoader(**{"data": (X, Y)} | options)
 
 
 # What the batches are for
@@ -190,7 +189,7 @@ def test_gradients_of_an_epoch_weighted_by_their_examples_are_the_gradient_of_al
         ((Tensor(inputs) @ w - targets) ** 2).mean().backward()
         return w.grad.numpy()
 
-    batches = list(Loader((x, y), batching, rng=0))
+    batches = list(DataLoader((x, y), batching, rng=0))
     weighed = sum(len(targets) * gradient(inputs, targets) for inputs, targets in batches) / N
     each = np.mean([gradient(x[i : i + 1], y[i : i + 1]) for i in range(N)], axis=0)
     np.testing.assert_allclose(weighed, each, rtol=1e-12, atol=1e-14)
@@ -199,5 +198,5 @@ def test_gradients_of_an_epoch_weighted_by_their_examples_are_the_gradient_of_al
 
 @pytest.mark.parametrize(("batching", "iterations"), [(Batch(), 3), (MiniBatch(4), 9), (Stochastic(), 33)])
 def test_iterations_are_epochs_times_batches(batching, iterations):
-    loader = Loader(Arrays(X, Y), batching, rng=0)
+    loader = DataLoader(ArrayDataset(X, Y), batching, rng=0)
     assert sum(1 for _ in range(3) for _ in loader) == iterations == 3 * len(loader)

@@ -8,7 +8,7 @@ import pytest
 import nn
 from autograd import no_grad
 from optim import SGD, MiniBatch
-from optim.data import DataFileError, Loader, Shift, digits, mnist, split
+from optim.data import DataFileError, DataLoader, Shift, digits, mnist, split
 
 RNG = np.random.default_rng(0)
 PARTS = {
@@ -172,7 +172,7 @@ def test_shifts_improve_the_held_out_score_of_few_mnist_images(real):
     def score(transform):
         model, loss = nn.MLP([784, 64, 10], rng=0), nn.CrossEntropyLoss()
         optimizer = SGD(model.parameters(), lr=0.05, momentum=0.9)
-        loader = Loader((images[few].reshape(-1, 784), labels[few]), MiniBatch(50), transform=transform, rng=0)
+        loader = DataLoader((images[few].reshape(-1, 784), labels[few]), MiniBatch(50), transform=transform, rng=0)
         for _ in range(30):
             for x, y in loader:
                 optimizer.zero_grad()

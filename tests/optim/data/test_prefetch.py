@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optim import Batch, MiniBatch, Stochastic
-from optim.data import Loader, Subset
+from optim.data import DataLoader, Subset
 
 N = 11
 X, Y = np.arange(2.0 * N).reshape(N, 2), np.arange(N)
@@ -17,10 +17,10 @@ def threads():
 
 
 def test_thread_is_there_where_something_is_waited_for():
-    assert Loader((X, Y)).prefetch == 0
-    assert Loader(Subset((X, Y), [1, 2])).prefetch == 0
-    assert Loader((X, Y), transform=np.negative).prefetch == 2
-    assert Loader((X, Y), prefetch=3).prefetch == 3
+    assert DataLoader((X, Y)).prefetch == 0
+    assert DataLoader(Subset((X, Y), [1, 2])).prefetch == 0
+    assert DataLoader((X, Y), transform=np.negative).prefetch == 2
+    assert DataLoader((X, Y), prefetch=3).prefetch == 3
 
 
 @pytest.mark.parametrize("prefetch", [1, 3])
@@ -34,7 +34,7 @@ def test_thread_makes_as_many_batches_ahead_as_told(prefetch):
         made.release()
         return x
 
-    batches = iter(Loader((X, Y), Stochastic(), transform=transform, prefetch=prefetch, rng=0))
+    batches = iter(DataLoader((X, Y), Stochastic(), transform=transform, prefetch=prefetch, rng=0))
     next(batches)
     for _ in range(prefetch + 1):
         assert made.acquire(timeout=10)
@@ -54,7 +54,7 @@ def test_what_a_transform_raises_arrives_in_its_turn_with_its_traceback(prefetch
         return x
 
     arrived = []
-    loader = Loader((X, Y), MiniBatch(2), transform=broken, prefetch=prefetch, rng=0)
+    loader = DataLoader((X, Y), MiniBatch(2), transform=broken, prefetch=prefetch, rng=0)
     with pytest.raises(ZeroDivisionError, match="no such pixel") as caught:
         arrived.extend(targets for _, targets in loader)
     assert len(arrived) == 2
@@ -96,11 +96,11 @@ def close(loader):
 
 @pytest.mark.parametrize("use", [finish, leave, fail, forget, never_begin, close])
 def test_no_thread_outlives_its_loop(use):
-    use(Loader((X, Y), Stochastic(), transform=np.negative, prefetch=2, rng=0))
+    use(DataLoader((X, Y), Stochastic(), transform=np.negative, prefetch=2, rng=0))
     assert not threads()
 
 
 def test_thread_obeys_the_error_state_of_the_loop():
     with np.errstate(divide="ignore"):
-        for inputs, _ in Loader((X, Y), Batch(), transform=lambda x: 1 / (x * 0), prefetch=2):
+        for inputs, _ in DataLoader((X, Y), Batch(), transform=lambda x: 1 / (x * 0), prefetch=2):
             assert not np.isfinite(inputs).any()

@@ -1,15 +1,14 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from autograd import DataError, ShapeError
-from optim.data import MinMax, OneHot, Standardizer, min_max, one_hot, standardize
+from optim.data import MinMaxScaler, OneHotEncoder, StandardScaler, min_max, one_hot, standardize
 
 numbers = st.integers(-1000, 1000).map(lambda i: i / 8)
 tables = arrays(np.float64, array_shapes(min_dims=1, max_dims=3, max_side=6), elements=numbers)
-SCALERS = [Standardizer, MinMax]
+SCALERS = [StandardScaler, MinMaxScaler]
 each_scaler = pytest.mark.parametrize("scaler", SCALERS)
 X = np.array([[1.0, 5.0, -2.0], [3.0, 5.0, 4.0], [2.0, 5.0, 1.0], [6.0, 5.0, 0.0]])
 
@@ -36,9 +35,9 @@ def test_undo_gives_back_what_was_scaled(scaler, x):
 
 
 def test_test_data_is_scaled_by_the_training_data():
-    assert Standardizer.fit(X[:, :1]).apply([[3.0]]).item() == pytest.approx((3 - 3) / X[:, 0].std())
-    assert Standardizer.fit(X[:, :1]).apply([[6.0]]).item() == pytest.approx((6 - 3) / X[:, 0].std())
-    assert MinMax.fit(X[:, :1]).apply([[11.0]]).item() == 2.0
+    assert StandardScaler.fit(X[:, :1]).apply([[3.0]]).item() == pytest.approx((3 - 3) / X[:, 0].std())
+    assert StandardScaler.fit(X[:, :1]).apply([[6.0]]).item() == pytest.approx((6 - 3) / X[:, 0].std())
+    assert MinMaxScaler.fit(X[:, :1]).apply([[11.0]]).item() == 2.0
 
 
 @each_scaler
@@ -119,7 +118,7 @@ def test_other_columns_than_the_fitted_are_refused(scaler, x):
 
 def test_bounds_must_be_in_order():
     with pytest.raises(ValueError, match="low lies below high, not 1 and 1"):
-        MinMax.fit(X, 1, 1)
+        MinMaxScaler.fit(X, 1, 1)
 
 
 # One-hot
@@ -140,7 +139,7 @@ def test_classes_are_counted_if_not_told():
 
 def test_one_hot_has_the_default_dtype(single_precision):
     assert one_hot([1.0]).dtype == np.float32
-    assert OneHot.fit(["a", "b"]).apply(["a"]).dtype == np.float32
+    assert OneHotEncoder.fit(["a", "b"]).apply(["a"]).dtype == np.float32
 
 
 @pytest.mark.parametrize(
@@ -159,7 +158,7 @@ def test_labels_that_are_no_classes_are_refused(labels, classes, message):
 
 @pytest.mark.parametrize("labels", [["iris", "rose", "iris"], [7, -3, 7], [0.5, 2.5, 0.5], np.array([True, False, True])])
 def test_classes_of_any_kind_come_back(labels):
-    kinds = OneHot.fit(labels)
+    kinds = OneHotEncoder.fit(labels)
     rows = kinds.apply(labels)
     assert rows.shape == (3, 2)
     assert kinds.undo(rows).tolist() == list(labels)
@@ -168,11 +167,11 @@ def test_classes_of_any_kind_come_back(labels):
 @pytest.mark.parametrize(("unknown", "row"), [(["a", "c", "d"], 1), (["", "b", "c"], 0)])
 def test_class_that_did_not_occur_is_named_with_its_row(unknown, row):
     with pytest.raises(DataError, match=f"row {row}: unknown class {unknown[row]!r}; there are 'a', 'b'"):
-        OneHot.fit(["b", "a"]).apply(unknown)
+        OneHotEncoder.fit(["b", "a"]).apply(unknown)
 
 
 def test_one_hot_refuses_no_labels_and_scores_of_other_classes():
     with pytest.raises(DataError, match="no labels"):
-        OneHot.fit([])
+        OneHotEncoder.fit([])
     with pytest.raises(ShapeError, match=r"2 classes expected, got shape \(1, 3\)"):
-        OneHot.fit(["a", "b"]).undo([[1, 2, 3]])
+        OneHotEncoder.fit(["a", "b"]).undo([[1, 2, 3]])

@@ -1,8 +1,7 @@
 """The schedule that lowers the rate where nothing improves."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import optim
 from autograd import Tensor

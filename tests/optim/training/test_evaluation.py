@@ -5,7 +5,7 @@ import autograd
 import nn
 from autograd import DataError
 from optim import MiniBatch, TrainingError, accuracy, evaluate, predict
-from optim.data import Arrays, Loader, Subset, mapped
+from optim.data import ArrayDataset, DataLoader, Subset, memmap_dataset
 
 RNG = np.random.default_rng(0)
 INPUTS, TARGETS = RNG.normal(size=(23, 3)), RNG.normal(size=(23, 2))
@@ -18,7 +18,7 @@ class Spy(nn.Module):
         self.seen = []
 
     def forward(self, x):
-        self.seen.append((len(x), self.inner[1].training, autograd.is_recording()))
+        self.seen.append((len(x), self.inner[1].training, autograd.is_grad_enabled()))
         return self.inner(x)
 
 
@@ -63,8 +63,8 @@ def test_data_on_disk_and_data_sets_are_measured_as_arrays_are(tmp_path):
     np.save(tmp_path / "y.npy", LABELS)
     model, loss = nn.Linear(3, 2, rng=0), nn.CrossEntropyLoss()
     expected = evaluate(model, loss, (INPUTS, LABELS), {"accuracy": accuracy})
-    data = mapped(tmp_path / "x.npy", tmp_path / "y.npy")
-    for given in (data, Subset(data, np.arange(23)), Loader((INPUTS, LABELS), transform=lambda x: 0 * x, rng=0)):
+    data = memmap_dataset(tmp_path / "x.npy", tmp_path / "y.npy")
+    for given in (data, Subset(data, np.arange(23)), DataLoader((INPUTS, LABELS), transform=lambda x: 0 * x, rng=0)):
         assert evaluate(model, loss, given, {"accuracy": accuracy}) == expected
 
 
@@ -81,11 +81,11 @@ def test_predictions_are_those_of_the_model():
 def test_inputs_may_be_lists_tensors_data_sets_and_on_disk(tmp_path):
     np.save(tmp_path / "x.npy", INPUTS)
     np.save(tmp_path / "y.npy", LABELS)
-    data = mapped(tmp_path / "x.npy", tmp_path / "y.npy")
+    data = memmap_dataset(tmp_path / "x.npy", tmp_path / "y.npy")
     model = nn.Linear(3, 2, rng=0)
     expected = predict(model, INPUTS)
-    loader = Loader((INPUTS, LABELS), rng=0)
-    for given in (INPUTS.tolist(), autograd.Tensor(INPUTS), data, data.inputs, Arrays(INPUTS, LABELS), loader):
+    loader = DataLoader((INPUTS, LABELS), rng=0)
+    for given in (INPUTS.tolist(), autograd.Tensor(INPUTS), data, data.inputs, ArrayDataset(INPUTS, LABELS), loader):
         np.testing.assert_array_equal(predict(model, given), expected)
 
 
@@ -100,7 +100,7 @@ def test_indices_stay_indices_for_a_model_that_looks_them_up():
     assert predict(model, [[0, 4], [1, 1]]).shape == (2, 4)
 
 
-@pytest.mark.parametrize("inputs", [np.ones((0, 3)), [], 3.0, ["a", "b"], Arrays(INPUTS[:0], LABELS[:0])], ids=repr)
+@pytest.mark.parametrize("inputs", [np.ones((0, 3)), [], 3.0, ["a", "b"], ArrayDataset(INPUTS[:0], LABELS[:0])], ids=repr)
 def test_what_is_no_input_is_refused(inputs):
     with pytest.raises(DataError, match="inputs: "):
         predict(nn.Linear(3, 2), inputs)

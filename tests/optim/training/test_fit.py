@@ -93,7 +93,7 @@ class Spy(nn.Module):
         self.seen = []
 
     def forward(self, x):
-        self.seen.append((len(x), self.training, self.inner.training, autograd.is_recording()))
+        self.seen.append((len(x), self.training, self.inner.training, autograd.is_grad_enabled()))
         return self.inner(x)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 import nn
 from optim import SGD, MiniBatch, TrainingError, evaluate, fit
-from optim.data import Arrays, Loader, Subset, mapped
+from optim.data import ArrayDataset, DataLoader, Subset, memmap_dataset
 
 LINE = np.linspace(-1, 1, 20)[:, None]
 
@@ -13,7 +13,7 @@ LINE = np.linspace(-1, 1, 20)[:, None]
 def on_disk(folder, inputs, targets):
     np.save(folder / "x.npy", inputs)
     np.save(folder / "y.npy", targets)
-    return mapped(folder / "x.npy", folder / "y.npy")
+    return memmap_dataset(folder / "x.npy", folder / "y.npy")
 
 
 def state(model):
@@ -28,14 +28,14 @@ def trained(data, **options):
 
 def test_the_same_data_in_another_form_is_the_same_training(tmp_path):
     expected = trained((LINE, 3 * LINE))
-    for data in (Arrays(LINE, 3 * LINE), Subset((LINE, 3 * LINE), range(20)), on_disk(tmp_path, LINE, 3 * LINE)):
+    for data in (ArrayDataset(LINE, 3 * LINE), Subset((LINE, 3 * LINE), range(20)), on_disk(tmp_path, LINE, 3 * LINE)):
         assert trained(data, validation=data) == expected
-    loader = Loader((LINE, 3 * LINE), MiniBatch(6), rng=0)
+    loader = DataLoader((LINE, 3 * LINE), MiniBatch(6), rng=0)
     assert trained(loader, batching=None, rng=None) == expected
 
 
 def test_data_on_disk_is_not_read_as_a_whole(tmp_path):
-    class Watched(Arrays):
+    class Watched(ArrayDataset):
         def __getitem__(self, indices):
             inputs, targets = super().__getitem__(indices)
             seen.append(len(inputs))
@@ -63,7 +63,7 @@ def test_whole_numbers_are_converted_unless_they_are_looked_up():
             return self.inner(x)
 
     pixels = np.arange(12, dtype=np.uint8).reshape(6, 2)
-    for data in ((pixels, np.ones((6, 1))), Loader((pixels, np.ones((6, 1))), transform=lambda x: x)):
+    for data in ((pixels, np.ones((6, 1))), DataLoader((pixels, np.ones((6, 1))), transform=lambda x: x)):
         fit(Look(nn.Linear(2, 1).astype("float32")), nn.MSELoss(), data, epochs=1)
     assert set(seen) == {np.dtype(np.float32)}
     seen.clear()
@@ -85,14 +85,14 @@ def test_a_transform_sees_training_batches_only_and_the_metrics_do_not():
 
 @pytest.mark.parametrize("option", [{"batching": MiniBatch(2)}, {"rng": 0}, {"transform": abs}])
 def test_a_loader_has_its_own_options(option):
-    with pytest.raises(TrainingError, match="a Loader has its own batching, transform and rng"):
-        fit(nn.Linear(1, 1), nn.MSELoss(), Loader((LINE, LINE)), **option)
+    with pytest.raises(TrainingError, match="a DataLoader has its own batching, transform and rng"):
+        fit(nn.Linear(1, 1), nn.MSELoss(), DataLoader((LINE, LINE)), **option)
 
 
 @pytest.mark.parametrize("drop_last", [True, False])
 def test_steps_of_an_epoch_are_counted_right(drop_last):
     counts = []
-    loader = Loader((LINE, LINE), MiniBatch(8), drop_last=drop_last)
+    loader = DataLoader((LINE, LINE), MiniBatch(8), drop_last=drop_last)
     fit(nn.Linear(1, 1), nn.MSELoss(), loader, epochs=3, callbacks=[lambda run: counts.append((run.steps, run.step))])
     per_epoch = 2 if drop_last else 3
     assert counts == [(per_epoch, per_epoch), (per_epoch, 2 * per_epoch), (per_epoch, 3 * per_epoch)]

@@ -20,7 +20,7 @@ from optim import (
     fit,
     range_test,
 )
-from optim.data import Arrays, Loader, blobs
+from optim.data import ArrayDataset, DataLoader, blobs
 from tests.optim.line import DATA, LINE, line, seen
 
 # What it does
@@ -107,8 +107,8 @@ def test_data_may_be_a_pair_a_data_set_or_a_loader():
     expected = line(batching=MiniBatch(8)).rows
     assert line(batching=MiniBatch(8)).rows == expected
     model, loss = nn.Linear(1, 1, rng=0), nn.MSELoss()
-    assert range_test(model, loss, Arrays(*DATA), batching=MiniBatch(8), steps=50, rng=0).rows == expected
-    assert range_test(model, loss, Loader(DATA, MiniBatch(8), rng=0), steps=50).rows == expected
+    assert range_test(model, loss, ArrayDataset(*DATA), batching=MiniBatch(8), steps=50, rng=0).rows == expected
+    assert range_test(model, loss, DataLoader(DATA, MiniBatch(8), rng=0), steps=50).rows == expected
 
 
 def test_penalty_is_part_of_the_loss():
@@ -173,7 +173,7 @@ def test_negative_losses_do_not_end_it():
 def test_lucky_first_batch_does_not_end_it():
     model = nn.Linear(1, 1, rng=0)
     targets = model(LINE).numpy() + np.where(LINE > -1, 1.0, 0.0)
-    data = Loader((LINE, targets), MiniBatch(1), shuffle=False)
+    data = DataLoader((LINE, targets), MiniBatch(1), shuffle=False)
     result = range_test(model, nn.MSELoss(), data, high=1e-4, steps=60)
     assert result["loss"][:2] == [0.0, pytest.approx(1.0)]
     assert (len(result), result.stopped) == (60, "")

@@ -10,7 +10,7 @@ import pytest
 import nn
 from autograd import Tensor
 from optim import SGD, Batch, TrainingError, fit, range_test
-from optim.data import Loader
+from optim.data import DataLoader
 from tests.optim.line import DATA, LINE, line, seen
 
 # What it leaves alone
@@ -167,8 +167,8 @@ def test_optimizer_of_another_model_is_refused():
 
 @pytest.mark.parametrize("options", [{"batching": Batch()}, {"rng": 0}])
 def test_batching_of_a_loader_is_its_own(options):
-    with pytest.raises(ValueError, match="Loader"):
-        range_test(nn.Linear(1, 1), nn.MSELoss(), Loader(DATA), **options)
+    with pytest.raises(ValueError, match="DataLoader"):
+        range_test(nn.Linear(1, 1), nn.MSELoss(), DataLoader(DATA), **options)
 
 
 @pytest.mark.parametrize(

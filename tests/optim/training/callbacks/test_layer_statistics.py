@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nn
-from optim import LBFGS, Batch, Callback, LayerRecorder, fit
+from optim import LBFGS, Batch, Callback, LayerStatistics, fit
 from tests.optim.called import DATA, LINE, train
 
 
@@ -41,7 +41,7 @@ def test_only_some_steps_are_looked_at_if_asked_for():
         def on_gradients(self, run):
             norms.append(abs(run.model.weight.grad.item()))
 
-    history = train([Look(), LayerRecorder("gradient_norms", every=3)], epochs=2)
+    history = train([Look(), LayerStatistics("gradient_norms", every=3)], epochs=2)
     np.testing.assert_allclose(history["gradient_norm weight"], [norms[0], norms[3]])
 
 
@@ -84,4 +84,4 @@ def test_only_what_can_be_recorded_is(record):
 @pytest.mark.parametrize("every", [0, 1.5])
 def test_every_is_a_number_of_steps(every):
     with pytest.raises(ValueError, match="every is a number of steps"):
-        LayerRecorder(every=every)
+        LayerStatistics(every=every)

@@ -3,11 +3,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import nn
-from autograd.utils import atomic_files
+from autograd.extend import atomic_files
 from optim import EMA, SGD, Callback, Checkpoint, CheckpointError, MiniBatch, TrainingError, accuracy, evaluate, fit
 from optim.data import blobs
 from optim.training.checkpointing.file_format import load_state, save_state

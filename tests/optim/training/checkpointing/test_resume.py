@@ -25,7 +25,7 @@ from optim import (
     WeightPerturbation,
     fit,
 )
-from optim.data import Loader, Noise
+from optim.data import DataLoader, Noise
 from tests.optim.resumed import EPOCHS, INPUTS, LABELS, another_generator, plain, train
 
 
@@ -159,7 +159,7 @@ def test_an_average_of_the_last_epochs_is_not_that_of_more(tmp_path):
 def test_a_loader_goes_on_with_its_own_generator(tmp_path):
     def run(folder, epochs, **options):
         model = nn.MLP([2, 8, 3], rng=0)
-        loader = Loader((INPUTS, LABELS), MiniBatch(16), transform=Noise(0.1), drop_last=True, rng=8)
+        loader = DataLoader((INPUTS, LABELS), MiniBatch(16), transform=Noise(0.1), drop_last=True, rng=8)
         fit(model, nn.CrossEntropyLoss(), loader, epochs=epochs, callbacks=[Checkpoint(folder)], **options)
         return {name: value.tobytes() for name, value in model.state_dict().items()}
 

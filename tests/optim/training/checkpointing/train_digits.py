@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 import nn
-from autograd.utils import atomic_files
-from optim import EMA, Adam, Checkpoint, CosineAnnealingLR, EarlyStopping, LayerRecorder, MiniBatch, accuracy, fit
+from autograd.extend import atomic_files
+from optim import EMA, Adam, Checkpoint, CosineAnnealingLR, EarlyStopping, LayerStatistics, MiniBatch, accuracy, fit
 from optim.data import Noise, digits
 
 
@@ -30,7 +30,7 @@ def train(folder, epochs=300, **options):
         schedule=CosineAnnealingLR(optimizer, T_max=290, every="epoch"),
         average=EMA(model.parameters(), decay=0.9),
         early_stopping=EarlyStopping(patience=250),
-        callbacks=[Checkpoint(folder, keep=2), LayerRecorder(["gradient_norms", "histograms"])],
+        callbacks=[Checkpoint(folder, keep=2), LayerStatistics(["gradient_norms", "histograms"])],
         transform=Noise(0.05),
         rng=np.random.default_rng(7),
         **options,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import ShapeError, is_recording
-from nn.summary import MULTIPLY_ADDS
+from autograd import ShapeError, is_grad_enabled
+from nn.model_summary import MULTIPLY_ADDS
 
 
 def rows(model, *shapes, **options):
@@ -202,7 +202,7 @@ def test_model_that_raises_is_left_as_it_was():
 
 def test_nothing_is_recorded():
     seen = []
-    nn.summary(nn.Lambda(lambda x: seen.append((is_recording(), x.shape, x.dtype)) or x), (2, 3), dtype="float32")
+    nn.summary(nn.Lambda(lambda x: seen.append((is_grad_enabled(), x.shape, x.dtype)) or x), (2, 3), dtype="float32")
     assert seen == [(False, (1, 2, 3), np.dtype("float32"))]
 
 

@@ -1,0 +1,85 @@
+"""The door for libraries that build on the engine: what `nn` and `optim` use, and what your own library may use.
+
+operation, elementwise   declare an operation: its forward function and a gradient formula for each input
+implements               register what a NumPy function means on tensors
+nondeterministic         a call that gives another result every time; compiled steps repeat it
+side_effect              a function that changes something outside of the graph; compiled steps call it
+mark_dirty               tell the engine that arrays were changed in place
+grad_arrays, data_is     gradients and data of tensors without the tensors
+as_float_array           numbers as an array of floats
+kernels                  products, sums and maxima by the calls that NumPy answers fastest
+lazy_attributes          a package that imports its names when they are first used
+atomic_files             files that are written whole or not at all
+command_line             programs for a shell: arguments, exit status, errors without a traceback
+"""
+
+import importlib
+import operator
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.core import kernels
+from autograd.core.coercion import as_float_array
+from autograd.core.operation import elementwise, operation
+from autograd.core.registry import implements
+from autograd.core.tensor import Tensor, mark_dirty
+from autograd.core.trace_hooks import nondeterministic, side_effect
+from autograd.utils.lazy import lazy_attributes
+
+if TYPE_CHECKING:
+    from autograd.utils import atomic_files, command_line
+
+__all__ = [
+    "as_float_array",
+    "atomic_files",
+    "command_line",
+    "data_is",
+    "elementwise",
+    "grad_arrays",
+    "implements",
+    "kernels",
+    "lazy_attributes",
+    "mark_dirty",
+    "nondeterministic",
+    "operation",
+    "side_effect",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("atomic_files", "command_line"):  # imported when first used: few programs write files
+        return importlib.import_module(f"autograd.utils.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def grad_arrays(tensors: Iterable[Tensor]) -> list[Any]:
+    """The array of each tensor's `grad`, or None; no tensor is made of a gradient that nobody asked for.
+
+    >>> from autograd import Tensor
+    >>> from autograd.extend import grad_arrays
+    >>> x, y = Tensor(3.0, requires_grad=True), Tensor(1.0, requires_grad=True)
+    >>> (x * x).backward()
+    >>> [g if g is None else float(g) for g in grad_arrays([x, y])]
+    [6.0, None]
+    """
+    grads = [getattr(tensor, "_grad", None) for tensor in tensors]
+    return [g if type(g) is np.ndarray else g._data if isinstance(g, Tensor) else g for g in grads]
+
+
+def data_is(tensors: Iterable[Tensor], arrays: Iterable[Any]) -> bool:
+    """Whether the data of each tensor is this very array.
+
+    >>> from autograd import Tensor
+    >>> from autograd.extend import data_is
+    >>> x = Tensor([1.0, 2.0])
+    >>> array = x.data
+    >>> x[0] = 5.0
+    >>> data_is([x], [array]), data_is([x], [array.copy()])
+    (True, False)
+    """
+    return all(map(operator.is_, map(_data_of, tensors), arrays))
+
+
+_data_of = operator.attrgetter("_data")

@@ -1,0 +1,91 @@
+from nn import functional as functional, init as init, metrics as metrics
+from nn.activations import (
+    ACTIVATIONS as ACTIVATIONS,
+    APL as APL,
+    CELU as CELU,
+    ELU as ELU,
+    GELU as GELU,
+    GLU as GLU,
+    SELU as SELU,
+    SQNL as SQNL,
+    BentIdentity as BentIdentity,
+    BinaryStep as BinaryStep,
+    BReLU as BReLU,
+    Hardshrink as Hardshrink,
+    Hardsigmoid as Hardsigmoid,
+    Hardswish as Hardswish,
+    Hardtanh as Hardtanh,
+    Identity as Identity,
+    LeakyReLU as LeakyReLU,
+    LogSigmoid as LogSigmoid,
+    LogSoftmax as LogSoftmax,
+    Mish as Mish,
+    PReLU as PReLU,
+    ReLU as ReLU,
+    ReLU6 as ReLU6,
+    RReLU as RReLU,
+    Sigmoid as Sigmoid,
+    SiLU as SiLU,
+    SoftClipping as SoftClipping,
+    SoftExponential as SoftExponential,
+    Softmax as Softmax,
+    Softmin as Softmin,
+    Softplus as Softplus,
+    Softshrink as Softshrink,
+    Softsign as Softsign,
+    Swish as Swish,
+    Tanh as Tanh,
+    Tanhshrink as Tanhshrink,
+)
+from nn.folding import fold_batch_norm as fold_batch_norm
+from nn.interchange.pytorch import from_pytorch as from_pytorch, to_pytorch as to_pytorch
+from nn.interchange.serialization import (
+    WeightsFileError as WeightsFileError,
+    load as load,
+    load_metadata as load_metadata,
+    save as save,
+)
+from nn.layers.containers import (
+    Flatten as Flatten,
+    Lambda as Lambda,
+    ModuleDict as ModuleDict,
+    ModuleList as ModuleList,
+    Residual as Residual,
+    Sequential as Sequential,
+)
+from nn.layers.dropout import Dropout as Dropout, Dropout1d as Dropout1d, Dropout2d as Dropout2d
+from nn.layers.embedding import Embedding as Embedding
+from nn.layers.linear import Bilinear as Bilinear, Linear as Linear
+from nn.layers.normalization import (
+    BatchNorm1d as BatchNorm1d,
+    BatchNorm2d as BatchNorm2d,
+    GroupNorm as GroupNorm,
+    LayerNorm as LayerNorm,
+    RMSNorm as RMSNorm,
+)
+from nn.losses import (
+    BCELoss as BCELoss,
+    BCEWithLogitsLoss as BCEWithLogitsLoss,
+    CosineEmbeddingLoss as CosineEmbeddingLoss,
+    CrossEntropyLoss as CrossEntropyLoss,
+    GaussianNLLLoss as GaussianNLLLoss,
+    HingeLoss as HingeLoss,
+    HuberLoss as HuberLoss,
+    KLDivLoss as KLDivLoss,
+    L1Loss as L1Loss,
+    MSELoss as MSELoss,
+    MultiMarginLoss as MultiMarginLoss,
+    NLLLoss as NLLLoss,
+    PoissonNLLLoss as PoissonNLLLoss,
+    QuadraticLoss as QuadraticLoss,
+    SmoothL1Loss as SmoothL1Loss,
+    SumOfSquaresLoss as SumOfSquaresLoss,
+    TripletMarginLoss as TripletMarginLoss,
+)
+from nn.model_summary import Summary as Summary, summary as summary
+from nn.models.mlp import MLP as MLP
+from nn.models.perceptron import Perceptron as Perceptron
+from nn.module.module import Module as Module
+from nn.module.parameter import Buffer as Buffer, Parameter as Parameter
+from nn.module.state_dict import StateError as StateError
+from nn.random import seed as seed
