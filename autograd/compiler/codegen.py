@@ -1,4 +1,4 @@
-"""A plan: the tape as a function, a straight line of NumPy calls that write into buffers made once."""
+"""A plan: the trace as a function, a straight line of NumPy calls that write into buffers made once."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.trace import Entry, Place, Tape, data_of, lay_down, numbers
+from autograd.compiler.trace import Trace, TracedCall, ValueId, accumulate_grads, data_of, value_numbers
 from autograd.compiler.tracer import copied, put, taken, view
 from autograd.core.tensor import Tensor
 
@@ -23,14 +23,14 @@ WRITTEN: dict[Any, str] = {
 
 #: An object or dict, the name of one of its attributes or items, and the very object that this attribute must be; or a list,
 #: no name, and the list that it must equal.
-Condition = tuple[Any, str, Any]
+Guard = tuple[Any, str, Any]
 
 
-class ChangedError(Exception):
-    """A value is true that was not when the tape was written, or the other way round."""
+class GuardError(Exception):
+    """A value is true that was not when the trace was written, or the other way round."""
 
 
-def same(first: Tape, second: Tape) -> str:
+def explain_difference(first: Trace, second: Trace) -> str:
     """Why two runs cannot stand for all others; nothing if they did the same."""
     earlier, later = first.needed(), second.needed()
     if len(earlier) != len(later):
@@ -54,17 +54,17 @@ def _is_new(one: Any, other: Any) -> bool:
     return isinstance(one, np.ndarray | np.generic) and one is not other and one.dtype.kind == "f"
 
 
-def planned(tape: Tape, inputs: Sequence[int], conditions: Sequence[Condition] = ()) -> Callable[..., Any]:
-    """A function of the inputs (their places on the tape) that does what the tape says and returns the result.
+def generate_replay(trace: Trace, inputs: Sequence[int], conditions: Sequence[Guard] = ()) -> Callable[..., Any]:
+    """A function of the inputs (their places on the trace) that does what the trace says and returns the result.
 
-    It raises ChangedError, before anything else, if one of the conditions does not hold.
+    It raises GuardError, before anything else, if one of the conditions does not hold.
     """
-    entries, result = sorted(tape.needed(), key=lambda entry: not entry.early), tape.result
-    roots = tape.roots
-    kept = {roots[number] for number in numbers(result)}
+    entries, result = sorted(trace.needed(), key=lambda entry: not entry.early), trace.result
+    roots = trace.roots
+    kept = {roots[number] for number in value_numbers(result)}
     last = _last_uses(entries, roots)
     lines: list[str] = []
-    scope: dict[str, Any] = {"ChangedError": ChangedError}
+    scope: dict[str, Any] = {"GuardError": GuardError}
     static: dict[int, Any] = {}  # arrays that stay where they are
     free: dict[tuple, list[np.ndarray]] = defaultdict(list)
     gradients = {roots[number] for number in _deposited(entries)}
@@ -76,11 +76,11 @@ def planned(tape: Tape, inputs: Sequence[int], conditions: Sequence[Condition] =
     spared = False
 
     def text(x: Any) -> str:
-        if isinstance(x, Place):
+        if isinstance(x, ValueId):
             if x.number in names:
                 return names[x.number]
             return constant(static[x.number])
-        if isinstance(x, list | tuple) and any(True for _ in numbers(x)):
+        if isinstance(x, list | tuple) and any(True for _ in value_numbers(x)):
             inside = ", ".join(text(part) for part in x)
             return f"[{inside}]" if isinstance(x, list) else f"({inside},)"
         return constant(x)
@@ -105,21 +105,21 @@ def planned(tape: Tape, inputs: Sequence[int], conditions: Sequence[Condition] =
         options = [f"{name}={text(value)}" for name, value in entry.options.items()]
         f = constant(entry.function)
         if entry.decision is not None:
-            lines.append(f"if bool({arguments[0]}) is not {entry.decision}: raise ChangedError")
+            lines.append(f"if bool({arguments[0]}) is not {entry.decision}: raise GuardError")
         elif entry.written is not None:
             target = [_out(entry.function, text(entry.written))] if isinstance(entry.function, np.ufunc) else []
-            lines.append(_written(entry, f, arguments + target, options))
+            lines.append(_call_text(entry, f, arguments + target, options))
         elif entry.function is data_of:
             static[entry.out.number] = entry.args[0]._data  # which is one of the conditions
-        elif entry.is_view and isinstance(entry.out, Place) and all(n in static for n in numbers(entry.args)):
+        elif entry.is_view and isinstance(entry.out, ValueId) and all(n in static for n in value_numbers(entry.args)):
             static[entry.out.number] = entry.function(*_with(entry.args, static), **_with(entry.options, static))
         elif _can_write(entry) and entry.out.number not in handed:
-            number, value = entry.out.number, tape.values[entry.out.number]
+            number, value = entry.out.number, trace.values[entry.out.number]
             elementwise = isinstance(entry.function, np.ufunc) and entry.function.signature is None
             if elementwise:
                 release(i)
             if number in gradients and not spared:
-                lines.append(f"{constant(spare)}({constant(leaves)}, {constant(buffers)})")
+                lines.append(f"{constant(detach_from_buffers)}({constant(leaves)}, {constant(buffers)})")
                 spared = True
             found = free[value.shape, value.dtype]
             array = found.pop() if found and number not in gradients else np.empty(value.shape, value.dtype)
@@ -132,20 +132,20 @@ def planned(tape: Tape, inputs: Sequence[int], conditions: Sequence[Condition] =
                 call = [*arguments, named["axis"], "None", out, named["keepdims"]]
             else:
                 call = [*arguments, _out(entry.function, out), *options]
-            lines.append(_written(entry, f, call, []))
+            lines.append(_call_text(entry, f, call, []))
         else:
-            lines.append(_targets(entry.out, names) + _written(entry, f, arguments, options))
+            lines.append(_targets(entry.out, names) + _call_text(entry, f, arguments, options))
         release(i)
     answer = _answer(result, text)
     checks = [_differs(constant(holder), holder, name, constant(value)) for holder, name, value in conditions]
-    check = [f"if {' or '.join(checks)}: raise ChangedError"] if checks else []
+    check = [f"if {' or '.join(checks)}: raise GuardError"] if checks else []
     body = "\n    ".join([*check, *lines, f"return {answer}"])
     parameters = ", ".join([*(names[number] for number in inputs), *(f"{name}={name}" for name in scope)])
     exec(compile(f"def replay({parameters}):\n    {body}\n", f"{__file__} (generated)", "exec"), scope)
     return scope["replay"]
 
 
-def spare(leaves: Sequence[Any], buffers: Sequence[np.ndarray]) -> None:
+def detach_from_buffers(leaves: Sequence[Any], buffers: Sequence[np.ndarray]) -> None:
     """Give gradients that were not cleared since the last run memory of their own, before their buffers are written again."""
     for leaf in leaves:
         tensor = leaf.owner()
@@ -155,10 +155,10 @@ def spare(leaves: Sequence[Any], buffers: Sequence[np.ndarray]) -> None:
             tensor._grad = array.copy()
 
 
-def _written(entry: Entry, f: str, arguments: list[str], options: list[str]) -> str:
+def _call_text(entry: TracedCall, f: str, arguments: list[str], options: list[str]) -> str:
     """A call as text."""
     form = WRITTEN.get(entry.function)
-    if form is None or options or len(entry.args) != form.count("{") or not isinstance(entry.args[0], Place | np.ndarray):
+    if form is None or options or len(entry.args) != form.count("{") or not isinstance(entry.args[0], ValueId | np.ndarray):
         return f"{f}({', '.join(arguments + options)})"
     return form.format(arguments[0], ", ".join(arguments[1:])) if entry.function is np.dot else form.format(*arguments)
 
@@ -170,30 +170,30 @@ def _differs(text: str, holder: Any, name: str, value: str) -> str:
     return f"{text}.get({name!r}) is not {value}" if isinstance(holder, dict) else f"{text}.{name} is not {value}"
 
 
-def _last_uses(entries: Sequence[Entry], roots: Sequence[int]) -> dict[int, int]:
+def _last_uses(entries: Sequence[TracedCall], roots: Sequence[int]) -> dict[int, int]:
     last = {}
     for i, entry in enumerate(entries):
-        for number in numbers((entry.args, entry.options, entry.out, entry.written)):
+        for number in value_numbers((entry.args, entry.options, entry.out, entry.written)):
             last[roots[number]] = i
     return last
 
 
-def _deposited(entries: Sequence[Entry]) -> set[int]:
-    return {number for entry in entries if entry.function is lay_down for number in numbers(entry.args)}
+def _deposited(entries: Sequence[TracedCall]) -> set[int]:
+    return {number for entry in entries if entry.function is accumulate_grads for number in value_numbers(entry.args)}
 
 
-def _handed(entries: Sequence[Entry]) -> set[int]:
+def _handed(entries: Sequence[TracedCall]) -> set[int]:
     """What functions with effects, which may keep it, are given."""
-    calls = [(entry.args, entry.options) for entry in entries if entry.effect and entry.function is not lay_down]
-    return set(numbers(calls))
+    calls = [(entry.args, entry.options) for entry in entries if entry.effect and entry.function is not accumulate_grads]
+    return set(value_numbers(calls))
 
 
-def _can_write(entry: Entry) -> bool:
-    return isinstance(entry.out, Place) and not entry.is_view and not entry.effect and _takes_out(entry.function)
+def _can_write(entry: TracedCall) -> bool:
+    return isinstance(entry.out, ValueId) and not entry.is_view and not entry.effect and _takes_out(entry.function)
 
 
-def _leaves(entries: Sequence[Entry]) -> list[Any]:
-    return [leaf for entry in entries if entry.function is lay_down for leaf in entry.args[0]]
+def _leaves(entries: Sequence[TracedCall]) -> list[Any]:
+    return [leaf for entry in entries if entry.function is accumulate_grads for leaf in entry.args[0]]
 
 
 def _takes_out(function: Callable) -> bool:
@@ -213,7 +213,7 @@ def _is_reduction(function: Callable) -> bool:
 
 
 def _with(x: Any, static: dict[int, Any]) -> Any:
-    if isinstance(x, Place):
+    if isinstance(x, ValueId):
         return static[x.number]
     if isinstance(x, dict):
         return {name: _with(value, static) for name, value in x.items()}
@@ -222,17 +222,17 @@ def _with(x: Any, static: dict[int, Any]) -> Any:
 
 def _targets(out: Any, names: dict[int, str]) -> str:
     """The left side of an assignment, which gives new names to places."""
-    if isinstance(out, Place):
+    if isinstance(out, ValueId):
         names[out.number] = f"v{out.number}"
         return f"{names[out.number]} = "
-    if isinstance(out, tuple) and any(True for _ in numbers(out)):
+    if isinstance(out, tuple) and any(True for _ in value_numbers(out)):
         parts = [_targets(part, names).removesuffix(" = ") or "_" for part in out]
         return f"{', '.join(parts)}, = "
     return ""
 
 
 def _answer(result: Any, text: Callable[[Any], str]) -> str:
-    if isinstance(result, Place):
+    if isinstance(result, ValueId):
         return f"{text(result)}.copy()[()]"
     if isinstance(result, list | tuple):
         return f"({', '.join(_answer(part, text) for part in result)},)"

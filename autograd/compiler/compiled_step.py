@@ -9,33 +9,33 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.codegen import ChangedError, Condition, planned, same
-from autograd.compiler.trace import Place, Tape
-from autograd.compiler.tracer import Symbol
+from autograd.compiler.codegen import Guard, GuardError, explain_difference, generate_replay
+from autograd.compiler.trace import Trace, ValueId
+from autograd.compiler.tracer import TracedArray
 from autograd.core import hooks, trace_hooks
 from autograd.core.grad_mode import is_grad_enabled, on_record
 from autograd.core.tensor import Tensor
 
-MOST = 4  # so often a step is written down at most until two runs in a row did the same
+MAX_TRACES = 4  # so often a step is written down at most until two runs in a row did the same
 
-WAITING = 100  # of so many kinds of arguments the first run is remembered until there is a second
+MAX_PENDING = 100  # of so many kinds of arguments the first run is remembered until there is a second
 
 
 class Compiled:
-    """A step that is replayed; `trouble` says why it is not, if it cannot be."""
+    """A step that is replayed; `fallback_reason` says why it is not, if it cannot be."""
 
     def __init__(self, step: Callable[..., Any]):
         update_wrapper(self, step)
         self.step = step
-        self.trouble = ""
-        self._plans: dict[Any, _Plan] = {}
-        self._tapes: dict[Any, list[Tape]] = {}
+        self.fallback_reason = ""
+        self._plans: dict[Any, Replay] = {}
+        self._traces: dict[Any, list[Trace]] = {}
 
     def __get__(self, holder: Any, kind: Any = None) -> Any:
         return self if holder is None else MethodType(self, holder)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        if self.trouble or is_grad_enabled() is not True or trace_hooks.tape is not None:
+        if self.fallback_reason or is_grad_enabled() is not True or trace_hooks.trace is not None:
             return self.step(*args, **options)
         if options:
             bound = signature(self.step).bind(*args, **options)
@@ -43,13 +43,13 @@ class Compiled:
                 self._refuse(f"{next(iter(bound.kwargs))} can only be given by name")
                 return self.step(*args, **options)
             args = bound.args
-        key = tuple([(x.shape, x.dtype) if type(x) is np.ndarray else _look(x) for x in args])
+        key = tuple([(x.shape, x.dtype) if type(x) is np.ndarray else _guard_key(x) for x in args])
         plan = self._plans.get(key)
         if plan is None:
             return self._traced(key, args)
         try:
             return plan.run(args)
-        except ChangedError:
+        except GuardError:
             self._plans.pop(key)
         return self._traced(key, args)
 
@@ -57,40 +57,41 @@ class Compiled:
         """Run the step as it is, and write it down."""
         if any(map(_has_graph, args)):
             return self.step(*args)
-        tape = Tape()
-        given = [_symbol(tape, x) for x in args]
-        tape.give(list(_arrays(args)))
-        trace_hooks.tape = tape
+        trace = Trace()
+        given = [_symbol(trace, x) for x in args]
+        trace.give(list(_arrays(args)))
+        trace_hooks.trace = trace
         try:
-            with on_record(tape.recorded):
+            with on_record(trace.recorded):
                 result = self.step(*given)
         finally:
-            trace_hooks.tape = None
-        tape.result = _places(result, tape)
-        answer = _real(result)
-        if tape.trouble:
-            self._refuse(tape.trouble)
+            trace_hooks.trace = None
+        trace.result = _places(result, trace)
+        answer = _concrete(result)
+        if trace.fallback_reason:
+            self._refuse(trace.fallback_reason)
             return answer
-        if len(self._tapes) > WAITING:
-            del self._tapes[next(iter(self._tapes))]
-        tapes = self._tapes.setdefault(key, [])
-        trouble = same(tapes[-1], tape) if tapes else "there is no second run yet"
-        tapes.append(tape)
+        if len(self._traces) > MAX_PENDING:
+            del self._traces[next(iter(self._traces))]
+        traces = self._traces.setdefault(key, [])
+        trouble = explain_difference(traces[-1], trace) if traces else "there is no second run yet"
+        traces.append(trace)
         if not trouble:
-            self._plans[key] = _Plan(self.step, tape, args, answer)
-        elif len(tapes) == MOST:
+            self._plans[key] = Replay(self.step, trace, args, answer)
+        elif len(traces) == MAX_TRACES:
             self._refuse(trouble)
-        if not trouble or len(tapes) == MOST:
-            del self._tapes[key]
+        if not trouble or len(traces) == MAX_TRACES:
+            del self._traces[key]
         return answer
 
     def _refuse(self, why: str) -> None:
-        self.trouble = why
+        self.fallback_reason = why
         name = getattr(self.step, "__name__", "the step")
         warnings.warn(f"{name} is not compiled, it runs as it is: {why}", stacklevel=4)
 
     def __repr__(self) -> str:
-        state = f"not compiled: {self.trouble}" if self.trouble else f"{len(self._plans)} plan{'s' * (len(self._plans) != 1)}"
+        count = f"{len(self._plans)} plan{'s' * (len(self._plans) != 1)}"
+        state = f"not compiled: {self.fallback_reason}" if self.fallback_reason else count
         return f"<compiled {getattr(self.step, '__name__', 'step')}, {state}>"
 
 
@@ -107,7 +108,7 @@ def compile(step: Callable[..., Any]) -> Compiled:
     from run to run. Arguments of another shape or dtype, parameters with new data, hooks or `requires_grad`, names with other
     values, a module's `training` and its layers, and another way through an `if` are noticed, and the step is written down
     again. What cannot be held (random numbers drawn without `drawn`, values turned into Python numbers, elements chosen by a
-    mask) is said in a warning and in `trouble`; the step then runs as it is.
+    mask) is said in a warning and in `fallback_reason`; the step then runs as it is.
 
     >>> import numpy as np
     >>> import autograd
@@ -125,13 +126,13 @@ def compile(step: Callable[..., Any]) -> Compiled:
     return Compiled(step)
 
 
-class _Plan:
+class Replay:
     """What is replayed as long as everything the step reads from elsewhere is what it was."""
 
-    def __init__(self, step: Callable, tape: Tape, args: tuple, answer: Any):
-        conditions: list[Condition] = [(tensor, "_data", data) for tensor, data in tape.tensors.values()]
-        conditions += [(tensor, "_node", tensor._node) for tensor, _ in tape.tensors.values()]
-        for module in tape.modules.values():
+    def __init__(self, step: Callable, trace: Trace, args: tuple, answer: Any):
+        conditions: list[Guard] = [(tensor, "_data", data) for tensor, data in trace.tensors.values()]
+        conditions += [(tensor, "_node", tensor._node) for tensor, _ in trace.tensors.values()]
+        for module in trace.modules.values():
             conditions.append((module, "training", module.training))
             conditions += [(part, "", list(part)) for part in vars(module).values() if isinstance(part, list)]
             for name, part in vars(module).items():
@@ -140,19 +141,19 @@ class _Plan:
         cells = [cell for cell in getattr(step, "__closure__", None) or () if _holds(cell)]
         conditions += [(cell, "cell_contents", cell.cell_contents) for cell in cells]
         conditions += _globals(step)
-        known = {id(tensor) for tensor, _ in tape.tensors.values()}
+        known = {id(tensor) for tensor, _ in trace.tensors.values()}
         named = [value for _, _, value in conditions if isinstance(value, Tensor) and id(value) not in known]
         conditions += [(tensor, "_data", tensor._data) for tensor in named]
-        self.leaves = [tensor._node for tensor, _ in tape.tensors.values() if tensor._node is not None]
+        self.leaves = [tensor._node for tensor, _ in trace.tensors.values() if tensor._node is not None]
         self.hooks = _hooks(self.leaves)
-        self.replay = planned(tape, range(len(tape.given)), conditions)
+        self.replay = generate_replay(trace, range(len(trace.given)), conditions)
         self.of_arrays = all(type(x) is np.ndarray for x in args)
         self.answer = answer
 
     def run(self, args: tuple) -> Any:
-        """The step again; raises ChangedError, having done nothing, if what it reads is not what it was."""
+        """The step again; raises GuardError, having done nothing, if what it reads is not what it was."""
         if hooks.any_registered and self.hooks != _hooks(self.leaves):
-            raise ChangedError
+            raise GuardError
         with np.errstate(all="ignore"):
             values = self.replay(*(args if self.of_arrays else _arrays(args)))
         return _rebuilt(self.answer, values)
@@ -162,14 +163,14 @@ def _is_array(x: Any) -> bool:
     return isinstance(x, np.ndarray | np.generic) or (isinstance(x, Tensor) and x._node is None)
 
 
-def _look(x: Any) -> Any:
+def _guard_key(x: Any) -> Any:
     """What must be the same of an argument for a plan to hold."""
     if _is_array(x):
         return type(x) is Tensor, x.shape, x.dtype
     if isinstance(x, list | tuple):
-        return type(x), tuple(map(_look, x))
+        return type(x), tuple(map(_guard_key, x))
     if isinstance(x, dict):
-        return dict, tuple((name, _look(part)) for name, part in x.items())
+        return dict, tuple((name, _guard_key(part)) for name, part in x.items())
     if isinstance(x, bool | int | float | str) or x is None:
         return type(x), repr(x)
     return _Same(x)
@@ -206,16 +207,16 @@ def _hooks(leaves: list[Any]) -> list[tuple]:
     return [tuple(getattr(leaf, "hooks", ())) for leaf in leaves]
 
 
-def _symbol(tape: Tape, x: Any) -> Any:
+def _symbol(trace: Trace, x: Any) -> Any:
     if isinstance(x, Tensor) and x._node is None:
-        return Tensor._wrap(tape.symbol(x._data), None)
+        return Tensor._wrap(trace.symbol(x._data), None)
     if not any(True for _ in _arrays(x)):
         return x
     if isinstance(x, list | tuple):
-        return _like(x, [_symbol(tape, part) for part in x])
+        return _same_sequence_type(x, [_symbol(trace, part) for part in x])
     if isinstance(x, dict):
-        return {name: _symbol(tape, part) for name, part in x.items()}
-    return tape.symbol(x)
+        return {name: _symbol(trace, part) for name, part in x.items()}
+    return trace.symbol(x)
 
 
 def _arrays(x: Any) -> Iterator[Any]:
@@ -229,37 +230,37 @@ def _arrays(x: Any) -> Iterator[Any]:
         yield x._data if isinstance(x, Tensor) else x
 
 
-def _symbol_of(x: Any) -> Symbol | None:
+def _symbol_of(x: Any) -> TracedArray | None:
     x = x._data if isinstance(x, Tensor) else x
-    return x if isinstance(x, Symbol) else None
+    return x if isinstance(x, TracedArray) else None
 
 
-def _places(result: Any, tape: Tape) -> Any:
-    """Where on the tape the results are."""
+def _places(result: Any, trace: Trace) -> Any:
+    """Where on the trace the results are."""
     if isinstance(result, list | tuple):
-        return [_places(part, tape) for part in result]
+        return [_places(part, trace) for part in result]
     symbol = _symbol_of(result)
     if symbol is not None:
         if isinstance(result, Tensor) and result._node is not None:
-            tape.stands_on(result._node)
-        return Place(symbol.place)
+            trace.stands_on(result._node)
+        return ValueId(symbol.place)
     if result is not None and not isinstance(result, bool | int | float | str):
-        tape.give_up(f"it returns {type(result).__name__}, which is no result of its arguments")
+        trace.abort(f"it returns {type(result).__name__}, which is no result of its arguments")
         return None
     return result
 
 
-def _real(result: Any) -> Any:
+def _concrete(result: Any) -> Any:
     """The results of a traced run, with arrays for symbols and without a graph."""
     if isinstance(result, list | tuple):
-        return _like(result, [_real(part) for part in result])
+        return _same_sequence_type(result, [_concrete(part) for part in result])
     symbol = _symbol_of(result)
     if symbol is None:
         return result
     return Tensor._wrap(symbol.data, None) if isinstance(result, Tensor) else symbol.data
 
 
-def _like(sequence: Any, parts: list[Any]) -> Any:
+def _same_sequence_type(sequence: Any, parts: list[Any]) -> Any:
     """The parts as a list, tuple or named tuple such as this one."""
     kind = type(sequence)
     return kind(*parts) if hasattr(kind, "_fields") else kind(parts)
@@ -268,7 +269,7 @@ def _like(sequence: Any, parts: list[Any]) -> Any:
 def _rebuilt(answer: Any, values: Any) -> Any:
     """The results of a replay, in the form of the first answer."""
     if isinstance(answer, list | tuple):
-        return _like(answer, [_rebuilt(part, value) for part, value in zip(answer, values)])
+        return _same_sequence_type(answer, [_rebuilt(part, value) for part, value in zip(answer, values)])
     if isinstance(answer, Tensor):
         return Tensor._wrap(values, None)
     return answer if values is None else values

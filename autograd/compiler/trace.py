@@ -1,4 +1,4 @@
-"""The tape: what a traced step does to arrays, call by call, in order."""
+"""The trace: what a traced step does to arrays, call by call, in order."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.tracer import Symbol, chooses, in_forward
+from autograd.compiler.tracer import TracedArray, chooses, in_forward
 from autograd.core import trace_hooks
 from autograd.core.apply import apply_to_stand_in
 from autograd.core.engine import Node
@@ -21,27 +21,27 @@ from autograd.utils.call_stack import active_modules
 OF_SHAPES = {np.shape, np.ndim, np.size}
 
 
-def lay_down(leaves: list[Any], gradients: list[Any]) -> None:
+def accumulate_grads(leaves: list[Any], gradients: list[Any]) -> None:
     """Add gradients to those of their leaves."""
     accumulate_grad(dict(zip(leaves, gradients)))
 
 
 @dataclass(frozen=True)
-class Place:
-    """A value on the tape, by its number."""
+class ValueId:
+    """A value on the trace, by its number."""
 
     number: int
 
 
 @dataclass
-class Entry:
+class TracedCall:
     """One call: of a NumPy function, of a forward function as a whole, or of something with an effect."""
 
     function: Callable
-    args: tuple  # with places for values on the tape
+    args: tuple  # with places for values on the trace
     options: dict[str, Any]
     out: Any = None  # a place, or a tuple of places and of what is no array
-    written: Place | None = None  # the value that the call changes in place
+    written: ValueId | None = None  # the value that the call changes in place
     effect: bool = False  # whether it must be made even if nobody asks for its result
     decision: bool | None = None  # what the value was when the program asked whether it is true
     is_view: bool = False  # whether the result shares memory with an argument
@@ -49,24 +49,24 @@ class Entry:
 
 
 @dataclass
-class Tape:
+class Trace:
     """One run of a step, written down."""
 
-    values: list[ShapeDtype] = field(default_factory=list)  # of each place: shape and dtype; the tape keeps no array alive
+    values: list[ShapeDtype] = field(default_factory=list)  # of each place: shape and dtype; the trace keeps no array alive
     roots: list[int] = field(default_factory=list)  # of each place: the one whose memory it views, itself if none
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[TracedCall] = field(default_factory=list)
     tensors: dict[int, tuple[Tensor, Any]] = field(default_factory=dict)  # what the graph stood on, and its data
     modules: dict[int, Any] = field(default_factory=dict)
     given: list[Any] = field(default_factory=list)  # the arrays among the step's arguments
     unrecorded: bool = False  # whether something was computed inside `no_grad`
     result: Any = None  # the places of what the run gave, and what of it is no array
-    trouble: str = ""  # why this run cannot be repeated from the tape
+    fallback_reason: str = ""  # why this run cannot be repeated from the trace
 
-    def symbol(self, data: Any) -> Symbol:
-        """A new value on the tape."""
+    def symbol(self, data: Any) -> TracedArray:
+        """A new value on the trace."""
         self.values.append(ShapeDtype(data))
         self.roots.append(len(self.roots))
-        return Symbol(self, len(self.values) - 1, data)
+        return TracedArray(self, len(self.values) - 1, data)
 
     def give(self, arrays: list[Any]) -> None:
         """Note the arrays among the step's arguments, which have the first places; some may view the memory of others."""
@@ -75,44 +75,44 @@ class Tape:
             if np.may_share_memory(arrays[later], arrays[earlier]):
                 self.roots[later] = self.roots[earlier]
 
-    def needed(self) -> list[Entry]:
+    def needed(self) -> list[TracedCall]:
         """The entries that have an effect, or lead to something that is asked for."""
-        asked = set(numbers(self.result))
+        asked = set(value_numbers(self.result))
         found = []
         for entry in reversed(self.entries):
-            made = set(numbers(entry.out))
+            made = set(value_numbers(entry.out))
             if entry.effect or entry.decision is not None or entry.written is not None or made & asked:
-                asked |= set(numbers((entry.args, entry.options, entry.written)))
+                asked |= set(value_numbers((entry.args, entry.options, entry.written)))
                 found.append(entry)
         return found[::-1]
 
-    def give_up(self, why: str) -> None:
+    def abort(self, why: str) -> None:
         """The run goes on, but it cannot be repeated."""
-        self.trouble = self.trouble or why
+        self.fallback_reason = self.fallback_reason or why
 
     def changed(self, what: str) -> None:
-        """Something was changed that the tape cannot follow; inside a forward function, that is then called as a whole."""
+        """Something was changed that the trace cannot follow; inside a forward function, that is then called as a whole."""
         if in_forward():
             raise TypeError(f"this forward function needs arrays themselves: {what}")
-        self.give_up(what)
+        self.abort(what)
 
     def call(self, function: Callable, args: tuple, options: dict) -> Any:
         """Make a call and write it down."""
         if chooses(function, args, options):
-            self.give_up("elements are chosen by a condition, and another run may choose another number of them")
+            self.abort("elements are chosen by a condition, and another run may choose another number of them")
         if not _is_numpy(function):
             return self.repeated(function, args, options)
-        result = function(*real(args), **real(options))
+        result = function(*as_arrays(args), **as_arrays(options))
         if function in OF_SHAPES:
             return result
         for module in active_modules()[-1:]:
             if id(module) not in self.modules:
                 self.modules |= {id(part): part for _, part in module.named_modules() if hasattr(part, "training")}
         if options.get("out") is not None:
-            self.give_up("a result was written into an array that is not the step's own")
+            self.abort("a result was written into an array that is not the step's own")
             return result
         out = self._wrapped(result)
-        entry = Entry(function, placed(args), placed(options), placed(out))
+        entry = TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out))
         inputs = [x.data for x in _symbols((args, options)) if isinstance(x.data, np.ndarray)]
         entry.is_view = any(np.may_share_memory(part.data, array) for part in _symbols(out) for array in inputs)
         if entry.is_view:
@@ -122,73 +122,74 @@ class Tape:
         self.entries.append(entry)
         return out
 
-    def write(self, function: Callable, args: tuple, options: dict, target: Symbol) -> None:
+    def write(self, function: Callable, args: tuple, options: dict, target: TracedArray) -> None:
         """Make a call that changes a value in place, and write it down."""
         if isinstance(function, np.ufunc):
-            function(*real(args), out=target.data)
+            function(*as_arrays(args), out=target.data)
         else:
-            function(*real(args), **real(options))
+            function(*as_arrays(args), **as_arrays(options))
         outside = any(np.may_share_memory(target.data, array) for array in self.given)
-        self.entries.append(Entry(function, placed(args), placed(options), None, Place(target.place), effect=outside))
+        written = ValueId(target.place)
+        self.entries.append(TracedCall(function, as_value_ids(args), as_value_ids(options), None, written, effect=outside))
 
-    def decide(self, symbol: Symbol) -> bool:
+    def decide(self, symbol: TracedArray) -> bool:
         """Whether a value is true, which the rest of this run depends on."""
         value = bool(symbol.data)
-        entry = Entry(bool, (Place(symbol.place),), {}, None, decision=value)
+        entry = TracedCall(bool, (ValueId(symbol.place),), {}, None, decision=value)
         if any(earlier.effect for earlier in self.entries):
             leading = self._leading_to(symbol)
             if leading is None:
-                self.give_up("the program decides by a value after something was changed")
+                self.abort("the program decides by a value after something was changed")
             for one in (entry, *(leading or ())):
                 one.early = True
         self.entries.append(entry)
         return value
 
-    def _leading_to(self, symbol: Symbol) -> list[Entry] | None:
+    def _leading_to(self, symbol: TracedArray) -> list[TracedCall] | None:
         """The calls that made a value, if of nothing but the step's arguments, which nothing has changed."""
         asked, leading = {symbol.place}, []
         for entry in reversed(self.entries):
-            if asked & set(numbers(entry.out)):
+            if asked & set(value_numbers(entry.out)):
                 if entry.effect or entry.function is data_of:
                     return None
-                asked |= set(numbers((entry.args, entry.options)))
+                asked |= set(value_numbers((entry.args, entry.options)))
                 leading.append(entry)
         changing = [entry for entry in self.entries if entry.effect or entry.written is not None]
-        changed = {self.roots[k] for entry in changing for k in numbers((entry.args, entry.options, entry.written))}
+        changed = {self.roots[k] for entry in changing for k in value_numbers((entry.args, entry.options, entry.written))}
         return None if changed & {self.roots[k] for k in asked} else leading
 
     def drawn(self, function: Callable, args: tuple) -> Any:
         """The result of a function that gives another one every time."""
-        out = self._wrapped(function(*real(args)))
-        self.entries.append(Entry(function, placed(args), {}, placed(out), effect=True))
+        out = self._wrapped(function(*as_arrays(args)))
+        self.entries.append(TracedCall(function, as_value_ids(args), {}, as_value_ids(out), effect=True))
         return out
 
     def read(self, tensor: Tensor) -> Any:
         """The data of a tensor with a gradient, which the next run may find changed."""
-        if isinstance(tensor._data, Symbol):
+        if isinstance(tensor._data, TracedArray):
             return tensor._data
         self.tensors[id(tensor)] = tensor, tensor._data
         out = self.symbol(tensor._data)
-        self.entries.append(Entry(data_of, (tensor,), {}, placed(out)))
+        self.entries.append(TracedCall(data_of, (tensor,), {}, as_value_ids(out)))
         return out
 
     def recorded(self, result: Tensor) -> None:
-        """Look at an operation of the step: what it computes of parameters alone, the tape does not see."""
+        """Look at an operation of the step: what it computes of parameters alone, the trace does not see."""
         node: Any = result._node
         for source in node.inputs:
             leaf = source.owner() if isinstance(source, Node) and source.operation is None else _tensor(source)
-            if leaf is not None and not isinstance(leaf._data, Symbol):
+            if leaf is not None and not isinstance(leaf._data, TracedArray):
                 self.tensors[id(leaf)] = leaf, leaf._data
                 node.saved = [self.read(leaf) if value is leaf._data else value for value in node.saved]
-        if not isinstance(result._data, Symbol):
+        if not isinstance(result._data, TracedArray):
             self._again(result, node)
 
     def _again(self, result: Tensor, node: Any) -> None:
         """Compute with parameters alone once more, as symbols: the next run may find them changed."""
         operation, options = node.operation, node.options or {}
         values = [self._input(source) for source in node.inputs]
-        if not operation.repeatable or any(isinstance(value, ShapeDtype) for value in values):
-            self.give_up(f"{operation.name} computes with parameters alone, not with the step's arguments")
+        if operation.is_single_use or any(isinstance(value, ShapeDtype) for value in values):
+            self.abort(f"{operation.name} computes with parameters alone, not with the step's arguments")
             return
         try:
             out = operation.forward(*values, **options)
@@ -215,35 +216,35 @@ class Tape:
         return ShapeDtype(np.zeros(0)) if callable(source) else source
 
     def repeated(self, function: Callable, args: tuple, options: dict) -> Any:
-        """A call with an effect outside of the tape; it is made with real arrays, and not looked into."""
+        """A call with an effect outside of the trace; it is made with real arrays, and not looked into."""
         args = tuple(list(arg) if isinstance(arg, Iterator) else arg for arg in args)
         if any(isfunction(arg) for arg in (*args, *options.values())):
-            self.give_up("an update was given a function, which may look at this run's values only")
-        trace_hooks.tape = None
+            self.abort("an update was given a function, which may look at this run's values only")
+        trace_hooks.trace = None
         try:
-            result = function(*real(args), **real(options))
+            result = function(*as_arrays(args), **as_arrays(options))
         finally:
-            trace_hooks.tape = self
+            trace_hooks.trace = self
         out = self._wrapped(np.float64(result) if type(result) is float else result)
-        self.entries.append(Entry(function, placed(args), placed(options), placed(out), effect=True))
+        self.entries.append(TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out), effect=True))
         return out
 
     def deposit(self, node: Any, arrived: dict[Any, Any]) -> dict[Any, Any]:
         """Write down that these gradients are added to those of their leaves; returns them as real arrays."""
         self.stands_on(node)
         if any(isinstance(g, Tensor) for g in arrived.values()):
-            self.give_up("gradients were recorded themselves (create_graph=True)")
-            return {node: Tensor._wrap(real(g._data), g._node) for node, g in arrived.items()}
+            self.abort("gradients were recorded themselves (create_graph=True)")
+            return {node: Tensor._wrap(as_arrays(g._data), g._node) for node, g in arrived.items()}
         leaves, gradients = list(arrived), list(arrived.values())
-        self.entries.append(Entry(lay_down, (leaves, placed(gradients)), {}, effect=True))
-        return dict(zip(leaves, real(gradients)))
+        self.entries.append(TracedCall(accumulate_grads, (leaves, as_value_ids(gradients)), {}, effect=True))
+        return dict(zip(leaves, as_arrays(gradients)))
 
     def stands_on(self, newest: Any) -> None:
-        """Remember which tensors a graph was computed from: if their data is replaced, the tape does not hold."""
+        """Remember which tensors a graph was computed from: if their data is replaced, the trace does not hold."""
         for node in nodes([newest]):
             found = [node.owner()] if node.operation is None else [_tensor(source) for source in node.inputs]
             for tensor in found:
-                if tensor is not None and not isinstance(tensor._data, Symbol):
+                if tensor is not None and not isinstance(tensor._data, TracedArray):
                     self.tensors[id(tensor)] = tensor, tensor._data
 
     def _wrapped(self, result: Any) -> Any:
@@ -269,44 +270,44 @@ def _is_numpy(function: Callable) -> bool:
 
 
 def _is_own(function: Callable) -> bool:
-    return getattr(function, "__module__", None) == Symbol.__module__
+    return getattr(function, "__module__", None) == TracedArray.__module__
 
 
-def real(x: Any) -> Any:
+def as_arrays(x: Any) -> Any:
     """Symbols as the arrays they stand for."""
-    if isinstance(x, Symbol):
+    if isinstance(x, TracedArray):
         return x.data
     if isinstance(x, dict):
-        return {name: real(value) for name, value in x.items()}
+        return {name: as_arrays(value) for name, value in x.items()}
     if type(x) in (list, tuple):
-        return type(x)(real(part) for part in x)
+        return type(x)(as_arrays(part) for part in x)
     return x
 
 
-def placed(x: Any) -> Any:
+def as_value_ids(x: Any) -> Any:
     """Symbols as their places."""
-    if isinstance(x, Symbol):
-        return Place(x.place)
+    if isinstance(x, TracedArray):
+        return ValueId(x.place)
     if isinstance(x, dict):
-        return {name: placed(value) for name, value in x.items()}
+        return {name: as_value_ids(value) for name, value in x.items()}
     if type(x) in (list, tuple):
-        return type(x)(placed(part) for part in x)
+        return type(x)(as_value_ids(part) for part in x)
     return x
 
 
-def numbers(x: Any) -> Iterator[int]:
+def value_numbers(x: Any) -> Iterator[int]:
     """The numbers of all places in arguments."""
-    if isinstance(x, Place):
+    if isinstance(x, ValueId):
         yield x.number
     elif isinstance(x, dict):
-        yield from numbers(list(x.values()))
+        yield from value_numbers(list(x.values()))
     elif isinstance(x, list | tuple):
         for part in x:
-            yield from numbers(part)
+            yield from value_numbers(part)
 
 
-def _symbols(x: Any) -> Iterator[Symbol]:
-    if isinstance(x, Symbol):
+def _symbols(x: Any) -> Iterator[TracedArray]:
+    if isinstance(x, TracedArray):
         yield x
     elif isinstance(x, dict):
         yield from _symbols(list(x.values()))

@@ -12,18 +12,18 @@ from autograd.core.apply import ARRAY_TYPES
 from autograd.core.tensor import Tensor
 
 
-class Symbol:
-    """An array, or NumPy scalar, with its place on the tape; formulas and forward functions take it for one.
+class TracedArray:
+    """An array, or NumPy scalar, with its place on the trace; formulas and forward functions take it for one.
 
-    It is never turned into an array behind the tape's back. A forward function that needs a real one is written down as a
-    whole; anywhere else the tape is told that the step cannot be held, and gives the real one.
+    It is never turned into an array behind the trace's back. A forward function that needs a real one is written down as a
+    whole; anywhere else the trace is told that the step cannot be held, and gives the real one.
     """
 
-    __slots__ = ("data", "place", "tape")
+    __slots__ = ("data", "place", "trace")
     base = None
 
-    def __init__(self, tape: Any, place: int, data: Any):
-        self.tape, self.place, self.data = tape, place, data
+    def __init__(self, trace: Any, place: int, data: Any):
+        self.trace, self.place, self.data = trace, place, data
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -48,7 +48,7 @@ class Symbol:
     @property
     def T(self) -> Any:  # noqa: N802  (NumPy's name)
         """Axes in reversed order."""
-        return self.tape.call(np.transpose, (self,), {})
+        return self.trace.call(np.transpose, (self,), {})
 
     def __len__(self) -> int:
         return len(self.data)
@@ -56,18 +56,18 @@ class Symbol:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         if any(isinstance(x, Tensor) for x in inputs):
             return NotImplemented  # the tensor's operation is what is wanted
-        return self.tape.call(ufunc if method == "__call__" else getattr(ufunc, method), inputs, options)
+        return self.trace.call(ufunc if method == "__call__" else getattr(ufunc, method), inputs, options)
 
     def __array_function__(self, function: Callable, types: Any, args: tuple, options: dict) -> Any:
         if Tensor in types:
             return NotImplemented
-        return self.tape.call(function, args, options)
+        return self.trace.call(function, args, options)
 
     def __getitem__(self, index: Any) -> Any:
-        return self.tape.call(taken, (self, index), {})
+        return self.trace.call(taken, (self, index), {})
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        self.tape.write(put, (self, index, value), {}, self)
+        self.trace.write(put, (self, index, value), {}, self)
 
     # Where a person's program, or a forward function, wants the numbers themselves
 
@@ -77,7 +77,7 @@ class Symbol:
         return np.array(self._real("its values were asked for as an array"), dtype=dtype, copy=copy)
 
     def __bool__(self) -> bool:
-        return self.tape.decide(self)
+        return self.trace.decide(self)
 
     def __float__(self) -> float:
         return float(self._real("a value was turned into a Python number"))
@@ -100,8 +100,8 @@ class Symbol:
         return self._real("values were turned into lists").tolist()
 
     def call_forward(self, forward: Callable, values: Sequence, options: dict) -> Any:
-        """A forward function that needs real arrays, as one entry of the tape."""
-        return self.tape.call(forward, tuple(values), options)
+        """A forward function that needs real arrays, as one entry of the trace."""
+        return self.trace.call(forward, tuple(values), options)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -109,7 +109,7 @@ class Symbol:
         return getattr(self._real(f"an array's {name} was asked for"), name)
 
     def _real(self, why: str) -> Any:
-        self.tape.give_up(why)
+        self.trace.abort(why)
         return self.data
 
     def __repr__(self) -> str:
@@ -140,8 +140,8 @@ def in_forward() -> bool:
 
 
 def _method(function: Callable) -> Callable:
-    def method(self: Symbol, *args: Any, **options: Any) -> Any:
-        return self.tape.call(function, (self, *args), options)
+    def method(self: TracedArray, *args: Any, **options: Any) -> Any:
+        return self.trace.call(function, (self, *args), options)
 
     return method
 
@@ -149,8 +149,8 @@ def _method(function: Callable) -> Callable:
 def _reducer(reduce: Callable) -> Callable:
     """The method of an array that is a ufunc's reduction, over all axes by default."""
 
-    def method(self: Symbol, axis: Any = None, *, keepdims: bool = False, **options: Any) -> Any:
-        return self.tape.call(reduce, (self,), {"axis": axis, "keepdims": keepdims, **options})
+    def method(self: TracedArray, axis: Any = None, *, keepdims: bool = False, **options: Any) -> Any:
+        return self.trace.call(reduce, (self,), {"axis": axis, "keepdims": keepdims, **options})
 
     return method
 
@@ -158,8 +158,8 @@ def _reducer(reduce: Callable) -> Callable:
 def _shape_method(function: Callable) -> Callable:
     """A method that takes a tuple or its elements."""
 
-    def method(self: Symbol, *args: Any) -> Any:
-        return self.tape.call(function, (self, args[0] if len(args) == 1 and not isinstance(args[0], int) else args), {})
+    def method(self: TracedArray, *args: Any) -> Any:
+        return self.trace.call(function, (self, args[0] if len(args) == 1 and not isinstance(args[0], int) else args), {})
 
     return method
 
@@ -167,18 +167,18 @@ def _shape_method(function: Callable) -> Callable:
 def _operator(ufunc: np.ufunc) -> tuple[Callable, Callable, Callable]:
     """The operator of a ufunc: with the symbol at its left, at its right, and in place."""
 
-    def left(self: Symbol, other: Any) -> Any:
+    def left(self: TracedArray, other: Any) -> Any:
         if isinstance(other, Tensor):
             return NotImplemented
-        return self.tape.call(ufunc, (self, other), {})
+        return self.trace.call(ufunc, (self, other), {})
 
-    def right(self: Symbol, other: Any) -> Any:
-        return self.tape.call(ufunc, (other, self), {})
+    def right(self: TracedArray, other: Any) -> Any:
+        return self.trace.call(ufunc, (other, self), {})
 
-    def in_place(self: Symbol, other: Any) -> Any:
+    def in_place(self: TracedArray, other: Any) -> Any:
         if self.ndim == 0:  # a NumPy scalar, which an operator in place replaces
             return left(self, other)
-        self.tape.write(ufunc, (self, other), {}, self)
+        self.trace.write(ufunc, (self, other), {}, self)
         return self
 
     return left, right, in_place
@@ -218,18 +218,18 @@ COMPARISONS: dict[str, Any] = {
 }
 
 for _name, _function in METHODS.items():
-    setattr(Symbol, _name, _method(_function))
+    setattr(TracedArray, _name, _method(_function))
 for _name, _function in REDUCTIONS.items():
-    setattr(Symbol, _name, _reducer(_function.reduce))
+    setattr(TracedArray, _name, _reducer(_function.reduce))
 for _name, _function in SHAPES.items():
-    setattr(Symbol, _name, _shape_method(_function))
+    setattr(TracedArray, _name, _shape_method(_function))
 for _name, _function in OPERATORS.items():
     for _prefix, _made in zip(("", "r", "i"), _operator(_function)):
-        setattr(Symbol, f"__{_prefix}{_name}__", _made)
+        setattr(TracedArray, f"__{_prefix}{_name}__", _made)
 for _name, _function in COMPARISONS.items():
-    setattr(Symbol, f"__{_name}__", _operator(_function)[0])
+    setattr(TracedArray, f"__{_name}__", _operator(_function)[0])
 
-Symbol.__hash__ = object.__hash__  # type: ignore[method-assign]
+TracedArray.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 #: Functions whose results have shapes that depend on values.
 CHOOSING = {np.nonzero, np.flatnonzero, np.argwhere, np.unique, np.compress, np.extract, np.delete, np.bincount}
@@ -242,17 +242,17 @@ def chooses(function: Callable, args: tuple, options: dict) -> bool:
     if function is np.where:
         return len(args) == 1
     if function is np.repeat:
-        return any(isinstance(x, Symbol) for x in args[1:])
+        return any(isinstance(x, TracedArray) for x in args[1:])
     index = args[1:] if function is taken else options.get("index")
     return any(x.dtype == np.bool_ for x in _symbols(index))
 
 
-def _symbols(x: Any) -> Iterator[Symbol]:
-    if isinstance(x, Symbol):
+def _symbols(x: Any) -> Iterator[TracedArray]:
+    if isinstance(x, TracedArray):
         yield x
     elif isinstance(x, list | tuple):
         for part in x:
             yield from _symbols(part)
 
 
-ARRAY_TYPES.add(Symbol)  # operations take symbols as they take arrays
+ARRAY_TYPES.add(TracedArray)  # operations take symbols as they take arrays

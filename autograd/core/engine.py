@@ -28,7 +28,7 @@ class Node:
     """
 
     __slots__ = (
-        "__weakref__", "changed", "gradient", "hooks", "inputs", "name", "number", "operation", "options", "owner",
+        "__weakref__", "changed_at", "gradient", "hooks", "inputs", "name", "number", "operation", "options", "owner",
         "saved", "value",
     )  # fmt: skip
 
@@ -40,7 +40,7 @@ class Node:
     number: int
     # Set only when there is something to say:
     gradient: Any  # what the last backward pass brought, if small or retained
-    changed: int  # when a leaf's value was last changed, so that a picture does not take it for the old one
+    changed_at: int  # when a leaf's value was last changed, so that a picture does not take it for the old one
     name: str | None  # given by a person
     hooks: list[Callable[[Any], Any]]  # each may replace the gradient that arrives here
     owner: ref  # a leaf's tensor, which receives the gradient

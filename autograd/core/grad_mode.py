@@ -77,8 +77,8 @@ def no_grad(function: Callable | None = None) -> Any:
     >>> (w * w).requires_grad, w.item()
     (True, 1.5)
     """
-    if trace_hooks.tape is not None:
-        trace_hooks.tape.unrecorded = True
+    if trace_hooks.trace is not None:
+        trace_hooks.trace.unrecorded = True
     return GradMode(False) if function is None else GradMode(False)(function)
 
 

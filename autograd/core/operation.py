@@ -161,7 +161,7 @@ class Operation:
         self.forward, self.name, self.symbol, self.formulas = forward, name, symbol or name, formulas
         self.inputs, self.variadic = signature.inputs, signature.variadic
         self.options, self.defaults = signature.options, signature.defaults
-        self.repeatable = "call" not in self.options
+        self.is_single_use = "call" in self.options
         if joint is None and len(formulas) != len(self.inputs):
             raise TypeError(f"{name}: {len(self.inputs)} inputs {self.inputs}, but {len(formulas)} gradient formulas")
         if joint is None and not any(formulas):

@@ -90,14 +90,14 @@ class Tensor:
     @property
     def data(self) -> Any:
         """The array (or NumPy scalar) itself, outside of any graph; assigning to it replaces the values."""
-        if trace_hooks.tape is not None and self._node is not None:
-            return trace_hooks.tape.read(self)
+        if trace_hooks.trace is not None and self._node is not None:
+            return trace_hooks.trace.read(self)
         return self._data
 
     @data.setter
     def data(self, value: Any) -> None:
-        if trace_hooks.tape is not None:
-            trace_hooks.tape.changed(f"the data of {self._describe()} was replaced")
+        if trace_hooks.trace is not None:
+            trace_hooks.trace.changed(f"the data of {self._describe()} was replaced")
         array = value if isinstance(value, np.ndarray | np.generic) else _array(value, self.dtype, False)
         if array.shape != self._data.shape:
             raise ShapeError(f"{self._describe()} has shape {self._data.shape}; data of shape {array.shape} does not fit")
@@ -107,14 +107,14 @@ class Tensor:
             if array.dtype.kind != "f":
                 array = array.astype(self.dtype)
             self._node.value = array
-            self._node.changed = next_number()
+            self._node.changed_at = next_number()
         self._data = array
 
     @property
     def grad(self) -> "Tensor | None":
         """The gradient that backward passes have added up since the last `zero_grad`; None before any."""
-        if trace_hooks.tape is not None:
-            trace_hooks.tape.give_up("a gradient was read, which may be done by what is marked with `repeated`")
+        if trace_hooks.trace is not None:
+            trace_hooks.trace.abort("a gradient was read, which may be done by what is marked with `repeated`")
         gradient = getattr(self, "_grad", None)
         if gradient is None or isinstance(gradient, Tensor):
             return gradient
@@ -219,7 +219,7 @@ class Tensor:
                 arrived = backward_pass(start, retain=retain, wrap=Tensor._wrap)
         else:
             arrived = backward_pass(start, retain=retain)
-        accumulate_grad(arrived if trace_hooks.tape is None else trace_hooks.tape.deposit(self._node, arrived))
+        accumulate_grad(arrived if trace_hooks.trace is None else trace_hooks.trace.deposit(self._node, arrived))
 
     def register_hook(self, hook: Callable[["Tensor"], Any]) -> hooks.Handle:
         """Call `hook` with the gradient that a backward pass brings here; what it returns, if not None, replaces it.
@@ -278,8 +278,8 @@ class Tensor:
 
     def zero_grad(self) -> None:
         """Forget the gradient: `grad` becomes None, and the next backward starts anew."""
-        if trace_hooks.tape is not None:
-            trace_hooks.tape.repeated(type(self).zero_grad, (self,), {})
+        if trace_hooks.trace is not None:
+            trace_hooks.trace.repeated(type(self).zero_grad, (self,), {})
         self._grad = None
 
     def detach(self) -> "Tensor":
@@ -444,13 +444,13 @@ def mark_dirty(changed: Iterable[Tensor | np.ndarray]) -> None:
 
     A backward pass that still needs the old values then raises InPlaceError instead of using the new ones.
     """
-    if trace_hooks.tape is not None:
-        trace_hooks.tape.changed("an array was changed in place")
+    if trace_hooks.trace is not None:
+        trace_hooks.trace.changed("an array was changed in place")
     now = next_number()
     for one in changed:
         if isinstance(one, Tensor):
             if one._node is not None:
-                one._node.changed = now
+                one._node.changed_at = now
             one = one._data
         in_place.record_change(one, now)
 

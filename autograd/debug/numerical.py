@@ -48,7 +48,7 @@ class Task:
     def operation(self) -> tuple[Operation | None, dict]:
         """The operation that f is, if it is nothing but one operation on its inputs in their order, and its options."""
         found, options = self._operation()
-        return (found, options) if found is None or found.repeatable else (None, {})
+        return (found, options) if found is None or not found.is_single_use else (None, {})
 
     def _operation(self) -> tuple[Operation | None, dict]:
         if self.origin is not None:

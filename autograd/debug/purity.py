@@ -144,7 +144,7 @@ def lone_operations(outputs: Sequence[Tensor]) -> Iterator[tuple[Node, Callable,
     """Each recorded operation by itself: its node, a function that does only this, and tensors with what it was given."""
     for node in operations(outputs):
         values = [_input(node, i) for i in range(len(node.inputs))]
-        if any(value is None for value in values) or not node.operation.repeatable:
+        if any(value is None for value in values) or node.operation.is_single_use:
             continue  # too large to be kept, and no formula asked for it; or the record of one call
         inputs = [Tensor(value, requires_grad=isinstance(source, Node)) for value, source in zip(values, node.inputs)]
         yield node, partial(apply.make_apply(node.operation), **(node.options or {})), inputs

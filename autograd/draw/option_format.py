@@ -13,7 +13,7 @@ FEW = 4  # arrays of up to so many elements are written out
 def written_options(node: Node) -> str:
     """Those that differ from their defaults: `axis=1, keepdims=True`; for an index just `[:, 1:]`."""
     operation = node.operation
-    if operation is None or not operation.repeatable or not node.options:
+    if operation is None or operation.is_single_use or not node.options:
         return ""
     defaults = operation.defaults
     given = {k: v for k, v in node.options.items() if k not in defaults or v is not defaults[k]}

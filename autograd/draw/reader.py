@@ -252,7 +252,7 @@ def _layout(node: Node) -> Sequence | None:
 def _changed_since(source: Any, node: Node) -> bool:
     source = source() if isinstance(source, ref) else source
     value = source.data if isinstance(source, Tensor) else getattr(source, "value", None)
-    return getattr(source, "changed", 0) < node.number or changed_since(value, node.number)
+    return getattr(source, "changed_at", 0) < node.number or changed_since(value, node.number)
 
 
 def _input_value(source: Any) -> Any:

@@ -57,7 +57,7 @@ def test_drawing_changes_nothing():
 
     def state():
         found = nodes([energy._node])
-        names = ("number", "saved", "value", "gradient", "changed", "hooks", "options")
+        names = ("number", "saved", "value", "gradient", "changed_at", "hooks", "options")
         known = [[getattr(n, name, None) for name in names] for n in found]
         memory = in_place.last_change, sorted(in_place._changed)
         known = [[np.array(part, dtype=object).tolist() for part in row] for row in known]

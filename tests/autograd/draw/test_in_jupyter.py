@@ -58,13 +58,13 @@ class Watched:
 
     def __init__(self, context):
         self.page = context.new_page()
-        self.trouble = []
-        self.page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
+        self.fallback_reason = []
+        self.page.on("pageerror", lambda error: self.fallback_reason.append(f"error: {error}"))
         context.on("request", lambda request: self._look(request.url))
 
     def _look(self, url):
         if not url.startswith(("data:", "blob:", "file:", "http://127.0.0.1:", "ws://127.0.0.1:")):
-            self.trouble.append(f"request: {url}")
+            self.fallback_reason.append(f"request: {url}")
 
     def panel(self, view):
         return " ".join(view.locator(".panel").inner_text().split())
@@ -88,7 +88,7 @@ def watched(browser, tmp_path):
     found = Watched(context)
     yield found
     context.close()
-    assert found.trouble == []
+    assert found.fallback_reason == []
 
 
 @pytest.fixture
