@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from autograd.checking import check_grads, gradcheck, gradgradcheck
     from autograd.compiled import compile
 
+__version__ = "0.1.0"
+
 __all__ = [
     "AnomalyError",
     "DataError",

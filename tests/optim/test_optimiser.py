@@ -283,7 +283,7 @@ def test_no_list_of_parameters_is_named():
 
 
 @pytest.mark.parametrize("size", [40, 2**18])
-@pytest.mark.parametrize("options", [{}, {"weight_decay": 0.1}, {"maximize": True}, {"penalty": L2(0.1)}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"weight_decay": 0.1}, {"maximize": True}, {"penalty": L2(0.1)}], ids=" ".join)
 @pytest.mark.parametrize("make", [SGD, Adam, AdamW, RMSprop])
 def test_gradients_are_what_they_were_after_a_step(make, options, size, monkeypatch):
     monkeypatch.setattr("optim.group.CHUNK", size)
