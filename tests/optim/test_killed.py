@@ -13,6 +13,7 @@ from optim.checkpoint import checkpoints
 from optim.state_file import load_state
 
 PROGRAM = Path(__file__).with_name("train_digits.py")
+SEED = 20  # of the moments at which the process is killed
 
 
 def finished(process):
@@ -28,7 +29,7 @@ def test_killed_at_random_moments_and_resumed_ends_with_the_same_weights(tmp_pat
     command = [sys.executable, PROGRAM]
     whole = subprocess.Popen([*command, tmp_path / "whole"])
     folder = tmp_path / "killed"
-    moments = random.Random(time.time_ns())
+    moments = random.Random(SEED)
     kills = 0
     while kills < 20:
         process = subprocess.Popen([*command, folder])
