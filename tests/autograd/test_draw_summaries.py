@@ -74,7 +74,7 @@ def test_work_of_a_summary_grows_no_faster_than_the_graph(graph):
         assert f"{count:,} operations shown as".replace(",", " ") in text
         return calls
 
-    assert draw(50_000) < 12 * draw(5_000)
+    assert draw(20_000) < 12 * draw(2_000)
 
 
 @pytest.mark.usefixtures("without_graphviz")
