@@ -12,3 +12,4 @@ import autograd.operators  # noqa: F401  (registers the operations and binds the
 from autograd.utils.lazy import lazy_attributes
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, __file__)
+__version__ = "0.1.0"

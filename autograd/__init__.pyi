@@ -66,3 +66,5 @@ from autograd.transforms.functional import (
 )
 from autograd.transforms.gradient_checkpointing import checkpoint as checkpoint
 from autograd.transforms.gradients import gradients as gradients
+
+__version__: str

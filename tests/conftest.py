@@ -1,4 +1,5 @@
 import os
+import re
 
 import pytest
 from hypothesis import settings
@@ -10,8 +11,17 @@ settings.register_profile("chainrule", deadline=None, database=None, derandomize
 settings.load_profile("chainrule")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes():
+    """One thread of BLAS in each worker: with more, the workers wait for each other's threads."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def pytest_collection_modifyitems(items):
-    """Mark what compares with PyTorch, so that it can be run by itself where PyTorch was installed later."""
+    """Refuse ids that another process would not repeat, and mark the tests that compare with PyTorch."""
+    unstable = [item.nodeid for item in items if re.search(r"\b0x[0-9a-f]{6,}", item.nodeid)]
+    if unstable:
+        raise pytest.UsageError("the ids of these tests hold an address; name them with ids=: " + "\n".join(unstable))
     for item in items:
         if {"torch", "double_torch"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("torch")

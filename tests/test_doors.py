@@ -107,7 +107,8 @@ def test_every_public_name_is_what_the_stub_says_after_every_import(package):
         if not module.endswith("__main__"):
             importlib.import_module(module)
     stub = ast.parse(Path(package.__file__).with_suffix(".pyi").read_text())
-    names = {alias.asname: (node.module, alias.name) for node in stub.body for alias in node.names}
+    imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
+    names = {alias.asname: (node.module, alias.name) for node in imports for alias in node.names}
     assert set(package.__all__) == set(dir(package)) == set(names)
     for name, (module, attribute) in names.items():
         source = importlib.import_module(module)

@@ -1,5 +1,7 @@
 """NumPy's own lists of functions, name by name."""
 
+import runpy
+
 from autograd.numpy import coverage
 
 
@@ -8,3 +10,10 @@ def test_every_name_numpy_publishes_is_in_exactly_one_list():
     assert left == []
     assert len({*differentiable, *constant, *refused}) == len(differentiable) + len(constant) + len(refused)
     assert len(differentiable) >= 150
+
+
+def test_the_command_prints_every_list_with_its_length(capsys):
+    runpy.run_path(coverage.__file__, run_name="__main__")
+    lines = capsys.readouterr().out.splitlines()
+    for title, names in zip(("differentiable", "constant", "refused", "in no list"), coverage.names()):
+        assert f"{len(names):4d} {title}" in lines

@@ -13,7 +13,7 @@ from autograd.core.registry import numpy_functions
 from autograd.numpy import coverage
 from tests.autograd.operations.cases import CASES
 
-every = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 # Where NumPy computes in double precision whatever it is given; here single precision stays.
 STAY_SINGLE = {"np.cov", "np.corrcoef", "np.geomspace", "np.quantile", "np.vander"}
@@ -21,12 +21,12 @@ STAY_SINGLE = {"np.cov", "np.corrcoef", "np.geomspace", "np.quantile", "np.vande
 BY_SCIPY = {"autograd.gammaln", "autograd.digamma", "autograd.polygamma"}
 
 
-def drawn(examples):
-    """A test of a function and of its inputs, that are drawn as its case says."""
+def random_inputs(examples):
+    """Decorate a test(case, function, arrays): run it on every case, with this many random draws of the case's inputs."""
 
     def decorate(test):
-        @every
-        def repeated(case):
+        @each_case
+        def test_case(case):
             if case.name in BY_SCIPY:
                 pytest.importorskip("scipy.special")
 
@@ -37,7 +37,7 @@ def drawn(examples):
 
             check()
 
-        return repeated
+        return test_case
 
     return decorate
 
@@ -46,17 +46,17 @@ def tensors(arrays):
     return [Tensor(array, requires_grad=True) for array in arrays]
 
 
-def same(found, expected, tolerance=1e-10, double=True):
-    """Values, shapes and dtypes are NumPy's, or, not in double precision, single where those are double."""
-    assert len(found) == len(expected)
-    for ours, theirs in zip(found, expected):
+def assert_same_arrays(results, expected, tolerance=1e-10, double=True):
+    """Compare values, shapes and dtypes with NumPy's; unless `double`, single precision may stand for NumPy's double."""
+    assert len(results) == len(expected)
+    for ours, theirs in zip(results, expected):
         np.testing.assert_allclose(getattr(ours, "data", ours), theirs, rtol=tolerance, atol=tolerance)
         assert ours.shape == np.shape(theirs)
         assert ours.dtype == theirs.dtype or (not double and (ours.dtype, theirs.dtype) == (np.float32, np.float64))
 
 
-def slopes(outputs, inputs):
-    """The gradients of Σ w out, with another w for each element; they can be differentiated again."""
+def weighted_gradients(outputs, inputs):
+    """The gradients of Σ w·out, with a different w for each element; they can be differentiated again."""
     smooth = [out for out in outputs if isinstance(out, Tensor) and out.requires_grad]
     weights = [(1 + np.arange(out.size).reshape(out.shape) / 8).astype(out.dtype) for out in smooth]
     return gradients(smooth, inputs, weights, create_graph=True) if smooth else []
@@ -70,9 +70,9 @@ def test_every_differentiable_function_has_a_case():
     assert {f"autograd.{name}" for name in ours if getattr(autograd, name).operation.name not in known} - named == set()
 
 
-@drawn(6)
+@random_inputs(6)
 def test_values_and_derivatives(case, function, arrays):
-    same(function(*tensors(arrays)), function(*arrays))
+    assert_same_arrays(function(*tensors(arrays)), function(*arrays))
     bent = lambda *inputs: [out + out * out for out in function(*inputs)]  # linear functions have no second derivatives
     gradcheck(bent, tensors(arrays), order=case.order, fast=True)
 
@@ -86,26 +86,26 @@ LAYOUTS = {
 }
 
 
-def over(array):
-    """A tensor over this very memory."""
+def tensor_on_memory_of(array):
+    """A tensor that shares the memory of the array."""
     x = Tensor(np.zeros(array.shape), requires_grad=True)
     x.data = array if array.ndim else array[()]
     return x
 
 
-@drawn(2)
+@random_inputs(2)
 def test_memory_layout_does_not_matter(case, function, arrays):
     inputs = tensors(arrays)
     outputs = function(*inputs)
-    expected = slopes(outputs, inputs)
+    expected = weighted_gradients(outputs, inputs)
     for layout in LAYOUTS.values():
-        laid = [over(layout(array) if array.ndim else array) for array in arrays]
-        found = function(*laid)
-        same(found, [getattr(out, "data", out) for out in outputs])
-        same(slopes(found, laid), [g.data for g in expected], 1e-9)
+        inputs_in_layout = [tensor_on_memory_of(layout(array) if array.ndim else array) for array in arrays]
+        results = function(*inputs_in_layout)
+        assert_same_arrays(results, [getattr(out, "data", out) for out in outputs])
+        assert_same_arrays(weighted_gradients(results, inputs_in_layout), [g.data for g in expected], 1e-9)
 
 
-@drawn(3)
+@random_inputs(3)
 def test_empty_arrays_pass_wherever_numpy_takes_them(case, function, arrays):
     for size in {n for array in arrays for n in array.shape}:
         shapes = [tuple(0 if n == size else n for n in array.shape) for array in arrays]
@@ -116,23 +116,23 @@ def test_empty_arrays_pass_wherever_numpy_takes_them(case, function, arrays):
             continue
         inputs = tensors(empty)
         outputs = function(*inputs)
-        same(outputs, expected)
-        first = slopes(outputs, inputs)
-        for found in (first, slopes(first, inputs)):
-            assert [g.shape for g in found] in ([], shapes)
+        assert_same_arrays(outputs, expected)
+        first = weighted_gradients(outputs, inputs)
+        for results in (first, weighted_gradients(first, inputs)):
+            assert [g.shape for g in results] in ([], shapes)
 
 
-@drawn(2)
+@random_inputs(2)
 def test_single_precision_stays(case, function, arrays):
     single = [array.astype(np.float32) for array in arrays]
     inputs = tensors(single)
     outputs = function(*inputs)
-    same(outputs, function(*single), 1e-4, double=case.name not in STAY_SINGLE)
-    first = slopes(outputs, inputs)
-    assert {g.dtype for g in [*first, *slopes(first, inputs)]} <= {np.dtype(np.float32)}
+    assert_same_arrays(outputs, function(*single), 1e-4, double=case.name not in STAY_SINGLE)
+    first = weighted_gradients(outputs, inputs)
+    assert {g.dtype for g in [*first, *weighted_gradients(first, inputs)]} <= {np.dtype(np.float32)}
 
 
-@drawn(2)
+@random_inputs(2)
 def test_whole_numbers_promote_as_in_numpy(case, function, arrays):
     for i, whole in product((None, *range(len(arrays))), (np.int64, np.uint8)):
         if case.name == "np.insert" and i == 1:
@@ -147,8 +147,8 @@ def test_whole_numbers_promote_as_in_numpy(case, function, arrays):
             outputs = function(*inputs)
         except np.linalg.LinAlgError:  # whether rounding leaves a singular matrix regular depends on the order of computing
             continue
-        same(outputs, expected, 1e-4, double=case.name not in STAY_SINGLE)
-        assert i is None or {g.dtype for g in slopes(outputs, inputs[i])} <= {np.dtype(np.float32)}
+        assert_same_arrays(outputs, expected, 1e-4, double=case.name not in STAY_SINGLE)
+        assert i is None or {g.dtype for g in weighted_gradients(outputs, inputs[i])} <= {np.dtype(np.float32)}
 
 
 # Rounded numbers are at the ends of their domains, where slopes are infinite, rounded matrices singular or with equal values.
@@ -156,7 +156,7 @@ NOT_ROUNDED = {"np.arcsin", "np.arccos", "np.arccosh", "np.arctanh", "autograd.l
 NOT_ROUNDED |= {f"np.linalg.{name}" for name in ("qr", "cond", "svd", "eigh")}
 
 
-@drawn(2)
+@random_inputs(2)
 def test_zeros_and_ties_have_a_slope_between_those_on_either_side(case, function, arrays):
     if case.name not in NOT_ROUNDED:
         gradcheck(function, tensors(map(np.round, arrays)), complex_step=False)
@@ -167,7 +167,7 @@ def test_zeros_and_ties_have_a_slope_between_those_on_either_side(case, function
 FINITE_ONLY = {"np.quantile", "np.percentile", "np.interp", "np.geomspace", "np.partition"}
 
 
-@drawn(2)
+@random_inputs(2)
 def test_nan_and_infinity_give_what_they_give_in_numpy(case, function, arrays):
     if case.name in FINITE_ONLY or case.name.startswith("np.linalg"):
         return
@@ -181,5 +181,6 @@ def test_nan_and_infinity_give_what_they_give_in_numpy(case, function, arrays):
                 continue
             inputs = tensors(spread)
             outputs = function(*inputs)
-        same(outputs, expected)
-        assert [g.shape for g in slopes(outputs, inputs)] in ([], [x.shape for x in inputs])  # and it warns of nothing
+        assert_same_arrays(outputs, expected)
+        first = weighted_gradients(outputs, inputs)  # without a warning
+        assert [g.shape for g in first] in ([], [x.shape for x in inputs])

@@ -276,3 +276,16 @@ def test_layer_with_its_own_seed_leaves_the_common_generator_alone():
 def test_parameters_have_the_default_dtype(single_precision, init):
     layers = nn.Linear(2, 3, init=init), nn.Bilinear(2, 3, 1, init=init)
     assert {p.dtype for layer in layers for p in layer.parameters()} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: F.linear(np.ones((1, 2)), np.ones(2), np.ones(2)), r"weights of shape \(2,\), wants \(in, out\)"),
+        (lambda: F.bilinear(np.ones(1), np.ones(2), np.ones((1, 2))), r"weights of shape \(1, 2\), wants \(in1, in2"),
+    ],
+    ids=["linear", "bilinear"],
+)
+def test_weights_of_another_dimension_are_refused(call, message):
+    with pytest.raises(ShapeError, match=message):
+        call()

@@ -3,7 +3,7 @@ import pytest
 
 from autograd import Tensor
 from optim import Adam, AdamW
-from tests.optim.twins import PROBLEMS, Twins
+from tests.optim.pytorch_pair import PROBLEMS, PyTorchPair
 
 # Rates at which these methods do not amplify rounding: at larger ones PyTorch itself ends elsewhere after a change of one bit.
 CASES = [
@@ -28,17 +28,17 @@ CASES = [
 @pytest.mark.parametrize("problem", PROBLEMS)
 @pytest.mark.parametrize(("name", "options"), CASES)
 def test_200_steps_agree_with_torch(double_torch, name, options, problem):
-    Twins(double_torch, name, problem, **options).follow().assert_equal()
+    PyTorchPair(double_torch, name, problem, **options).take_steps().assert_equal()
 
 
 def test_betas_that_change_on_the_way_agree_with_torch(double_torch):
     for name in ("Adam", "NAdam", "RAdam", "Adamax"):
-        twins = Twins(double_torch, name, "network", lr=0.01)
+        pair = PyTorchPair(double_torch, name, "network", lr=0.01)
         for beta in (0.9, 0.5, 0.8):
-            for optimizer in twins.optimizers:
+            for optimizer in pair.optimizers:
                 optimizer.param_groups[0]["betas"] = (beta, 0.99)
-            twins.follow(20)
-        twins.assert_equal()
+            pair.take_steps(20)
+        pair.assert_equal()
 
 
 def test_first_step_has_the_size_of_the_learning_rate_whatever_the_gradient():

@@ -3,7 +3,7 @@ import pytest
 
 from autograd import Tensor
 from optim import Adadelta, Adagrad, RMSprop, Rprop
-from tests.optim.twins import PROBLEMS, Twins
+from tests.optim.pytorch_pair import PROBLEMS, PyTorchPair
 
 CASES = [
     ("Adagrad", {}),
@@ -24,7 +24,7 @@ CASES = [
 @pytest.mark.parametrize("problem", PROBLEMS)
 @pytest.mark.parametrize(("name", "options"), CASES)
 def test_200_steps_agree_with_torch(torch, name, options, problem):
-    Twins(torch, name, problem, **options).follow().assert_equal()
+    PyTorchPair(torch, name, problem, **options).take_steps().assert_equal()
 
 
 def moved_by(optimizer, w, gradients):

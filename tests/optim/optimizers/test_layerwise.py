@@ -5,7 +5,7 @@ import pytest
 
 from autograd import Tensor
 from optim import LAMB, LARS, SGD, Lion
-from tests.optim.twins import WEIGHTS
+from tests.optim.pytorch_pair import WEIGHTS
 
 NORM = np.linalg.norm
 

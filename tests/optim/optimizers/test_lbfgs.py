@@ -4,26 +4,26 @@ import pytest
 from autograd import Tensor, no_grad
 from optim import LBFGS
 from optim.optimizers.line_search import Point, strong_wolfe
-from tests.optim.twins import PROBLEMS, Twins
+from tests.optim.pytorch_pair import PROBLEMS, PyTorchPair
 
 
 def led(torch, problem, steps, **options):
     """Both optimizers after so many steps with the same closures, and the losses that the steps returned."""
-    twins = Twins(torch, "LBFGS", problem, **options)
+    pair = PyTorchPair(torch, "LBFGS", problem, **options)
     losses = []
     for parameters, optimizer, constant, tanh in (
-        (twins.ours, twins.optimizers[0], lambda array: array, Tensor.tanh),
-        (twins.theirs, twins.optimizers[1], torch.tensor, torch.tanh),
+        (pair.ours, pair.optimizers[0], lambda array: array, Tensor.tanh),
+        (pair.theirs, pair.optimizers[1], torch.tensor, torch.tanh),
     ):
 
         def closure(parameters=parameters, optimizer=optimizer, constant=constant, tanh=tanh):
             optimizer.zero_grad()
-            loss = twins.problem.loss(parameters, constant, tanh)
+            loss = pair.problem.loss(parameters, constant, tanh)
             loss.backward()
             return loss
 
         losses.append([optimizer.step(closure).item() for _ in range(steps)])
-    return twins, losses
+    return pair, losses
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
@@ -39,18 +39,18 @@ def led(torch, problem, steps, **options):
 )
 def test_strong_wolfe_agrees_with_torch(torch, problem, options):
     # on the network PyTorch's own path is 1e-9 away after 60 moves if one bit of the start is another
-    twins, (ours, theirs) = led(torch, problem, 2 if problem == "network" else 6, line_search_fn="strong_wolfe", **options)
-    twins.assert_equal()
+    pair, (ours, theirs) = led(torch, problem, 2 if problem == "network" else 6, line_search_fn="strong_wolfe", **options)
+    pair.assert_equal()
     np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
-    state = twins.optimizers[1].state[twins.theirs[0]]
-    assert (twins.optimizers[0].n_iter, twins.optimizers[0].func_evals) == (state["n_iter"], state["func_evals"])
+    state = pair.optimizers[1].state[pair.theirs[0]]
+    assert (pair.optimizers[0].n_iter, pair.optimizers[0].func_evals) == (state["n_iter"], state["func_evals"])
 
 
 @pytest.mark.parametrize("problem", ["quadratic", "network"])
 @pytest.mark.parametrize("options", [{}, {"lr": 0.1, "max_iter": 4, "history_size": 2}])
 def test_fixed_steps_agree_with_torch(torch, problem, options):
-    twins, (ours, theirs) = led(torch, problem, 1 if problem == "network" else 5, **options)
-    twins.assert_equal()
+    pair, (ours, theirs) = led(torch, problem, 1 if problem == "network" else 5, **options)
+    pair.assert_equal()
     np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
 
 

@@ -6,18 +6,19 @@ import pytest
 import optim
 from autograd import Tensor
 from optim import L2, LAMB, LARS, SGD, Adadelta, Adagrad, Adam, AdamW, ElasticNet, MaxNorm, NAdam, RMSprop, Rprop
-from tests.optim.every import ALL, assert_alike, every, every_twin, lead, make
-from tests.optim.twins import PROBLEMS, WEIGHTS, Twins
+from tests.optim.array_asserts import assert_equal_arrays
+from tests.optim.optimizer_cases import OPTIMIZERS, each_optimizer, each_shared_with_pytorch, take_random_steps, tensors
+from tests.optim.pytorch_pair import PROBLEMS, WEIGHTS, PyTorchPair
 
 
-@every_twin
+@each_shared_with_pytorch
 def test_groups_with_their_own_rates_agree_with_torch(double_torch, kind, options):
     groups = [{"lr": lr} for lr in (1e-3, 1e-2, 3e-3, 1e-4)]
-    Twins(double_torch, kind.__name__, "network", groups, **options).follow(50).assert_equal()
+    PyTorchPair(double_torch, kind.__name__, "network", groups, **options).take_steps(50).assert_equal()
 
 
 def test_groups_may_differ_in_every_option():
-    a, b, c = make([1.0], [1.0], [1.0])
+    a, b, c = tensors([1.0], [1.0], [1.0])
     rest = {"params": [b], "lr": 0.5, "momentum": 0.5, "nesterov": True, "penalty": L2(1.0, on=[b]), "maximize": True}
     optimizer = SGD([{"params": a}, rest, {"params": [c], "weight_decay": 1.0}], lr=0.25)
     for p in (a, b, c):
@@ -27,16 +28,16 @@ def test_groups_may_differ_in_every_option():
 
 
 def test_groups_are_one_optimizer_of_all_parameters():
-    parts = [make(*WEIGHTS) for _ in range(2)]
+    parts = [tensors(*WEIGHTS) for _ in range(2)]
     optimizers = Adam(parts[0]), Adam([{"params": parts[1][:1]}, {"params": iter(parts[1][1:])}])
     for optimizer, parameters in zip(optimizers, parts):
-        lead(optimizer, parameters, 5)
-    assert_alike(*([p.data for p in parameters] for parameters in parts))
+        take_random_steps(optimizer, parameters, 5)
+    assert_equal_arrays(*([p.data for p in parameters] for parameters in parts))
     assert all(p is q for p, q in zip(optimizers[1].parameters, parts[1]))
 
 
 def test_learning_rate_is_that_of_the_first_group_and_set_for_all():
-    a, b = make([1.0], [1.0])
+    a, b = tensors([1.0], [1.0])
     optimizer = SGD([{"params": [a], "lr": 0.5}, {"params": [b]}], lr=0.25)
     assert optimizer.lr == 0.5
     optimizer.lr = 0
@@ -45,14 +46,14 @@ def test_learning_rate_is_that_of_the_first_group_and_set_for_all():
 
 @pytest.mark.parametrize("lr", [-1, float("nan"), float("inf")])
 def test_learning_rate_that_cannot_be_meant_is_not_set(lr):
-    optimizer = SGD(make([1.0]), lr=0.5)
+    optimizer = SGD(tensors([1.0]), lr=0.5)
     with pytest.raises(ValueError, match=f"0 or more and finite, not {lr}"):
         optimizer.lr = lr
     assert optimizer.lr == 0.5
 
 
 def test_options_of_a_group_may_change_between_steps():
-    (w,) = make([0.0])
+    (w,) = tensors([0.0])
     optimizer = SGD([w], lr=1.0)
     for momentum, expected in ((0.0, 1.0), (0.5, 2.0), (0.5, 3.5)):
         optimizer.param_groups[0]["momentum"] = momentum
@@ -62,32 +63,35 @@ def test_options_of_a_group_may_change_between_steps():
 
 
 def test_group_that_is_added_later_starts_anew(torch):
-    twins = Twins(torch, "Adam", "network", lr=0.01)
-    for optimizer, p in zip(twins.optimizers, (twins.ours, twins.theirs)):
+    pair = PyTorchPair(torch, "Adam", "network", lr=0.01)
+    for optimizer, p in zip(pair.optimizers, (pair.ours, pair.theirs)):
         removed = type(optimizer)(p[:2], lr=0.01)
-        twins.optimizers[twins.optimizers.index(optimizer)] = removed
+        pair.optimizers[pair.optimizers.index(optimizer)] = removed
     for _ in range(2):
         for _ in range(10):
-            twins.backward()
-            twins.step()
-        if len(twins.optimizers[0].param_groups) == 1:
-            for optimizer, p in zip(twins.optimizers, (twins.ours, twins.theirs)):
+            pair.backward()
+            pair.step()
+        if len(pair.optimizers[0].param_groups) == 1:
+            for optimizer, p in zip(pair.optimizers, (pair.ours, pair.theirs)):
                 optimizer.add_param_group({"params": p[2:], "lr": 0.1})
-    twins.assert_equal()
+    pair.assert_equal()
 
 
 @pytest.mark.parametrize(
     ("groups", "message"),
     [
-        ([{"params": make([1.0]), "learning_rate": 1}], "SGD has no option 'learning_rate'; a group may have params, lr, mom"),
+        (
+            [{"params": tensors([1.0]), "learning_rate": 1}],
+            "SGD has no option 'learning_rate'; a group may have params, lr",
+        ),
         ([{"lr": 1.0}], 'dict of "params"'),
-        ([{"params": make([1.0])}, make([1.0])], 'dict of "params"'),
+        ([{"params": tensors([1.0])}, tensors([1.0])], 'dict of "params"'),
         ([{"params": []}], "empty"),
-        ({"params": make([1.0])}, r"write \[group\]"),
-        ([{"params": set(make([1.0]))}], "no order"),
-        ([{"params": make([1.0]), "lr": -1}], "learning rate .* not -1"),
-        ([{"params": make([1.0]), "momentum": "0.9"}], "momentum .* not '0.9'"),
-        ([{"params": make([1.0]), "nesterov": True}], "nesterov"),
+        ({"params": tensors([1.0])}, r"write \[group\]"),
+        ([{"params": set(tensors([1.0]))}], "no order"),
+        ([{"params": tensors([1.0]), "lr": -1}], "learning rate .* not -1"),
+        ([{"params": tensors([1.0]), "momentum": "0.9"}], "momentum .* not '0.9'"),
+        ([{"params": tensors([1.0]), "nesterov": True}], "nesterov"),
     ],
 )
 def test_wrong_groups_are_refused(groups, message):
@@ -96,7 +100,7 @@ def test_wrong_groups_are_refused(groups, message):
 
 
 def test_parameter_in_two_groups_is_refused_before_anything_changes():
-    a, b = make([1.0], [2.0])
+    a, b = tensors([1.0], [2.0])
     before = a.data, b.data
     with pytest.raises(ValueError, match="twice"):
         SGD([{"params": [a, b]}, {"params": [b]}])
@@ -110,8 +114,8 @@ def test_parameter_in_two_groups_is_refused_before_anything_changes():
 
 
 def test_groups_may_have_different_dtypes():
-    a, b = make(np.ones(2, np.float32), np.ones(2))
-    lead(SGD([{"params": [a]}, {"params": [b]}], lr=0.1), [a, b], 3)
+    a, b = tensors(np.ones(2, np.float32), np.ones(2))
+    take_random_steps(SGD([{"params": [a]}, {"params": [b]}], lr=0.1), [a, b], 3)
     assert (a.dtype, b.dtype) == (np.float32, np.float64)
 
 
@@ -136,17 +140,17 @@ def test_groups_may_have_different_dtypes():
 )
 def test_options_that_cannot_be_meant_are_refused(kind, options, message):
     with pytest.raises(ValueError, match=message):
-        kind(make([1.0]), **options)
+        kind(tensors([1.0]), **options)
 
 
-@every
+@each_optimizer
 def test_unknown_argument_is_refused(kind, options):
     with pytest.raises(TypeError, match="momentun"):
-        kind(make([1.0]), momentun=0.9)
+        kind(tensors([1.0]), momentun=0.9)
 
 
 def test_closure_is_called_first_and_its_loss_returned():
-    (w,) = make([3.0])
+    (w,) = tensors([3.0])
     optimizer = Adam([w], lr=1.0)
 
     def closure():
@@ -160,39 +164,39 @@ def test_closure_is_called_first_and_its_loss_returned():
 
 
 def test_loss_in_place_of_a_closure_is_refused():
-    (w,) = make([1.0])
+    (w,) = tensors([1.0])
     with pytest.raises(TypeError, match=r"takes a closure, .* not Tensor"):
         SGD([w]).step((w * w).sum())
 
 
-@every
+@each_optimizer
 def test_maximize_climbs_as_far_as_it_would_descend(kind, options):
-    down, up = make(*WEIGHTS), make(*(-w for w in WEIGHTS))
-    lead(kind(down, **options), down, 10)
-    lead(kind(up, maximize=True, **options), up, 10)
+    down, up = tensors(*WEIGHTS), tensors(*(-w for w in WEIGHTS))
+    take_random_steps(kind(down, **options), down, 10)
+    take_random_steps(kind(up, maximize=True, **options), up, 10)
     for p, q in zip(down, up):
         np.testing.assert_allclose(p.data, -q.data, rtol=1e-12)
 
 
-@every_twin
+@each_shared_with_pytorch
 def test_gradients_that_come_and_go_agree_with_torch(double_torch, kind, options):
     decay = {} if kind is Rprop else {"weight_decay": 0.1}
-    twins = Twins(double_torch, kind.__name__, "network", lr=0.01, **decay, **options)
+    pair = PyTorchPair(double_torch, kind.__name__, "network", lr=0.01, **decay, **options)
     rng = np.random.default_rng(3)
     for step in range(60):
-        twins.optimizers[0].zero_grad()
-        twins.optimizers[1].zero_grad()
-        for i, (p, q) in enumerate(zip(twins.ours, twins.theirs)):
+        pair.optimizers[0].zero_grad()
+        pair.optimizers[1].zero_grad()
+        for i, (p, q) in enumerate(zip(pair.ours, pair.theirs)):
             if (step >> i) % 2 or step > 50:
                 gradient = rng.normal(size=p.shape)
                 p.grad, q.grad = gradient, double_torch.tensor(gradient)
-        twins.step()
-    twins.assert_equal()
+        pair.step()
+    pair.assert_equal()
 
 
-@every
+@each_optimizer
 def test_parameter_without_gradient_keeps_what_is_remembered_of_it(kind, options):
-    together, alone = make(*WEIGHTS), make(WEIGHTS[0])
+    together, alone = tensors(*WEIGHTS), tensors(WEIGHTS[0])
     first, second = kind(together, **options), kind(alone, **options)
     rng = np.random.default_rng(0)
     for step in range(20):
@@ -206,14 +210,14 @@ def test_parameter_without_gradient_keeps_what_is_remembered_of_it(kind, options
     assert together[0].tolist() == alone[0].tolist()
 
 
-@every
+@each_optimizer
 def test_update_in_small_chunks_is_the_same(kind, options, monkeypatch):
     ways = []
     for size, missing in ((2**17, 0.0), (40, 0.0), (2**17, 0.3), (40, 0.3)):
         monkeypatch.setattr("optim.optimizers.param_group.CHUNK", size)
         common = {"penalty": ElasticNet(0.01, proximal=missing > 0), "constraint": MaxNorm(2.0)}
-        parameters = make(*WEIGHTS, np.zeros(0), np.linspace(0, 1, 21).reshape(3, 7).T, 5.0)
-        ways.append(lead(kind(parameters, **common, **options), parameters, 10, missing=missing))
+        parameters = tensors(*WEIGHTS, np.zeros(0), np.linspace(0, 1, 21).reshape(3, 7).T, 5.0)
+        ways.append(take_random_steps(kind(parameters, **common, **options), parameters, 10, missing=missing))
     for a, b in zip(ways[0] + ways[2], ways[1] + ways[3]):
         # the norms of LARS and LAMB are sums, whose rounding depends on where in memory they start
         np.testing.assert_allclose(a, b, rtol=1e-12 if kind in (LARS, LAMB) else 0)
@@ -221,16 +225,16 @@ def test_update_in_small_chunks_is_the_same(kind, options, monkeypatch):
 
 def test_gradients_of_any_layout_are_gathered(monkeypatch):
     monkeypatch.setattr("optim.optimizers.param_group.CHUNK", 40)
-    (w,) = make(np.zeros((6, 5)))
+    (w,) = tensors(np.zeros((6, 5)))
     gradient = np.arange(30.0).reshape(5, 6).T
     w.grad = Tensor(gradient)
     SGD([w], lr=1.0).step()
     np.testing.assert_array_equal(w.data, -gradient)
 
 
-@every
+@each_optimizer
 def test_float32_stays_float32_and_state_too(kind, options):
-    parameters = make(*(w.astype(np.float32) for w in WEIGHTS))
+    parameters = tensors(*(w.astype(np.float32) for w in WEIGHTS))
     optimizer = kind(parameters, **options)
     for p in parameters:
         p.grad = np.ones(p.shape, np.float32)
@@ -239,18 +243,18 @@ def test_float32_stays_float32_and_state_too(kind, options):
     assert {a.dtype for group in optimizer.param_groups for a in group.state.values()} <= {np.dtype(np.float32)}
 
 
-@every
+@each_optimizer
 def test_float32_follows_float64(kind, options):
-    single, double = (make(*(w.astype(dtype) for w in WEIGHTS)) for dtype in (np.float32, np.float64))
+    single, double = (tensors(*(w.astype(dtype) for w in WEIGHTS)) for dtype in (np.float32, np.float64))
     for parameters in (single, double):
-        lead(kind(parameters, **options), parameters, 20)
+        take_random_steps(kind(parameters, **options), parameters, 20)
     for p, q in zip(single, double):
         np.testing.assert_allclose(p.data, q.data, rtol=1e-4, atol=1e-5)
 
 
 def test_every_optimizer_descends_on_every_problem():
     rates = {"SGD": 1e-3, "Adagrad": 0.1, "Adadelta": 1.0, "LARS": 1.0, "Lion": 1e-3, "RAdam": 1e-3}
-    for name in dict.fromkeys(kind.__name__ for kind, _ in ALL):
+    for name in dict.fromkeys(kind.__name__ for kind, _ in OPTIMIZERS):
         for problem in ("rosenbrock", "network"):
             parameters = PROBLEMS[problem].parameters()
             optimizer = getattr(optim, name)(parameters, lr=rates.get(name, 1e-2))
@@ -283,16 +287,16 @@ def test_no_list_of_parameters_is_named():
 
 
 @pytest.mark.parametrize("size", [40, 2**18])
-@pytest.mark.parametrize("options", [{}, {"weight_decay": 0.1}, {"maximize": True}, {"penalty": L2(0.1)}], ids=str)
-@pytest.mark.parametrize("make", [SGD, Adam, AdamW, RMSprop])
-def test_gradients_are_what_they_were_after_a_step(make, options, size, monkeypatch):
+@pytest.mark.parametrize("options", [{}, {"weight_decay": 0.1}, {"maximize": True}, {"penalty": L2(0.1)}], ids=" ".join)
+@pytest.mark.parametrize("kind", [SGD, Adam, AdamW, RMSprop])
+def test_gradients_are_what_they_were_after_a_step(kind, options, size, monkeypatch):
     monkeypatch.setattr("optim.optimizers.param_group.CHUNK", size)
     rng = np.random.default_rng(0)
     parameters = [Tensor(rng.normal(size=shape), requires_grad=True) for shape in ((3, 7), (5,), (2, 2, 2))]
     for p in parameters:
         p.grad = rng.normal(size=p.shape)
     before = [p.grad.numpy().copy() for p in parameters]
-    optimizer = make(parameters, lr=0.1, **options)
+    optimizer = kind(parameters, lr=0.1, **options)
     for _ in range(2):
         optimizer.step()
     for p, gradient in zip(parameters, before):

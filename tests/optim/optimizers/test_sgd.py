@@ -7,7 +7,7 @@ import pytest
 import nn
 from autograd import InPlaceError, Tensor
 from optim import SGD, Optimizer
-from tests.optim.twins import PROBLEMS, Twins
+from tests.optim.pytorch_pair import PROBLEMS, PyTorchPair
 
 
 def weights():
@@ -33,7 +33,7 @@ def make(*arrays):
 )
 def test_200_steps_agree_with_torch(torch, options, problem):
     lr = 1e-4 if problem == "rosenbrock" or "maximize" in options else 0.02
-    Twins(torch, "SGD", problem, lr=lr, **options).follow().assert_equal()
+    PyTorchPair(torch, "SGD", problem, lr=lr, **options).take_steps().assert_equal()
 
 
 def test_step_moves_against_the_gradient_by_the_learning_rate():

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from optim import L2, LAMB, LARS, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Lion, MaxNorm, NAdam, RAdam, RMSprop, Rprop
-from tests.optim.every import TWINS, assert_alike, every, lead, make
-from tests.optim.twins import WEIGHTS, Twins
+from tests.optim.array_asserts import assert_equal_arrays
+from tests.optim.optimizer_cases import SHARED_WITH_PYTORCH, each_optimizer, take_random_steps, tensors
+from tests.optim.pytorch_pair import WEIGHTS, PyTorchPair
 
 
 @pytest.mark.parametrize(
@@ -34,41 +35,41 @@ from tests.optim.twins import WEIGHTS, Twins
     ],
 )
 def test_state_takes_the_bytes_of_the_lectures_table(kind, options, bytes_per_parameter):
-    parameters = make(*(w.astype(np.float32) for w in WEIGHTS))
+    parameters = tensors(*(w.astype(np.float32) for w in WEIGHTS))
     optimizer = kind(parameters, penalty=L2(0.1), **options)
-    lead(optimizer, parameters, 2)
+    take_random_steps(optimizer, parameters, 2)
     assert optimizer.state_nbytes == bytes_per_parameter * sum(p.size for p in parameters)
 
 
-@every
+@each_optimizer
 def test_training_goes_on_bit_for_bit_from_a_state_dict(kind, options):
-    first = make(*WEIGHTS)
+    first = tensors(*WEIGHTS)
     optimizer = kind([{"params": first[:2], "lr": 0.02}, {"params": first[2:]}], **options)
-    lead(optimizer, first, 7, missing=0.3)
-    second = make(*(p.numpy() for p in first))
+    take_random_steps(optimizer, first, 7, missing=0.3)
+    second = tensors(*(p.numpy() for p in first))
     other = kind([{"params": second[:2]}, {"params": second[2:]}])
     other.load_state_dict(optimizer.state_dict())
-    ways = [lead(o, p, 7, seed=1, missing=0.3) for o, p in ((optimizer, first), (other, second))]
-    assert_alike(*ways)
+    ways = [take_random_steps(o, p, 7, seed=1, missing=0.3) for o, p in ((optimizer, first), (other, second))]
+    assert_equal_arrays(*ways)
 
 
 def test_state_dict_is_a_copy():
-    (w,) = make([1.0])
+    (w,) = tensors([1.0])
     optimizer = SGD([w], lr=0.5, momentum=0.5)
     w.grad = [1.0]
     optimizer.step()
     state = optimizer.state_dict()
     optimizer.step()
-    other = SGD(make([1.0]))
+    other = SGD(tensors([1.0]))
     other.load_state_dict(state)
     state["state"][0]["momentum_buffer"][:] = 7
     assert other.state_dict()["state"][0]["momentum_buffer"].tolist() == [1.0]
 
 
 def test_state_dict_holds_plain_values_and_arrays_named_as_in_torch(double_torch):
-    for kind, options in TWINS:
-        twins = Twins(double_torch, kind.__name__, "network", **options).follow(2)
-        ours, theirs = (optimizer.state_dict() for optimizer in twins.optimizers)
+    for kind, options in SHARED_WITH_PYTORCH:
+        pair = PyTorchPair(double_torch, kind.__name__, "network", **options).take_steps(2)
+        ours, theirs = (optimizer.state_dict() for optimizer in pair.optimizers)
         assert set(ours["param_groups"][0]) <= set(theirs["param_groups"][0])
         for number, entry in theirs["state"].items():
             for name in entry:
@@ -80,41 +81,41 @@ def test_state_dict_holds_plain_values_and_arrays_named_as_in_torch(double_torch
 
 
 def test_state_read_from_text_may_be_loaded():
-    (w,) = make([1.0, 2.0])
+    (w,) = tensors([1.0, 2.0])
     optimizer = Adam([w], betas=(0.5, 0.6))
-    lead(optimizer, [w], 2)
+    take_random_steps(optimizer, [w], 2)
     state = optimizer.state_dict()
     arrays = state["state"][0]
     text = json.dumps({**state, "state": {"0": {name: np.asarray(value).tolist() for name, value in arrays.items()}}})
     again = json.loads(text)
     again["state"]["0"] = {name: np.array(v) if isinstance(v, list) else v for name, v in again["state"]["0"].items()}
-    (v,) = make(w.numpy())
+    (v,) = tensors(w.numpy())
     other = Adam([v])
     other.load_state_dict(again)
-    assert_alike(lead(optimizer, [w], 3, seed=1), lead(other, [v], 3, seed=1))
+    assert_equal_arrays(take_random_steps(optimizer, [w], 3, seed=1), take_random_steps(other, [v], 3, seed=1))
 
 
 def test_what_others_keep_in_a_group_is_kept():
-    optimizer = SGD(make([1.0]))
+    optimizer = SGD(tensors([1.0]))
     optimizer.param_groups[0]["initial_lr"] = 0.5
-    other = SGD(make([1.0]))
+    other = SGD(tensors([1.0]))
     other.load_state_dict(optimizer.state_dict())
     assert other.param_groups[0]["initial_lr"] == 0.5
 
 
 def test_rate_of_zero_at_the_end_of_a_schedule_may_be_loaded():
-    optimizer = SGD(make([1.0]))
+    optimizer = SGD(tensors([1.0]))
     optimizer.lr = 0
-    other = SGD(make([1.0]))
+    other = SGD(tensors([1.0]))
     other.load_state_dict(optimizer.state_dict())
     assert other.lr == 0
 
 
 def changed(change):
     """A state of Adam that does not fit."""
-    parameters = make([1.0, 2.0], [3.0])
+    parameters = tensors([1.0, 2.0], [3.0])
     optimizer = Adam([{"params": [p]} for p in parameters])
-    lead(optimizer, parameters, 1)
+    take_random_steps(optimizer, parameters, 1)
     state = optimizer.state_dict()
     change(state)
     return state
@@ -136,34 +137,34 @@ def changed(change):
     ],
 )
 def test_state_that_does_not_fit_changes_nothing(state, message):
-    parameters = make([1.0, 2.0], [3.0])
+    parameters = tensors([1.0, 2.0], [3.0])
     optimizer = Adam([{"params": [p]} for p in parameters], lr=0.5)
-    lead(optimizer, parameters, 2)
+    take_random_steps(optimizer, parameters, 2)
     before = copy.deepcopy(optimizer.state_dict())
     with pytest.raises(ValueError, match=message):
         optimizer.load_state_dict(state)
     assert repr(optimizer.state_dict()) == repr(before)
 
 
-@every
+@each_optimizer
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["deepcopy", "pickle"])
 def test_copy_goes_on_bit_for_bit_with_its_own_parameters(kind, options, copied):
-    parameters = make(*WEIGHTS)
+    parameters = tensors(*WEIGHTS)
     optimizer = kind(parameters, penalty=L2(0.1, on=[parameters[0]]), constraint=MaxNorm(3), **options)
-    lead(optimizer, parameters, 3, missing=0.3)
+    take_random_steps(optimizer, parameters, 3, missing=0.3)
     again, other = copied((parameters, optimizer))
-    assert_alike(lead(optimizer, parameters, 3, seed=1), lead(other, again, 3, seed=1))
+    assert_equal_arrays(take_random_steps(optimizer, parameters, 3, seed=1), take_random_steps(other, again, 3, seed=1))
     assert other.parameters[0] is again[0]
 
 
-@every
+@each_optimizer
 def test_state_of_a_parameter_survives_new_data(kind, options):
     ways = []
     for rebind in (False, True):
-        parameters = make(*WEIGHTS)
+        parameters = tensors(*WEIGHTS)
         optimizer = kind(parameters, **options)
-        lead(optimizer, parameters, 3)
+        take_random_steps(optimizer, parameters, 3)
         if rebind:
             parameters[1].data = parameters[1].data.copy()
-        ways.append(lead(optimizer, parameters, 3, seed=1))
-    assert_alike(*ways)
+        ways.append(take_random_steps(optimizer, parameters, 3, seed=1))
+    assert_equal_arrays(*ways)

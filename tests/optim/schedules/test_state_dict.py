@@ -50,7 +50,11 @@ def test_state_of_combinations_goes_on_bit_for_bit(build):
     assert run(other, 100) == run(schedule, 100)
 
 
-@pytest.mark.parametrize(("name", "options"), [c for c in ALL if c[0] != "ReduceLROnPlateau"], ids=str)
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [case for case in ALL if case[0] != "ReduceLROnPlateau"],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
+)
 def test_last_epoch_goes_on_where_an_optimizer_was_saved(name, options):
     schedule = getattr(optim, name)(sgd(), **options)
     run(schedule, 83)

@@ -8,19 +8,19 @@ import nn
 from autograd import Tensor
 from optim import L2, SGD, Adam, Batch, MiniBatch, accuracy, evaluate, fit
 from optim.data import blobs
-from tests.optim.corners import CORNERS, LINE, XOR, run, state
+from tests.optim.small_problems import CORNERS, LINE, XOR, train_mlp, weight_bytes
 
 # What a run is made of
 
 
 def test_same_seed_gives_the_same_weights_bit_for_bit():
-    (a, first), (b, second) = run(), run()
-    assert state(a) == state(b)
+    (a, first), (b, second) = train_mlp(), train_mlp()
+    assert weight_bytes(a) == weight_bytes(b)
     assert first["loss"] == second["loss"]
 
 
 def test_another_seed_gives_other_weights():
-    assert state(run(0)[0]) != state(run(1)[0])
+    assert weight_bytes(train_mlp(0)[0]) != weight_bytes(train_mlp(1)[0])
 
 
 def test_seed_of_fit_decides_the_order_of_the_examples():
@@ -28,7 +28,7 @@ def test_seed_of_fit_decides_the_order_of_the_examples():
     for seed in (0, 0, 1):
         model = nn.Linear(1, 1, rng=0)
         fit(model, nn.MSELoss(), (LINE, LINE**2), epochs=2, batching=MiniBatch(3), rng=seed)
-        states.append(state(model))
+        states.append(weight_bytes(model))
     assert states[0] == states[1] != states[2]
 
 
@@ -37,7 +37,7 @@ def test_generator_and_its_seed_are_the_same():
     for rng in (5, np.random.default_rng(5)):
         model = nn.Linear(1, 1, rng=0)
         fit(model, nn.MSELoss(), (LINE, LINE**2), epochs=2, batching=MiniBatch(3), rng=rng)
-        states.append(state(model))
+        states.append(weight_bytes(model))
     assert states[0] == states[1]
 
 
@@ -57,7 +57,7 @@ def test_loss_falls_on_a_convex_problem():
 
 def test_history_has_loss_metrics_and_validation_of_every_epoch():
     validation = (CORNERS, XOR)
-    model, history = run(metrics={"accuracy": accuracy}, validation=validation)
+    model, history = train_mlp(metrics={"accuracy": accuracy}, validation=validation)
     assert history.columns == ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds"]
     assert history["epoch"] == [1, 2, 3, 4, 5]
     measured = evaluate(model, nn.CrossEntropyLoss(), validation, {"accuracy": accuracy})
@@ -67,24 +67,24 @@ def test_history_has_loss_metrics_and_validation_of_every_epoch():
 
 
 def test_history_without_validation_has_loss_and_time_only():
-    assert run()[1].columns == ["epoch", "loss", "seconds"]
+    assert train_mlp()[1].columns == ["epoch", "loss", "seconds"]
 
 
 def test_time_counts_from_the_start():
-    seconds = run()[1]["seconds"]
+    seconds = train_mlp()[1]["seconds"]
     assert seconds == sorted(seconds)
     assert seconds[0] >= 0
 
 
 def test_no_epochs_leave_the_model_as_it_was():
     model = nn.Linear(1, 1, rng=0)
-    before = state(model)
+    before = weight_bytes(model)
     assert len(fit(model, nn.MSELoss(), (LINE, LINE), epochs=0)) == 0
-    assert state(model) == before
+    assert weight_bytes(model) == before
 
 
 def test_validation_is_not_trained_on():
-    assert state(run()[0]) == state(run(validation=(CORNERS, XOR), metrics={"accuracy": accuracy})[0])
+    assert weight_bytes(train_mlp()[0]) == weight_bytes(train_mlp(validation=(CORNERS, XOR), metrics={"accuracy": accuracy})[0])
 
 
 class Spy(nn.Module):
@@ -138,7 +138,7 @@ def test_lists_and_tensors_are_data_as_arrays_are():
     for kind in (np.asarray, np.ndarray.tolist, Tensor):
         model = nn.Linear(1, 1, rng=0)
         fit(model, nn.MSELoss(), (kind(LINE), kind(2 * LINE)), epochs=2, rng=0)
-        states.append(state(model))
+        states.append(weight_bytes(model))
     assert states[0] == states[1] == states[2]
 
 
@@ -150,10 +150,10 @@ def test_data_is_not_changed():
 
 
 def test_bar_is_shown_only_if_asked_for_or_at_a_terminal(capfd):
-    run()
-    run(progress=False)
+    train_mlp()
+    train_mlp(progress=False)
     assert capfd.readouterr() == ("", "")
-    run(progress=True)
+    train_mlp(progress=True)
     assert "training" in capfd.readouterr().err
 
 

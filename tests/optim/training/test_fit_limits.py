@@ -5,7 +5,7 @@ import pytest
 
 import nn
 from optim import L2, SGD, Batch, EarlyStopping, evaluate, fit
-from tests.optim.corners import LINE, run
+from tests.optim.small_problems import LINE, train_mlp
 
 
 def overshooting(**options):
@@ -63,7 +63,7 @@ def test_training_can_go_on_after_the_best_parameters_are_back():
 def test_penalty_shrinks_the_weights():
     sizes = []
     for strength in (0.0, 0.01, 0.1):
-        model, _ = run(penalty=L2(strength))
+        model, _ = train_mlp(penalty=L2(strength))
         sizes.append(sum(float((p.data**2).sum()) for p in model.parameters() if p.ndim == 2))
     assert sizes[0] > sizes[1] > sizes[2]
 

@@ -5,7 +5,7 @@ import pytest
 
 import nn
 from optim import SGD, Batch, Stochastic, TrainingError, accuracy, evaluate, fit
-from tests.optim.corners import LINE, state
+from tests.optim.small_problems import LINE, weight_bytes
 
 
 def diverge(lr=1e6, **options):
@@ -41,14 +41,14 @@ def test_divergence_in_the_very_last_step_is_noticed():
 @pytest.mark.parametrize(("part", "name"), [(0, "inputs"), (1, "targets")])
 def test_nan_in_the_data_is_found_before_training(part, name, bad):
     model = nn.Linear(1, 1, rng=0)
-    before = state(model)
+    before = weight_bytes(model)
     data = [LINE.copy(), LINE.copy()]
     data[part][3] = bad
     with pytest.raises(TrainingError, match=rf"training data: {name}: {bad} in row 3, column 0 \(counted from 0\)"):
         fit(model, nn.MSELoss(), tuple(data))
     with pytest.raises(TrainingError, match=rf"validation data: {name}: {bad} in row 3, column 0"):
         fit(model, nn.MSELoss(), (LINE, LINE), validation=tuple(data))
-    assert state(model) == before
+    assert weight_bytes(model) == before
 
 
 def test_nan_that_a_transform_makes_is_told_as_such():
@@ -68,10 +68,10 @@ def test_targets_must_be_as_many_as_inputs():
 
 def test_validation_is_checked_before_training():
     model = nn.Linear(1, 1, rng=0)
-    before = state(model)
+    before = weight_bytes(model)
     with pytest.raises(TrainingError, match="validation data: 20 inputs but 19 targets"):
         fit(model, nn.MSELoss(), (LINE, LINE), validation=(LINE, LINE[1:]))
-    assert state(model) == before
+    assert weight_bytes(model) == before
 
 
 @pytest.mark.parametrize(

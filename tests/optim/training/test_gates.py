@@ -6,7 +6,7 @@ import pytest
 import nn
 from autograd import Tensor, no_grad
 from optim import SGD, Batch, MiniBatch, Stochastic, accuracy, fit
-from tests.optim.corners import AND, CORNERS, LINE, OR, XOR
+from tests.optim.small_problems import AND, CORNERS, LINE, OR, XOR
 
 
 def halves(prediction, target):

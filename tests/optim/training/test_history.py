@@ -27,8 +27,8 @@ def test_columns_are_named_in_order():
 
 
 def test_unknown_column_is_named_beside_the_known():
-    with pytest.raises(KeyError, match=r"'acuracy'.*epoch, loss, validation_loss, accuracy"):
-        example()["acuracy"]
+    with pytest.raises(KeyError, match=r"'acuracy'.*epoch, loss, validation_loss, accuracy"):  # codespell:ignore acuracy
+        example()["acuracy"]  # codespell:ignore acuracy
 
 
 def test_empty_history_has_no_columns_yet():

@@ -21,13 +21,13 @@ from optim import (
     range_test,
 )
 from optim.data import ArrayDataset, DataLoader, blobs
-from tests.optim.line import DATA, LINE, line, seen
+from tests.optim.line_range_test import DATA, LINE, range_test_of_losses, range_test_on_line
 
 # What it does
 
 
 def test_rates_grow_by_the_same_factor_from_low_to_high():
-    result = line(low=1e-6, high=1e-2, steps=41)
+    result = range_test_on_line(low=1e-6, high=1e-2, steps=41)
     assert result.columns == ["lr", "loss", "smoothed"]
     assert result.stopped == ""
     np.testing.assert_allclose(result["lr"], np.geomspace(1e-6, 1e-2, 41), rtol=1e-12)
@@ -35,7 +35,7 @@ def test_rates_grow_by_the_same_factor_from_low_to_high():
 
 def test_losses_are_those_of_training_at_these_rates():
     model = nn.Linear(1, 1, rng=0)
-    result = line(batching=Batch(), optimizer=None, low=1e-3, high=0.1)
+    result = range_test_on_line(batching=Batch(), optimizer=None, low=1e-3, high=0.1)
     optimizer = SGD(model.parameters(), lr=1.0, momentum=0.9)
     expected = []
     for lr in result["lr"]:
@@ -50,7 +50,7 @@ def test_losses_are_those_of_training_at_these_rates():
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.5, 0.9])
 def test_smoothed_loss_is_a_mean_with_weights_falling_by_age(smoothing):
-    result = line(smoothing=smoothing, high=1e-3, batching=MiniBatch(8))
+    result = range_test_on_line(smoothing=smoothing, high=1e-3, batching=MiniBatch(8))
     losses = result["loss"]
     for t, found in enumerate(result["smoothed"]):
         shares = [smoothing ** (t - k) for k in range(t + 1)]
@@ -100,19 +100,19 @@ def test_test_of_a_rate_that_is_0_at_first_is_possible():
 
 
 def test_same_seed_sees_the_same_and_another_does_not():
-    assert line(rng=1).rows == line(rng=1).rows != line(rng=2).rows
+    assert range_test_on_line(rng=1).rows == range_test_on_line(rng=1).rows != range_test_on_line(rng=2).rows
 
 
 def test_data_may_be_a_pair_a_data_set_or_a_loader():
-    expected = line(batching=MiniBatch(8)).rows
-    assert line(batching=MiniBatch(8)).rows == expected
+    expected = range_test_on_line(batching=MiniBatch(8)).rows
+    assert range_test_on_line(batching=MiniBatch(8)).rows == expected
     model, loss = nn.Linear(1, 1, rng=0), nn.MSELoss()
     assert range_test(model, loss, ArrayDataset(*DATA), batching=MiniBatch(8), steps=50, rng=0).rows == expected
     assert range_test(model, loss, DataLoader(DATA, MiniBatch(8), rng=0), steps=50).rows == expected
 
 
 def test_penalty_is_part_of_the_loss():
-    plain, heavy = line(high=1e-3), line(high=1e-3, penalty=L2(100.0))
+    plain, heavy = range_test_on_line(high=1e-3), range_test_on_line(high=1e-3, penalty=L2(100.0))
     weight = nn.Linear(1, 1, rng=0).weight.item()
     assert heavy["loss"][0] == pytest.approx(plain["loss"][0] + 100 * weight**2)
     assert heavy["loss"][-1] < heavy["loss"][0]
@@ -149,7 +149,7 @@ def test_other_optimizers_can_be_tested(kind):
 
 
 def test_it_ends_where_the_loss_is_four_times_its_lowest():
-    result = line(steps=100)
+    result = range_test_on_line(steps=100)
     assert len(result) < 100
     settled = result["smoothed"][10:]
     assert settled[-1] > 4 * min(settled)
@@ -180,17 +180,17 @@ def test_lucky_first_batch_does_not_end_it():
 
 
 def test_suggestion_is_a_tenth_of_the_rate_of_the_lowest_loss():
-    assert seen(5.0, 4.0, 1.0, 3.0).suggestion == 0.4
+    assert range_test_of_losses(5.0, 4.0, 1.0, 3.0).suggestion == 0.4
 
 
 def test_nothing_is_suggested_where_the_loss_only_rose():
-    result = seen(1.0, 2.0, 4.0)
+    result = range_test_of_losses(1.0, 2.0, 4.0)
     assert result.suggestion is None
     assert "none" in repr(result)
 
 
 def test_first_tenth_is_not_looked_at():
-    assert seen(0.0, *[5.0] * 10, 4.0, *[6.0] * 9).suggestion == 2.0**11 / 10
+    assert range_test_of_losses(0.0, *[5.0] * 10, 4.0, *[6.0] * 9).suggestion == 2.0**11 / 10
 
 
 def test_suggested_rate_trains_better_than_a_tenth_or_thirty_times_of_it():
@@ -209,5 +209,5 @@ def test_suggested_rate_trains_better_than_a_tenth_or_thirty_times_of_it():
 
 
 def test_repr_names_the_range_and_the_suggestion():
-    assert repr(seen(5.0, 1.0, 3.0)) == "RangeTest(3 steps from lr 1 to 4; suggestion: 0.2)"
+    assert repr(range_test_of_losses(5.0, 1.0, 3.0)) == "RangeTest(3 steps from lr 1 to 4; suggestion: 0.2)"
     assert repr(RangeTest()) == "RangeTest(no steps)"

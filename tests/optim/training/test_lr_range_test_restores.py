@@ -11,7 +11,7 @@ import nn
 from autograd import Tensor
 from optim import SGD, Batch, TrainingError, fit, range_test
 from optim.data import DataLoader
-from tests.optim.line import DATA, LINE, line, seen
+from tests.optim.line_range_test import DATA, LINE, range_test_of_losses, range_test_on_line
 
 # What it leaves alone
 
@@ -185,7 +185,7 @@ def test_batching_of_a_loader_is_its_own(options):
 )
 def test_arguments_that_cannot_be_meant_are_named(options, words):
     with pytest.raises(ValueError, match=words):
-        line(**options)
+        range_test_on_line(**options)
 
 
 # The picture
@@ -193,7 +193,7 @@ def test_arguments_that_cannot_be_meant_are_named(options, words):
 
 def test_figure_shows_losses_over_rates_and_the_suggestion():
     pytest.importorskip("matplotlib")
-    result = seen(5.0, 4.0, 1.0, 1e30)
+    result = range_test_of_losses(5.0, 4.0, 1.0, 1e30)
     (axes,) = result.figure().axes
     raw, smoothed, suggestion = axes.lines
     assert (axes.get_xscale(), axes.get_xlabel(), axes.get_ylabel()) == ("log", "learning rate", "loss")
@@ -207,19 +207,19 @@ def test_figure_shows_losses_over_rates_and_the_suggestion():
 
 def test_figure_shows_itself_in_jupyter():
     pytest.importorskip("matplotlib")
-    content, _ = seen(5.0, 4.0, 1.0, 1e30).figure()._repr_png_()
+    content, _ = range_test_of_losses(5.0, 4.0, 1.0, 1e30).figure()._repr_png_()
     assert content.startswith(b"\x89PNG")
 
 
 def test_figure_without_a_suggestion_has_no_line_for_it():
     pytest.importorskip("matplotlib")
-    assert len(seen(1.0, 2.0).figure().axes[0].lines) == 2
-    assert len(seen(1.0).figure().axes[0].lines) == 2
+    assert len(range_test_of_losses(1.0, 2.0).figure().axes[0].lines) == 2
+    assert len(range_test_of_losses(1.0).figure().axes[0].lines) == 2
 
 
 def test_plot_and_table_are_files(tmp_path):
     pytest.importorskip("matplotlib")
-    result = seen(5.0, 1.0, 3.0)
+    result = range_test_of_losses(5.0, 1.0, 3.0)
     result.plot(tmp_path / "curve.png")
     result.save(tmp_path / "curve.csv")
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
@@ -229,4 +229,4 @@ def test_plot_and_table_are_files(tmp_path):
 def test_missing_matplotlib_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ImportError, match=r"chainrule\[plots\]"):
-        seen(1.0, 2.0).figure()
+        range_test_of_losses(1.0, 2.0).figure()

@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 import nn
 from autograd import Tensor
 from optim import EMA, SGD, SWA
-from tests.optim.averaged import assert_same
+from tests.optim.array_asserts import assert_close_arrays
 
 SHAPES = [(3, 4), (4,), (2, 1, 2), (1,)]
 
@@ -56,19 +56,19 @@ def test_exponential_average_is_that_of_torch(torch, decay):
     average = EMA(parameters(), decay)
     follow(average, path(200))
     averaging = torch.optim.swa_utils.get_ema_multi_avg_fn(decay)
-    assert_same(average.averages, torch_average(torch, path(200), multi_avg_fn=averaging))
+    assert_close_arrays(average.averages, torch_average(torch, path(200), multi_avg_fn=averaging))
 
 
 def test_stochastic_weight_average_is_that_of_torch(torch):
     average = SWA(parameters())
     follow(average, path(200))
-    assert_same(average.averages, torch_average(torch, path(200)))
+    assert_close_arrays(average.averages, torch_average(torch, path(200)))
 
 
 def test_stochastic_weight_average_is_the_mean():
     average = SWA(parameters())
     follow(average, path(50))
-    assert_same(average.averages, [np.mean(values, axis=0) for values in zip(*path(50))])
+    assert_close_arrays(average.averages, [np.mean(values, axis=0) for values in zip(*path(50))])
 
 
 @settings(max_examples=20)
@@ -94,7 +94,7 @@ def test_average_of_standing_weights_is_the_weights(kind):
     average = kind(parameters())
     weights = path(1)
     follow(average, weights * 30)
-    assert_same(average.averages, weights[0])
+    assert_close_arrays(average.averages, weights[0])
 
 
 @pytest.mark.parametrize("kind", [EMA, SWA])
@@ -143,7 +143,7 @@ def test_apply_gives_the_own_weights_back_bit_for_bit():
     model, _, average = trained(EMA, decay=0.5)
     own = [(p.data, p.data.copy()) for p in model.parameters()]
     with average.apply():
-        assert_same([p.data for p in model.parameters()], average.averages, rtol=0)
+        assert_close_arrays([p.data for p in model.parameters()], average.averages, rtol=0)
         assert not any(np.array_equal(p.data, values) for p, (_, values) in zip(model.parameters(), own))
     for p, (array, values) in zip(model.parameters(), own):
         assert p.data is array
@@ -155,7 +155,7 @@ def test_apply_gives_the_own_weights_back_after_an_error():
     before = model.state_dict()
     with pytest.raises(ZeroDivisionError), average.apply():
         raise ZeroDivisionError
-    assert_same(model.state_dict().values(), before.values(), rtol=0)
+    assert_close_arrays(model.state_dict().values(), before.values(), rtol=0)
 
 
 @pytest.mark.parametrize("kind", [EMA, SWA])
@@ -167,7 +167,7 @@ def test_training_goes_on_as_if_nothing_had_been_averaged(kind):
             model(np.ones((3, 2)))
         one_step(model, optimizer)
         one_step(plain, plain_optimizer)
-    assert_same(model.state_dict().values(), plain.state_dict().values(), rtol=0)
+    assert_close_arrays(model.state_dict().values(), plain.state_dict().values(), rtol=0)
 
 
 def test_what_is_done_to_applied_weights_does_not_reach_the_averages():
@@ -178,8 +178,8 @@ def test_what_is_done_to_applied_weights_does_not_reach_the_averages():
         for p in model.parameters():
             p.data[...] = 7.0
         one_step(model, optimizer)
-    assert_same(average.averages, before, rtol=0)
-    assert_same(model.state_dict().values(), own.values(), rtol=0)
+    assert_close_arrays(average.averages, before, rtol=0)
+    assert_close_arrays(model.state_dict().values(), own.values(), rtol=0)
     one_step(model, optimizer)
     assert all(np.isfinite(p.data).all() for p in model.parameters())
 
@@ -187,7 +187,7 @@ def test_what_is_done_to_applied_weights_does_not_reach_the_averages():
 def test_copy_to_is_for_good_and_training_goes_on_from_there():
     model, optimizer, average = trained(SWA)
     average.copy_to()
-    assert_same([p.data for p in model.parameters()], average.averages, rtol=0)
+    assert_close_arrays([p.data for p in model.parameters()], average.averages, rtol=0)
     one_step(model, optimizer)
     assert not np.array_equal(next(iter(model.parameters())).data, average.averages[0])
 
@@ -214,7 +214,7 @@ def test_state_in_the_middle_goes_on_bit_for_bit(kind, options):
     follow(first, steps[:17])
     second.load_state_dict(first.state_dict())
     follow(second, steps[17:])
-    assert_same(second.averages, whole.averages, rtol=0)
+    assert_close_arrays(second.averages, whole.averages, rtol=0)
 
 
 def test_state_is_a_copy():
@@ -223,7 +223,7 @@ def test_state_is_a_copy():
     state = average.state_dict()
     follow(average, path(5, seed=2))
     assert state["updates"] == 1
-    assert_same(state["averages"], path(1)[0], rtol=0)
+    assert_close_arrays(state["averages"], path(1)[0], rtol=0)
 
 
 def test_state_of_other_shapes_is_refused():

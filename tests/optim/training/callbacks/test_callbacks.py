@@ -9,7 +9,7 @@ import pytest
 import nn
 from autograd import no_grad
 from optim import EMA, SGD, Callback, CSVLogger, EarlyStopping, TerminateOnNaN, TrainingError
-from tests.optim.called import DATA, train
+from tests.optim.line_training import DATA, train_on_line
 
 
 class Diary(Callback):
@@ -51,7 +51,7 @@ class Diary(Callback):
 
 def test_moments_come_in_order():
     diary = Diary()
-    train([diary], epochs=2)
+    train_on_line([diary], epochs=2)
     epoch = "epoch 1 begin, gradients 0, step 1, gradients 1, step 2, gradients 2, step 3, measured 1, epoch 1 end"
     other = "epoch 2 begin, gradients 3, step 4, gradients 4, step 5, gradients 5, step 6, measured 2, epoch 2 end"
     assert ", ".join(diary.lines) == f"reset, train begin, {epoch}, {other}, train end"
@@ -61,7 +61,7 @@ def test_callbacks_are_called_in_their_order():
     lines = []
     first, second = Diary("a "), Diary("b ")
     first.lines = second.lines = lines
-    train([first, second], epochs=1)
+    train_on_line([first, second], epochs=1)
     assert lines[:4] == ["a reset", "b reset", "a train begin", "b train begin"]
     assert lines[-2:] == ["a train end", "b train end"]
 
@@ -76,7 +76,7 @@ def test_gradients_are_there_before_they_are_clipped_and_used():
         def on_step_end(self, run):
             seen.append((run.model.weight.grad.item(), run.model.weight.item()))
 
-    train([Look()], epochs=1, model=model, clip_value=1e-3, optimizer=SGD(model.parameters(), lr=1.0))
+    train_on_line([Look()], epochs=1, model=model, clip_value=1e-3, optimizer=SGD(model.parameters(), lr=1.0))
     (whole, before), (clipped, after) = seen[:2]
     assert abs(whole) > 0.1
     assert clipped == math.copysign(1e-3, whole)
@@ -93,7 +93,7 @@ def test_what_is_measured_is_the_average_and_what_goes_on_is_not():
         def on_epoch_end(self, run):
             seen.append(run.model.weight.item())
 
-    train([Look()], epochs=1, model=model, average=EMA(model.parameters(), 0.9))
+    train_on_line([Look()], epochs=1, model=model, average=EMA(model.parameters(), 0.9))
     measured, trained = seen
     assert measured != trained
     assert model.weight.item() == measured
@@ -101,13 +101,13 @@ def test_what_is_measured_is_the_average_and_what_goes_on_is_not():
 
 def test_a_function_is_called_after_each_epoch():
     seen = []
-    train([lambda run: seen.append((run.epoch, run.row["loss"]))], epochs=2)
+    train_on_line([lambda run: seen.append((run.epoch, run.row["loss"]))], epochs=2)
     assert [epoch for epoch, _ in seen] == [1, 2]
 
 
 def test_anything_else_is_no_callback():
     with pytest.raises(TypeError, match="callbacks are Callbacks or functions of the run, not 3"):
-        train([3])
+        train_on_line([3])
 
 
 def test_stop_ends_the_training_after_the_epoch():
@@ -116,14 +116,14 @@ def test_stop_ends_the_training_after_the_epoch():
             if run.step == 4:
                 run.stop("enough")
 
-    history = train([Stop()], epochs=9)
+    history = train_on_line([Stop()], epochs=9)
     assert (len(history), history.stopped) == (2, "enough")
 
 
 def test_the_run_knows_its_parts():
     model, seen = nn.Linear(1, 1, rng=0), []
     optimizer = SGD(model.parameters(), lr=0.1)
-    train([seen.append], epochs=2, model=model, optimizer=optimizer)
+    train_on_line([seen.append], epochs=2, model=model, optimizer=optimizer)
     run = seen[-1]
     assert (run.model, run.optimizer, run.epochs, run.steps, run.step) == (model, optimizer, 2, 3, 6)
     assert run.history.rows[-1] is run.row
@@ -135,7 +135,7 @@ def test_errors_of_callbacks_are_those_of_the_training():
         raise ZeroDivisionError("mine")
 
     with pytest.raises(ZeroDivisionError, match="mine"):
-        train([fail])
+        train_on_line([fail])
 
 
 # TerminateOnNaN
@@ -155,7 +155,7 @@ class Poison(Callback):
 def test_terminate_on_nan_leaves_the_weights_of_the_last_good_epoch(step):
     model, good = nn.Linear(1, 1, rng=0), []
     keep = lambda run: good.append(run.model.weight.item())
-    history = train([keep, Poison(step), TerminateOnNaN()], epochs=9, model=model)
+    history = train_on_line([keep, Poison(step), TerminateOnNaN()], epochs=9, model=model)
     assert len(history) == len(good) == 2
     assert history.stopped.startswith("the loss became nan or infinite in epoch 3; the last good loss was ")
     assert model.weight.item() == good[-1]
@@ -164,7 +164,7 @@ def test_terminate_on_nan_leaves_the_weights_of_the_last_good_epoch(step):
 def test_terminate_on_nan_in_the_first_epoch_leaves_the_first_weights():
     model = nn.Linear(1, 1, rng=0)
     before = model.weight.item()
-    history = train([Poison(1), TerminateOnNaN()], model=model)
+    history = train_on_line([Poison(1), TerminateOnNaN()], model=model)
     assert "in epoch 1;" in history.stopped
     assert (len(history), model.weight.item()) == (0, before)
 
@@ -172,14 +172,16 @@ def test_terminate_on_nan_in_the_first_epoch_leaves_the_first_weights():
 def test_the_best_weights_are_back_when_the_loss_is_no_number_any_more():
     model, seen = nn.Linear(1, 1, rng=0), []
     with pytest.raises(TrainingError, match="in epoch 3"):
-        train([lambda run: seen.append(run.model.weight.item()), Poison(7)], 9, model=model, early_stopping=EarlyStopping(3))
+        train_on_line(
+            [lambda run: seen.append(run.model.weight.item()), Poison(7)], 9, model=model, early_stopping=EarlyStopping(3)
+        )
     assert model.weight.item() == seen[1]
 
 
 def test_divergence_is_told_to_callbacks_before_the_end():
     diary = Diary()
     with pytest.raises(TrainingError):
-        train([Poison(1), diary])
+        train_on_line([Poison(1), diary])
     assert diary.lines[-2:] == ["divergence", "train end"]
 
 
@@ -194,19 +196,19 @@ def rows(path):
 def test_csv_is_there_after_every_epoch(tmp_path):
     seen = []
     log = CSVLogger(tmp_path / "log.csv")
-    history = train([log, lambda run: seen.append(len(rows(log.path)))], epochs=3, validation=DATA)
+    history = train_on_line([log, lambda run: seen.append(len(rows(log.path)))], epochs=3, validation=DATA)
     assert seen == [1, 2, 3]
     assert [{name: float(value) for name, value in row.items()} for row in rows(log.path)] == history.rows
     assert list(rows(log.path)[0]) == history.columns
 
 
 def test_folder_of_the_csv_is_made(tmp_path):
-    train([CSVLogger(tmp_path / "new" / "log.csv")])
+    train_on_line([CSVLogger(tmp_path / "new" / "log.csv")])
     assert len(rows(tmp_path / "new" / "log.csv")) == 3
 
 
 def test_csv_of_an_earlier_training_is_written_anew(tmp_path):
     path = tmp_path / "log.csv"
     path.write_text("mine\n")
-    train([CSVLogger(path)], epochs=1)
+    train_on_line([CSVLogger(path)], epochs=1)
     assert [row["epoch"] for row in rows(path)] == ["1"]

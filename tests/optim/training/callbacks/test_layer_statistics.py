@@ -5,7 +5,7 @@ import pytest
 
 import nn
 from optim import LBFGS, Batch, Callback, LayerStatistics, fit
-from tests.optim.called import DATA, LINE, train
+from tests.optim.line_training import DATA, LINE, train_on_line
 
 
 def test_gradient_norms_and_update_ratios_are_means_over_the_steps():
@@ -20,7 +20,7 @@ def test_gradient_norms_and_update_ratios_are_means_over_the_steps():
         def on_step_end(self, run):
             ratios.append(abs(model.weight.item() - self.before) / abs(model.weight.item()))
 
-    history = train([Look()], epochs=2, model=model, record=["gradient_norms", "update_ratios"])
+    history = train_on_line([Look()], epochs=2, model=model, record=["gradient_norms", "update_ratios"])
     np.testing.assert_allclose(history["gradient_norm weight"], np.reshape(norms, (2, 3)).mean(axis=1))
     np.testing.assert_allclose(history["update_ratio weight"], np.reshape(ratios, (2, 3)).mean(axis=1))
     assert history.columns[-4:] == ["gradient_norm weight", "gradient_norm bias", "update_ratio weight", "update_ratio bias"]
@@ -41,20 +41,20 @@ def test_only_some_steps_are_looked_at_if_asked_for():
         def on_gradients(self, run):
             norms.append(abs(run.model.weight.grad.item()))
 
-    history = train([Look(), LayerStatistics("gradient_norms", every=3)], epochs=2)
+    history = train_on_line([Look(), LayerStatistics("gradient_norms", every=3)], epochs=2)
     np.testing.assert_allclose(history["gradient_norm weight"], [norms[0], norms[3]])
 
 
 def test_frozen_parameters_have_no_gradient_and_do_not_move():
     model = nn.Linear(1, 1, rng=0)
     model.bias.requires_grad = False
-    history = train(model=model, record=["gradient_norms", "update_ratios"])
+    history = train_on_line(model=model, record=["gradient_norms", "update_ratios"])
     assert history["gradient_norm bias"] == history["update_ratio bias"] == [0.0, 0.0, 0.0]
 
 
 def test_histograms_count_every_number_once():
     model = nn.MLP([1, 8, 1], rng=0)
-    history = train(model=model, epochs=2, record="histograms")
+    history = train_on_line(model=model, epochs=2, record="histograms")
     assert history.histograms.keys() == {"0.weight", "0.bias", "2.weight", "2.bias"}
     counts, low, high = history.histograms["0.weight"][-1]
     assert sum(counts) == 8
@@ -78,7 +78,7 @@ def test_a_closure_that_is_called_often_is_looked_at_once_in_a_step():
 @pytest.mark.parametrize("record", ["norms", ["histograms", "losses"], 3])
 def test_only_what_can_be_recorded_is(record):
     with pytest.raises(ValueError, match="gradient_norms, update_ratios, histograms"):
-        train(record=record)
+        train_on_line(record=record)
 
 
 @pytest.mark.parametrize("every", [0, 1.5])

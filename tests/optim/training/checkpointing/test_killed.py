@@ -12,7 +12,13 @@ import numpy as np
 from optim.training.checkpointing.checkpoint import checkpoints
 from optim.training.checkpointing.file_format import load_state
 
-PROGRAM = Path(__file__).with_name("train_digits.py")
+ROOT = Path(__file__).parents[2]
+PROGRAM = [sys.executable, "-m", "tests.optim.train_digits"]
+SEED = 20  # of the moments at which the process is killed
+
+
+def start(folder):
+    return subprocess.Popen([*PROGRAM, folder], cwd=ROOT)
 
 
 def finished(process):
@@ -25,13 +31,12 @@ def last_epoch(folder):
 
 
 def test_killed_at_random_moments_and_resumed_ends_with_the_same_weights(tmp_path):
-    command = [sys.executable, PROGRAM]
-    whole = subprocess.Popen([*command, tmp_path / "whole"])
+    whole = start(tmp_path / "whole")
     folder = tmp_path / "killed"
-    moments = random.Random(time.time_ns())
+    moments = random.Random(SEED)
     kills = 0
     while kills < 20:
-        process = subprocess.Popen([*command, folder])
+        process = start(folder)
         if moments.random() < 0.3:  # perhaps before it has begun
             time.sleep(moments.uniform(0, 0.3))
         else:
@@ -47,7 +52,7 @@ def test_killed_at_random_moments_and_resumed_ends_with_the_same_weights(tmp_pat
             with np.load(folder / "best.npz") as best:
                 assert all(np.isfinite(best[name]).all() for name in best)
     assert last_epoch(folder) < 300
-    assert finished(subprocess.Popen([*command, folder]))
+    assert finished(start(folder))
     assert finished(whole)
     assert (folder / "final.npz").read_bytes() == (tmp_path / "whole" / "final.npz").read_bytes()
     kept = sorted(checkpoints(folder))

@@ -1,4 +1,4 @@
-"""A program for test_resume.py: it trains on digits with all that has a state, and goes on where it was stopped."""
+"""A program for test_killed.py: it trains on digits with all that has a state, and goes on where it was stopped."""
 
 import sys
 from pathlib import Path

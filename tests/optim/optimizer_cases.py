@@ -1,4 +1,4 @@
-"""All optimizers, and how they are led along gradients drawn at random."""
+"""All optimizers as test cases, and steps with random gradients."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from autograd import Tensor
 from optim import LAMB, LARS, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Lion, NAdam, RAdam, RMSprop, Rprop
 
-ALL = [
+OPTIMIZERS = [
     (SGD, {}),
     (SGD, {"momentum": 0.9, "dampening": 0.1}),
     (SGD, {"momentum": 0.9, "nesterov": True}),
@@ -23,23 +23,23 @@ ALL = [
     (LARS, {}),
     (LAMB, {}),
 ]
-TWINS = [(kind, options) for kind, options in ALL if kind not in (Lion, LARS, LAMB)]
+SHARED_WITH_PYTORCH = [(kind, options) for kind, options in OPTIMIZERS if kind not in (Lion, LARS, LAMB)]
 
 
-def names(cases):
+def case_ids(cases):
     return [f"{kind.__name__}{'' if not options else '-' + '-'.join(options)}" for kind, options in cases]
 
 
-every = pytest.mark.parametrize(("kind", "options"), ALL, ids=names(ALL))
-every_twin = pytest.mark.parametrize(("kind", "options"), TWINS, ids=names(TWINS))
+each_optimizer = pytest.mark.parametrize(("kind", "options"), OPTIMIZERS, ids=case_ids(OPTIMIZERS))
+each_shared_with_pytorch = pytest.mark.parametrize(("kind", "options"), SHARED_WITH_PYTORCH, ids=case_ids(SHARED_WITH_PYTORCH))
 
 
-def make(*arrays):
+def tensors(*arrays):
     return [Tensor(array, requires_grad=True) for array in arrays]
 
 
-def lead(optimizer, parameters, steps, seed=0, missing=0.0):
-    """Steps with gradients drawn at random, some of them missing."""
+def take_random_steps(optimizer, parameters, steps, seed=0, missing=0.0):
+    """Take steps with random gradients; each is missing with the given probability. Return copies of the parameters."""
     rng = np.random.default_rng(seed)
     for _ in range(steps):
         for p in parameters:
@@ -47,8 +47,3 @@ def lead(optimizer, parameters, steps, seed=0, missing=0.0):
             p.grad = None if rng.random() < missing else gradient
         optimizer.step()
     return [p.numpy().copy() for p in parameters]
-
-
-def assert_alike(some, others):
-    for a, b in zip(some, others, strict=True):
-        np.testing.assert_array_equal(a, b)

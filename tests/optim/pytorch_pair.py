@@ -1,4 +1,4 @@
-"""Three problems on which an optimizer and PyTorch's of the same name are led side by side."""
+"""An optimizer and PyTorch's of the same name side by side on three problems."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +44,7 @@ PROBLEMS = {
 }
 
 
-class Twins:
+class PyTorchPair:
     """Our optimizer and PyTorch's on the same problem; `options` for both, `groups` to give each parameter some of its own."""
 
     def __init__(self, torch, name, problem, groups=None, **options):
@@ -52,12 +52,12 @@ class Twins:
         self.ours = self.problem.parameters()
         self.theirs = self.problem.parameters(lambda array: torch.tensor(array, requires_grad=True))
         self.optimizers = [
-            getattr(module, name)(self.grouped(parameters, groups), **options)
+            getattr(module, name)(self.param_groups(parameters, groups), **options)
             for module, parameters in ((optim, self.ours), (torch.optim, self.theirs))
         ]
 
     @staticmethod
-    def grouped(parameters, groups):
+    def param_groups(parameters, groups):
         return [{"params": [p], **own} for p, own in zip(parameters, groups)] if groups else parameters
 
     def backward(self):
@@ -70,14 +70,14 @@ class Twins:
         for optimizer in self.optimizers:
             optimizer.step()
 
-    def follow(self, steps=200):
+    def take_steps(self, steps=200):
         for _ in range(steps):
             self.backward()
             self.step()
         return self
 
     def assert_equal(self, tolerance=1e-9):
-        moved = [not np.array_equal(p.data, start) for p, start in zip(self.ours, self.problem.start)]
-        assert any(moved)
+        changed = [not np.array_equal(p.data, start) for p, start in zip(self.ours, self.problem.start)]
+        assert any(changed)
         for p, q in zip(self.ours, self.theirs):
             np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=tolerance, atol=tolerance)
