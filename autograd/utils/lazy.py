@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograd.utils.foreign_names import suggest
+
 _IMPORT = re.compile(r"^from ([\w.]+) import (\([^)]*\)|.*)$", re.MULTILINE)
 _NAME = re.compile(r"(\w+) as (\w+)")
 
@@ -31,7 +33,7 @@ def lazy_attributes(package: str, file: str) -> tuple[Callable[[str], Any], Call
 
     def getattribute(name: str) -> Any:
         if name not in sources:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{suggest(name)}")
         module, attribute = sources[name]
         if module == package:
             value = importlib.import_module(f"{package}.{attribute}")

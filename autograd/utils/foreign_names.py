@@ -1,0 +1,89 @@
+"""Names that people bring from PyTorch, Keras, scikit-learn or NumPy, and how they are called here."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: A name from elsewhere → what to write here.
+OURS: dict[str, str] = {
+    "dim": "axis",
+    "dims": "axis",
+    "keepdim": "keepdims",
+    "optimiser": "optimizer",
+    "optim": "optimizer",
+    "criterion": "loss",
+    "learning_rate": "lr",
+    "learning_rate_init": "lr",
+    "verbose": "progress",
+    "seed": "rng",
+    "random_state": "rng",
+    "generator": "rng",
+    "batch_size": "batching=MiniBatch(size)",
+    "validation_data": "validation",
+    "max_iter": "epochs",
+    "max_epochs": "epochs",
+    "max_norm": "max_norm of clip_grad_norm, or fit(clip_norm=…)",
+    "scheduler": "schedule",
+    "lr_scheduler": "schedule",
+    "in_channels": "the number of inputs by position",
+    "units": "the number of outputs by position",
+    "rate": "p",
+    "epsilon": "eps",
+    "device": "nothing: everything runs on the CPU",
+    "clip_grad_norm_": "clip_grad_norm",
+    "clip_grad_value_": "clip_grad_value",
+    "clipnorm": "clip_norm",
+    "clipvalue": "clip_value",
+    "tensor": "Tensor",
+    "unsqueeze": "expand_dims",
+    "cat": "concatenate",
+    "permute": "transpose",
+    "add_module": "setattr, or ModuleDict",
+    "Dense": "Linear",
+    "BatchNormalization": "BatchNorm1d",
+    "LayerNormalization": "LayerNorm",
+    "Dataset": "optim.data.Dataset",
+    "TensorDataset": "optim.data.ArrayDataset",
+    "DataLoader": "optim.data.DataLoader",
+}
+_UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
+
+
+def suggest(name: str) -> str:
+    """The end of a message about an unknown name: what to write here instead, or nothing if that is not known.
+
+    >>> from autograd.utils.foreign_names import suggest
+    >>> suggest("keepdim"), suggest("axis")
+    ('; write keepdims here', '')
+    """
+    return f"; write {OURS[name]} here" if name in OURS else ""
+
+
+def suggest_names(function: F) -> F:
+    """A decorator: a keyword that the function does not take, but that is known from elsewhere, is answered with ours.
+
+    >>> from autograd.utils.foreign_names import suggest_names
+    >>> @suggest_names
+    ... def train(optimizer):
+    ...     pass
+    >>> train(optimiser=None)
+    Traceback (most recent call last):
+    TypeError: train() got an unexpected keyword argument 'optimiser'; write optimizer here
+    """
+
+    @wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        try:
+            return function(*args, **options)
+        except TypeError as error:
+            unexpected = _UNEXPECTED.search(str(error))
+            is_own = error.__traceback__ is not None and error.__traceback__.tb_next is None  # not of a call inside
+            if not (is_own and unexpected and unexpected[1] in options and suggest(unexpected[1])):
+                raise
+            message = f"{error}{suggest(unexpected[1])}"
+        raise TypeError(message)
+
+    return call  # type: ignore[return-value]
