@@ -9,6 +9,7 @@ grad_arrays, data_is     gradients and data of tensors without the tensors
 as_float_array           numbers as an array of floats
 kernels                  products, sums and maxima by the calls that NumPy answers fastest
 lazy_attributes          a package that imports its names when they are first used
+suggest, suggest_names   messages that answer a name from elsewhere with ours
 atomic_files             files that are written whole or not at all
 command_line             programs for a shell: arguments, exit status, errors without a traceback
 """
@@ -26,6 +27,7 @@ from autograd.core.operation import elementwise, operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor, mark_dirty
 from autograd.core.trace_hooks import nondeterministic, side_effect
+from autograd.utils.foreign_names import suggest, suggest_names
 from autograd.utils.lazy import lazy_attributes
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ __all__ = [
     "nondeterministic",
     "operation",
     "side_effect",
+    "suggest",
+    "suggest_names",
 ]
 
 
