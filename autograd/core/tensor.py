@@ -216,7 +216,7 @@ class Tensor:
         retain = create_graph if retain_graph is None else retain_graph
         if create_graph:
             with recording_backward():
-                arrived = backward_pass(start, retain=retain, wrap=Tensor._wrap)
+                arrived = backward_pass(start, retain=retain, make_tensor=Tensor._wrap)
         else:
             arrived = backward_pass(start, retain=retain)
         accumulate_grad(arrived if trace_hooks.trace is None else trace_hooks.trace.deposit(self._node, arrived))

@@ -213,7 +213,7 @@ def _fits(e: Evidence, i: int, values: Sequence, rule: int) -> bool:
     """Whether a rule, given these values, makes the right gradient for input i."""
     g, wanted = _target(e, i)
     try:
-        part: Any = unbroadcast(_raw(e, rule, g, values), np.empty(e.shape(i)), e)  # type: ignore[arg-type]  # only for its operation
+        part: Any = unbroadcast(_raw(e, rule, g, values), np.empty(e.shape(i)), e)  # e only names its operation
     except Exception:  # a shape that does not fit is an answer, too
         return False
     return e.explains(i, np.asarray(part), wanted)
@@ -222,7 +222,7 @@ def _fits(e: Evidence, i: int, values: Sequence, rule: int) -> bool:
 def suits(e: Evidence, i: int) -> bool:
     """Whether the formula of input i returns a shape that the engine can bring to that of its input."""
     try:
-        unbroadcast(_raw(e, i, _target(e, i)[0], e.values), np.empty(e.shape(i)), e)  # type: ignore[arg-type]
+        unbroadcast(_raw(e, i, _target(e, i)[0], e.values), np.empty(e.shape(i)), e)
     except ValueError:
         return False
     return True

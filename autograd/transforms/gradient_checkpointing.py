@@ -90,7 +90,7 @@ class _Replay:
         sources += [parameter._node for parameter in self.parameters]
         targets = {node for node in sources if node is not None}
         with GradMode(wrap is not None), hooks.disabled([p._node for p in self.parameters]):
-            arrived = backward_pass({again._node: g}, targets, retain=wrap is not None, wrap=wrap, stop=True)  # type: ignore[dict-item]
+            arrived = backward_pass({again._node: g}, targets, retain=wrap is not None, make_tensor=wrap, stop_at_targets=True)  # type: ignore[dict-item]
         return [arrived.get(node, np.zeros(np.shape(x))) for node, x in zip(sources, xs)]  # type: ignore[arg-type]
 
     def _leaves(self, values: Sequence) -> list[Tensor]:
