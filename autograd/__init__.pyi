@@ -59,12 +59,12 @@ from autograd.transforms.functional import (
     grad as grad,
     hessian as hessian,
     hvp as hvp,
-    jacobian as jacobian,
     jvp as jvp,
     value_and_grad as value_and_grad,
     vjp as vjp,
 )
 from autograd.transforms.gradient_checkpointing import checkpoint as checkpoint
 from autograd.transforms.gradients import gradients as gradients
+from autograd.transforms.jacobian import jacobian as jacobian
 
 __version__: str
