@@ -3,7 +3,6 @@
 import operator
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from threading import Lock
 from typing import Any, ClassVar
 from weakref import WeakSet, ref
 
@@ -13,7 +12,7 @@ from autograd.core import hooks, in_place, trace_hooks
 from autograd.core.coercion import default_dtype, new_array
 from autograd.core.engine import Node, backward_pass, next_number
 from autograd.core.grad_mode import is_grad_enabled, recording_backward
-from autograd.core.shape_dtype import KEEP_LIMIT
+from autograd.core.leaf_grads import accumulate_grad
 from autograd.errors import DataError, GraphError, ShapeError
 
 #: Tensor and its subclasses: a look-up in a set is faster than isinstance.
@@ -376,6 +375,8 @@ class Tensor:
     __divmod__: ClassVar[Callable[["Tensor", Any], "tuple[Tensor, Tensor]"]]
     __rdivmod__: ClassVar[Callable[["Tensor", Any], "tuple[Tensor, Tensor]"]]
     __round__: ClassVar[WithOptions]
+    __array_ufunc__: ClassVar[Callable[..., Any]]
+    __array_function__: ClassVar[Callable[..., Any]]
     __getitem__: ClassVar[Binary]
     __setitem__: ClassVar[Callable[["Tensor", Any, Any], None]]
     exp: ClassVar[Unary]
@@ -466,30 +467,6 @@ def _call_user_hook(hook: Callable[[Tensor], Any], g: Any, name: str | None) -> 
         raise ShapeError(f"a hook of tensor {name or ''!r} returned shape {result.shape}, but the gradient has shape {g.shape}")
     result = result if result.dtype == g.dtype else result.astype(g.dtype)
     return result if isinstance(g, Tensor) else result._data.copy()  # tensors never share their gradients
-
-
-_accumulating = Lock()
-
-
-def accumulate_grad(grads: dict[Node, Any]) -> None:
-    """Add gradients to `grad` of their leaves: as arrays, which `grad` wraps in tensors when it is first read."""
-    with _accumulating:
-        for node, new in grads.items():
-            leaf = node.owner()
-            if leaf is not None:
-                old = leaf._grad
-                if old is None:
-                    leaf._grad = new
-                elif type(old) is type(new):
-                    leaf._grad = old + new
-                elif isinstance(old, Tensor) and not isinstance(new, Tensor) and old._node is None:
-                    leaf._grad = old._data + new
-                else:
-                    leaf._grad = old + new
-            if type(new) is np.float64:  # kept for pictures, also when the tensor is gone
-                node.gradient = new
-            elif new.size <= KEEP_LIMIT:
-                node.gradient = new._data if isinstance(new, Tensor) else new
 
 
 def _unpickle(cls: type, data: Any, requires_grad: bool, name: str | None) -> Tensor:
