@@ -5,7 +5,7 @@ Every operation on tensors adds one `Node`, which knows the nodes of its inputs:
 local derivatives and hands the products on to the inputs. Where paths meet, gradients add up.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any
@@ -61,18 +61,19 @@ def backward_pass(
     targets: Collection[Node] = (),
     retain: bool = False,
     make_tensor: Callable[[Any, Node], Any] | None = None,
-    stop_at_targets: bool = False,
+    within: Container[Node] | None = None,
 ) -> dict[Node, Any]:
     """Carry gradients back through the graph; return those of the leaves and of the targets.
 
     contribution to an input = formula(gradient that arrived, the values it names)
     gradient of a tensor     = the sum of the contributions of all its uses
 
-    start:           the gradients of the nodes that the pass starts from.
-    retain:          keep the saved values for another pass.
-    make_tensor:     makes a tensor of a value and its node. With it the formulas compute on tensors and record themselves, so
-                     that gradients can be differentiated again; without it they compute on arrays.
-    stop_at_targets: go no further than the targets.
+    start:       the gradients of the nodes that the pass starts from.
+    targets:     nodes whose gradients are returned although they are no leaves.
+    retain:      keep the saved values for another pass.
+    make_tensor: makes a tensor of a value and its node. With it the formulas compute on tensors and record themselves, so that
+                 gradients can be differentiated again; without it they compute on arrays.
+    within:      the only nodes that receive gradients, as `graph.nodes_between` gives them; all by default.
     """
     pending_grads = dict(start)  # gradients that may still grow; in the end those of the leaves remain
     queue = [(node.number, node) for node in start if node.operation is not None]
@@ -97,8 +98,6 @@ def backward_pass(
             g = hooks.run(node, g)
             if node in targets:
                 target_grads[node] = g
-                if stop_at_targets:
-                    continue
         if type(g) is float64:
             node.gradient = g
         elif retain or g.size <= KEEP_LIMIT:
@@ -107,7 +106,7 @@ def backward_pass(
         rules = operation.rules if operation.joint_formula is None else operation.split_joint(g, saved)
         for i, formula, position, getter in rules:
             source = inputs[i]
-            if type(source) is not Node:
+            if type(source) is not Node or (within is not None and source not in within):
                 continue
             if position is None:
                 contribution = formula(g)

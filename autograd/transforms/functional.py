@@ -1,7 +1,8 @@
 """Transforms: functions that take a function and return its derivative as a function.
 
-Arguments are numbers, arrays, tensors, or nested lists, tuples and dicts of these; gradients have the same structure. For
-arrays the results are arrays. For tensors with a graph the derivatives are recorded, so that transforms nest: grad(grad(f)).
+Arguments are numbers, arrays, tensors, or nested lists, tuples and dicts of these; gradients have the same structure. Results
+are arrays. They are tensors with a graph where the function depends on other tensors with a graph (those of an outer transform,
+parameters of a model), so that transforms nest: grad(lambda x: x * grad(lambda y: x * y)(2.0)).
 """
 
 from collections.abc import Callable
@@ -10,12 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.grad_mode import GradMode
+from autograd.core.grad_mode import GradMode, is_grad_enabled
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
+from autograd.errors import ShapeError
 from autograd.transforms.gradients import gradients
 from autograd.transforms.jacobian import jacobian
-from autograd.transforms.variables import as_result, gradients_of, is_tracked, make_variable
+from autograd.transforms.variables import (
+    as_result,
+    call_with_variables,
+    check_function,
+    check_scalar,
+    gradients_of,
+    is_tracked,
+)
 
 
 def value_and_grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[..., tuple[Any, Any]]:
@@ -28,18 +37,15 @@ def value_and_grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> 
     >>> value_and_grad(lambda x: x**3)(2.0)
     (np.float64(8.0), np.float64(12.0))
     """
+    check_function(f, "value_and_grad")
 
     @wraps(f)
     def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
         argnums = argnum if isinstance(argnum, tuple) else (argnum,)
-        nested = any(is_tracked(x) for i in argnums for x in leaves(args[i]))
-        with GradMode(True):
-            inputs = {i: map_leaves(make_variable, args[i]) for i in argnums}
-            value = f(*[inputs.get(i, arg) for i, arg in enumerate(args)], **options)
-            flat = [x for i in argnums for x in leaves(inputs[i])]
-            grads = iter(gradients_of(value, flat, None, nested))
-        gradient = [map_leaves(lambda _: next(grads), inputs[i]) for i in argnums]
-        return as_result(value, nested), tuple(gradient) if isinstance(argnum, tuple) else gradient[0]
+        value, variables, is_nested = call_with_variables(f, args, options, argnums)
+        check_scalar(value)
+        gradient = gradients_of(value, variables, None, is_nested)
+        return as_result(value, is_nested), tuple(gradient) if isinstance(argnum, tuple) else gradient[0]
 
     return value_and_gradient
 
@@ -52,6 +58,7 @@ def grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[.
     >>> grad(np.tanh)(0.0), grad(grad(lambda x: x**3))(2.0)
     (np.float64(1.0), np.float64(12.0))
     """
+    check_function(f, "grad")
     value_and_gradient = value_and_grad(f, argnum)
 
     @wraps(f)
@@ -69,6 +76,7 @@ def elementwise_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., An
     >>> elementwise_grad(np.square)(np.array([1.0, 2.0]))
     array([2., 4.])
     """
+    check_function(f, "elementwise_grad")
     return grad(lambda *args, **options: np.sum(f(*args, **options)), argnum)
 
 
@@ -81,17 +89,14 @@ def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple]]
     >>> value, back(np.array([1.0, 10.0]))
     (array([1., 4.]), (array([ 2., 40.]),))
     """
-    with GradMode(True):
-        inputs = [map_leaves(make_variable, arg) for arg in args]
-        value = f(*inputs)
-    nested = any(is_tracked(x) for arg in args for x in leaves(arg))
-    flat = [x for arg in inputs for x in leaves(arg)]
+    check_function(f, "vjp")
+    value, variables, is_nested = call_with_variables(f, args, {}, range(len(args)))
 
     def back(v: Any) -> tuple:
-        grads = iter(gradients_of(value, flat, v, nested))
-        return tuple(map_leaves(lambda _: next(grads), arg) for arg in inputs)
+        records = is_grad_enabled() and (is_nested or any(map(is_tracked, leaves(v))))
+        return tuple(gradients_of(value, variables, v, records))
 
-    return as_result(value, nested), back
+    return as_result(value, is_nested), back
 
 
 def jvp(f: Callable[..., Any], args: tuple, tangents: tuple) -> tuple[Any, Any]:
@@ -103,21 +108,28 @@ def jvp(f: Callable[..., Any], args: tuple, tangents: tuple) -> tuple[Any, Any]:
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
     (np.float64(6.0), np.float64(23.0))
     """
-    nested = any(is_tracked(x) for arg in (*args, *tangents) for x in leaves(arg))
-    with GradMode(True):
-        inputs = [make_variable(arg) for arg in args]
-        value = f(*inputs)
-        probe = Tensor(np.zeros(value.shape, value.dtype), requires_grad=True)
-        grads = gradients([value], inputs, [probe], create_graph=True)
-        total = sum((g * v).sum() for g, v in zip(grads, tangents, strict=True))
-        if not isinstance(total, Tensor) or not total.requires_grad:
-            return as_result(value, nested), np.zeros(value.shape)[()]
-        (tangent,) = gradients_of(total, [probe], None, nested)
-    return as_result(value, nested), tangent
+    check_function(f, "jvp")
+    value, variables, is_nested = call_with_variables(f, args, {}, range(len(args)))
+    inputs, vectors = list(leaves(variables)), list(leaves(list(tangents)))
+    if len(inputs) != len(vectors):
+        raise ShapeError(f"jvp: the arguments have {len(inputs)} parts, but the tangents {len(vectors)}")
+    records = is_grad_enabled() and (is_nested or any(map(is_tracked, vectors)))
+    probes = map_leaves(lambda x: Tensor(np.zeros(np.shape(x), getattr(x, "dtype", float)), requires_grad=True), value)
+    outputs = [(x, probe) for x, probe in zip(leaves(value), leaves(probes)) if is_tracked(x)]
+    total: Any = 0.0
+    if outputs:
+        with GradMode(True):
+            tracked, starts = zip(*outputs)
+            grads = gradients(tracked, inputs, starts, create_graph=True)
+            total = sum((g * v).sum() for g, v in zip(grads, vectors))
+    tangent = gradients_of(total, probes, None, records)
+    return as_result(value, is_nested), tangent
 
 
 def hessian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
     """All second derivatives of a function that returns a single number: ∂²f/∂xᵢ∂xⱼ.
+
+    For a dict or list of arrays, the second derivatives are nested in it twice: hessian(f)(x)["a"]["b"].
 
     >>> from autograd import hessian
     >>> import numpy as np
@@ -125,6 +137,7 @@ def hessian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
     array([[6., 4.],
            [4., 0.]])
     """
+    check_function(f, "hessian")
     return jacobian(grad(f, argnum), argnum)
 
 
@@ -136,11 +149,14 @@ def hvp(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
     >>> hvp(lambda x: x[0] * x[0] * x[1])(np.array([2.0, 3.0]), np.array([1.0, 0.0]))
     array([6., 4.])
     """
+    check_function(f, "hvp")
     gradient = grad(f, argnum)
 
     @wraps(f)
     def product(*args: Any, **options: Any) -> Any:
         *arguments, v = args
-        return grad(lambda *a: (gradient(*a, **options) * v).sum(), argnum)(*arguments)
+        value, (variable,), is_nested = call_with_variables(gradient, arguments, options, (argnum,))
+        records = is_grad_enabled() and (is_nested or any(map(is_tracked, leaves(v))))
+        return gradients_of(value, variable, v, records)
 
     return product

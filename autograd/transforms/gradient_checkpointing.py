@@ -9,7 +9,7 @@ import numpy as np
 from autograd.core import hooks
 from autograd.core.engine import backward_pass, next_number
 from autograd.core.grad_mode import GradMode, is_grad_enabled
-from autograd.core.graph import nodes
+from autograd.core.graph import nodes, nodes_between
 from autograd.core.operation import operation
 from autograd.core.tensor import Tensor
 from autograd.core.trace_hooks import recomputing
@@ -92,7 +92,7 @@ class _Call:
         is_recorded = make_tensor is not None
         start: dict[Any, Any] = {second._node: g}
         with GradMode(is_recorded), hooks.disabled([p._node for p in self.parameters]):
-            grads = backward_pass(start, targets, is_recorded, make_tensor, stop_at_targets=True)
+            grads = backward_pass(start, targets, is_recorded, make_tensor, nodes_between(start, targets))
         return [grads.get(node, np.zeros(np.shape(x))) for node, x in zip(sources, xs)]  # type: ignore[arg-type]
 
     def _leaves(self, values: Sequence) -> list[Tensor]:

@@ -1,19 +1,20 @@
 """Gradients as values: those of chosen inputs, returned instead of added to `grad`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.core.engine import backward_pass
 from autograd.core.grad_mode import GradMode, recording_backward
+from autograd.core.graph import nodes_between
 from autograd.core.tensor import Tensor, initial_gradient
 from autograd.errors import GraphError
 
 
 def gradients(
     outputs: Tensor | Sequence[Tensor],
-    inputs: Tensor | Sequence[Tensor],
+    inputs: Tensor | Iterable[Tensor],
     grad_outputs: Any = None,
     *,
     retain_graph: bool | None = None,
@@ -37,8 +38,7 @@ def gradients(
     """
     if isinstance(outputs, Tensor):
         outputs, grad_outputs = [outputs], [grad_outputs]
-    if isinstance(inputs, Tensor):
-        inputs = [inputs]
+    inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     constant = [i for i, x in enumerate(inputs) if not x.requires_grad]
     if constant:
         raise GraphError(
@@ -51,10 +51,11 @@ def gradients(
             start[output._node] = start[output._node] + g if output._node in start else g
     if not start:
         raise GraphError("none of the outputs has a graph: make the inputs with requires_grad=True, outside of no_grad()")
-    nodes = [x._node for x in inputs]
+    targets = {x._node for x in inputs if x._node}
+    within = nodes_between(start, targets)
     retain = create_graph if retain_graph is None else retain_graph
     with recording_backward() if create_graph else GradMode(False):
-        grads = backward_pass(start, {n for n in nodes if n}, retain, Tensor._wrap if create_graph else None)
+        grads = backward_pass(start, targets, retain, Tensor._wrap if create_graph else None, within)
     return [_as_tensor(x, grads.get(x._node), create_graph) for x in inputs]  # type: ignore[arg-type]
 
 

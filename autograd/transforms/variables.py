@@ -1,12 +1,52 @@
-"""The arguments of a transformed function as variables, and its values and gradients as the caller gets them."""
+"""The call of a transformed function: its arguments as variables, and its values and gradients as the caller gets them.
 
-from typing import Any
+Transforms nest. The value of a function may depend on tensors with a graph that are not the variables of this call: those of an
+outer transform, or a model's parameters. They reach the function as arguments, as keywords or from its surroundings; so the
+graph of the value is what tells. Where it leads to a node older than the call, derivatives are recorded and given as tensors.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.core.coercion import short_repr
+from autograd.core.engine import next_number
+from autograd.core.grad_mode import GradMode, is_grad_enabled
+from autograd.core.graph import depends_on_older
 from autograd.core.tensor import Tensor
-from autograd.errors import GraphError, ShapeError
+from autograd.core.trees import leaves, map_leaves
+from autograd.errors import DataError, GraphError, ShapeError
 from autograd.transforms.gradients import gradients
+
+
+class FunctionCall(NamedTuple):
+    """The recorded call of a function."""
+
+    value: Any  # a tensor, or nested lists, tuples and dicts of tensors
+    variables: list[Any]  # the arguments to differentiate with respect to, in the structure of the arguments
+    is_nested: bool  # whether the value depends on tensors with a graph that are not variables of this call
+
+
+def check_function(f: Any, transform: str) -> None:
+    """Raise TypeError unless f can be called."""
+    if not callable(f):
+        hint = "; for the gradients of a tensor use gradients(tensor, inputs)" if isinstance(f, Tensor) else ""
+        raise TypeError(f"{transform} takes a function, not {short_repr(f)}{hint}")
+
+
+def call_with_variables(f: Callable[..., Any], args: Sequence, options: dict, argnums: Sequence[int]) -> FunctionCall:
+    """Call f with variables in the place of some arguments."""
+    for argnum in argnums:
+        if not -len(args) <= argnum < len(args):
+            name = getattr(f, "__name__", "the function")
+            raise TypeError(f"argument {argnum} of {name} is differentiated, but {len(args)} were given by position")
+    enabled, since = is_grad_enabled(), next_number()
+    with GradMode(True):
+        variables = {argnum % len(args): map_leaves(make_variable, args[argnum]) for argnum in argnums}
+        value = f(*[variables.get(i, arg) for i, arg in enumerate(args)], **options)
+    is_nested = enabled and any(depends_on_older(x._node, since) for x in leaves(value) if is_tracked(x))
+    return FunctionCall(value, [variables[argnum % len(args)] for argnum in argnums], is_nested)
 
 
 def is_tracked(x: Any) -> bool:
@@ -19,25 +59,44 @@ def make_variable(x: Any) -> Tensor:
     if is_tracked(x):
         return x.copy()
     data = x.data if isinstance(x, Tensor) else np.asarray(x)
+    if data.dtype.kind not in "biuf":
+        raise DataError(f"only real numbers have gradients, not {short_repr(x)} of dtype {data.dtype}")
     return Tensor(data if data.dtype.kind == "f" else data.astype(float), requires_grad=True)
 
 
-def gradients_of(value: Any, inputs: list[Tensor], grad_output: Any, nested: bool, retain: bool = True) -> list[Any]:
-    """The gradients of a function's value, as its caller gets them: tensors with a graph if nested, else arrays."""
+def check_scalar(value: Any) -> None:
+    """Raise GraphError or ShapeError unless the value of a function has a gradient: a tensor with a single element."""
     if not isinstance(value, Tensor):
         raise GraphError(
             f"the function returns {type(value).__name__}, which has no graph; compute with operations on its arguments"
         )
-    if grad_output is None and value.size != 1:
+    if value.size != 1:
         raise ShapeError(
             f"the function returns shape {value.shape}, but a gradient is that of a single number; see jacobian and vjp"
         )
-    if not value.requires_grad:
-        return [Tensor(np.zeros(x.shape, x.dtype)) if nested else np.zeros(x.shape, x.dtype)[()] for x in inputs]
-    grads = gradients([value], inputs, [grad_output], create_graph=nested, retain_graph=retain)
-    return [as_result(g, nested) for g in grads]
 
 
-def as_result(value: Any, nested: bool) -> Any:
-    """A value as the caller of a transform gets it: a tensor if nested, else an array."""
-    return value.data if isinstance(value, Tensor) and not nested else value
+def gradients_of(value: Any, variables: Any, grad_output: Any, is_nested: bool) -> Any:
+    """The gradients of a function's value, in the structure of the variables: tensors with a graph if nested, else arrays.
+
+    grad_output: the gradient that the value starts with, in the structure of the value; None for 1.
+    """
+    values, inputs = list(leaves(value)), list(leaves(variables))
+    grad_outputs = [None] * len(values) if grad_output is None else list(leaves(grad_output))
+    if len(values) == 1 < len(grad_outputs):
+        grad_outputs = [grad_output]  # a list of numbers in the place of an array
+    if len(values) != len(grad_outputs):
+        raise ShapeError(f"the function returns {len(values)} results, but the gradient has {len(grad_outputs)} parts")
+    outputs = [(x, g) for x, g in zip(values, grad_outputs) if is_tracked(x)]
+    if outputs:
+        tracked, starts = zip(*outputs)
+        grads = gradients(tracked, inputs, starts, create_graph=is_nested, retain_graph=True)
+    else:
+        grads = [Tensor(np.zeros(x.shape, x.dtype)) for x in inputs]
+    remaining = iter(grads)
+    return map_leaves(lambda _: as_result(next(remaining), is_nested), variables)
+
+
+def as_result(value: Any, is_nested: bool) -> Any:
+    """A value as the caller of a transform gets it: tensors if nested, else arrays."""
+    return map_leaves(lambda x: x.data if isinstance(x, Tensor) and not is_nested else x, value)

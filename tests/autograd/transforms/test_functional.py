@@ -4,16 +4,19 @@ import numpy as np
 import pytest
 
 from autograd import (
+    DataError,
     GraphError,
     ShapeError,
     Tensor,
     elementwise_grad,
     grad,
+    gradients,
     hessian,
     hvp,
     jacobian,
     jvp,
     no_grad,
+    operation,
     value_and_grad,
     vjp,
 )
@@ -96,3 +99,92 @@ def test_function_without_a_graph_or_a_single_number_is_refused():
         grad(lambda x: 1.0)(2.0)
     with pytest.raises(ShapeError, match=r"\(3,\).*jacobian"):
         grad(lambda x: x * 2)(POINT)
+
+
+def test_an_inner_gradient_visits_no_node_of_the_outer_graph():
+    visits = []
+
+    @operation(lambda g: (visits.append(g), g)[1])
+    def counted(x, /):
+        return x * 1.0
+
+    x = Tensor(2.0, requires_grad=True)
+    for _ in range(100):
+        x = counted(x)
+    inner = grad(lambda y: x * y * y)(3.0)
+    assert inner.item() == 12.0
+    assert visits == []
+    inner.backward()
+    assert len(visits) == 100
+
+
+def fixed_point(f, a, tolerance=1e-13):
+    """The x with x = f(a, x), with a gradient from the implicit function theorem, itself a fixed point."""
+
+    def solve(step, x):
+        following = step(x)
+        while abs(following - x) > tolerance:
+            x, following = following, step(following)
+        return following
+
+    def gradient(g, out, a):
+        _, back_x = vjp(lambda x: f(a, x), out)
+        _, back_a = vjp(lambda a: f(a, out), a)
+        adjoint = fixed_point(lambda g, u: g + back_x(u)[0], g)
+        return back_a(adjoint)[0]
+
+    @operation(gradient)
+    def solution(a, /):
+        return solve(lambda x: np.float64(f(a, x)), 1.0)
+
+    return solution(a)
+
+
+def test_a_fixed_point_solver_with_a_gradient_of_its_own_is_differentiated_twice():
+    square_root = lambda a: fixed_point(lambda a, x: 0.5 * (x + a / x), a)
+    assert grad(square_root)(4.0) == pytest.approx(0.25, rel=1e-9)
+    assert grad(grad(square_root))(4.0) == pytest.approx(-1 / 32, rel=1e-6)
+
+
+def test_second_derivatives_of_dicts_and_lists_have_their_structure():
+    f = lambda p: p["a"] ** 2 * np.sum(p["b"][0]) + p["a"] * p["b"][1]
+    point = {"a": 2.0, "b": [np.ones(2), 3.0]}
+    second = hessian(f)(point)
+    assert second["a"]["a"] == 4.0
+    assert second["a"]["b"][0].tolist() == [4.0, 4.0]
+    assert second["b"][0]["a"].tolist() == [4.0, 4.0]
+    assert second["b"][1]["a"] == second["a"]["b"][1] == 1.0
+    vector = {"a": 1.0, "b": [np.array([1.0, 0.0]), 2.0]}
+    product = hvp(f)(point, vector)
+    assert (product["a"], product["b"][0].tolist(), product["b"][1]) == (4 + 4 + 2, [4.0, 4.0], 1.0)
+    value, change = jvp(f, (point,), (vector,))
+    assert (value, change) == (14.0, 2 * 2 * 2 + 3 + 4 + 2 * 2)
+
+
+def test_arguments_that_have_no_real_gradient_are_refused():
+    with pytest.raises(DataError, match="complex128"):
+        grad(lambda x: x * x)(1 + 1j)
+    with pytest.raises(TypeError, match="1 were given by position"):
+        grad(lambda x, y: x * y, 1)(2.0, y=3.0)
+    assert grad(lambda x, y: x * x * y, -1)(3.0, 2.0) == 9.0
+
+
+@pytest.mark.parametrize("transform", [grad, value_and_grad, elementwise_grad, jacobian, hessian, hvp, vjp])
+def test_a_tensor_in_the_place_of_a_function_is_answered_with_gradients(transform):
+    x = Tensor(2.0, requires_grad=True)
+    with pytest.raises(TypeError, match=r"takes a function, not .*gradients\(tensor, inputs\)"):
+        transform(x * x)
+
+
+def test_inputs_may_come_from_a_generator():
+    x, y = Tensor(2.0, requires_grad=True), Tensor(3.0, requires_grad=True)
+    assert [g.item() for g in gradients(x * y, (t for t in (x, y)))] == [3.0, 2.0]
+
+
+def test_what_depends_on_parameters_is_a_tensor_and_inside_no_grad_an_array():
+    w = Tensor(3.0, requires_grad=True)
+    slope = grad(lambda x: w * x * x)(2.0)
+    slope.backward()
+    assert (slope.item(), w.grad.item()) == (12.0, 4.0)
+    with no_grad():
+        assert isinstance(grad(lambda x: w * x * x)(2.0), np.float64)
