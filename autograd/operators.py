@@ -4,6 +4,7 @@ Tensor itself knows no operation, because operations make tensors.
 """
 
 from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,27 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
         self.data = data[()]
 
 
+def fill(self: Tensor, value: Any) -> None:
+    """Set all elements of a constant to a value, in place."""
+    setitem(self, ..., value)
+
+
+def sort(self: Tensor, axis: int = -1) -> None:
+    """Sort a constant in place, as NumPy's method does; np.sort gives a sorted copy and is recorded."""
+    if self._node is not None and is_grad_enabled():
+        raise InPlaceError(f"sorting {self._describe()} in place is not recorded; use np.sort, which gives a sorted copy")
+    setitem(self, ..., np.sort(self._data, axis=axis))
+
+
+def call_numpy(function: Callable) -> Callable[..., Any]:
+    """The method of a tensor that calls a NumPy function, through the protocol."""
+
+    def method(self: Tensor, *args: Any, **options: Any) -> Any:
+        return function(self, *args, **options)
+
+    return update_wrapper(method, function, ("__name__", "__qualname__", "__doc__"))
+
+
 def reshape(self: Tensor, *shape: Any) -> Tensor:
     """The same elements under another shape, given as sizes or as one tuple."""
     return shaping.reshape(self, shape[0] if len(shape) == 1 else shape)
@@ -171,6 +193,16 @@ METHODS: dict[str, Callable] = {
     "expand_dims": shaping.expand_dims,
     "broadcast_to": shaping.broadcast_to,
     "copy": shaping.copy,
+    "compress": lambda self, condition, axis=None: np.compress(condition, self, axis),
+    "fill": fill,
+    "sort": sort,
+    **{
+        function.__name__: call_numpy(function)
+        for function in (
+            *(np.all, np.any, np.argmax, np.argmin, np.argsort, np.cumprod, np.cumsum, np.diagonal, np.dot, np.nonzero),
+            *(np.ravel, np.repeat, np.round, np.searchsorted, np.take, np.trace),
+        )
+    },
 }
 
 for _name, _method in METHODS.items():

@@ -13,20 +13,30 @@ from autograd.core.engine import next_number
 # False, True, or (also true) a function that is called with every tensor that is recorded.
 _recording: ContextVar[Any] = ContextVar("recording", default=True)
 _observer: ContextVar[Any] = ContextVar("observer", default=True)
+_active_modes: ContextVar[tuple["GradMode", ...]] = ContextVar("active_modes", default=())
 is_grad_enabled = _recording.get
 
 
 class GradMode:
-    """A `with` block or decorator that turns recording on or off; a class, because a generator takes twice the time."""
+    """A `with` block or decorator that turns recording on or off; a class, because a generator takes twice the time.
+
+    Blocks inside generators may end in any order, and in another context than they began in. So a block does not restore the
+    mode that it found: it leaves the list of active blocks, the last of which decides.
+    """
 
     def __init__(self, on: bool):
         self.on = on
 
     def __enter__(self) -> None:
-        self.token = _recording.set(self.on and _observer.get())
+        _active_modes.set((*_active_modes.get(), self))
+        _recording.set(self.on and _observer.get())
 
     def __exit__(self, *error: object) -> None:
-        _recording.reset(self.token)
+        modes = _active_modes.get()
+        last = max((i for i, mode in enumerate(modes) if mode is self), default=len(modes))
+        modes = modes[:last] + modes[last + 1 :]
+        _active_modes.set(modes)
+        _recording.set((modes[-1].on if modes else True) and _observer.get())
 
     def __call__(self, function: Callable) -> Callable:
         @wraps(function)

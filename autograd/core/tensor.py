@@ -14,6 +14,16 @@ from autograd.core.engine import Node, backward_pass, next_number
 from autograd.core.grad_mode import is_grad_enabled, recording_backward
 from autograd.core.leaf_grads import accumulate_grad
 from autograd.errors import DataError, GraphError, ShapeError
+from autograd.utils.call_stack import warn_user
+from autograd.utils.foreign_names import suggest
+
+
+class Size(int):
+    """A number of elements; PyTorch's `t.size()` is answered with the name that it has here."""
+
+    def __call__(self, *axis: int) -> int:
+        raise TypeError("size is the number of elements; write t.shape for the size along each axis")
+
 
 #: Tensor and its subclasses: a look-up in a set is faster than isinstance.
 TENSOR_TYPES: set[type] = set()
@@ -83,7 +93,9 @@ class Tensor:
             raise ShapeError(f"{self._describe()} has shape {self._data.shape}; data of shape {array.shape} does not fit")
         if array.dtype.kind not in "biuf":
             raise DataError(f"{self._describe()} holds numbers; data of dtype {array.dtype} does not fit")
-        if self._node is not None:
+        if array is self._data:  # `t.data += 1` changes the array in place and then assigns it
+            mark_dirty([self])
+        elif self._node is not None:
             if array.dtype.kind != "f":
                 array = array.astype(self.dtype)
             self._node.value = array
@@ -157,7 +169,7 @@ class Tensor:
     @property
     def size(self) -> int:
         """The number of elements."""
-        return self._data.size
+        return Size(self._data.size)
 
     @property
     def base(self) -> Any:
@@ -290,6 +302,11 @@ class Tensor:
         return np.array(self._data, dtype=dtype, copy=copy)
 
     def __float__(self) -> float:
+        if self._node is not None and is_grad_enabled():
+            warn_user(
+                f"{self._describe()} has a graph, which a Python number loses; call .item() or .detach() if no gradient is "
+                "needed, and np.stack or operations on tensors (np.sin, not math.sin) if one is"
+            )
         return float(self.item())
 
     def __int__(self) -> int:
@@ -328,6 +345,9 @@ class Tensor:
         if not self.is_leaf:
             raise GraphError(f"{self._describe()} is part of a graph and cannot be copied or pickled; use detach() first")
         return _unpickle, (type(self), self._data, self.requires_grad, self.name)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name if name.startswith("_") else f"a Tensor has no attribute {name!r}{suggest(name)}")
 
     def _describe(self) -> str:
         return f"tensor {self.name!r}" if self.name is not None else "this tensor"
@@ -389,6 +409,25 @@ class Tensor:
     relu: ClassVar[Unary]
     abs: ClassVar[Unary]
     copy: ClassVar[Unary]
+    all: ClassVar[WithOptions]
+    any: ClassVar[WithOptions]
+    argmax: ClassVar[WithOptions]
+    argmin: ClassVar[WithOptions]
+    argsort: ClassVar[WithOptions]
+    compress: ClassVar[WithOptions]
+    cumprod: ClassVar[WithOptions]
+    cumsum: ClassVar[WithOptions]
+    diagonal: ClassVar[WithOptions]
+    dot: ClassVar[WithOptions]
+    nonzero: ClassVar[Callable[["Tensor"], tuple["Tensor", ...]]]
+    ravel: ClassVar[WithOptions]
+    repeat: ClassVar[WithOptions]
+    round: ClassVar[WithOptions]
+    searchsorted: ClassVar[WithOptions]
+    take: ClassVar[WithOptions]
+    trace: ClassVar[WithOptions]
+    fill: ClassVar[Callable[["Tensor", Any], None]]
+    sort: ClassVar[Callable[..., None]]
     clip: ClassVar[WithOptions]
     sum: ClassVar[WithOptions]
     mean: ClassVar[WithOptions]

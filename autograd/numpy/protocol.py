@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.registry import numpy_functions, scipy_functions
-from autograd.core.tensor import Tensor
+from autograd.core.tensor import Tensor, mark_dirty
 from autograd.core.trees import leaves, map_leaves
 from autograd.errors import UnsupportedError
 
@@ -26,6 +26,9 @@ METHODS: dict[tuple[np.ufunc, str], Callable] = {
     (np.add, "accumulate"): np.cumsum,
     (np.multiply, "accumulate"): np.cumprod,
 }
+
+#: Functions that write into their first argument.
+WRITERS: set[Callable] = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
 
 
 def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
@@ -76,7 +79,10 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
     from autograd.numpy.support import CONSTANT  # here, because it imports parts of NumPy that few programs need
 
     if function in CONSTANT or not _is_tracked((args, options)):
-        return function(*_arrays(args), **_arrays(options))
+        result = function(*_arrays(args), **_arrays(options))
+        if function in WRITERS:
+            mark_dirty(x for x in (args[0] if args else next(iter(options.values())),) if isinstance(x, Tensor))
+        return result
     raise _refusal(function)
 
 

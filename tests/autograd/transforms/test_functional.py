@@ -118,32 +118,28 @@ def test_an_inner_gradient_visits_no_node_of_the_outer_graph():
     assert len(visits) == 100
 
 
-def fixed_point(f, a, tolerance=1e-13):
-    """The x with x = f(a, x), with a gradient from the implicit function theorem, itself a fixed point."""
+def fixed_point(f, start, *parameters):
+    """The x with x = f(x, *parameters); its gradient, by the implicit function theorem, is a fixed point, too."""
 
-    def solve(step, x):
-        following = step(x)
-        while abs(following - x) > tolerance:
-            x, following = following, step(following)
+    def gradient(g, xs, out):
+        adjoint = fixed_point(lambda u, g, x, *xs: g + vjp(lambda x: f(x, *xs), x)[1](u)[0], 0.0, g, out, *xs)
+        return vjp(lambda *xs: f(out, *xs), *xs)[1](adjoint)
+
+    @operation(joint_formula=gradient)
+    def solution(*xs):
+        x, following = start, f(start, *xs)
+        while abs(following - x) > 1e-13:
+            x, following = following, f(following, *xs)
         return following
 
-    def gradient(g, out, a):
-        _, back_x = vjp(lambda x: f(a, x), out)
-        _, back_a = vjp(lambda a: f(a, out), a)
-        adjoint = fixed_point(lambda g, u: g + back_x(u)[0], g)
-        return back_a(adjoint)[0]
-
-    @operation(gradient)
-    def solution(a, /):
-        return solve(lambda x: np.float64(f(a, x)), 1.0)
-
-    return solution(a)
+    return solution(*parameters)
 
 
 def test_a_fixed_point_solver_with_a_gradient_of_its_own_is_differentiated_twice():
-    square_root = lambda a: fixed_point(lambda a, x: 0.5 * (x + a / x), a)
+    square_root = lambda a: fixed_point(lambda x, a: x - 0.2 * (x * x - a), 1.0, a)
     assert grad(square_root)(4.0) == pytest.approx(0.25, rel=1e-9)
-    assert grad(grad(square_root))(4.0) == pytest.approx(-1 / 32, rel=1e-6)
+    assert grad(grad(square_root))(4.0) == pytest.approx(-1 / 32, rel=1e-9)
+    assert grad(grad(grad(square_root)))(4.0) == pytest.approx(3 / 256, rel=1e-9)
 
 
 def test_second_derivatives_of_dicts_and_lists_have_their_structure():
