@@ -1,6 +1,6 @@
 """Run the cases: python -m benchmarks [--rounds N] [--only CASE …] [--engines ENGINE …] [--hips PYTHON] [--output FOLDER]
 
-Each engine runs in a fresh process without the environment variables that pin kernels or threads, which would distort its times.
+Each engine runs in a fresh process without the environment variables that pin kernels or threads and distort times.
 The engines alternate over the rounds.
 """
 

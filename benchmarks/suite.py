@@ -7,7 +7,7 @@ from benchmarks.workloads import MLP, MNIST, Chain, Demo, Digits, Forward, Impor
 
 @dataclass(frozen=True)
 class Target:
-    """An upper limit of an engine's median: a multiple of a peer's median in this or another case, or without a peer in units."""
+    """An upper limit of an engine's median: a multiple of a peer's, in this or another case; without a peer, in units."""
 
     at_most: float
     peer: str = ""
