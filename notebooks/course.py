@@ -1,6 +1,6 @@
-"""The notebooks of the course, and the page that lists them: what README.md is written from.
+"""The notebooks of the course and the text of their index, README.md.
 
-The notebooks themselves say where a row of the course is shown, by a cell's tag: "course:A1".
+A cell's tag such as "course:A1" marks the cell that shows a topic of the syllabus.
 """
 
 import json
@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from syllabus import PARTS, ROWS
+from syllabus import PARTS, TOPICS
 
 FOLDER = Path(__file__).parent
 
-#: What each notebook is about, in a line.
-SITTINGS = {
+#: One line about each notebook.
+SUMMARIES = {
     "01-the-chain-rule-seen": "A formula as a graph, and backprop through it module by module",
     "02-from-perceptron-to-xor": "One unit that learns, what it cannot learn, and two layers that can",
     "03-activations": "Every activation with its slope, range and continuity, and which one for which job",
@@ -35,15 +35,15 @@ SITTINGS = {
 
 OPENING = """# The course
 
-Everything the lectures teach, seen. Every notebook runs within a minute, is stored with its outputs, and ends with three
-exercises whose solutions are folded. With Python ≥ 3.11, in a checkout:
+The notebooks show every topic of the lectures. Each runs within a minute, is stored with its outputs, and ends with three
+exercises whose solutions are collapsed. With Python ≥ 3.11, in a checkout:
 
 ```bash
 pip install -e ".[notebooks]" && jupyter lab notebooks
 ```
 
-`python notebooks/execute.py` runs them all and stores them, `--check` compares instead, `--index` writes this page. Digits are
-the embedded ones; with the full MNIST in `$CHAINRULE_MNIST` the same cells use that.
+`python notebooks/execute.py` runs and stores all notebooks, `--check` compares instead, and `--index` writes this page. The
+digits are the embedded data set; if `$CHAINRULE_MNIST` names a copy of MNIST, the same cells use MNIST.
 """
 
 
@@ -53,12 +53,12 @@ def notebooks() -> list[Path]:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A notebook as it is stored."""
+    """The stored notebook."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def text(cell: Any) -> str:
-    """What is written in a cell."""
+def source(cell: Any) -> str:
+    """The source of a cell."""
     return "".join(cell["source"])
 
 
@@ -67,12 +67,12 @@ def tags(cell: Any) -> list[str]:
     return cell["metadata"].get("tags", [])
 
 
-def shown(path: Path) -> Iterator[tuple[str, str]]:
-    """The rows that a notebook shows, each with the heading it stands under."""
+def topics(path: Path) -> Iterator[tuple[str, str]]:
+    """The topics that a notebook shows, each with the heading above it."""
     heading = ""
     for cell in read(path)["cells"]:
         if cell["cell_type"] == "markdown":
-            headings = [line.lstrip("#").strip() for line in text(cell).splitlines() if line.startswith("#")]
+            headings = [line.lstrip("#").strip() for line in source(cell).splitlines() if line.startswith("#")]
             heading = headings[-1] if headings else heading
         for tag in tags(cell):
             if tag.startswith("course:"):
@@ -81,29 +81,29 @@ def shown(path: Path) -> Iterator[tuple[str, str]]:
 
 def title(path: Path) -> str:
     """The first heading of a notebook."""
-    return text(read(path)["cells"][0]).splitlines()[0].removeprefix("# ")
+    return source(read(path)["cells"][0]).splitlines()[0].removeprefix("# ")
 
 
 def index() -> str:
-    """README.md: the notebooks in reading order, and the table of the course."""
-    places: dict[str, dict[str, None]] = {row: {} for row in ROWS}
+    """The text of README.md: the notebooks in reading order, and the topics of the syllabus."""
+    links: dict[str, dict[str, None]] = {topic: {} for topic in TOPICS}
     lines = [OPENING, "## Notebooks", "", "| | Notebook | |", "|---|---|---|"]
     for path in notebooks():
         number = path.stem.split("-")[0]
-        lines.append(f"| {number} | [{title(path)}]({path.name}) | {SITTINGS.get(path.stem, '')} |")
-        for row, heading in shown(path):
-            places[row][f"[{number} {heading}]({path.name}#{quote(heading.replace(' ', '-'))})"] = None
+        lines.append(f"| {number} | [{title(path)}]({path.name}) | {SUMMARIES.get(path.stem, '')} |")
+        for topic, heading in topics(path):
+            links[topic][f"[{number} {heading}]({path.name}#{quote(heading.replace(' ', '-'))})"] = None
     lines += [
         "",
-        "## Where everything is",
+        "## Syllabus",
         "",
-        "Besides the tests named here, every notebook asserts its numbers, and CI runs it.",
+        "Every notebook also asserts its numbers, and CI runs it.",
     ]
     for letter, part in PARTS.items():
-        lines += ["", f"### {letter}. {part}", "", "| Row | | Seen in | Tested by |", "|---|---|---|---|"]
-        for row, (what, tests, later) in ROWS.items():
-            if row.startswith(letter):
-                seen = "<br>".join([*places[row], *([f"later: {later}"] if later else [])])
-                proved = "<br>".join(f"[{test}](../tests/{test.split('::')[0]})" for test in tests)
-                lines.append(f"| {row} | {what} | {seen} | {proved} |")
+        lines += ["", f"### {letter}. {part}", "", "| Topic | | Notebooks | Tests |", "|---|---|---|---|"]
+        for topic, (description, tests, planned) in TOPICS.items():
+            if topic.startswith(letter):
+                notebook_links = "<br>".join([*links[topic], *([f"planned: {planned}"] if planned else [])])
+                test_links = "<br>".join(f"[{test}](../tests/{test.split('::')[0]})" for test in tests)
+                lines.append(f"| {topic} | {description} | {notebook_links} | {test_links} |")
     return "\n".join([*lines, ""])
