@@ -15,22 +15,22 @@ FOLDER = Path(__file__).parent
 
 #: One line about each notebook.
 SUMMARIES = {
-    "01-the-chain-rule-seen": "A formula as a graph, and backprop through it module by module",
-    "02-from-perceptron-to-xor": "One unit that learns, what it cannot learn, and two layers that can",
-    "03-activations": "Every activation with its slope, range and continuity, and which one for which job",
-    "04-losses-and-least-squares": "Three points and a line; what each loss rewards and pulls at",
-    "05-three-batchings": "All examples, one, or some in a step: the same gradient on average, different paths and costs",
-    "06-optimizers-on-surfaces": "How each optimizer turns a gradient into a step, what it remembers, and where it goes",
-    "07-learning-rates-and-schedules": "Too small, right, too large, and rates that fall as training goes on",
-    "08-vanishing-exploding-initialization": "Why deep nets would not learn, seen layer by layer, and what each cure does",
-    "09-batch-normalization": "Normalizing by the batch in training, by running averages afterwards, and folding it away",
-    "10-clipping-and-cliffs": "What a cliff of the loss does to a step, and two ways to limit it",
-    "11-over-fitting-and-its-cures": "Too simple, right, too rich; penalties, and stopping in time",
-    "12-dropout-as-an-ensemble": "Random masks as many nets in one, by enumeration and by sampling",
-    "13-universal-approximation": "One hidden layer that fits any curve, and what learning by trying costs beside gradients",
-    "14-digits-from-start-to-finish": "A classifier of handwritten digits: data, model, training, measures, files",
-    "15-an-engine-in-100-lines": "Reverse-mode autodiff built by hand, until it trains a net",
-    "16-check-your-own-gradients": "Formulas proved by differences, and what the checker says to classic mistakes",
+    "01-the-chain-rule-seen": "A formula as a graph, and backpropagation through it module by module",
+    "02-from-perceptron-to-xor": "One unit and its learning rule, the limits of one unit, and two layers that learn XOR",
+    "03-activations": "Every activation with its slope, range and continuity, and the choice for each task",
+    "04-losses-and-least-squares": "A line through three points; the values and gradients of each loss",
+    "05-three-batchings": "All, one, or some examples per step: the same mean gradient, different paths and costs",
+    "06-optimizers-on-surfaces": "The update, the state and the path of each optimizer",
+    "07-learning-rates-and-schedules": "Rates that are too small, right and too large, and rates that decay during training",
+    "08-vanishing-exploding-initialization": "Gradients of deep networks layer by layer, and the effect of each remedy",
+    "09-batch-normalization": "Normalization by the batch in training, by running averages in evaluation, and folding",
+    "10-clipping-and-cliffs": "The step at a cliff of the loss, and two ways to limit it",
+    "11-over-fitting-and-its-cures": "Underfitting, good fit and overfitting; penalties and early stopping",
+    "12-dropout-as-an-ensemble": "Random masks as an ensemble of networks, by enumeration and by sampling",
+    "13-universal-approximation": "One hidden layer that fits any curve, and the cost of random search compared with gradients",
+    "14-digits-from-start-to-finish": "A classifier of handwritten digits: data, model, training, metrics, files",
+    "15-an-engine-in-100-lines": "Reverse-mode automatic differentiation from scratch, up to a network that trains",
+    "16-check-your-own-gradients": "Gradient formulas against finite differences, and the messages for classic mistakes",
 }
 
 OPENING = """# The course

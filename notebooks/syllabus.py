@@ -8,9 +8,9 @@ PARTS = {
     "C": "Activations",
     "D": "Losses and costs",
     "E": "Gradient descent",
-    "F": "What goes wrong in depth, and its cures",
-    "G": "Over-fitting and its cures",
-    "H": "What a framework gives",
+    "F": "Problems of deep networks and their remedies",
+    "G": "Overfitting and its remedies",
+    "H": "Features of a framework",
 }
 
 
@@ -47,7 +47,7 @@ TOPICS = {
         ),
     ),
     "B6": Topic(
-        "the delta rule of a single layer is what autograd gives",
+        "the delta rule of a single layer equals the gradient of autograd",
         ("optim/optimizers/test_perceptron_rule.py::test_rule_is_what_autograd_gives_with_the_prediction_held_constant",),
     ),
     "B7": Topic(
@@ -72,7 +72,7 @@ TOPICS = {
         ),
     ),
     "B10": Topic(
-        "learning by perturbed weights against backprop",
+        "learning by weight perturbation compared with backprop",
         ("optim/optimizers/test_weight_perturbation.py::test_perturbation_needs_many_times_the_evaluations_of_backprop",),
     ),
     "B11": Topic(
@@ -96,7 +96,7 @@ TOPICS = {
         ),
     ),
     "C14": Topic(
-        "which activation for which job",
+        "the activation for each task",
         (
             "notebooks/test_syllabus.py::test_regression_needs_an_unbounded_output",
             "notebooks/test_syllabus.py::test_binary_classification_by_one_sigmoid",
@@ -131,7 +131,7 @@ TOPICS = {
         ),
     ),
     "F19": Topic(
-        "vanishing and exploding gradients, cure by cure",
+        "vanishing and exploding gradients, and their remedies",
         (
             "notebooks/test_syllabus.py::test_gradients_vanish_through_sigmoids",
             "notebooks/test_syllabus.py::test_gradients_explode_through_large_weights",
@@ -166,7 +166,7 @@ TOPICS = {
     ),
     "F23": Topic("saturation, by limits", ("nn/activations/test_facts.py::test_saturating_functions_of_the_lectures",)),
     "G24": Topic(
-        "under-fit, right fit, over-fit",
+        "underfitting, good fit, overfitting",
         (
             "notebooks/test_syllabus.py::test_loss_curves_distinguish_underfitting_good_fit_and_overfitting",
             "notebooks/test_syllabus.py::test_more_examples_reduce_the_generalization_gap",
@@ -205,7 +205,7 @@ TOPICS = {
         ("nn/test_model_summary.py::test_text_of_a_model", "nn/test_metrics.py::test_classification_agrees_with_scikit_learn"),
     ),
     "H31": Topic(
-        "the graph run elsewhere; curves, histograms and the graph in TensorBoard",
+        "a graph run outside the library; curves, histograms and the graph in TensorBoard",
         (
             "notebooks/test_syllabus.py::test_a_saved_graph_runs_with_numpy_alone",
             "optim/training/callbacks/test_layer_statistics.py::test_histograms_count_every_number_once",
