@@ -97,7 +97,7 @@ class Tensor:
     @data.setter
     def data(self, value: Any) -> None:
         if trace_hooks.trace is not None:
-            trace_hooks.trace.changed(f"the data of {self._describe()} was replaced")
+            trace_hooks.trace.untraced_change(f"the data of {self._describe()} was replaced")
         array = value if isinstance(value, np.ndarray | np.generic) else _array(value, self.dtype, False)
         if array.shape != self._data.shape:
             raise ShapeError(f"{self._describe()} has shape {self._data.shape}; data of shape {array.shape} does not fit")
@@ -219,7 +219,7 @@ class Tensor:
                 arrived = backward_pass(start, retain=retain, wrap=Tensor._wrap)
         else:
             arrived = backward_pass(start, retain=retain)
-        accumulate_grad(arrived if trace_hooks.trace is None else trace_hooks.trace.deposit(self._node, arrived))
+        accumulate_grad(arrived if trace_hooks.trace is None else trace_hooks.trace.accumulate_grads(self._node, arrived))
 
     def register_hook(self, hook: Callable[["Tensor"], Any]) -> hooks.Handle:
         """Call `hook` with the gradient that a backward pass brings here; what it returns, if not None, replaces it.
@@ -279,7 +279,7 @@ class Tensor:
     def zero_grad(self) -> None:
         """Forget the gradient: `grad` becomes None, and the next backward starts anew."""
         if trace_hooks.trace is not None:
-            trace_hooks.trace.repeated(type(self).zero_grad, (self,), {})
+            trace_hooks.trace.side_effect(type(self).zero_grad, (self,), {})
         self._grad = None
 
     def detach(self) -> "Tensor":
@@ -445,7 +445,7 @@ def mark_dirty(changed: Iterable[Tensor | np.ndarray]) -> None:
     A backward pass that still needs the old values then raises InPlaceError instead of using the new ones.
     """
     if trace_hooks.trace is not None:
-        trace_hooks.trace.changed("an array was changed in place")
+        trace_hooks.trace.untraced_change("an array was changed in place")
     now = next_number()
     for one in changed:
         if isinstance(one, Tensor):
