@@ -98,7 +98,7 @@ def _absent(e: Evidence, i: int) -> str | None:
         return f"absent gradient: the output depends on {e.names[i]}, but its formula is None"
     return (
         f"absent gradient: the output depends on {e.names[i]}, but its gradient is 0 (a missing term, "
-        "or a path that detach(), no_grad() or .numpy() cuts)"
+        "or the path is cut by detach(), no_grad() or .numpy())"
     )
 
 
@@ -203,7 +203,7 @@ def _missing_term(e: Evidence, i: int) -> str:
     absent = (exact == 0) & (np.abs(numeric) > 1e-6 * np.abs(numeric).max())
     if absent.any() and e.explains(i, exact, np.where(exact, numeric, 0)):
         return f"missing term: right where it is not 0, but {absent.sum()} of {exact.size} partial derivatives are absent"
-    return "missing term or wrong term: no factor, exchange or transposition makes the formula right"
+    return "missing term, or a wrong one: no factor, exchange or transposition makes the formula right"
 
 
 def _target(e: Evidence, i: int) -> tuple[Any, np.ndarray]:
