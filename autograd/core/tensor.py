@@ -87,7 +87,7 @@ class Tensor:
     @data.setter
     def data(self, value: Any) -> None:
         if trace_hooks.trace is not None:
-            trace_hooks.trace.changed(f"the data of {self._describe()} was replaced")
+            trace_hooks.trace.untraced_change(f"the data of {self._describe()} was replaced")
         array = value if isinstance(value, np.ndarray | np.generic) else new_array(value, self.dtype, False)
         if array.shape != self._data.shape:
             raise ShapeError(f"{self._describe()} has shape {self._data.shape}; data of shape {array.shape} does not fit")
@@ -211,7 +211,7 @@ class Tensor:
                 grads = backward_pass(start, retain=retain, make_tensor=Tensor._wrap)
         else:
             grads = backward_pass(start, retain=retain)
-        accumulate_grad(grads if trace_hooks.trace is None else trace_hooks.trace.deposit(self._node, grads))
+        accumulate_grad(grads if trace_hooks.trace is None else trace_hooks.trace.accumulate_grads(self._node, grads))
 
     def register_hook(self, hook: Callable[["Tensor"], Any]) -> hooks.Handle:
         """Call `hook` with the gradient of this tensor in every backward pass; a result that is not None replaces the gradient.
@@ -271,7 +271,7 @@ class Tensor:
     def zero_grad(self) -> None:
         """Set `grad` to None, so that the next backward pass starts anew."""
         if trace_hooks.trace is not None:
-            trace_hooks.trace.repeated(type(self).zero_grad, (self,), {})
+            trace_hooks.trace.side_effect(type(self).zero_grad, (self,), {})
         self._grad = None
 
     def detach(self) -> "Tensor":
@@ -464,7 +464,7 @@ def mark_dirty(changed: Iterable[Tensor | np.ndarray]) -> None:
     A backward pass that needs the old values then raises InPlaceError.
     """
     if trace_hooks.trace is not None:
-        trace_hooks.trace.changed("an array was changed in place")
+        trace_hooks.trace.untraced_change("an array was changed in place")
     now = next_number()
     for changed_object in changed:
         if isinstance(changed_object, Tensor):

@@ -20,7 +20,7 @@ def nondeterministic(function: Callable[..., Any], *args: Any) -> Any:
     >>> nondeterministic(np.random.default_rng(0).random, 2)
     array([0.63696169, 0.26978671])
     """
-    return function(*args) if trace is None else trace.drawn(function, args)
+    return function(*args) if trace is None else trace.nondeterministic(function, args)
 
 
 def side_effect(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,6 +33,6 @@ def side_effect(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(*args: Any, **options: Any) -> Any:
         if recomputing.get():
             return None
-        return function(*args, **options) if trace is None else trace.repeated(function, args, options)
+        return function(*args, **options) if trace is None else trace.side_effect(function, args, options)
 
     return call
