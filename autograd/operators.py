@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.tensor import Tensor, mark_dirty
+from autograd.core.tensor_hooks import register_hook, retain_grad
 from autograd.errors import DataError, InPlaceError, ShapeError
 from autograd.numpy import protocol
 from autograd.operations import elementwise, indexing, matmul, reduction, shape as shaping
@@ -194,6 +195,8 @@ METHODS: dict[str, Callable] = {
     "broadcast_to": shaping.broadcast_to,
     "copy": shaping.copy,
     "compress": lambda self, condition, axis=None: np.compress(condition, self, axis),
+    "register_hook": register_hook,
+    "retain_grad": retain_grad,
     "fill": fill,
     "sort": sort,
     **{

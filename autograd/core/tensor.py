@@ -4,7 +4,7 @@ import operator
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
-from weakref import WeakSet, ref
+from weakref import ref
 
 import numpy as np
 
@@ -213,57 +213,6 @@ class Tensor:
             grads = backward_pass(start, retain=retain)
         accumulate_grad(grads if trace_hooks.trace is None else trace_hooks.trace.accumulate_grads(self._node, grads))
 
-    def register_hook(self, hook: Callable[["Tensor"], Any]) -> hooks.Handle:
-        """Call `hook` with the gradient of this tensor in every backward pass; a result that is not None replaces the gradient.
-
-        The hook gets a copy. Several hooks run in order, each on the result of the one before; `grad` gets the last result.
-        Returns a handle whose `remove()` takes the hook off. Raises GraphError if this tensor has no graph.
-
-        >>> from autograd import Tensor
-        >>> x = Tensor(2.0, requires_grad=True)
-        >>> y = x * x
-        >>> handle = y.register_hook(lambda g: g * 10)
-        >>> (y * 3).backward()
-        >>> x.grad.item()
-        120.0
-        """
-        node, name = self._tracked_node("a hook"), self.name
-        return hooks.register(node, lambda g: _call_user_hook(hook, g, name), before_last=node in _retained)
-
-    def retain_grad(self) -> None:
-        """Let backward passes add the gradient of this computed tensor to `grad`, as they do for leaves.
-
-        Raises GraphError if this tensor has no graph.
-
-        >>> from autograd import Tensor
-        >>> x = Tensor(2.0, requires_grad=True)
-        >>> y = x * x
-        >>> y.retain_grad()
-        >>> (y * 3).backward()
-        >>> y.grad.item()
-        3.0
-        """
-        node, tensor = self._tracked_node("retain_grad()"), ref(self)
-        if self.is_leaf or node in _retained:
-            return
-        _retained.add(node)
-
-        def keep(g: Any) -> Any:
-            target = tensor()
-            if target is not None:
-                grad = Tensor._wrap(g.copy(), None) if not isinstance(g, Tensor) else g
-                target._grad = grad if target.grad is None else target.grad + grad
-            return g
-
-        hooks.register(node, keep)
-
-    def _tracked_node(self, observer: str) -> Node:
-        if self._node is None:
-            raise GraphError(
-                f"{self._describe()} has no graph and gets no gradient for {observer}; make it with requires_grad=True"
-            )
-        return self._node
-
     def draw(self, **options: Any) -> Any:
         """The graph of this tensor as a picture: `autograd.draw(tensor, …)`."""
         return sys.modules["autograd"].draw(self, **options)  # imports drawing when it is first used
@@ -427,6 +376,8 @@ class Tensor:
     take: ClassVar[WithOptions]
     trace: ClassVar[WithOptions]
     fill: ClassVar[Callable[["Tensor", Any], None]]
+    register_hook: ClassVar[Callable[["Tensor", Callable[["Tensor"], Any]], hooks.Handle]]
+    retain_grad: ClassVar[Callable[["Tensor"], None]]
     sort: ClassVar[Callable[..., None]]
     clip: ClassVar[WithOptions]
     sum: ClassVar[WithOptions]
@@ -491,21 +442,6 @@ def initial_gradient(tensor: Tensor, gradient: Any, create_graph: bool) -> Any:
     if create_graph:
         return gradient if isinstance(gradient, Tensor) else Tensor._wrap(value.astype(tensor.dtype), None)
     return value.astype(tensor.dtype)
-
-
-_retained: WeakSet[Node] = WeakSet()
-
-
-def _call_user_hook(hook: Callable[[Tensor], Any], g: Any, name: str | None) -> Any:
-    """The gradient after a user's hook: checked, and an array where the pass carries arrays."""
-    result = hook(g if isinstance(g, Tensor) else Tensor._wrap(g.copy(), None))
-    if result is None:
-        return g
-    result = result if isinstance(result, Tensor) else Tensor(result, dtype=g.dtype)
-    if result.shape != g.shape:
-        raise ShapeError(f"a hook of tensor {name or ''!r} returned shape {result.shape}, but the gradient has shape {g.shape}")
-    result = result if result.dtype == g.dtype else result.astype(g.dtype)
-    return result if isinstance(g, Tensor) else result._data.copy()  # tensors never share their gradients
 
 
 def _unpickle(cls: type, data: Any, requires_grad: bool, name: str | None) -> Tensor:
