@@ -54,7 +54,7 @@ def test_initializer_is_given_by_name_or_function():
 
 
 def test_initializer_takes_a_shape_and_no_tensor():
-    with pytest.raises(TypeError, match=r"a shape, such as weight.shape, and not a Tensor"):
+    with pytest.raises(TypeError, match=r"a shape, such as weight.shape, not a Tensor"):
         init.he_normal(Tensor(np.ones((3, 2))))
 
 
@@ -202,7 +202,7 @@ def test_orthogonal_matrices_turn_and_mirror_equally_often():
     ],
 )
 def test_every_activation_has_an_initializer_that_suits_it(activations, expected):
-    assert {init.suited_to(name) for name in activations} == {expected}
+    assert {init.default_initializer(name) for name in activations} == {expected}
 
 
 @each_initializer

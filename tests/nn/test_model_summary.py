@@ -218,12 +218,12 @@ def test_memory_is_shown_in_three_digits(size, text):
 
 
 def test_summary_of_something_else_is_refused():
-    with pytest.raises(TypeError, match="a summary is of a module, not <built-in function abs>"):
+    with pytest.raises(TypeError, match="summary: model must be a Module, not <built-in function abs>"):
         nn.summary(abs, 2)
-    with pytest.raises(ValueError, match="needs the shape of one example"):
+    with pytest.raises(ValueError, match="the shape of one example is missing"):
         nn.summary(nn.ReLU())
     for shape in (4.0, "four", (4, None)):
-        with pytest.raises(TypeError, match=r"a shape is whole numbers, such as summary\(model, \(784,\)\), not"):
+        with pytest.raises(TypeError, match=r"a shape must be integers, as in summary\(model, \(784,\)\), not"):
             nn.summary(nn.ReLU(), shape)
 
 

@@ -6,7 +6,7 @@ import pytest
 import nn
 from autograd import DataError, ShapeError, Tensor
 from nn import functional as F  # noqa: N812
-from nn.activations import ACTIVATIONS, activation_named
+from nn.activations import ACTIVATIONS, get_activation
 from tests.nn.activations.activation_cases import away_from_joints, each, made
 
 
@@ -73,7 +73,7 @@ WRONG_OPTIONS = [
     ("hardtanh", {"min_val": 1.0, "max_val": 1.0}, r"hardtanh: min_val .* below max_val, not 1.0 and 1.0"),
     ("softshrink", {"lambd": -0.5}, r"softshrink: lambd .* -0.5"),
     ("hardshrink", {"lambd": float("nan")}, r"hardshrink: lambd .* nan"),
-    ("rrelu", {"lower": 0.5, "upper": 0.1}, r"rrelu: lower .* above upper, as 0.5 and 0.1"),
+    ("rrelu", {"lower": 0.5, "upper": 0.1}, r"rrelu: lower must not exceed upper, got 0.5 and 0.1"),
     ("gelu", {"approximate": "erf"}, r"gelu: approximate must be 'none' or 'tanh', not 'erf'"),
 ]
 
@@ -90,7 +90,7 @@ def test_wrong_options_are_told_when_the_module_is_made_and_when_the_function_is
     ("make", "told"),
     [
         (lambda: nn.PReLU(0), "PReLU: num_parameters must be 1 or more, not 0"),
-        (lambda: nn.PReLU(0.25), "PReLU: num_parameters must be a whole number, not 0.25"),
+        (lambda: nn.PReLU(0.25), "PReLU: num_parameters must be an integer, not 0.25"),
         (lambda: nn.APL(0), "APL: hinges must be 1 or more, not 0"),
         (lambda: nn.APL(2, 0), "APL: units must be 1 or more, not 0"),
     ],
@@ -101,13 +101,13 @@ def test_numbers_of_units_that_cannot_be_are_refused(make, told):
 
 
 WRONG_INPUTS = [
-    (nn.GLU(), (2, 3), r"\(2, 3\), wants an even size along axis -1"),
+    (nn.GLU(), (2, 3), r"\(2, 3\), expected an even size along axis -1"),
     (nn.GLU(axis=2), (2, 4), r"\(2, 4\), which has no axis 2"),
     (nn.GLU(), (), r"\(\), which has no axis -1"),
     (nn.BReLU(), (3,), r"\(3,\), which has no axis 1"),
-    (nn.PReLU(3), (2, 4), r"\(2, 4\), wants 3 units along axis 1"),
+    (nn.PReLU(3), (2, 4), r"\(2, 4\), expected 3 units along axis 1"),
     (nn.PReLU(3), (3,), r"\(3,\), which has no axis 1"),
-    (nn.APL(2, 3), (2, 4), r"\(2, 4\), wants 3 units along axis 1"),
+    (nn.APL(2, 3), (2, 4), r"\(2, 4\), expected 3 units along axis 1"),
     (nn.Softmax(axis=2), (2, 4), r"axis 2 .*\(2, 4\)"),
     (nn.LogSoftmax(axis=-3), (2, 4), r"axis -3 .*\(2, 4\)"),
     (nn.Softmin(axis=1), (4,), r"axis 1 .*\(4,\)"),
@@ -140,16 +140,16 @@ def test_text_is_refused(name):
 
 
 def test_activations_are_found_by_the_name_of_their_function():
-    assert all(activation_named(name) is row.module for name, row in ACTIVATIONS.items())
+    assert all(get_activation(name) is row.module for name, row in ACTIVATIONS.items())
 
 
 def test_swish_is_silu():
-    assert activation_named("swish") is nn.Swish is nn.SiLU
+    assert get_activation("swish") is nn.Swish is nn.SiLU
     assert F.swish is F.silu
 
 
 def test_unknown_activation_is_named_beside_the_nearest_and_the_known():
     with pytest.raises(ValueError, match=r"no activation 'leakyrelu' \(did you mean 'leaky_relu'\?\).*sigmoid, tanh"):
-        activation_named("leakyrelu")
+        get_activation("leakyrelu")
     with pytest.raises(ValueError, match=r"no activation 'xyz'; there are identity"):
-        activation_named("xyz")
+        get_activation("xyz")

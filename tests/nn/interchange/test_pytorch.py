@@ -113,7 +113,9 @@ def test_shared_weights_that_differ_are_refused():
     model = nn.Module()
     model.first = model.second = nn.Linear(1, 1, bias=False)
     before = model.first.weight.item()
-    with pytest.raises(nn.StateError, match=r"second.weight and first.weight are one in this Module, but differ in the state"):
+    with pytest.raises(
+        nn.StateError, match=r"second.weight and first.weight are the same tensor in this Module, but differ in the state"
+    ):
         nn.from_pytorch(model, {"first.weight": [[1.0]], "second.weight": [[2.0]]})
     assert model.first.weight.item() == before
     nn.from_pytorch(model, {"second.weight": [[3.0]]})
@@ -162,7 +164,7 @@ def test_what_does_not_fit_is_told_by_name():
     for words in (
         "missing 1.running_mean",
         "unexpected more",
-        "0.weight has shape (1, 2), the model wants (2, 1)",
+        "0.weight has shape (1, 2), the model expects (2, 1)",
         "0.bias: exp",
     ):
         assert words in str(caught.value)

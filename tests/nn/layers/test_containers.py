@@ -71,17 +71,20 @@ def test_sequential_grows_and_shrinks():
 
 
 @pytest.mark.parametrize(
-    ("given", "cure"),
+    ("value", "hint"),
     [
-        ([nn.ReLU(), nn.ReLU()], r"\[ReLU\(\), ReLU\(\)\]; give the modules one by one, as in Sequential\(\*layers\)"),
+        (
+            [nn.ReLU(), nn.ReLU()],
+            r"\[ReLU\(\), ReLU\(\)\]; pass the modules as separate arguments, as in Sequential\(\*layers\)",
+        ),
         (nn.ReLU, r"<class .*>; write ReLU\(\)"),
-        (np.tanh, "<ufunc 'tanh'>; nn.Lambda makes a module of a function"),
+        (np.tanh, "<ufunc 'tanh'>; nn.Lambda makes a module from a function"),
         ("tanh", "'tanh'"),
     ],
 )
-def test_what_is_given_in_place_of_a_module_is_told_with_the_cure(given, cure):
-    with pytest.raises(TypeError, match=rf"^layer 0 of a Sequential must be a module, such as nn.Tanh\(\), not {cure}$"):
-        nn.Sequential(given)
+def test_error_for_a_non_module_has_a_hint(value, hint):
+    with pytest.raises(TypeError, match=rf"^layer 0 of a Sequential must be a module, such as nn.Tanh\(\), not {hint}$"):
+        nn.Sequential(value)
 
 
 def test_attributes_of_a_sequential_come_after_its_layers():
@@ -175,7 +178,7 @@ def test_module_dict_names_what_is_inside():
 
 def test_name_that_is_not_there_is_answered_with_those_that_are():
     for use in (lambda m: m["c"], lambda m: m.__delitem__("c")):
-        with pytest.raises(KeyError, match="no module 'c'; there are a, b"):
+        with pytest.raises(KeyError, match="no module 'c'; the names are a, b"):
             use(nn.ModuleDict({"a": nn.ReLU(), "b": nn.ReLU()}))
     with pytest.raises(KeyError, match="none yet"):
         nn.ModuleDict()["a"]
@@ -183,7 +186,7 @@ def test_name_that_is_not_there_is_answered_with_those_that_are():
 
 @pytest.mark.parametrize("name", ["a.b", "", 3, None])
 def test_name_that_makes_no_path_is_refused(name):
-    with pytest.raises(ValueError, match="text without dots"):
+    with pytest.raises(ValueError, match="nonempty string without dots"):
         nn.ModuleDict({name: nn.ReLU()})
 
 

@@ -251,18 +251,18 @@ def test_rate_that_is_no_number_is_refused():
 @pytest.mark.parametrize("inverted", [True, False])
 @pytest.mark.parametrize("x", [np.ones(3, int), Tensor([1, 2]), [True, False], [1, 2]])
 def test_integers_are_refused_by_path(x, inverted):
-    with pytest.raises(DataError, match=r"^Dropout '0': got (int64|bool), wants floats"):
+    with pytest.raises(DataError, match=r"^Dropout '0': got (int64|bool), expected floats"):
         nn.Sequential(nn.Dropout(inverted=inverted))(x)
 
 
 @pytest.mark.parametrize(
-    ("layer", "shape", "wanted"),
+    ("layer", "shape", "expected"),
     [(nn.Dropout1d(), (4, 3), "(N, C, L)"), (nn.Dropout2d(), (4, 3, 2), "(N, C, H, W)"), (nn.Dropout1d(), (), "(N, C, L)")],
 )
-def test_input_without_channels_is_refused_by_path(layer, shape, wanted):
+def test_input_without_channels_is_refused_by_path(layer, shape, expected):
     with pytest.raises(ShapeError) as caught:
         nn.Sequential(layer)(np.ones(shape))
-    assert str(caught.value) == f"{type(layer).__name__} '0': got an input of shape {shape}, wants {wanted}"
+    assert str(caught.value) == f"{type(layer).__name__} '0': got an input of shape {shape}, expected {expected}"
 
 
 def test_layers_show_their_rate():

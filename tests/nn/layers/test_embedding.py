@@ -85,12 +85,12 @@ def test_index_outside_the_table_is_named_with_path_and_range(x):
     wrong = next(i for i in x if not 0 <= i < 3)
     with pytest.raises(DataError) as caught:
         nn.Sequential(nn.Embedding(3, 2))(x)
-    assert str(caught.value) == f"Embedding '0': got index {wrong}, wants indices from 0 to 2"
+    assert str(caught.value) == f"Embedding '0': got index {wrong}, expected indices from 0 to 2"
 
 
 @pytest.mark.parametrize("x", [[0.0, 1.0], [True, False], np.zeros((2, 3), np.float32)])
 def test_what_is_no_integer_is_refused(x):
-    with pytest.raises(DataError, match=r"^Embedding: got (float64|float32|bool), wants indices"):
+    with pytest.raises(DataError, match=r"^Embedding: got (float64|float32|bool), expected indices"):
         nn.Embedding(3, 2)(x)
 
 

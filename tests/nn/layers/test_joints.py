@@ -26,7 +26,7 @@ def test_lambda_shows_a_name():
 
 
 def test_lambda_of_something_else_is_refused():
-    with pytest.raises(TypeError, match="a Lambda layer needs a function, not 3"):
+    with pytest.raises(TypeError, match="the function of a Lambda layer must be callable, not 3"):
         nn.Lambda(3)
 
 
@@ -53,7 +53,7 @@ def test_flatten_joins_axes(axes, shape, flat):
 
 @pytest.mark.parametrize(("axes", "shape"), [((), (5,)), ((), ()), ((2, 1), (5, 2, 3)), ((0, 3), (5, 2)), ((-3,), (5, 2))])
 def test_flatten_of_axes_that_are_not_there_is_refused(axes, shape):
-    with pytest.raises(ShapeError, match=r"Flatten '1': got an input of shape .*, wants axes .* to join"):
+    with pytest.raises(ShapeError, match=r"Flatten '1': got an input of shape .*, expected axes .* to merge"):
         nn.Sequential(nn.Identity(), nn.Flatten(*axes))(np.zeros(shape))
 
 
@@ -89,8 +89,8 @@ def test_residual_with_a_shortcut():
 @pytest.mark.parametrize(
     ("block", "words"),
     [
-        (nn.Residual(nn.Linear(2, 1)), r"the input has shape \(5, 2\) and the module's output \(5, 1\)"),
-        (nn.Residual(nn.Linear(2, 3), nn.Linear(2, 1)), r"the shortcut's output has shape \(5, 1\) .* \(5, 3\)"),
+        (nn.Residual(nn.Linear(2, 1)), r"cannot add the input of shape \(5, 2\) and the module's output of shape \(5, 1\)"),
+        (nn.Residual(nn.Linear(2, 3), nn.Linear(2, 1)), r"cannot add the shortcut's output of shape \(5, 1\) .* \(5, 3\)"),
     ],
 )
 def test_residual_never_broadcasts(block, words):
@@ -113,7 +113,7 @@ def test_gradients_are_right_to_second_order(layer, shape):
 
 
 def test_residual_of_something_else_is_refused():
-    with pytest.raises(TypeError, match=r"what a Residual leads around must be a module, .* nn.Lambda makes"):
+    with pytest.raises(TypeError, match=r"the module of a Residual must be a module, .* nn.Lambda makes"):
         nn.Residual(np.tanh)
     with pytest.raises(TypeError, match=r"the shortcut of a Residual must be a module, .* write ReLU\(\)"):
         nn.Residual(nn.ReLU(), nn.ReLU)

@@ -78,7 +78,7 @@ def test_linear_without_bias_maps_zero_to_zero():
 def test_linear_refuses_another_number_of_features(shape, bias):
     with pytest.raises(ShapeError) as caught:
         nn.Linear(3, 5, bias=bias)(np.ones(shape))
-    assert str(caught.value) == f"Linear: got an input of shape {shape}, wants (…, 3)"
+    assert str(caught.value) == f"Linear: got an input of shape {shape}, expected (…, 3)"
 
 
 def test_a_misfit_names_the_layer_by_its_path():
@@ -120,12 +120,12 @@ def test_sizes_have_the_names_of_pytorch():
 
 @pytest.mark.parametrize("bias", ["relu", None, 0.5])
 def test_bias_is_true_or_false(bias):
-    with pytest.raises(TypeError, match=r"Linear: bias must be True or False, not .*; activations are layers too"):
+    with pytest.raises(TypeError, match=r"Linear: bias must be True or False, not .*; an activation is a separate layer"):
         nn.Linear(2, 3, bias)
 
 
 def test_initializer_that_gives_another_shape_is_refused():
-    with pytest.raises(ShapeError, match=r"init gave weights of shape \(2, 3\), the layer asked for \(3, 2\)"):
+    with pytest.raises(ShapeError, match=r"init returned weights of shape \(2, 3\), the layer expected \(3, 2\)"):
         nn.Linear(3, 2, init=lambda shape, rng: np.zeros((2, 3)))
 
 
@@ -189,9 +189,9 @@ def test_values_and_gradients_agree_with_torch(torch, dtype, tolerance, bias):
         pairs = [(out.data, expected.detach().numpy()), (layer.weight.grad.data, np.moveaxis(twin.weight.grad.numpy(), 0, -1))]
         pairs += [(x.grad.data, y.grad.numpy()) for x, y in zip(inputs, theirs)]
         pairs += [(layer.bias.grad.data, twin.bias.grad.numpy())] if bias else []
-        for found, wanted in pairs:
+        for found, expected in pairs:
             assert found.dtype == dtype
-            np.testing.assert_allclose(found, wanted, rtol=tolerance, atol=tolerance)
+            np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("leading", [(), (1,), (5,), (4, 5), (0,)])
@@ -229,7 +229,7 @@ def test_bilinear_initializer_counts_the_weights_of_a_unit():
 def test_bilinear_refuses_inputs_that_do_not_fit(x, y):
     with pytest.raises(ShapeError) as caught:
         nn.Bilinear(3, 2, 1)(np.ones(x), np.ones(y))
-    assert str(caught.value) == f"Bilinear: got inputs of shapes {x} and {y}, wants (…, 3) and (…, 2)"
+    assert str(caught.value) == f"Bilinear: got inputs of shapes {x} and {y}, expected (…, 3) and (…, 2)"
 
 
 @pytest.mark.parametrize("sizes", [(0, 1, 1), (1, 0, 1), (1, 1, -1)])
@@ -281,8 +281,8 @@ def test_parameters_have_the_default_dtype(single_precision, init):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: F.linear(np.ones((1, 2)), np.ones(2), np.ones(2)), r"weights of shape \(2,\), wants \(in, out\)"),
-        (lambda: F.bilinear(np.ones(1), np.ones(2), np.ones((1, 2))), r"weights of shape \(1, 2\), wants \(in1, in2"),
+        (lambda: F.linear(np.ones((1, 2)), np.ones(2), np.ones(2)), r"weights of shape \(2,\), expected \(in, out\)"),
+        (lambda: F.bilinear(np.ones(1), np.ones(2), np.ones((1, 2))), r"weights of shape \(1, 2\), expected \(in1, in2"),
     ],
     ids=["linear", "bilinear"],
 )

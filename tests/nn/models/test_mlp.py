@@ -66,10 +66,10 @@ def test_mlp_needs_two_sizes(sizes):
         nn.MLP(sizes)
 
 
-def test_sizes_are_one_list_of_whole_numbers():
-    with pytest.raises(TypeError, match=r"one list, such as MLP\(\[784, 256, 10\]\)"):
+def test_sizes_are_a_list_of_integers():
+    with pytest.raises(TypeError, match=r"must be a list, such as MLP\(\[784, 256, 10\]\)"):
         nn.MLP(2, 3, 1)
-    with pytest.raises(TypeError, match="Linear: out_features must be a whole number, not '3'"):
+    with pytest.raises(TypeError, match="Linear: out_features must be an integer, not '3'"):
         nn.MLP([2, "3", 1])
 
 
@@ -109,7 +109,7 @@ def test_activation_may_come_from_a_function_that_makes_it():
 
 @pytest.mark.parametrize("activation", [nn.ReLU(), np.tanh, nn.functional.relu, None, ["relu"], lambda: np.tanh])
 def test_what_makes_no_activation_for_every_layer_is_refused(activation):
-    with pytest.raises(TypeError, match="the activation of an MLP must be a name, such as 'relu', or a class of modules"):
+    with pytest.raises(TypeError, match="the activation of an MLP must be a name, such as 'relu', or a Module class"):
         nn.MLP([2, 3, 1], activation=activation)
 
 
@@ -174,9 +174,9 @@ def test_outputs_loss_and_all_gradients_agree_with_torch(torch, training, dtype,
     expected.backward()
     assert loss.item() == pytest.approx(expected.item(), rel=tolerance)
     for (name, p), q in zip(model.named_parameters(), twin.parameters(), strict=True):
-        wanted = q.grad.numpy().T if name in ("0.weight", "3.weight") else q.grad.numpy()
+        expected = q.grad.numpy().T if name in ("0.weight", "3.weight") else q.grad.numpy()
         assert p.grad.dtype == dtype
-        np.testing.assert_allclose(p.grad.data, wanted, rtol=tolerance, atol=tolerance, err_msg=name)
+        np.testing.assert_allclose(p.grad.data, expected, rtol=tolerance, atol=tolerance, err_msg=name)
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])

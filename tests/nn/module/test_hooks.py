@@ -165,7 +165,7 @@ def test_error_in_a_hook_is_the_callers():
 
 def test_something_else_is_no_hook():
     layer = Add()
-    with pytest.raises(TypeError, match="a hook is a function, not 3"):
+    with pytest.raises(TypeError, match="a hook must be a function, not 3"):
         layer.register_forward_hook(3)
     assert layer(1) == 2
 

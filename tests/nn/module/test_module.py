@@ -153,7 +153,9 @@ def test_message_about_a_call_is_not_hidden_by_a_list():
 def test_parameter_is_not_silently_lost(value):
     layer = nn.Linear(2, 2)
     weight = layer.weight
-    with pytest.raises(TypeError, match=r"^Linear.weight is a Parameter, which .* write .weight.data = … .* nn.Parameter"):
+    with pytest.raises(
+        TypeError, match=r"^Linear.weight is a Parameter and cannot be replaced by .*; write .weight.data = … .* nn.Parameter"
+    ):
         layer.weight = value
     assert layer.weight is weight
 
@@ -204,7 +206,7 @@ def test_astype_of_a_single_number():
 @pytest.mark.parametrize("dtype", ["int64", "bool", "complex128"])
 def test_astype_of_something_else_changes_nothing(dtype):
     model = Counting()
-    with pytest.raises(DataError, match=f"a float type such as 'float32' is needed, not '{dtype}'"):
+    with pytest.raises(DataError, match=f"dtype must be a float type such as 'float32', not '{dtype}'"):
         model.astype(dtype)
     assert model.weight.dtype == np.float64
 

@@ -53,8 +53,8 @@ def test_state_error_lists_every_problem():
     assert "Nested" in message
     for problem in ("missing scale", "missing first.bias", "unexpected extra", "unexpected other"):
         assert problem in message
-    assert "first.weight has shape (3, 2), the model wants (2, 3)" in message
-    assert "rest.1.0.bias has shape (4,), the model wants (1,)" in message
+    assert "first.weight has shape (3, 2), the model expects (2, 3)" in message
+    assert "rest.1.0.bias has shape (4,), the model expects (1,)" in message
 
 
 def test_every_problem_has_a_line():
@@ -64,7 +64,7 @@ def test_every_problem_has_a_line():
 
 
 def test_weights_the_other_way_round_are_taken_for_those_of_pytorch():
-    with pytest.raises(nn.StateError, match=r"\(out, in\) in PyTorch, whose state dicts nn.from_pytorch loads$"):
+    with pytest.raises(nn.StateError, match=r"\(out, in\) in PyTorch; nn.from_pytorch loads PyTorch state dicts$"):
         nn.Linear(2, 1).load_state_dict({"weight": np.ones((1, 2)), "bias": np.ones(1)})
 
 
