@@ -43,7 +43,7 @@ ROWS = {
         "the perceptron and its learning rule",
         (
             "nn/models/test_perceptron.py::test_one_epoch_is_the_rule_of_the_lecture",
-            "nn/models/test_perceptron.py::test_xor_is_not_learned_and_it_says_so_at_the_limit",
+            "nn/models/test_perceptron.py::test_xor_does_not_converge",
         ),
     ),
     "B6": Row(
@@ -53,7 +53,7 @@ ROWS = {
     "B7": Row(
         "AND, OR, x₁ ∧ ¬x₂ by one unit; XOR by two layers",
         (
-            "nn/models/test_perceptron.py::test_gates_that_a_line_parts_are_learned",
+            "nn/models/test_perceptron.py::test_linearly_separable_gates_are_learned",
             "optim/training/test_gates.py::test_fit_learns_xor",
         ),
     ),

@@ -19,7 +19,7 @@ def test_docstring_maps_to_pytorch_and_keras(thing):
 
 
 @pytest.mark.parametrize("thing", CLASSES, ids=lambda thing: thing.__name__)
-def test_docstring_has_an_example_and_one_line_to_begin_with(thing):
+def test_docstring_has_a_first_line_and_an_example(thing):
     first, _, rest = inspect.cleandoc(thing.__doc__).partition("\n\n")
     assert "\n" not in first
     assert ">>> " in rest

@@ -68,7 +68,7 @@ def operations(model, x):
 
 
 @pytest.mark.parametrize("make", FOLDABLE.values(), ids=FOLDABLE)
-def test_folded_model_does_less_for_one_example(make):
+def test_folded_model_has_fewer_operations(make):
     model, x = trained(make(), (1, 4))
     folded = nn.fold_batch_norm(model)
     assert operations(folded, x) < operations(model.eval(), x)
@@ -125,7 +125,7 @@ STAYS = {
 
 
 @pytest.mark.parametrize(("make", "left"), STAYS.values(), ids=STAYS)
-def test_what_cannot_be_folded_stays_and_works(make, left):
+def test_other_norms_are_not_folded(make, left):
     model, x = trained(make(), (7, 4))
     folded = nn.fold_batch_norm(model)
     assert norms(folded) == left

@@ -86,7 +86,7 @@ def test_r2_of_equal_targets_is_one_or_zero(predictions, expected):
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_nothing_to_divide_by_counts_zero(rate):
+def test_ratio_with_denominator_0_is_0(rate):
     assert getattr(metrics, rate)([0, 0], [0, 0]) == 0.0
     assert getattr(metrics, rate)([0, 0], [1, 1]) == 0.0
     assert getattr(metrics, rate)([1, 1], [0, 0]) == 0.0
@@ -189,24 +189,24 @@ def test_rates_are_those_of_the_confusion_matrix(case):
 @pytest.mark.parametrize(
     "make", [list, np.array, Tensor, lambda x: np.array(x)[:, None], lambda x: np.array(x, float), lambda x: np.array(x) == 1]
 )
-def test_targets_may_be_any_whole_numbers(make):
+def test_targets_may_be_any_integers(make):
     probabilities = Tensor([0.9, 0.2, 0.6], requires_grad=True)
     assert metrics.accuracy(probabilities, make([1, 0, 0])) == 2 / 3
     assert metrics.precision(probabilities, make([1, 0, 0])) == 1 / 2
 
 
-def test_results_are_plain_numbers():
+def test_results_are_python_floats():
     for metric in (metrics.accuracy, metrics.precision, metrics.recall, metrics.f1, metrics.r2_score):
         assert type(metric(Tensor([1, 0, 1]), Tensor([1, 0, 0]))) is float
     assert metrics.confusion_matrix([0, 1], [1, 1]).dtype.kind == "i"
 
 
-def test_logits_are_decided_at_zero():
+def test_threshold_of_logits_is_0():
     assert metrics.accuracy([-3.0, 0.2], [0, 1], threshold=0) == 1.0
     assert metrics.multilabel_accuracy([[-3.0, 0.2]], [[0, 1]], threshold=0) == 1.0
 
 
-def test_the_confusion_matrix_has_the_classes_asked_for():
+def test_number_of_classes_of_the_confusion_matrix():
     assert metrics.confusion_matrix([0, 1], [1, 1], classes=3).tolist() == [[0, 0, 0], [1, 1, 0], [0, 0, 0]]
     assert metrics.confusion_matrix([0], [0]).tolist() == [[1, 0], [0, 0]]
 
@@ -231,7 +231,7 @@ def test_the_confusion_matrix_has_the_classes_asked_for():
         ([["a"], ["b"]], [0, 1], DataError, r"expected numbers"),
     ],
 )
-def test_mistakes_are_named(metric, predictions, targets, error, message):
+def test_invalid_inputs_are_rejected(metric, predictions, targets, error, message):
     with pytest.raises(error, match=rf"^{metric.__name__}: .*{message}"):
         metric(predictions, targets)
 
@@ -266,6 +266,6 @@ def test_mistakes_are_named(metric, predictions, targets, error, message):
         (DataError, r"r2_score: target nan at index 0", lambda: metrics.r2_score([1.0, 2.0], [np.nan, 2.0])),
     ],
 )
-def test_other_mistakes_are_named(error, message, call):
+def test_other_invalid_inputs_are_rejected(error, message, call):
     with pytest.raises(error, match=f"^{message}"):
         call()

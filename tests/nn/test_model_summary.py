@@ -111,21 +111,21 @@ def test_totals_are_those_of_the_model():
     assert "6 are frozen" in str(made)
 
 
-def test_shared_layer_is_held_once_and_computed_each_time():
+def test_shared_layer_counts_its_parameters_once_and_each_call():
     layer = nn.Linear(2, 2)
     made = nn.summary(nn.Sequential(layer, nn.ReLU(), layer), 2)
     assert (made.parameters, made.multiply_adds, made.rows[1].calls) == (6, 8, 2)
     assert "(1, 2) × 2" in str(made)
 
 
-def test_shared_parameter_is_held_once():
+def test_shared_parameter_counts_once():
     model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
     model[1].weight = model[0].weight
     made = nn.summary(model, 2)
     assert (made.parameters, made.multiply_adds) == (8, 8)
 
 
-def test_memory_is_counted_where_it_is_taken():
+def test_memory_counts_where_it_is_allocated():
     model = nn.Sequential(nn.Identity(), nn.Linear(6, 4), nn.Flatten(), nn.Dropout(), nn.ReLU())
     found = rows(model, 6)
     assert [found[str(i)].output_bytes for i in range(5)] == [0, 32, 0, 0, 32]
@@ -162,13 +162,13 @@ def test_multiply_adds_of_layers(layer, shape, count):
     assert nn.summary(layer, shape).multiply_adds == count
 
 
-def test_what_is_not_known_is_not_guessed():
+def test_multiply_adds_of_unknown_layers_are_none():
     made = nn.summary(nn.Sequential(nn.Linear(2, 2), Scale()), 2)
     assert made.rows[2].multiply_adds is None
     assert (made.multiply_adds, "≥ 4" in str(made), "?" in str(made)) == (4, True, True)
 
 
-def test_layer_of_ones_own_and_its_subclasses_are_entered_in_the_table():
+def test_custom_layers_can_be_added_to_the_table():
     class Wider(Scale):
         pass
 
@@ -179,7 +179,7 @@ def test_layer_of_ones_own_and_its_subclasses_are_entered_in_the_table():
         del MULTIPLY_ADDS[Scale]
 
 
-def test_model_is_left_as_it_was():
+def test_model_is_not_changed():
     model = nn.Sequential(nn.Linear(2, 4), nn.BatchNorm1d(4), nn.Tanh(), nn.Dropout())
     model[1].eval()
     handle = model[2].register_forward_hook(lambda *_: None)
@@ -192,7 +192,7 @@ def test_model_is_left_as_it_was():
         np.testing.assert_array_equal(array, before[name])
 
 
-def test_model_that_raises_is_left_as_it_was():
+def test_model_that_raises_is_not_changed():
     model = nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.Linear(3, 1)).eval())
     with pytest.raises(ShapeError, match=r"Linear '1\.0'"):
         nn.summary(model, 2)
@@ -217,7 +217,7 @@ def test_memory_is_shown_in_three_digits(size, text):
     assert str(nn.summary(nn.Lambda(lambda x: x + 1), size)).splitlines()[-3].endswith(f"  {text}")
 
 
-def test_summary_of_something_else_is_refused():
+def test_summary_rejects_other_arguments():
     with pytest.raises(TypeError, match="summary: model must be a Module, not <built-in function abs>"):
         nn.summary(abs, 2)
     with pytest.raises(ValueError, match="the shape of one example is missing"):

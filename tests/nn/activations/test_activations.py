@@ -92,7 +92,7 @@ def test_second_derivatives_at_joints_agree_with_torch(torch, name, kind, option
 
 
 @pytest.mark.parametrize(("name", "kind", "options"), TWINS)
-def test_representation_is_torchs(torch, name, kind, options):
+def test_repr_agrees_with_torch(torch, name, kind, options):
     theirs = repr(in_torch(torch, kind, options, np.float64))
     expected = theirs.replace("dim=", "axis=").replace(", threshold=20.0", "")  # which exists for numerical reasons only
     assert repr(made(name, **options)) == expected
@@ -110,7 +110,7 @@ def test_representation_is_torchs(torch, name, kind, options):
         (nn.SQNL(), "SQNL()"),
     ],
 )
-def test_representation_of_what_torch_does_not_have(module, expected):
+def test_repr_of_activations_without_counterpart_in_torch(module, expected):
     assert repr(module) == expected
 
 

@@ -93,7 +93,7 @@ def derivative(f, points, order=1):
     return out.numpy()
 
 
-def test_every_row_states_every_fact_and_has_a_function():
+def test_every_row_has_all_properties_and_a_function():
     for name, row in ACTIVATIONS.items():
         assert row.name == name
         assert all(row), row
@@ -127,7 +127,7 @@ def test_gradient_is_the_derivative_also_at_joints(name, options):
 
 
 @pytest.mark.parametrize("name", PROBABILITIES)
-def test_formula_and_derivative_of_probabilities(name):
+def test_formula_and_derivative_of_softmax_functions(name):
     module, row = ACTIVATIONS[name].module(), ACTIVATIONS[name]
     x = np.array([0.3, -1.2, 2.0, 0.0])
     f = module(Tensor(x)).numpy()
@@ -257,7 +257,7 @@ def test_selu_keeps_mean_zero_and_variance_one():
     assert (density * F.selu(x) ** 2).sum() == pytest.approx(1, abs=1e-9)
 
 
-def test_the_table_shows_every_activation_with_every_fact():
+def test_table_shows_all_activations_and_properties():
     text, page = repr(ACTIVATIONS).splitlines(), ACTIVATIONS._repr_html_()
     assert len(text) == len(ACTIVATIONS) + 1
     for line, row in zip(text[1:], ACTIVATIONS.values()):

@@ -11,7 +11,7 @@ from tests.nn.activations.activation_cases import away_from_joints, each, made
 
 
 @each
-def test_function_and_module_are_the_same(name):
+def test_function_and_module_agree(name):
     x = away_from_joints()
     module = made(name).eval()
     options = [module.weight] if name == "prelu" else [module.a, module.b] if name == "apl" else []
@@ -19,7 +19,7 @@ def test_function_and_module_are_the_same(name):
 
 
 @each
-def test_lists_and_arrays_give_what_tensors_give(name):
+def test_lists_arrays_and_tensors_agree(name):
     module = made(name).eval()
     x = [[-1.5, 0.25], [2.0, -0.75]]
     expected = module(Tensor(x)).numpy()
@@ -29,7 +29,7 @@ def test_lists_and_arrays_give_what_tensors_give(name):
 
 @each
 @pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.bool_])
-def test_whole_numbers_are_numbers(name, dtype):
+def test_integers_are_accepted(name, dtype):
     module = made(name).eval()
     x = np.array([[1, 0, 3, 0]]).astype(dtype)
     found, expected = module(Tensor(x)), module(Tensor(x.astype(float)))
@@ -51,14 +51,14 @@ def test_a_single_number_gives_a_scalar(name):
 
 
 @each
-def test_no_elements_give_none(name):
+def test_empty_input_gives_empty_output(name):
     x = Tensor(np.zeros((0, 4)), requires_grad=True)
     out = made(name)(x)
     assert out.shape == ((0, 2) if name == "glu" else (0, 4))
 
 
 @each
-def test_input_is_left_alone(name):
+def test_input_is_not_modified(name):
     values = away_from_joints()
     x = Tensor(values, requires_grad=True)
     made(name)(x).sum().backward()
@@ -79,7 +79,7 @@ WRONG_OPTIONS = [
 
 
 @pytest.mark.parametrize(("name", "options", "told"), WRONG_OPTIONS)
-def test_wrong_options_are_told_when_the_module_is_made_and_when_the_function_is_called(name, options, told):
+def test_invalid_options_are_rejected_by_module_and_function(name, options, told):
     with pytest.raises(ValueError, match=told):
         ACTIVATIONS[name].module(**options)
     with pytest.raises(ValueError, match=told):
@@ -95,7 +95,7 @@ def test_wrong_options_are_told_when_the_module_is_made_and_when_the_function_is
         (lambda: nn.APL(2, 0), "APL: units must be 1 or more, not 0"),
     ],
 )
-def test_numbers_of_units_that_cannot_be_are_refused(make, told):
+def test_invalid_numbers_of_units_are_rejected(make, told):
     with pytest.raises((ValueError, TypeError), match=f"^{told}"):
         make()
 
@@ -115,31 +115,31 @@ WRONG_INPUTS = [
 
 
 @pytest.mark.parametrize(("module", "shape", "told"), WRONG_INPUTS)
-def test_inputs_that_do_not_fit_are_told_with_the_place_in_the_model(module, shape, told):
+def test_shape_errors_state_the_path_in_the_model(module, shape, told):
     with pytest.raises(ShapeError, match=rf"^{type(module).__name__} '1': .*{told}"):
         nn.Sequential(nn.Identity(), module)(Tensor(np.ones(shape)))
 
 
 @pytest.mark.parametrize("alpha", [-0.5, np.array([0.0, -0.5])])
-def test_soft_exponential_outside_of_its_domain_is_told(alpha):
+def test_soft_exponential_outside_its_domain_is_rejected(alpha):
     with pytest.raises(DataError, match=r"soft_exponential: got -3; with α = -0.5, x must be larger than .* = -1.5"):
         F.soft_exponential(Tensor([2.0, -3.0]), alpha)
     with pytest.raises(DataError, match=r"^SoftExponential '0': got -3; with α = -0.5"):
         nn.Sequential(nn.SoftExponential(-0.5))([2.0, -3.0])
 
 
-def test_hinges_of_another_shape_are_refused():
+def test_hinges_of_another_shape_are_rejected():
     with pytest.raises(ShapeError, match=r"apl: .*\(2,\) and \(2, 1\)"):
         F.apl(np.ones((2, 3)), [0.1, 0.2], [[0.1], [0.2]])
 
 
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "identity"])
-def test_text_is_refused(name):
+def test_text_is_rejected(name):
     with pytest.raises(DataError, match="expected numbers"):
         made(name)(["a", "b"])
 
 
-def test_activations_are_found_by_the_name_of_their_function():
+def test_get_activation_by_the_name_of_the_function():
     assert all(get_activation(name) is row.module for name, row in ACTIVATIONS.items())
 
 
@@ -148,7 +148,7 @@ def test_swish_is_silu():
     assert F.swish is F.silu
 
 
-def test_unknown_activation_is_named_beside_the_nearest_and_the_known():
+def test_error_for_an_unknown_activation_suggests_a_name():
     with pytest.raises(ValueError, match=r"no activation 'leakyrelu' \(did you mean 'leaky_relu'\?\).*sigmoid, tanh"):
         get_activation("leakyrelu")
     with pytest.raises(ValueError, match=r"no activation 'xyz'; there are identity"):

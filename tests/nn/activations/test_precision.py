@@ -47,7 +47,7 @@ def test_value_and_two_derivatives_are_finite_at_a_thousand(name, mode, dtype):
 
 
 @pytest.mark.parametrize("alpha", [-0.5, 0.5])
-def test_soft_exponential_far_out(alpha):
+def test_soft_exponential_at_large_inputs(alpha):
     """Where it has values in double precision: at the right of its domain, and where the exponential fits into a float."""
     x = Tensor([1000.0], requires_grad=True)
     out = F.soft_exponential(x, alpha)

@@ -60,7 +60,7 @@ def test_glu_halves_its_axis_like_torch(torch):
 @pytest.mark.parametrize(
     ("layer", "names"), [(nn.PReLU(2), ["weight"]), (nn.APL(3, 2, rng=0), ["a", "b"]), (nn.SoftExponential(), ["alpha"])]
 )
-def test_parameters_are_learned(layer, names):
+def test_parameters_receive_gradients(layer, names):
     assert [name for name, _ in layer.named_parameters()] == names
     x = np.random.default_rng(0).normal(size=(20, 2))
     before = ((layer(x) - np.abs(x)) ** 2).mean()
@@ -76,7 +76,7 @@ def test_parameters_have_the_default_dtype(single_precision, make):
 
 
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name not in ("prelu", "apl", "soft_exponential")])
-def test_others_have_no_parameters(name):
+def test_other_activations_have_no_parameters(name):
     assert not list(made(name).parameters())
 
 
@@ -116,7 +116,7 @@ def test_same_seed_gives_the_same_numbers(make):
     assert numbers(make(None)) == first
 
 
-def test_binary_step_lets_nothing_learn():
+def test_binary_step_passes_no_gradient():
     layer = nn.Linear(2, 3, rng=0)
     nn.BinaryStep()(layer([[1.0, -1.0]])).sum().backward()
     assert not layer.weight.grad.numpy().any()

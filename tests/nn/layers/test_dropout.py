@@ -79,7 +79,7 @@ def test_a_net_with_classic_scaling_is_one_with_inverted_scaling_and_larger_weig
 
 @settings(max_examples=30)
 @given(st.floats(0, 1), st.integers(0, 1000))
-def test_elements_are_kept_and_scaled_or_zero(p, seed):
+def test_elements_are_scaled_or_zero(p, seed):
     x = np.random.default_rng(seed).uniform(1, 2, 50)
     out = nn.Dropout(p, rng=seed)(x)
     kept = out != 0
@@ -150,7 +150,7 @@ def test_dtype_is_kept(dtype, training):
         assert x.grad.dtype == dtype
 
 
-def test_the_same_elements_lose_their_gradient():
+def test_dropped_elements_have_no_gradient():
     x = Tensor(np.ones(100), requires_grad=True)
     out = nn.Dropout(0.5, rng=0)(x)
     out.sum().backward()
@@ -161,7 +161,7 @@ def test_the_same_elements_lose_their_gradient():
 
 
 @pytest.mark.parametrize(("make", "shape"), [(nn.Dropout1d, (50, 20, 3)), (nn.Dropout2d, (50, 20, 2, 3))])
-def test_channels_go_whole_and_at_the_rate(make, shape):
+def test_whole_channels_are_dropped_at_the_rate(make, shape):
     out = make(0.3, rng=0)(np.ones(shape)).reshape(50, 20, -1)
     assert (out == out[:, :, :1]).all()
     np.testing.assert_allclose(np.unique(out), [0, 1 / 0.7])
@@ -203,7 +203,7 @@ def test_masks_differ_from_call_to_call_and_repeat_with_the_seed():
     assert [second(x).tolist() for _ in range(3)] == masks
 
 
-def test_without_a_generator_the_common_one_is_asked_at_every_call():
+def test_global_generator_is_used_at_every_call():
     x, layer = np.ones(50), nn.Dropout()
     nn.seed(5)
     first = layer(x).tolist()
@@ -236,21 +236,21 @@ def test_the_mask_does_not_depend_on_the_dtype():
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, float("nan")])
 @pytest.mark.parametrize("make", [nn.Dropout, nn.Dropout1d, nn.Dropout2d])
-def test_rate_that_is_no_probability_is_refused(make, p):
+def test_rate_outside_0_and_1_is_rejected(make, p):
     with pytest.raises(ValueError, match=f"^{make.__name__}: p must be a probability, from 0 to 1, not {p}"):
         make(p)
     with pytest.raises(ValueError, match=f"^dropout: p must be a probability, from 0 to 1, not {p}"):
         F.dropout(np.ones(3), p)
 
 
-def test_rate_that_is_no_number_is_refused():
+def test_rate_that_is_not_a_number_is_rejected():
     with pytest.raises(TypeError, match=r"^Dropout: p must be a number, a probability, not '0.5'"):
         nn.Dropout("0.5")
 
 
 @pytest.mark.parametrize("inverted", [True, False])
 @pytest.mark.parametrize("x", [np.ones(3, int), Tensor([1, 2]), [True, False], [1, 2]])
-def test_integers_are_refused_by_path(x, inverted):
+def test_integers_are_rejected_by_path(x, inverted):
     with pytest.raises(DataError, match=r"^Dropout '0': got (int64|bool), expected floats"):
         nn.Sequential(nn.Dropout(inverted=inverted))(x)
 
@@ -259,13 +259,13 @@ def test_integers_are_refused_by_path(x, inverted):
     ("layer", "shape", "expected"),
     [(nn.Dropout1d(), (4, 3), "(N, C, L)"), (nn.Dropout2d(), (4, 3, 2), "(N, C, H, W)"), (nn.Dropout1d(), (), "(N, C, L)")],
 )
-def test_input_without_channels_is_refused_by_path(layer, shape, expected):
+def test_input_without_channels_is_rejected_by_path(layer, shape, expected):
     with pytest.raises(ShapeError) as caught:
         nn.Sequential(layer)(np.ones(shape))
     assert str(caught.value) == f"{type(layer).__name__} '0': got an input of shape {shape}, expected {expected}"
 
 
-def test_layers_show_their_rate():
+def test_repr_shows_the_rate():
     shown = "Dropout(p=0.5) Dropout(p=0.2, inverted=False) Dropout1d(p=0.5) Dropout2d(p=0.1)"
     layers = [nn.Dropout(), nn.Dropout(0.2, inverted=False), nn.Dropout1d(), nn.Dropout2d(0.1)]
     assert " ".join(map(repr, layers)) == shown

@@ -168,7 +168,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("make", "shape", "expected"), WRONG)
-def test_input_of_another_shape_is_refused_by_path_and_changes_nothing(make, shape, expected):
+def test_input_of_another_shape_is_rejected_by_path_and_changes_nothing(make, shape, expected):
     layer = make()
     model = nn.Sequential(nn.Sequential(layer))
     before = model.state_dict()
@@ -182,7 +182,7 @@ def test_input_of_another_shape_is_refused_by_path_and_changes_nothing(make, sha
     "layer", [nn.BatchNorm1d(3), nn.BatchNorm1d(3).eval(), nn.LayerNorm(3), nn.RMSNorm(3), nn.GroupNorm(1, 3)]
 )
 @pytest.mark.parametrize("x", [np.ones((4, 3), np.uint8), Tensor(np.ones((4, 3), int)), [[1, 2, 3], [3, 2, 1]]])
-def test_integers_are_refused(layer, x):
+def test_integers_are_rejected(layer, x):
     with pytest.raises(DataError, match=rf"^{type(layer).__name__}: got u?int.*floats"):
         layer(x)
 
@@ -214,7 +214,7 @@ def test_empty_batches_stay_empty_where_examples_are_normalized(layer, shape):
         (lambda: nn.GroupNorm(0, 4), "0"),
     ],
 )
-def test_sizes_that_cannot_be_are_refused(make, told):
+def test_invalid_sizes_are_rejected(make, told):
     with pytest.raises(ValueError, match=told):
         make()
 
@@ -231,7 +231,7 @@ def test_sizes_that_cannot_be_are_refused(make, told):
         (nn.RMSNorm(8, eps=1e-6), "RMSNorm(8, eps=1e-06)"),
     ],
 )
-def test_layers_show_their_sizes_and_unusual_options(layer, shown):
+def test_repr_shows_sizes_and_non_default_options(layer, shown):
     assert repr(layer) == shown
 
 

@@ -42,14 +42,14 @@ class Forgetful(nn.Module):
         ({"x": 1.0}, "expected numbers, got {'x': 1.0}"),
     ],
 )
-def test_what_is_not_numbers_is_refused_by_path(make, x, told):
+def test_non_numeric_input_is_rejected_with_the_path(make, x, told):
     layer = make()
     with pytest.raises(DataError, match=rf"^{type(layer).__name__} '1\.0': {told}"):
         nn.Sequential(nn.Identity(), nn.Sequential(layer))(x)
 
 
 @pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
-def test_layer_behind_a_forgotten_return_names_itself(make):
+def test_error_after_a_missing_return_names_the_layer(make):
     layer = make()
     with pytest.raises(DataError, match=rf"^{type(layer).__name__} '1': expected numbers, got None"):
         nn.Sequential(Forgetful(), layer)(np.ones((2, 2)))
@@ -116,7 +116,7 @@ class WithLoss(nn.Module):
         (nn.PoissonNLLLoss(), 1, [[-1], [1]], DataError, r"target -1.0 at index \(0, 0\) is not a count from 0"),
     ],
 )
-def test_losses_name_themselves_by_path(loss, outputs, labels, error, told):
+def test_errors_of_losses_state_the_path(loss, outputs, labels, error, told):
     model = WithLoss(loss, outputs)
     model.body.load_state_dict({"weight": np.full((2, outputs), 5.0), "bias": np.zeros(outputs)})
     with pytest.raises(error, match=rf"^{type(loss).__name__} 'criterion': {told}"):
@@ -125,12 +125,12 @@ def test_losses_name_themselves_by_path(loss, outputs, labels, error, told):
         loss(model.body(np.ones((2, 2))), labels)
 
 
-def test_scores_of_one_example_are_not_taken_for_those_of_many():
+def test_scores_of_a_single_example_with_several_labels_are_rejected():
     with pytest.raises(DataError, match=r"\(4,\); .*for a single score .* binary_cross_entropy_with_logits"):
         nn.CrossEntropyLoss()(Tensor(np.zeros(4)), [0, 1, 1, 0])
 
 
-def test_an_empty_batch_goes_through_layers_and_is_refused_by_the_loss():
+def test_layers_accept_and_losses_reject_an_empty_batch():
     model, x = nn.MLP([2, 3, 3]), np.ones((0, 2))
     assert model(x).shape == (0, 3)
     with pytest.raises(DataError, match=r"^CrossEntropyLoss: the mean is undefined"):
@@ -140,7 +140,7 @@ def test_an_empty_batch_goes_through_layers_and_is_refused_by_the_loss():
 
 
 @pytest.mark.parametrize("sizes", [("3", 2), (3.0, 2), (3, None), ((3, 2), 2)])
-def test_sizes_are_whole_numbers(sizes):
+def test_sizes_are_integers(sizes):
     for make in (nn.Linear, nn.Embedding, nn.GroupNorm, lambda n, m: nn.Bilinear(1, n, m)):
         with pytest.raises(TypeError, match=r"^\w+: \w+ must be an integer, not "):
             make(*sizes)
@@ -149,6 +149,6 @@ def test_sizes_are_whole_numbers(sizes):
             make("3")
 
 
-def test_sizes_may_be_numpys_whole_numbers():
+def test_sizes_may_be_numpy_integers():
     three = np.int64(3)
     assert nn.Sequential(nn.Linear(three, three), nn.BatchNorm1d(three), nn.LayerNorm(three))(np.ones((2, 3))).shape == (2, 3)
