@@ -82,10 +82,10 @@ ROWS = {
     "C12": Row(
         "every activation: value, slope, range, continuity, saturation",
         (
-            "nn/activations/test_facts.py::test_value_is_the_formula",
-            "nn/activations/test_facts.py::test_values_fill_the_range",
-            "nn/activations/test_facts.py::test_order_of_continuity",
-            "nn/activations/test_facts.py::test_saturation_by_limits",
+            "nn/activations/test_properties.py::test_value_is_the_formula",
+            "nn/activations/test_properties.py::test_values_fill_the_range",
+            "nn/activations/test_properties.py::test_order_of_continuity",
+            "nn/activations/test_properties.py::test_saturation_by_limits",
         ),
     ),
     "C13": Row(
@@ -164,7 +164,7 @@ ROWS = {
             "optim/regularizers/test_clipping.py::test_clip_by_value_bounds_every_element_and_moves_no_other",
         ),
     ),
-    "F23": Row("saturation, by limits", ("nn/activations/test_facts.py::test_saturating_functions_of_the_lectures",)),
+    "F23": Row("saturation, by limits", ("nn/activations/test_properties.py::test_saturating_functions_of_the_lectures",)),
     "G24": Row(
         "under-fit, right fit, over-fit",
         (

@@ -1,4 +1,4 @@
-"""Somebody who comes from PyTorch or Keras finds in every docstring what it is called there."""
+"""Every docstring states the names in PyTorch and Keras."""
 
 import inspect
 
@@ -8,7 +8,7 @@ import nn
 from nn.init import INITIALIZERS
 
 EXEMPT = {"StateError", "WeightsFileError", "Summary"}
-CLASSES = [kind for name in nn.__all__ if inspect.isclass(kind := getattr(nn, name)) and name not in EXEMPT]
+CLASSES = [cls for name in nn.__all__ if inspect.isclass(cls := getattr(nn, name)) and name not in EXEMPT]
 
 
 @pytest.mark.parametrize("thing", [*CLASSES, *INITIALIZERS.values(), nn.summary], ids=lambda thing: thing.__name__)

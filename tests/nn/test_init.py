@@ -115,8 +115,8 @@ def test_xavier_is_symmetric_in_inputs_and_outputs(name):
 @pytest.mark.parametrize(("kernel", "inputs"), [((5,), 30), ((3, 4), 20)])
 def test_fans_of_convolutions_include_the_kernel_size(name, kernel, inputs):
     outputs, places = 40, math.prod(kernel)
-    found = init.INITIALIZERS[name]((outputs, inputs, *kernel), rng=0)
-    assert found.shape == (outputs, inputs, *kernel)
+    actual = init.INITIALIZERS[name]((outputs, inputs, *kernel), rng=0)
+    assert actual.shape == (outputs, inputs, *kernel)
     fan_in, fan_out = inputs * places, outputs * places
     expected = {
         "xavier": 2 / (fan_in + fan_out),
@@ -126,7 +126,7 @@ def test_fans_of_convolutions_include_the_kernel_size(name, kernel, inputs):
         "uniform": 1 / (3 * fan_in),
     }
     expected["orthogonal"] = 1 / fan_in
-    assert found.var() == pytest.approx(expected[name.partition("_")[0]], rel=0.1)
+    assert actual.var() == pytest.approx(expected[name.partition("_")[0]], rel=0.1)
 
 
 @pytest.mark.parametrize(

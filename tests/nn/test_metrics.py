@@ -8,7 +8,7 @@ from optim import accuracy as accuracy_of_training
 
 AVERAGES = ["macro", "micro", None]
 RATES = ["precision", "recall", "f1"]
-# Six examples of three classes: rows of the confusion matrix are what is, columns what was predicted.
+# Six examples of three classes. Rows of the confusion matrix are true classes, columns are predicted classes.
 TRUE = np.array([0, 0, 1, 1, 2, 2])
 PREDICTED = np.array([0, 1, 1, 1, 2, 0])
 MATRIX = [[1, 1, 0], [0, 2, 0], [1, 0, 1]]
@@ -21,7 +21,7 @@ def sklearn():
 
 @st.composite
 def classifications(draw):
-    """Scores and true classes, with equal scores among them, and classes that never occur."""
+    """Scores and true classes, with some equal scores and classes that do not occur."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n, classes = draw(st.integers(1, 12)), draw(st.integers(2, 5))
     return rng.integers(0, 4, (n, classes)).astype(float), rng.integers(0, classes, n)
@@ -33,7 +33,7 @@ def labelings(draw):
     return rng.integers(0, 2, (2, draw(st.integers(1, 8)), draw(st.integers(2, 4))))
 
 
-# Numbers worked out by hand
+# Values computed by hand
 
 
 def test_accuracy_and_confusion_matrix_by_hand():
@@ -141,8 +141,8 @@ def test_binary_decisions_agree_with_scikit_learn(sklearn, seed, n):
         assert metrics.accuracy(probabilities, true, threshold) == sklearn.accuracy_score(true, predicted)
         for rate in RATES:
             expected = getattr(sklearn, f"{rate}_score")(true, predicted, zero_division=0)
-            found = getattr(metrics, rate)(probabilities, true, threshold=threshold)
-            assert found == pytest.approx(expected, rel=1e-12)
+            actual = getattr(metrics, rate)(probabilities, true, threshold=threshold)
+            assert actual == pytest.approx(expected, rel=1e-12)
 
 
 @given(seed=st.integers(0, 2**32 - 1), n=st.integers(1, 12), k=st.integers(1, 3))
@@ -160,7 +160,7 @@ def test_r2_agrees_with_scikit_learn(sklearn, seed, shape):
     assert metrics.r2_score(predictions, targets) == pytest.approx(expected, rel=1e-10)
 
 
-# How the metrics go together
+# Relations between metrics
 
 
 @given(classifications())
@@ -183,7 +183,7 @@ def test_rates_are_those_of_the_confusion_matrix(case):
     np.testing.assert_allclose(metrics.precision(*case, None) * matrix.sum(axis=0), right, rtol=1e-12)
 
 
-# What people pass
+# Inputs
 
 
 @pytest.mark.parametrize(

@@ -74,18 +74,18 @@ def test_table_in_jupyter_says_the_same_and_escapes():
         def extra_repr(self):
             return "<b>&"
 
-    made = nn.summary(nn.Sequential(Odd(2, 3)), 2)
-    page = made._repr_html_()
+    summary = nn.summary(nn.Sequential(Odd(2, 3)), 2)
+    page = summary._repr_html_()
     assert "0 Odd(&lt;b&gt;&amp;)" in page
     assert "<b>" not in page
     for words in ("(1, 3)", ">9<", ">6<", "for one example: input (1, 2)"):
         assert words in page
-    assert repr(made) == str(made)
+    assert repr(summary) == str(summary)
 
 
 def test_shapes_calls_and_parameters():
-    found = rows(Net(), 3, dtype="int64")
-    assert {path: row.shapes for path, row in found.items()} == {
+    actual = rows(Net(), 3, dtype="int64")
+    assert {path: row.shapes for path, row in actual.items()} == {
         "": [(1, 6)],
         "embed": [(1, 3, 4)],
         "flat": [(1, 12)],
@@ -97,39 +97,39 @@ def test_shapes_calls_and_parameters():
         "blocks.1": [(1, 6)],
         "spare": [],
     }
-    assert (found["blocks.1"].parameters, found["blocks.1"].calls, found["spare"].calls) == (78, 1, 0)
+    assert (actual["blocks.1"].parameters, actual["blocks.1"].calls, actual["spare"].calls) == (78, 1, 0)
 
 
 def test_totals_are_those_of_the_model():
     model = Net()
     model.spare.requires_grad_(False)
-    made = nn.summary(model, 3, dtype="int64")
-    assert made.parameters == sum(p.size for p in model.parameters())
-    assert made.trainable == made.parameters - 6
-    assert made.state_bytes == 8 * made.parameters
-    assert made.multiply_adds == 12 * 12 + 12 * 6
-    assert "6 are frozen" in str(made)
+    summary = nn.summary(model, 3, dtype="int64")
+    assert summary.parameters == sum(p.size for p in model.parameters())
+    assert summary.trainable == summary.parameters - 6
+    assert summary.state_bytes == 8 * summary.parameters
+    assert summary.multiply_adds == 12 * 12 + 12 * 6
+    assert "6 are frozen" in str(summary)
 
 
 def test_shared_layer_counts_its_parameters_once_and_each_call():
     layer = nn.Linear(2, 2)
-    made = nn.summary(nn.Sequential(layer, nn.ReLU(), layer), 2)
-    assert (made.parameters, made.multiply_adds, made.rows[1].calls) == (6, 8, 2)
-    assert "(1, 2) × 2" in str(made)
+    summary = nn.summary(nn.Sequential(layer, nn.ReLU(), layer), 2)
+    assert (summary.parameters, summary.multiply_adds, summary.rows[1].calls) == (6, 8, 2)
+    assert "(1, 2) × 2" in str(summary)
 
 
 def test_shared_parameter_counts_once():
     model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
     model[1].weight = model[0].weight
-    made = nn.summary(model, 2)
-    assert (made.parameters, made.multiply_adds) == (8, 8)
+    summary = nn.summary(model, 2)
+    assert (summary.parameters, summary.multiply_adds) == (8, 8)
 
 
 def test_memory_counts_where_it_is_allocated():
     model = nn.Sequential(nn.Identity(), nn.Linear(6, 4), nn.Flatten(), nn.Dropout(), nn.ReLU())
-    found = rows(model, 6)
-    assert [found[str(i)].output_bytes for i in range(5)] == [0, 32, 0, 0, 32]
-    assert found[""].output_bytes == 0
+    actual = rows(model, 6)
+    assert [actual[str(i)].output_bytes for i in range(5)] == [0, 32, 0, 0, 32]
+    assert actual[""].output_bytes == 0
 
 
 def test_several_inputs_and_outputs():
@@ -141,10 +141,10 @@ def test_several_inputs_and_outputs():
             z = self.mix(x, y)
             return z, {"both": [x + 1, (y + 1,)], "none": None}
 
-    made = nn.summary(Two(), 2, (3,))
-    assert made.rows[0].shapes == [(1, 4), (1, 2), (1, 3)]
-    assert made.rows[1].multiply_adds == 2 * 3 * 4 + 3 * 4
-    assert "input (1, 2), (1, 3)" in str(made)
+    summary = nn.summary(Two(), 2, (3,))
+    assert summary.rows[0].shapes == [(1, 4), (1, 2), (1, 3)]
+    assert summary.rows[1].multiply_adds == 2 * 3 * 4 + 3 * 4
+    assert "input (1, 2), (1, 3)" in str(summary)
 
 
 @pytest.mark.parametrize(
@@ -163,9 +163,9 @@ def test_multiply_adds_of_layers(layer, shape, count):
 
 
 def test_multiply_adds_of_unknown_layers_are_none():
-    made = nn.summary(nn.Sequential(nn.Linear(2, 2), Scale()), 2)
-    assert made.rows[2].multiply_adds is None
-    assert (made.multiply_adds, "≥ 4" in str(made), "?" in str(made)) == (4, True, True)
+    summary = nn.summary(nn.Sequential(nn.Linear(2, 2), Scale()), 2)
+    assert summary.rows[2].multiply_adds is None
+    assert (summary.multiply_adds, "≥ 4" in str(summary), "?" in str(summary)) == (4, True, True)
 
 
 def test_custom_layers_can_be_added_to_the_table():

@@ -1,4 +1,4 @@
-"""A model's random numbers can be drawn again."""
+"""Random numbers of a model can be repeated from saved states."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What people pass to activations, and what they are told."""
+"""Validation of the inputs and options of activations."""
 
 import numpy as np
 import pytest
@@ -7,20 +7,20 @@ import nn
 from autograd import DataError, ShapeError, Tensor
 from nn import functional as F  # noqa: N812
 from nn.activations import ACTIVATIONS, get_activation
-from tests.nn.activations.activation_cases import away_from_joints, each, made
+from tests.nn.activations.activation_cases import away_from_kinks, each, make_module
 
 
 @each
 def test_function_and_module_agree(name):
-    x = away_from_joints()
-    module = made(name).eval()
+    x = away_from_kinks()
+    module = make_module(name).eval()
     options = [module.weight] if name == "prelu" else [module.a, module.b] if name == "apl" else []
     np.testing.assert_array_equal(module(Tensor(x)).numpy(), getattr(F, name)(Tensor(x), *options).numpy())
 
 
 @each
 def test_lists_arrays_and_tensors_agree(name):
-    module = made(name).eval()
+    module = make_module(name).eval()
     x = [[-1.5, 0.25], [2.0, -0.75]]
     expected = module(Tensor(x)).numpy()
     np.testing.assert_array_equal(np.asarray(getattr(module(x), "data", module(x))), expected)
@@ -30,17 +30,17 @@ def test_lists_arrays_and_tensors_agree(name):
 @each
 @pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.bool_])
 def test_integers_are_accepted(name, dtype):
-    module = made(name).eval()
+    module = make_module(name).eval()
     x = np.array([[1, 0, 3, 0]]).astype(dtype)
-    found, expected = module(Tensor(x)), module(Tensor(x.astype(float)))
+    actual, expected = module(Tensor(x)), module(Tensor(x.astype(float)))
     # NumPy's tanh gives half precision for integers of eight bits.
-    np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-3 if name == "tanh" else 1e-14)
-    assert found.dtype.kind == "f" or name in ("identity", "relu")
+    np.testing.assert_allclose(actual.numpy(), expected.numpy(), rtol=1e-3 if name == "tanh" else 1e-14)
+    assert actual.dtype.kind == "f" or name in ("identity", "relu")
 
 
 @pytest.mark.parametrize("name", [name for name, row in ACTIVATIONS.items() if row.elementwise])
 def test_a_single_number_gives_a_scalar(name):
-    module = made(name).eval()
+    module = make_module(name).eval()
     for number in (Tensor(-0.7, requires_grad=True), Tensor(0.7, requires_grad=True)):
         out = module(number)
         assert isinstance(out.data, np.float64)
@@ -53,17 +53,17 @@ def test_a_single_number_gives_a_scalar(name):
 @each
 def test_empty_input_gives_empty_output(name):
     x = Tensor(np.zeros((0, 4)), requires_grad=True)
-    out = made(name)(x)
+    out = make_module(name)(x)
     assert out.shape == ((0, 2) if name == "glu" else (0, 4))
 
 
 @each
 def test_input_is_not_modified(name):
-    values = away_from_joints()
+    values = away_from_kinks()
     x = Tensor(values, requires_grad=True)
-    made(name)(x).sum().backward()
-    np.testing.assert_array_equal(x.numpy(), away_from_joints())
-    np.testing.assert_array_equal(values, away_from_joints())
+    make_module(name)(x).sum().backward()
+    np.testing.assert_array_equal(x.numpy(), away_from_kinks())
+    np.testing.assert_array_equal(values, away_from_kinks())
 
 
 WRONG_OPTIONS = [
@@ -78,16 +78,16 @@ WRONG_OPTIONS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "options", "told"), WRONG_OPTIONS)
-def test_invalid_options_are_rejected_by_module_and_function(name, options, told):
-    with pytest.raises(ValueError, match=told):
+@pytest.mark.parametrize(("name", "options", "message"), WRONG_OPTIONS)
+def test_invalid_options_are_rejected_by_module_and_function(name, options, message):
+    with pytest.raises(ValueError, match=message):
         ACTIVATIONS[name].module(**options)
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         getattr(F, name)([1.0], **options)
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (lambda: nn.PReLU(0), "PReLU: num_parameters must be 1 or more, not 0"),
         (lambda: nn.PReLU(0.25), "PReLU: num_parameters must be an integer, not 0.25"),
@@ -95,8 +95,8 @@ def test_invalid_options_are_rejected_by_module_and_function(name, options, told
         (lambda: nn.APL(2, 0), "APL: units must be 1 or more, not 0"),
     ],
 )
-def test_invalid_numbers_of_units_are_rejected(make, told):
-    with pytest.raises((ValueError, TypeError), match=f"^{told}"):
+def test_invalid_numbers_of_units_are_rejected(make, message):
+    with pytest.raises((ValueError, TypeError), match=f"^{message}"):
         make()
 
 
@@ -114,9 +114,9 @@ WRONG_INPUTS = [
 ]
 
 
-@pytest.mark.parametrize(("module", "shape", "told"), WRONG_INPUTS)
-def test_shape_errors_state_the_path_in_the_model(module, shape, told):
-    with pytest.raises(ShapeError, match=rf"^{type(module).__name__} '1': .*{told}"):
+@pytest.mark.parametrize(("module", "shape", "message"), WRONG_INPUTS)
+def test_shape_errors_state_the_path_in_the_model(module, shape, message):
+    with pytest.raises(ShapeError, match=rf"^{type(module).__name__} '1': .*{message}"):
         nn.Sequential(nn.Identity(), module)(Tensor(np.ones(shape)))
 
 
@@ -136,7 +136,7 @@ def test_hinges_of_another_shape_are_rejected():
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "identity"])
 def test_text_is_rejected(name):
     with pytest.raises(DataError, match="expected numbers"):
-        made(name)(["a", "b"])
+        make_module(name)(["a", "b"])
 
 
 def test_get_activation_by_the_name_of_the_function():

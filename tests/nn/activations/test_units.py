@@ -1,4 +1,4 @@
-"""Activations whose units are not alike, learn, or draw random numbers."""
+"""Activations with different units, parameters or random numbers."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ import nn
 from autograd import Tensor
 from nn import functional as F  # noqa: N812
 from nn.activations import ACTIVATIONS
-from tests.nn.activations.activation_cases import away_from_joints, made
+from tests.nn.activations.activation_cases import away_from_kinks, make_module
 
 
 def test_brelu_alternates_along_its_axis():
@@ -46,7 +46,7 @@ def test_each_unit_has_its_hinges_along_any_axis(axis):
 
 
 def test_apl_of_one_hinge_at_zero_is_prelu():
-    x = away_from_joints()
+    x = away_from_kinks()
     np.testing.assert_allclose(F.apl(x, [[-0.25]], [[0.0]]), F.prelu(x, [0.25]), rtol=1e-14)
 
 
@@ -77,7 +77,7 @@ def test_parameters_have_the_default_dtype(single_precision, make):
 
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name not in ("prelu", "apl", "soft_exponential")])
 def test_other_activations_have_no_parameters(name):
-    assert not list(made(name).parameters())
+    assert not list(make_module(name).parameters())
 
 
 def test_rrelu_draws_a_slope_for_each_element_in_training():

@@ -1,4 +1,4 @@
-"""Fused operations against the same in small steps."""
+"""Fused losses compared with compositions of elementary operations."""
 
 import numpy as np
 import pytest

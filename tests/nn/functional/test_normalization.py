@@ -1,4 +1,4 @@
-"""The operations beside compositions of NumPy's functions."""
+"""The fused operations compared with compositions of NumPy functions."""
 
 import numpy as np
 import pytest

@@ -57,8 +57,8 @@ def composed(name, axis):
 def test_fused_and_composed_agree_to_second_order(name, shape, axis, seed):
     values = [np.random.default_rng(seed).normal(size=shape)]
     fused = value_and_two_derivatives(lambda x: getattr(F, name)(x, axis=axis), values)
-    for found, expected in zip(fused, value_and_two_derivatives(composed(name, axis), values)):
-        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
+    for actual, expected in zip(fused, value_and_two_derivatives(composed(name, axis), values)):
+        np.testing.assert_allclose(actual, expected, rtol=1e-10, atol=1e-12)
 
 
 @given(scores, st.floats(-1000, 1000))
@@ -109,7 +109,7 @@ def test_two_scores_are_a_sigmoid_of_their_difference(x):
 
 @given(scores)
 def test_derivatives_of_probabilities_sum_to_zero(x):
-    """Their sum stays 1, so what one gains the others lose."""
+    """The probabilities sum to 1, so the derivatives sum to 0."""
     tensor = Tensor(x, requires_grad=True)
     weights = np.random.default_rng(0).normal(size=x.shape)
     (gradient,) = gradients((F.softmax(tensor) * weights).sum(), [tensor])

@@ -20,16 +20,16 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("weights")
 
 
-def assert_same(found, expected):
-    assert set(found) == set(expected)
+def assert_same(actual, expected):
+    assert set(actual) == set(expected)
     for name, array in expected.items():
-        assert found[name].dtype == array.dtype
-        assert found[name].shape == array.shape
-        assert found[name].tobytes() == array.tobytes()
+        assert actual[name].dtype == array.dtype
+        assert actual[name].shape == array.shape
+        assert actual[name].tobytes() == array.tobytes()
 
 
 def file_of(header, data=b"", length=None):
-    """A safetensors file with a header of one's own."""
+    """A safetensors file with a given header."""
     text = header if isinstance(header, bytes) else json.dumps(header).encode()
     return struct.pack("<Q", len(text) if length is None else length) + text + data
 
@@ -194,10 +194,10 @@ def test_damaged_file_gives_an_error_or_the_same_weights(folder, suffix, data):
         content[place:place] = junk
     path.write_bytes(content)
     try:
-        found = nn.load(path)
+        actual = nn.load(path)
     except nn.WeightsFileError:
         return
-    assert_same(found, WEIGHTS)
+    assert_same(actual, WEIGHTS)
 
 
 @settings(max_examples=100)
@@ -206,10 +206,10 @@ def test_damaged_file_gives_an_error_or_the_same_weights(folder, suffix, data):
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_any_bytes_are_an_error_or_arrays(folder, suffix, content):
     try:
-        found = load_bytes(folder, content, suffix)
+        actual = load_bytes(folder, content, suffix)
     except nn.WeightsFileError:
         return
-    assert all(isinstance(array, np.ndarray) for array in found.values())
+    assert all(isinstance(array, np.ndarray) for array in actual.values())
 
 
 entries = st.fixed_dictionaries(
@@ -225,9 +225,9 @@ entries = st.fixed_dictionaries(
 @given(header=st.dictionaries(names, entries, max_size=2), data=st.binary(max_size=20))
 def test_any_header_is_an_error_or_arrays_of_all_bytes(folder, header, data):
     try:
-        found = load_bytes(folder, file_of(header, data))
+        actual = load_bytes(folder, file_of(header, data))
     except nn.WeightsFileError:
         return
     widths = {"BF16": 2}
-    assert set(found) == set(header)
-    assert sum(array.nbytes // widths.get(header[name]["dtype"], 1) for name, array in found.items()) == len(data)
+    assert set(actual) == set(header)
+    assert sum(array.nbytes // widths.get(header[name]["dtype"], 1) for name, array in actual.items()) == len(data)

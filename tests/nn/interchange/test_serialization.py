@@ -26,15 +26,15 @@ def safetensors():
     return pytest.importorskip("safetensors.numpy")
 
 
-def assert_same(found, expected):
-    assert set(found) == set(expected)
+def assert_same(actual, expected):
+    assert set(actual) == set(expected)
     for name, array in expected.items():
-        assert found[name].dtype == array.dtype
-        assert found[name].shape == array.shape
-        assert found[name].tobytes() == array.tobytes()
+        assert actual[name].dtype == array.dtype
+        assert actual[name].shape == array.shape
+        assert actual[name].tobytes() == array.tobytes()
 
 
-# What is saved comes back
+# Round trips
 
 
 @settings(max_examples=50)
@@ -82,12 +82,12 @@ def test_values_that_can_be_saved(tmp_path, suffix):
         "every other": np.arange(6.0)[::2],
     }
     nn.save(state, tmp_path / f"w{suffix}")
-    found = nn.load(tmp_path / f"w{suffix}")
-    assert {name: array.tolist() for name, array in found.items()} == {
+    actual = nn.load(tmp_path / f"w{suffix}")
+    assert {name: array.tolist() for name, array in actual.items()} == {
         name: value.tolist() if hasattr(value, "tolist") else value for name, value in state.items()
     }
-    assert found["big-endian"].dtype == np.dtype("int32")
-    assert all(array.dtype.isnative for array in found.values())
+    assert actual["big-endian"].dtype == np.dtype("int32")
+    assert all(array.dtype.isnative for array in actual.values())
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -119,7 +119,7 @@ def test_npz_has_no_metadata(tmp_path):
     assert os.listdir(tmp_path) == ["w.npz"]
 
 
-# What cannot be saved
+# Invalid values
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -168,7 +168,7 @@ def test_missing_file(tmp_path, suffix):
         nn.load(tmp_path / f"w{suffix}")
 
 
-# The formats are those of others
+# Compatibility of the formats
 
 
 @settings(max_examples=30)
@@ -200,17 +200,17 @@ def test_torch_reads_every_tensor(safetensors, torch, tmp_path):
     state = {"odd": np.ones(3, bool), "wide": np.arange(3.0), "half": np.ones(1, np.float16), "single": np.ones(1, np.float32)}
     nn.save(state, tmp_path / "w.safetensors")
     with pytest.importorskip("safetensors").safe_open(tmp_path / "w.safetensors", "pt") as file:
-        found = {name: file.get_tensor(name).numpy() for name in state}
-    assert_same(found, state)
+        actual = {name: file.get_tensor(name).numpy() for name in state}
+    assert_same(actual, state)
 
 
 def test_bfloat16_becomes_float32(torch, safetensors, tmp_path):
     values = torch.tensor([[1.0, -2.5, 3e38], [0.1, float("inf"), -0.0]], dtype=torch.bfloat16)
     pytest.importorskip("safetensors.torch").save_file({"a": values, "b": values[0, 0].clone()}, tmp_path / "w.safetensors")
-    found = nn.load(tmp_path / "w.safetensors")
-    assert (found["a"].dtype, found["b"].shape) == (np.float32, ())
-    assert found["a"].tobytes() == values.float().numpy().tobytes()
-    assert found["b"] == 1
+    actual = nn.load(tmp_path / "w.safetensors")
+    assert (actual["a"].dtype, actual["b"].shape) == (np.float32, ())
+    assert actual["a"].tobytes() == values.float().numpy().tobytes()
+    assert actual["b"] == 1
 
 
 def test_numpy_reads_what_we_write(tmp_path):
@@ -229,5 +229,5 @@ def test_we_read_what_numpy_writes(tmp_path, write):
         "none": np.ones((0, 2)),
     }
     write(tmp_path / "w.npz", **state)
-    found = nn.load(tmp_path / "w.npz")
-    assert_same(found, state)
+    actual = nn.load(tmp_path / "w.npz")
+    assert_same(actual, state)

@@ -11,7 +11,7 @@ from nn import functional as F  # noqa: N812
 
 
 class Masks(np.random.Generator):
-    """A generator that gives the masks it is told, as uniform numbers that fall on the right side of any rate."""
+    """A generator that returns given masks, as uniform numbers that are below any rate for 0 and above it for 1."""
 
     def __init__(self, masks):
         super().__init__(np.random.PCG64(0))
@@ -27,7 +27,7 @@ def all_masks(units):
 
 @pytest.mark.parametrize("inverted", [True, False])
 def test_expected_output_of_a_linear_unit_is_that_of_the_lecture(inverted):
-    """E[a] = ½ (w₁x₁ + w₂x₂) over the four masks, which is the classic unit in evaluation; inverted scaling doubles both."""
+    """E[a] = ½ (w₁x₁ + w₂x₂) over all masks, the output of classic scaling in evaluation; inverted scaling doubles it."""
     w, x = np.array([3.0, -5.0]), np.array([2.0, 7.0])
     layer = nn.Dropout(p=0.5, inverted=inverted, rng=Masks(all_masks(2)))
     expected = sum(layer(x) @ w for _ in range(4)) / 4
@@ -70,7 +70,7 @@ def test_mean_over_many_masks_approaches_the_output_in_evaluation(p, inverted):
 
 @pytest.mark.parametrize("training", [True, False])
 def test_a_net_with_classic_scaling_is_one_with_inverted_scaling_and_larger_weights(training):
-    """The weights behind the layer, here w, make up for the factor: mask by mask, and in evaluation."""
+    """The weights w after the layer compensate for the factor, for each mask and in evaluation."""
     rng = np.random.default_rng(0)
     x, w, p = rng.normal(size=(7, 5)), rng.normal(size=(5, 2)), 0.4
     inverted, classic = (nn.Dropout(p, inverted=way, rng=3).train(training)(x) for way in (True, False))
@@ -119,14 +119,14 @@ def masked(x, mask, p, inverted):
 def test_fused_and_composed_agree_to_second_order(inverted):
     rng = np.random.default_rng(0)
     values, mask = rng.normal(size=(3, 4)), rng.random((3, 4)) > 0.3
-    found = []
+    actual = []
     for f in (lambda x: F.dropout(x, 0.3, True, inverted, Masks([mask])), lambda x: masked(x, mask, 0.3, inverted)):
         x = Tensor(values, requires_grad=True)
         out = f(x)
         (first,) = gradients((out * out * out).sum(), [x], create_graph=True)
         (second,) = gradients((first * values).sum(), [x])
-        found.append([out.data, first.data, second.data])
-    for ours, expected in zip(*found):
+        actual.append([out.data, first.data, second.data])
+    for ours, expected in zip(*actual):
         np.testing.assert_allclose(ours, expected, rtol=1e-12)
 
 
@@ -231,7 +231,7 @@ def test_the_mask_does_not_depend_on_the_dtype():
     assert ((single == 0) == (double == 0)).all()
 
 
-# What does not fit
+# Invalid inputs
 
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, float("nan")])

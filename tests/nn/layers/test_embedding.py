@@ -46,13 +46,13 @@ def test_gradients_are_right_to_second_order(x):
 def test_fused_and_composed_agree_to_second_order_with_padding_as_a_constant(x, padding_idx):
     values = np.random.default_rng(0).normal(size=(4, 2))
     constant = np.arange(4)[:, None] == (-1 if padding_idx is None else padding_idx)
-    found = []
+    actual = []
     for f in (lambda w: F.embedding(x, w, padding_idx), lambda w: (w * ~constant + values * constant)[x]):
         weight = Tensor(values, requires_grad=True)
         (first,) = gradients((f(weight) ** 3).sum(), [weight], create_graph=True)
         (second,) = gradients((first * f(weight).sum()).sum(), [weight])
-        found.append([first.tolist(), second.tolist()])
-    assert found[0] == found[1]
+        actual.append([first.tolist(), second.tolist()])
+    assert actual[0] == actual[1]
 
 
 def test_gradients_of_repeated_indices_add_up():

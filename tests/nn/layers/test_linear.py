@@ -13,7 +13,7 @@ def sample(*shapes, dtype=np.float64, seed=0):
     return [rng.normal(size=shape).astype(dtype) for shape in shapes]
 
 
-# The fused operation beside x @ W + b
+# The fused operation compared with x @ W + b
 
 SHAPES = {"vector": (3,), "matrix": (4, 3), "three axes": (2, 4, 3)}
 each_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
@@ -25,8 +25,8 @@ each_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_fused_and_composed_agree_to_second_order(shape, seed):
     values = sample(shape, (3, 2), (2,), seed=seed)
     composed = value_and_two_derivatives(lambda x, w, b: x @ w + b, values)
-    for found, expected in zip(value_and_two_derivatives(F.linear, values), composed):
-        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
+    for actual, expected in zip(value_and_two_derivatives(F.linear, values), composed):
+        np.testing.assert_allclose(actual, expected, rtol=1e-10, atol=1e-12)
 
 
 @each_shape
@@ -143,14 +143,14 @@ def test_named_initializer_sets_biases_to_zero():
 
 
 def test_initializer_function_is_called_with_shape_and_generator():
-    asked = []
+    calls = []
 
     def init(shape, rng):
-        asked.append((shape, type(rng)))
+        calls.append((shape, type(rng)))
         return np.full(shape, 7.0)
 
     layer = nn.Linear(3, 2, init=init, rng=0)
-    assert asked == [((3, 2), np.random.Generator)]
+    assert calls == [((3, 2), np.random.Generator)]
     assert layer.weight.tolist() == [[7.0, 7.0]] * 3
 
 
@@ -189,9 +189,9 @@ def test_values_and_gradients_agree_with_torch(torch, dtype, tolerance, bias):
         pairs = [(out.data, expected.detach().numpy()), (layer.weight.grad.data, np.moveaxis(twin.weight.grad.numpy(), 0, -1))]
         pairs += [(x.grad.data, y.grad.numpy()) for x, y in zip(inputs, theirs)]
         pairs += [(layer.bias.grad.data, twin.bias.grad.numpy())] if bias else []
-        for found, expected in pairs:
-            assert found.dtype == dtype
-            np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
+        for actual, expected in pairs:
+            assert actual.dtype == dtype
+            np.testing.assert_allclose(actual, expected, rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("leading", [(), (1,), (5,), (4, 5), (0,)])

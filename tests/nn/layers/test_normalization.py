@@ -57,7 +57,7 @@ each_row = pytest.mark.parametrize(("ours", "theirs", "shape"), ROWS.values(), i
 
 
 def randomized(layer, twin, torch, dtype):
-    """Both with the same random weights and running statistics."""
+    """Our layer and that of PyTorch, with the same random weights and running statistics."""
     layer.astype(dtype)
     twin.to(getattr(torch, dtype))
     rng = np.random.default_rng(3)
@@ -81,9 +81,9 @@ def test_values_and_gradients_agree_with_torch(torch, ours, theirs, shape, train
     weights = dict(twin.named_parameters())
     assert sorted(weights) == sorted(name for name, _ in layer.named_parameters())
     pairs += [(weight.grad.data, weights[name].grad) for name, weight in layer.named_parameters()]
-    for found, expected in pairs:
-        assert found.dtype == dtype
-        np.testing.assert_allclose(found, expected.numpy(), rtol=tolerance, atol=tolerance)
+    for actual, expected in pairs:
+        assert actual.dtype == dtype
+        np.testing.assert_allclose(actual, expected.numpy(), rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("name", [name for name in ROWS if name.startswith("Batch")])
@@ -203,7 +203,7 @@ def test_empty_batches_stay_empty_where_examples_are_normalized(layer, shape):
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (lambda: nn.BatchNorm1d(0), "0"),
         (lambda: nn.BatchNorm2d(3, momentum=1.5), r"momentum.*1\.5"),
@@ -214,8 +214,8 @@ def test_empty_batches_stay_empty_where_examples_are_normalized(layer, shape):
         (lambda: nn.GroupNorm(0, 4), "0"),
     ],
 )
-def test_invalid_sizes_are_rejected(make, told):
-    with pytest.raises(ValueError, match=told):
+def test_invalid_sizes_are_rejected(make, message):
+    with pytest.raises(ValueError, match=message):
         make()
 
 

@@ -1,4 +1,4 @@
-"""What people pass to losses, and what they are told."""
+"""Validation of the inputs of losses."""
 
 import numpy as np
 import pytest
@@ -51,8 +51,8 @@ def test_different_shapes_are_rejected_with_both_shapes(f, input, target):
 def test_labels_of_another_shape_are_rejected_with_both_shapes(f, labels, options):
     with pytest.raises(ShapeError) as caught:
         f(Tensor(np.zeros((2, 3))), labels, **options)
-    told = f"got scores of shape (2, 3) and labels of shape {np.shape(labels)}, expected labels of shape (2,)"
-    assert str(caught.value) == f"{f.__name__}: {told}"
+    message = f"got scores of shape (2, 3) and labels of shape {np.shape(labels)}, expected labels of shape (2,)"
+    assert str(caught.value) == f"{f.__name__}: {message}"
 
 
 @pytest.mark.parametrize("f", [F.cross_entropy, F.nll_loss, F.multi_margin_loss])

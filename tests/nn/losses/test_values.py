@@ -1,4 +1,4 @@
-"""Losses against their formulas, the numbers of the lectures, and what happens at extremes."""
+"""Losses compared with their formulas and the examples of the lectures, and their values at extreme inputs."""
 
 import math
 

@@ -41,7 +41,7 @@ def test_linearly_separable_classes_are_learned(seed, features):
 
 
 def test_one_epoch_is_the_rule_of_the_lecture():
-    """Δw = η Σ (y − ŷ) x, the bias being the weight of a constant 1."""
+    """Δw = η Σ (y − ŷ) x, where the bias is the weight of a constant input 1."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(20, 3)), rng.integers(0, 2, 20)
     unit = nn.Perceptron(3, init="normal", rng=1)
@@ -53,7 +53,7 @@ def test_one_epoch_is_the_rule_of_the_lecture():
 
 
 def test_the_rule_is_a_gradient_step_on_the_scores():
-    """The cost Σ (ŷ − y) s, whose error ŷ − y is constant in between, has the rule as its step against the gradient."""
+    """The rule is a gradient descent step on the cost Σ (ŷ − y) s with constant ŷ − y."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(20, 3)), rng.integers(0, 2, (20, 2))
     by_rule, by_gradient = (nn.Perceptron(3, 2, init="normal", rng=1) for _ in range(2))

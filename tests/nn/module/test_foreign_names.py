@@ -36,7 +36,7 @@ def test_foreign_name_of_the_package(name, ours):
 
 
 def test_other_keywords_have_the_message_of_python():
-    with pytest.raises(TypeError, match="unexpected keyword argument 'colour'$"):
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'colour'$"):
         nn.Linear(2, 3, colour=1)
 
 
@@ -45,7 +45,7 @@ def test_constructor_of_a_users_subclass_suggests_names_too():
         def __init__(self, rng=None):
             self.layer = nn.Linear(2, 3, rng=rng)
 
-    with pytest.raises(TypeError, match="'seed'; write rng here$"):
+    with pytest.raises(TypeError, match=r"'seed'; write rng here$"):
         Net(seed=1)
     assert str(inspect.signature(Net)) == "(rng=None)"
     assert Net(rng=1).layer.weight.shape == (2, 3)

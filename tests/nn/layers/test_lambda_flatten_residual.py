@@ -1,4 +1,4 @@
-"""The small modules between layers: Identity, Lambda, Flatten and Residual."""
+"""The modules Identity, Lambda, Flatten and Residual."""
 
 import numpy as np
 import pytest

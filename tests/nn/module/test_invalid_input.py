@@ -1,4 +1,4 @@
-"""Whatever is no input is refused by the layer that gets it, which says its kind and its path in the model."""
+"""Invalid inputs are rejected by the layer that receives them, with its class and its path in the model."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ LAYERS = {
 
 
 class Forgetful(nn.Module):
-    """A module whose forward lacks its return."""
+    """A module whose forward has no return statement."""
 
     def forward(self, x):
         x * 2
@@ -34,7 +34,7 @@ class Forgetful(nn.Module):
 
 @pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
 @pytest.mark.parametrize(
-    ("x", "told"),
+    ("x", "message"),
     [
         ([["a", "b"]], r"expected numbers, got \[\['a', 'b'\]\]"),
         ([[1.0], [1.0, 2.0]], "expected numbers, got rows of different lengths"),
@@ -42,9 +42,9 @@ class Forgetful(nn.Module):
         ({"x": 1.0}, "expected numbers, got {'x': 1.0}"),
     ],
 )
-def test_non_numeric_input_is_rejected_with_the_path(make, x, told):
+def test_non_numeric_input_is_rejected_with_the_path(make, x, message):
     layer = make()
-    with pytest.raises(DataError, match=rf"^{type(layer).__name__} '1\.0': {told}"):
+    with pytest.raises(DataError, match=rf"^{type(layer).__name__} '1\.0': {message}"):
         nn.Sequential(nn.Identity(), nn.Sequential(layer))(x)
 
 
@@ -69,7 +69,7 @@ def test_both_inputs_of_a_bilinear_layer_are_numbers(x, y):
 
 
 class WithLoss(nn.Module):
-    """A model that computes its own loss, as a training step of one's own may."""
+    """A model that computes its own loss, as a custom training step may do."""
 
     def __init__(self, loss, outputs=3):
         self.body = nn.Linear(2, outputs)
@@ -80,7 +80,7 @@ class WithLoss(nn.Module):
 
 
 @pytest.mark.parametrize(
-    ("loss", "outputs", "labels", "error", "told"),
+    ("loss", "outputs", "labels", "error", "message"),
     [
         (nn.CrossEntropyLoss(), 3, [0, 3], DataError, "label 3 at index 1 is not a class index from 0 to 2"),
         (nn.CrossEntropyLoss(), 3, [0, -1], DataError, "label -1 at index 1 is not a class index from 0 to 2"),
@@ -116,12 +116,12 @@ class WithLoss(nn.Module):
         (nn.PoissonNLLLoss(), 1, [[-1], [1]], DataError, r"target -1.0 at index \(0, 0\) is not a count from 0"),
     ],
 )
-def test_errors_of_losses_state_the_path(loss, outputs, labels, error, told):
+def test_errors_of_losses_state_the_path(loss, outputs, labels, error, message):
     model = WithLoss(loss, outputs)
     model.body.load_state_dict({"weight": np.full((2, outputs), 5.0), "bias": np.zeros(outputs)})
-    with pytest.raises(error, match=rf"^{type(loss).__name__} 'criterion': {told}"):
+    with pytest.raises(error, match=rf"^{type(loss).__name__} 'criterion': {message}"):
         model(np.ones((2, 2)), labels)
-    with pytest.raises(error, match=rf"^{type(loss).__name__} 'criterion': {told}"):  # called by itself as well
+    with pytest.raises(error, match=rf"^{type(loss).__name__} 'criterion': {message}"):  # called by itself as well
         loss(model.body(np.ones((2, 2))), labels)
 
 
