@@ -67,11 +67,9 @@ def register_movement(function: Callable, *contents: str) -> None:
 
 
 for _function, *_contents in (
-    (np.flip, "m"),
     (np.fliplr, "m"),
     (np.flipud, "m"),
     (np.rot90, "m"),
-    (np.roll, "a"),
     (np.resize, "a"),
     (np.tile, "A"),
     (np.repeat, "a"),
@@ -92,8 +90,6 @@ for _function, *_contents in (
     (np.vsplit, "ary"),
     (np.dsplit, "ary"),
     (np.unstack, "x"),
-    (np.vstack, "tup"),
-    (np.hstack, "tup"),
     (np.dstack, "tup"),
     (np.column_stack, "tup"),
     (np.block, "arrays"),

@@ -48,6 +48,35 @@ def swapaxes(x, /, axis1, axis2):
     return np.swapaxes(x, axis1, axis2)
 
 
+@operation(lambda g, axis: np.flip(g, axis), numpy=np.flip)
+def flip(x, /, axis=None):
+    """Reverse the order of the elements along axes: outᵢ = xₙ₋₁₋ᵢ; the result is a view.
+
+    axis: int, tuple of ints, or None for all axes.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.flip(Tensor([1.0, 2.0, 3.0]))
+    Tensor([3., 2., 1.])
+    """
+    return np.flip(x, axis)
+
+
+@operation(lambda g, shift, axis: np.roll(g, -np.asarray(shift, int), axis), numpy=np.roll)
+def roll(x, /, shift, axis=None):
+    """Shift elements along axes, and the last ones around to the front: outᵢ = xⱼ with j = i − shift modulo n.
+
+    shift: int, or one int per axis.
+    axis:  int, tuple of ints, or None to shift the flattened elements and restore the shape.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.roll(Tensor([1.0, 2.0, 3.0]), 1)
+    Tensor([3., 1., 2.])
+    """
+    return np.roll(x, shift, axis)
+
+
 @operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.squeeze)
 def squeeze(x, /, axis=None):
     """Axes of size 1 removed: all of them, or those named.
@@ -126,6 +155,28 @@ def _stack(*xs, axis):
     return np.stack(xs, axis)
 
 
+def _split_and_reshape(g, joined_shapes, shapes, axis):
+    """Parts of g along the axis, each reshaped to the shape that its input had before it was joined."""
+    return [np.reshape(part, shape) for part, shape in zip(_split(g, joined_shapes, axis), shapes)]
+
+
+def _row_shapes(shapes):
+    """Shapes as `vstack` joins them: a vector (n,) is one row (1, n)."""
+    return [(1,) * (2 - len(shape)) + shape for shape in shapes]
+
+
+@operation(joint_formula=lambda g, shapes: _split_and_reshape(g, _row_shapes(shapes), shapes, 0))
+def _vstack(*xs):
+    return np.vstack(xs)
+
+
+@operation(
+    joint_formula=lambda g, shapes: _split_and_reshape(g, [shape or (1,) for shape in shapes], shapes, min(g.ndim - 1, 1))
+)
+def _hstack(*xs):
+    return np.hstack(xs)
+
+
 @implements(np.concatenate)
 def concatenate(tensors, axis=0):
     """Joined along an axis they have; axis None joins them flattened.
@@ -148,3 +199,29 @@ def stack(tensors, axis=0):
     Tensor([1., 2.])
     """
     return _stack(*tensors, axis=axis)
+
+
+@implements(np.vstack)
+def vstack(tensors):
+    """Join tensors along the first axis; a vector is one row.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.vstack([Tensor([1.0, 2.0]), [3.0, 4.0]])
+    Tensor([[1., 2.],
+            [3., 4.]])
+    """
+    return _vstack(*tensors)
+
+
+@implements(np.hstack)
+def hstack(tensors):
+    """Join tensors along the second axis; vectors and scalars along their only one.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.hstack([Tensor([[1.0], [2.0]]), [[3.0], [4.0]]])
+    Tensor([[1., 3.],
+            [2., 4.]])
+    """
+    return _hstack(*tensors)
