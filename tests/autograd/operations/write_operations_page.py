@@ -16,7 +16,7 @@ import autograd
 from autograd.core.operation import Operation
 from autograd.core.registry import numpy_functions
 from autograd.numpy import coverage
-from autograd.numpy.support import refusal, title
+from autograd.numpy.support import public_name, refusal_reason
 from autograd.operations import indexing
 from tests.autograd.operations.cases import CASES
 from tests.autograd.operations.special_points import POINTS
@@ -65,14 +65,14 @@ def section(family: str, members: dict[str, Any]) -> str:
 
 def without_gradient() -> Iterator[str]:
     """The lists of constant and refused functions."""
-    constant, refused = ([name for name in names if "._" not in name] for names in coverage.names()[1:3])
+    constant, refused = ([name for name in names if "._" not in name] for names in coverage.names_by_support()[1:3])
     yield "## Constant: the gradient is 0 almost everywhere, and none is recorded"
     yield listed(constant)
     yield "## Refused on tensors that need a gradient, and why"
     reasons: dict[str, list[str]] = {}
-    for theirs in coverage.published():
-        if title(theirs) in refused:
-            reasons.setdefault(refusal(theirs) or "", []).append(title(theirs))
+    for theirs in coverage.overridable_functions():
+        if public_name(theirs) in refused:
+            reasons.setdefault(refusal_reason(theirs) or "", []).append(public_name(theirs))
     for reason, names in sorted(reasons.items()):
         if reason != "it works on text":
             yield f"**Because {reason}:**\n" + listed(sorted(set(names)))
@@ -94,7 +94,7 @@ def gradient(ours: Any) -> str:
     """The formulas of an operation; or what a function is composed of, and the formulas of its own operations."""
     if hasattr(ours, "operation"):
         return formulas(ours.operation)
-    if ours.__name__ == "ours":
+    if ours.__name__ == "movement":
         return "the moved gradient"
     composed = [f"composed: {escaped(first_line(ours))}"] if ours.__doc__ else []
     return "<br>".join([*composed, *(f"{inner.operation.name}: {formulas(inner.operation)}" for inner in operations_in(ours))])
@@ -166,7 +166,7 @@ def operations_in(f: Any) -> list[Any]:
     seen, waiting = {f}, [f]
     while waiting:
         outer = waiting.pop()
-        for inner in named_in(outer) if isinstance(outer, FunctionType) and outer.__name__ != "ours" else ():
+        for inner in named_in(outer) if isinstance(outer, FunctionType) and outer.__name__ != "movement" else ():
             private = inner.__name__.startswith("_") or outer.__name__.startswith("_")
             if inner not in seen and private and family_of(inner) == family_of(f):
                 seen.add(inner)
@@ -188,8 +188,8 @@ def function(name: str) -> Any:
 def by_title() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for theirs, ours in numpy_functions.items():
-        if title(theirs) not in found or hasattr(ours, "operation"):
-            found[title(theirs)] = ours
+        if public_name(theirs) not in found or hasattr(ours, "operation"):
+            found[public_name(theirs)] = ours
     return found
 
 
