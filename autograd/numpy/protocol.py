@@ -5,6 +5,7 @@ every function works: it is called on their data.
 """
 
 import inspect
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -26,6 +27,8 @@ METHODS: dict[tuple[np.ufunc, str], Callable] = {
     (np.add, "accumulate"): np.cumsum,
     (np.multiply, "accumulate"): np.cumprod,
 }
+
+_UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 
 
 def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
@@ -70,9 +73,10 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
         try:
             return ours(*args, **options)
         except TypeError as error:
-            if "unexpected keyword" not in str(error):
+            unexpected = _UNEXPECTED.search(str(error))
+            if unexpected is None:
                 raise
-            raise UnsupportedError(f"np.{function.__name__} on tensors: {error}") from None
+            raise UnsupportedError(f"np.{function.__name__} on tensors does not take {unexpected[1]}") from None
     from autograd.numpy.support import CONSTANT  # imported here because it loads NumPy modules that few programs need
 
     if function in CONSTANT or not _is_tracked((args, options)):

@@ -135,7 +135,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
     """Integral by the trapezoidal rule: Σ (xᵢ₊₁ − xᵢ) (yᵢ + yᵢ₊₁) / 2.
 
-    x:  the sample points, shaped like y or one axis of it; None for points with distance dx.
+    x: the sample points, shaped like y or like its axis; None for points at distance dx.
 
     >>> import numpy as np
     >>> from autograd import Tensor

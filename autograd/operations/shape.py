@@ -6,6 +6,7 @@ import numpy as np
 
 from autograd.core.operation import operation
 from autograd.core.registry import implements
+from autograd.utils.foreign_names import suggest_names
 
 
 @operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.reshape)
@@ -188,6 +189,7 @@ def _hstack(*xs):
 
 
 @implements(np.concatenate)
+@suggest_names
 def concatenate(tensors, axis=0):
     """Join tensors along an existing axis.
 
@@ -206,6 +208,7 @@ def concatenate(tensors, axis=0):
 
 
 @implements(np.stack)
+@suggest_names
 def stack(tensors, axis=0):
     """Join tensors of one shape along a new axis.
 

@@ -169,8 +169,8 @@ def _replace_nan(a: Any, value: float) -> Any:
 
 def _nan_where_all_nan(out: Any, a: Any, axis: Any, keepdims: bool) -> Any:
     """out, and nan where all elements of a are nan."""
-    has_nan = np.all(np.isnan(a.data), axis=axis, keepdims=keepdims)
-    return where(has_nan, np.nan, out) if np.any(has_nan) else out
+    all_nan = np.all(np.isnan(a.data), axis=axis, keepdims=keepdims)
+    return where(all_nan, np.nan, out) if np.any(all_nan) else out
 
 
 def _count_valid(a: Any, axis: Any) -> Any:

@@ -83,6 +83,15 @@ def test_astype_brings_the_gradient_back():
     assert (x.grad.dtype, x.grad.tolist()) == (np.float64, [3, 3])
 
 
+# Names from PyTorch
+
+
+@pytest.mark.parametrize("function", [autograd.concatenate, autograd.stack, autograd.sum])
+def test_pytorchs_name_of_the_axis_is_answered_with_ours(function):
+    with pytest.raises(TypeError, match=f"{function.__name__}.*dim.*write axis here"):
+        function([Tensor([1.0]), Tensor([2.0])] if function is not autograd.sum else Tensor([1.0]), dim=0)
+
+
 # Against PyTorch
 
 ORACLE = [

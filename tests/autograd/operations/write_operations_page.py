@@ -147,7 +147,7 @@ def named_in(f: Any) -> Iterator[Any]:
     """The functions of the operations that a function or lambda names."""
     tree = lambda_of(f) if f.__name__ == "<lambda>" else parsed(f)
     for node in ast.walk(tree):
-        found = f.__globals__.get(node.id) if isinstance(node, ast.Name) else None
+        found = inspect.unwrap(f).__globals__.get(node.id) if isinstance(node, ast.Name) else None
         if callable(found) and family_of(found) in FAMILIES:
             yield found
 
