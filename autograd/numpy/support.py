@@ -23,7 +23,7 @@ _NAMES_BY_REASON: dict[str, str] = {
     "it works on complex numbers, which do not support gradients yet": """
         fft.fft fft.fft2 fft.fftn fft.hfft fft.ifft fft.ifft2 fft.ifftn fft.ihfft fft.irfft fft.irfft2 fft.irfftn fft.rfft
         fft.rfft2 fft.rfftn linalg.eig linalg.eigvals roots sort_complex""",
-    "it reorders spectra, and Fourier transforms do not support gradients yet; np.roll does the same": """
+    "it reorders spectra, and Fourier transforms do not support gradients yet; np.roll gives the same result": """
         fft.fftshift fft.ifftshift""",
     "it returns complex numbers outside of the real domain; use the function of the same name in np": """
         lib.scimath.arccos lib.scimath.arcsin lib.scimath.arctanh lib.scimath.log lib.scimath.log10 lib.scimath.log2

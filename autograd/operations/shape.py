@@ -168,7 +168,7 @@ def _stack(*xs, axis):
 
 def _split_and_reshape(g, joined_shapes, shapes, axis):
     """Consecutive slices of g along the axis, each reshaped to the original shape of its input."""
-    return [np.reshape(part, shape) for part, shape in zip(_split(g, joined_shapes, axis), shapes)]
+    return [np.reshape(piece, shape) for piece, shape in zip(_split(g, joined_shapes, axis), shapes)]
 
 
 def _row_shapes(shapes):

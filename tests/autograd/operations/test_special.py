@@ -290,7 +290,7 @@ def test_logsumexp_of_large_numbers():
 
 
 @pytest.mark.parametrize(
-    ("x", "value", "slope"),
+    ("x", "value", "derivative"),
     [
         ([-np.inf, 2.0], 2, [0, 1]),
         ([-np.inf, -np.inf], -np.inf, [0, 0]),
@@ -300,10 +300,10 @@ def test_logsumexp_of_large_numbers():
         (-np.inf, -np.inf, 0),
     ],
 )
-def test_logsumexp_of_infinities(x, value, slope):
+def test_logsumexp_of_infinities(x, value, derivative):
     assert logsumexp(Tensor(x)).item() == value
-    assert derivatives(logsumexp, x) == [slope]
-    assert second_derivatives(logsumexp, x) == [(0 * np.array(slope)).tolist()]
+    assert derivatives(logsumexp, x) == [derivative]
+    assert second_derivatives(logsumexp, x) == [(0 * np.array(derivative)).tolist()]
 
 
 def test_logsumexp_of_masked_scores_is_that_of_the_others():

@@ -75,7 +75,7 @@ def without_gradient() -> Iterator[str]:
             reasons.setdefault(refusal_reason(theirs) or "", []).append(public_name(theirs))
     for reason, names in sorted(reasons.items()):
         if reason != "it works on text":
-            yield f"**Reason: {reason}:**\n" + comma_separated(sorted(set(names)))
+            yield f"**Reason: {reason}.**\n" + comma_separated(sorted(set(names)))
 
 
 def comma_separated(names: list[str]) -> str:
