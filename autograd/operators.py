@@ -72,7 +72,7 @@ def round_to_digits(self: Tensor, digits: int = 0) -> Tensor:
 
 def getitem(self: Tensor, index: Any) -> Tensor:
     """Elements at an index, as `indexing.getitem`; tensors in the index count as arrays."""
-    return indexing.getitem(self, indexing.without_tensors(index))
+    return indexing.getitem(self, indexing.as_array_index(index))
 
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:
@@ -84,7 +84,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
             "use where() or concatenate(), or assign inside `with no_grad():`"
         )
     data = self._data if isinstance(self._data, np.ndarray) else np.array(self._data)
-    index = indexing.without_tensors(index)
+    index = indexing.as_array_index(index)
     data[index] = value._data if isinstance(value, Tensor) else value
     if data is self._data:
         mark_dirty([indexing.region(data, index)])
