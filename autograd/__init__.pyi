@@ -4,6 +4,7 @@ from autograd.core.coercion import default_dtype as default_dtype
 from autograd.core.function import Function as Function
 from autograd.core.grad_mode import enable_grad as enable_grad, is_grad_enabled as is_grad_enabled, no_grad as no_grad
 from autograd.core.operation import elementwise as elementwise, operation as operation
+from autograd.core.tensor import Tensor as Tensor
 from autograd.debug.anomaly import detect_anomaly as detect_anomaly
 from autograd.debug.gradcheck import check_grads as check_grads, gradcheck as gradcheck, gradgradcheck as gradgradcheck
 from autograd.errors import (
@@ -53,7 +54,6 @@ from autograd.operations.special import (
     softplus as softplus,
     xlogy as xlogy,
 )
-from autograd.operators import Tensor as Tensor
 from autograd.transforms.functional import (
     elementwise_grad as elementwise_grad,
     grad as grad,

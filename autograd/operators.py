@@ -74,7 +74,7 @@ def round_to_digits(self: Tensor, digits: int = 0) -> Tensor:
 
 def getitem(self: Tensor, index: Any) -> Tensor:
     """Elements at an index, as `indexing.getitem`; tensors in the index count as arrays."""
-    return indexing.getitem(self, indexing.without_tensors(index))
+    return indexing.getitem(self, indexing.as_array_index(index))
 
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:
@@ -86,7 +86,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
             "use where() or concatenate(), or assign inside `with no_grad():`"
         )
     data = self._data if isinstance(self._data, np.ndarray) else np.array(self._data)
-    index = indexing.without_tensors(index)
+    index = indexing.as_array_index(index)
     data[index] = value._data if isinstance(value, Tensor) else value
     if data is self._data:
         mark_dirty([indexing.region(data, index)])
@@ -208,12 +208,18 @@ METHODS: dict[str, Callable] = {
     },
 }
 
-for _name, _method in METHODS.items():
-    setattr(Tensor, _name, _method)
-for _name, (_operation, _ufunc) in ARITHMETIC.items():
-    setattr(Tensor, f"__{_name}__", _operation)
-    setattr(Tensor, f"__r{_name}__", reflect(_operation))
-    setattr(Tensor, f"__i{_name}__", augment(_ufunc, _operation))
-for _name, _operation in BITWISE.items():
-    setattr(Tensor, f"__{_name}__", _operation)
-    setattr(Tensor, f"__r{_name}__", reflect(_operation))
+
+def bind_operators() -> None:
+    """Bind the tables to Tensor."""
+    for name, method in METHODS.items():
+        setattr(Tensor, name, method)
+    for name, (operation, ufunc) in ARITHMETIC.items():
+        setattr(Tensor, f"__{name}__", operation)
+        setattr(Tensor, f"__r{name}__", reflect(operation))
+        setattr(Tensor, f"__i{name}__", augment(ufunc, operation))
+    for name, operation in BITWISE.items():
+        setattr(Tensor, f"__{name}__", operation)
+        setattr(Tensor, f"__r{name}__", reflect(operation))
+
+
+bind_operators()

@@ -43,7 +43,7 @@ TOPICS = {
         "the perceptron and its learning rule",
         (
             "nn/models/test_perceptron.py::test_one_epoch_is_the_rule_of_the_lecture",
-            "nn/models/test_perceptron.py::test_xor_is_not_learned_and_it_says_so_at_the_limit",
+            "nn/models/test_perceptron.py::test_xor_does_not_converge",
         ),
     ),
     "B6": Topic(
@@ -53,7 +53,7 @@ TOPICS = {
     "B7": Topic(
         "AND, OR, x₁ ∧ ¬x₂ by one unit; XOR by two layers",
         (
-            "nn/models/test_perceptron.py::test_gates_that_a_line_parts_are_learned",
+            "nn/models/test_perceptron.py::test_linearly_separable_gates_are_learned",
             "optim/training/test_gates.py::test_fit_learns_xor",
         ),
     ),
@@ -82,10 +82,10 @@ TOPICS = {
     "C12": Topic(
         "every activation: value, slope, range, continuity, saturation",
         (
-            "nn/activations/test_facts.py::test_value_is_the_formula",
-            "nn/activations/test_facts.py::test_values_fill_the_range",
-            "nn/activations/test_facts.py::test_order_of_continuity",
-            "nn/activations/test_facts.py::test_saturation_by_limits",
+            "nn/activations/test_properties.py::test_value_is_the_formula",
+            "nn/activations/test_properties.py::test_values_fill_the_range",
+            "nn/activations/test_properties.py::test_order_of_continuity",
+            "nn/activations/test_properties.py::test_saturation_by_limits",
         ),
     ),
     "C13": Topic(
@@ -164,7 +164,7 @@ TOPICS = {
             "optim/regularizers/test_clipping.py::test_clip_by_value_bounds_every_element_and_moves_no_other",
         ),
     ),
-    "F23": Topic("saturation, by limits", ("nn/activations/test_facts.py::test_saturating_functions_of_the_lectures",)),
+    "F23": Topic("saturation, by limits", ("nn/activations/test_properties.py::test_saturating_functions_of_the_lectures",)),
     "G24": Topic(
         "underfitting, good fit, overfitting",
         (

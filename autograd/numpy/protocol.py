@@ -1,10 +1,11 @@
-"""`np.*` called on tensors: from NumPy's function to our operation.
+"""NumPy's dispatch protocol: `np.*` called on tensors calls the operation of this package.
 
-A function is differentiable (an operation in `numpy_functions`), or constant, or refused with a reason. On tensors that need no
-gradient every function works, on their data.
+A function is differentiable (in `numpy_functions`), or constant, or refused with a reason. On tensors that need no gradient
+every function works: it is called on their data.
 """
 
 import inspect
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +18,7 @@ from autograd.core.tensor import Tensor, mark_dirty
 from autograd.core.trees import leaves, map_leaves
 from autograd.errors import UnsupportedError
 
-#: A method of a ufunc → the NumPy function that does the same.
+#: A method of a ufunc → the equivalent NumPy function.
 METHODS: dict[tuple[np.ufunc, str], Callable] = {
     (np.add, "reduce"): np.sum,
     (np.multiply, "reduce"): np.prod,
@@ -29,13 +30,14 @@ METHODS: dict[tuple[np.ufunc, str], Callable] = {
 
 #: Functions that write into their first argument.
 WRITERS: set[Callable] = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
+_UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 
 
 def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
     """NumPy calls this for a ufunc on tensors (`np.exp(t)`, `array + t`, `np.add.reduce(t)`)."""
     title = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
     if method == "at" or any(isinstance(x, Tensor) for x in out or ()):
-        raise UnsupportedError(f"{title} writes into a tensor, which is not recorded; assign the result to a new name")
+        raise UnsupportedError(f"{title} changes a tensor in place, which is not recorded; assign the result to a new name")
     if not _is_tracked((inputs, options)):
         out_option = {} if out is None else {"out": out}
         result = getattr(ufunc, method)(*_arrays(inputs), **_arrays(options), **out_option)
@@ -59,13 +61,13 @@ def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any 
 
 
 def _scipy_operation(ufunc: np.ufunc) -> Callable | None:
-    """Our operation for a ufunc of scipy.special; None for any other, also for one that borrows the name."""
+    """The operation for a ufunc of scipy.special; None for other ufuncs, even of the same name."""
     scipy_special = sys.modules.get("scipy.special")
     return scipy_functions.get(ufunc.__name__) if getattr(scipy_special, ufunc.__name__, None) is ufunc else None
 
 
 def array_function(self: Any, function: Callable, types: Any, args: tuple, options: dict) -> Any:
-    """NumPy calls this for any other of its functions on tensors (`np.sum(t)`, `np.stack([t, u])`)."""
+    """NumPy calls this for its other functions on tensors (`np.sum(t)`, `np.stack([t, u])`)."""
     ours = numpy_functions.get(function)
     if ours is not None:
         if hasattr(ours, "operation"):
@@ -73,10 +75,11 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
         try:
             return ours(*args, **options)
         except TypeError as error:
-            if "unexpected keyword" not in str(error):
+            unexpected = _UNEXPECTED.search(str(error))
+            if unexpected is None:
                 raise
-            raise UnsupportedError(f"np.{function.__name__} on tensors: {error}") from None
-    from autograd.numpy.support import CONSTANT  # here, because it imports parts of NumPy that few programs need
+            raise UnsupportedError(f"np.{function.__name__} on tensors does not take {unexpected[1]}") from None
+    from autograd.numpy.support import CONSTANT  # imported here because it loads NumPy modules that few programs need
 
     if function in CONSTANT or not _is_tracked((args, options)):
         result = function(*_arrays(args), **_arrays(options))
@@ -87,22 +90,22 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
 
 
 def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -> Any:
-    """Call an operation with NumPy's names and positions of options."""
-    count, known = len(ours.operation.inputs), ours.operation.options
+    """Call an operation with the argument order and names of the NumPy function."""
+    count, options_taken = len(ours.operation.inputs), ours.operation.options
     names = list(inspect.signature(function).parameters) if len(args) != count else []
     while len(args) < count and names[len(args)] in options:
         args = (*args, options.pop(names[len(args)]))
     if len(args) > count:
         options = {**dict(zip(names[count:], args[count:], strict=False)), **options}
         args = args[:count]
-    unknown = [name for name, value in options.items() if name not in known and value is not None]
-    if unknown:
-        raise UnsupportedError(f"np.{function.__name__} on tensors does not take {', '.join(unknown)}")
-    return ours(*args, **{name: value for name, value in options.items() if name in known})
+    not_taken = [name for name, value in options.items() if name not in options_taken and value is not None]
+    if not_taken:
+        raise UnsupportedError(f"np.{function.__name__} on tensors does not take {', '.join(not_taken)}")
+    return ours(*args, **{name: value for name, value in options.items() if name in options_taken})
 
 
 def _is_tracked(arguments: Any) -> bool:
-    """Whether a gradient would be lost if the data of these arguments were used in their place."""
+    """Whether one of the arguments is recorded, so that a call on plain data would lose its gradient."""
     return is_grad_enabled() and any(isinstance(x, Tensor) and x._node is not None for x in leaves(arguments))
 
 
@@ -111,16 +114,16 @@ def _arrays(arguments: Any) -> Any:
 
 
 def _as_tensors(x: Any) -> Any:
-    return tuple(_as_tensors(part) for part in x) if isinstance(x, tuple) else Tensor._wrap(x, None)
+    return tuple(_as_tensors(item) for item in x) if isinstance(x, tuple) else Tensor._wrap(x, None)
 
 
 def _refusal(function: Callable, name: str = "") -> UnsupportedError:
     from difflib import get_close_matches
 
-    from autograd.numpy.support import refusal, title
+    from autograd.numpy.support import public_name, refusal_reason
 
-    name = name or title(function)
-    near = get_close_matches(function.__name__, [f.__name__ for f in numpy_functions], n=1)
-    hint = f" (nearest supported: np.{near[0]})" if near else ""
-    reason = refusal(function) or "it is not implemented here"
+    name = name or public_name(function)
+    nearest = get_close_matches(function.__name__, [f.__name__ for f in numpy_functions], n=1)
+    hint = f" (nearest supported: np.{nearest[0]})" if nearest else ""
+    reason = refusal_reason(function) or "it is not implemented here"
     return UnsupportedError(f"{name} has no gradient: {reason}{hint}; without a gradient, call it on t.detach()")

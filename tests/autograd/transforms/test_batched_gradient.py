@@ -26,6 +26,7 @@ FUNCTIONS = {
     "mask": lambda x: x[x.data > 0] * x.sum(),
     "branches": lambda x: np.where(x > 0, x, 0.1 * x) + np.maximum(x, 0.2) + autograd.relu(x),
     "scans": lambda x: np.cumsum(x * x) + np.cumsum(x.reshape(2, 3), axis=1).reshape(-1) + np.flip(x),
+    "shifts": lambda x: np.roll(x * x, 1) + np.roll(np.roll(x.reshape(2, 3), 4), (1, -1), [0, 1]).reshape(-1),
     "linear algebra": lambda x: np.linalg.solve(SQUARE, x) + np.linalg.inv(SQUARE * x)[0],
     "einsum": lambda x: np.einsum("i,ij,j->j", x, SQUARE, x),
     "one number": lambda x: x.sum() ** 2,
