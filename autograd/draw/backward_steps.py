@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.reader import Edge, Vertex
+from autograd.draw.vertex import Edge, Vertex
 
 
 class Unknown:

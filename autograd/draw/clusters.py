@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from autograd.draw.reader import Vertex
+from autograd.draw.vertex import Vertex
 
 
 @dataclass(eq=False)

@@ -9,7 +9,7 @@ from autograd.draw.clusters import Cluster, clusters
 from autograd.draw.health import UNKNOWN, band_of, thickness_of
 from autograd.draw.legend import words
 from autograd.draw.measure import measured
-from autograd.draw.reader import Edge, Vertex
+from autograd.draw.vertex import Edge, Vertex
 
 ACTIVE, WAITING, UNSEEN = "#B5174F", "#A8A8A8", "#FFFFFF00"
 PER_INCH = 88  # so many px of boxes for the font here are enough for that of Graphviz

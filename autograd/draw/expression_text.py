@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from autograd.draw.reader import Vertex
 from autograd.draw.style import shortened
+from autograd.draw.vertex import Vertex
 
 LONGEST, MOST_INPUTS = 40, 6
 BEHIND = "²⁻¹⁺ᵀ"  # symbols of these stand behind their input, as exponents do

@@ -10,9 +10,9 @@ from autograd.draw.backward_steps import UNKNOWN
 from autograd.draw.dot import ACTIVE, Step, notes_of
 from autograd.draw.measure import measured
 from autograd.draw.number_format import glance_at_gradient, summary
-from autograd.draw.reader import Vertex
 from autograd.draw.style import labels, on_edge, shortened
 from autograd.draw.timeline import BACKWARD, FORWARD, Moment, at_first, moments
+from autograd.draw.vertex import Vertex
 
 _VERTEX = re.compile(r'id="graph-v(\d+)">.*?</g>', re.DOTALL)
 _GRADIENT = re.compile(r'(class="gradient"[^>]*>)[^<]*')

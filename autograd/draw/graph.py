@@ -6,10 +6,10 @@ from autograd.draw.dot import to_dot
 from autograd.draw.frame import State
 from autograd.draw.graphviz_layout import best, run
 from autograd.draw.html import image, page, to_html
-from autograd.draw.reader import Vertex
 from autograd.draw.svg import to_svg
 from autograd.draw.text import trace
 from autograd.draw.timeline import moments
+from autograd.draw.vertex import Vertex
 
 
 class Graph:

@@ -9,7 +9,7 @@ from math import ceil, floor
 from typing import Any
 
 from autograd.draw.layout import Layout, Line, Place, Sizes, depths, layered
-from autograd.draw.reader import Vertex
+from autograd.draw.vertex import Vertex
 
 LONG = 1000  # the layers that all edges pass together; with more, `dot` takes minutes
 PATIENCE, PATIENCE_FOR_FILES = 10, 120  # seconds

@@ -17,9 +17,9 @@ from autograd.draw.clusters import clusters
 from autograd.draw.expression_text import written
 from autograd.draw.frame import in_box
 from autograd.draw.number_format import summary
-from autograd.draw.reader import Vertex
 from autograd.draw.style import LONGEST_TIP, grouped, shortened
 from autograd.draw.timeline import BACKWARD, FORWARD, Moment, at_first, moments
+from autograd.draw.vertex import Vertex
 
 MOST = 9  # arrays of up to so many elements are written out
 LONGEST, MOST_ROWS = 40, 12

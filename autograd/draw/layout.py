@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from autograd.draw.clusters import Cluster, clusters
 from autograd.draw.layered_layout import CURVE, PASSAGE, Item, Level, Link, arrange
-from autograd.draw.reader import Edge, Vertex
+from autograd.draw.vertex import Edge, Vertex
 
 PADDING, TITLE, INDENT = 10.0, 16.0, 8.0  # inside the rectangle of a module: around, above for its title, and before it
 WIDEST = 1200.0  # a picture that would be wider than this runs down

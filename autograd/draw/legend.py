@@ -5,8 +5,8 @@ from html import escape
 
 from autograd.draw import style
 from autograd.draw.health import BANDS, NOT_FINITE, UNKNOWN, ZERO, band_of
-from autograd.draw.reader import Vertex
 from autograd.draw.style import EDGE, LINE, width_of
+from autograd.draw.vertex import Vertex
 
 SWATCH, NARROWEST = 18.0, 420.0
 GAP = 14.0

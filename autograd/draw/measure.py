@@ -4,8 +4,8 @@ import numpy as np
 
 from autograd.draw import style
 from autograd.draw.layout import Sizes, too_wide
-from autograd.draw.reader import Vertex
 from autograd.draw.style import EDGE, LINE, SIZE, Label, width_of
+from autograd.draw.vertex import Vertex
 
 CHARACTERS, CHARACTERS_OF_ARRAYS = 15, 30  # room for the gradients that a script shows while they add up
 MOST_FOR_EDGES = 700.0  # how wide a box gets so that what stands on its edges has room

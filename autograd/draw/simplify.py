@@ -12,8 +12,8 @@ from typing import Any
 from autograd.core.coercion import short_repr
 from autograd.core.tensor import Tensor
 from autograd.draw.clusters import comes_in
-from autograd.draw.reader import Edge, Vertex
 from autograd.draw.style import grouped
+from autograd.draw.vertex import Edge, Vertex
 from autograd.errors import GraphError
 
 LIMIT = 300  # above this many operations a picture is summarized unless a person says otherwise

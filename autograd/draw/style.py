@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 import numpy as np
 
 from autograd.draw.number_format import details, glance, glance_at_gradient, summary
-from autograd.draw.reader import Edge, Vertex
+from autograd.draw.vertex import Edge, Vertex
 
 SIZE, LINE, EDGE = 12, 16, 10  # font size, line height, font size on edges, in px
 INK, MUTED, PAPER = "#1A1A1A", "#5A5A5A", "#FFFFFF"

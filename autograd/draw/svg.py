@@ -18,8 +18,8 @@ from autograd.draw.health import UNKNOWN, band_of, thickness_of
 from autograd.draw.layout import Layout, Line, Place, Sizes, layered
 from autograd.draw.legend import legend
 from autograd.draw.measure import measured
-from autograd.draw.reader import Edge, Vertex
 from autograd.draw.style import EDGE, LINE, SIZE, Label, width_of
+from autograd.draw.vertex import Edge, Vertex
 
 MARGIN = 12.0
 BEHIND = f'rx="4" fill="{style.PAPER}"'

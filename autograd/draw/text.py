@@ -8,8 +8,8 @@ import numpy as np
 from autograd.draw.backward_steps import UNKNOWN, Part, backward
 from autograd.draw.expression_text import written
 from autograd.draw.number_format import summary
-from autograd.draw.reader import Vertex
 from autograd.draw.style import notice, shortened
+from autograd.draw.vertex import Vertex
 
 MOST = 9  # arrays of up to so many elements are written out
 LONGEST = 40

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograd.draw.backward_steps import Part, backward
-from autograd.draw.reader import Vertex
+from autograd.draw.vertex import Vertex
 
 FORWARD, SEED, BACKWARD = "forward", "start", "backward"
 

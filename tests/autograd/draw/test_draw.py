@@ -17,8 +17,9 @@ from autograd.core.graph import nodes
 from autograd.draw import Graph
 from autograd.draw.graphviz_layout import best, by_graphviz
 from autograd.draw.layout import layered
-from autograd.draw.reader import Vertex, read
+from autograd.draw.reader import read
 from autograd.draw.svg import to_svg
+from autograd.draw.vertex import Vertex
 
 WITH_GRAPHVIZ = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 

@@ -14,8 +14,8 @@ from autograd.draw.clusters import clusters
 from autograd.draw.graphviz_layout import by_graphviz
 from autograd.draw.layout import Place, Sizes, layered
 from autograd.draw.measure import measured
-from autograd.draw.reader import Edge, Vertex
 from autograd.draw.style import labels
+from autograd.draw.vertex import Edge, Vertex
 
 TOUCH = 0.2  # px, for rounding in paths
 
