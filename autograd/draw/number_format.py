@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.kernels import safe_norm
+
 TOOLTIP_ELEMENTS = 8  # the number of array elements in a tooltip
 EXPONENT_FROM = 1e6  # numbers from this size on are written with an exponent
 
@@ -66,7 +68,9 @@ def summarize_gradient(x: Any) -> str:
     >>> summarize_gradient(np.arange(10.0))
     '4.5 ± 2.9, norm 17'
     """
-    return summarize(x) if np.size(x) <= 4 else f"{summarize(x, 0, 2)}, norm {format_number(_norm(np.asarray(x)), 2)}"
+    if np.size(x) <= 4:
+        return summarize(x)
+    return f"{summarize(x, 0, 2)}, norm {format_number(safe_norm(np.asarray(x, dtype=float)), 2)}"
 
 
 def describe(x: Any) -> str:
@@ -89,7 +93,7 @@ def describe(x: Any) -> str:
             f"mean {format_number(_mean(array))} ± {format_number(_deviation(array))}",
             f"min {format_number(array.min())}",
             f"max {format_number(array.max())}",
-            f"norm {format_number(_norm(array))}",
+            f"norm {format_number(safe_norm(array.astype(float)))}",
         ]
     return ", ".join([first, *facts, *_nonfinite_counts(array)])
 
@@ -116,10 +120,3 @@ def _mean(array: np.ndarray) -> Any:
 
 def _deviation(array: np.ndarray) -> Any:
     return np.std(array, dtype=float)
-
-
-def _norm(array: np.ndarray) -> Any:
-    """The Euclidean norm without overflow or underflow: a gradient that vanishes is small, not 0."""
-    sizes = np.abs(array.astype(float))
-    largest = sizes.max()
-    return largest * np.sqrt(np.sum(np.square(sizes / largest))) if 0 < largest < np.inf else largest
