@@ -71,9 +71,8 @@ def test_drawing_does_not_change_the_graph():
     for output in (graph.svg, graph.dot, str(graph), graph._repr_html_(), frame.svg, frame.dot, health.svg):
         assert output
     assert state() == before
-    assert (
-        Tensor(1.0, requires_grad=True)._node.number == min(n.number for n in nodes([energy._node])) - 1
-    )  # drawing used no number
+    number = Tensor(1.0, requires_grad=True)._node.number
+    assert number == min(n.number for n in nodes([energy._node])) - 1  # drawing created no node
     gradient = x.grad.data.copy()
     energy.backward()
     np.testing.assert_array_equal(x.grad.data, 2 * gradient)
