@@ -1,7 +1,7 @@
 """`np.*` called on tensors: from NumPy's function to our operation.
 
-A function is differentiable (it is an operation, in `numpy_functions`), or known to be constant, or refused with a reason.
-On tensors that need no gradient every function is answered, on their data.
+A function is differentiable (an operation in `numpy_functions`), or constant, or refused with a reason. On tensors that need no
+gradient every function works, on their data.
 """
 
 import inspect
@@ -14,9 +14,10 @@ import numpy as np
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.registry import numpy_functions, scipy_functions
 from autograd.core.tensor import Tensor
+from autograd.core.trees import leaves, map_leaves
 from autograd.errors import UnsupportedError
 
-#: (ufunc, method) → the function that does the same.
+#: A method of a ufunc → the NumPy function that does the same.
 METHODS: dict[tuple[np.ufunc, str], Callable] = {
     (np.add, "reduce"): np.sum,
     (np.multiply, "reduce"): np.prod,
@@ -32,13 +33,13 @@ def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any 
     title = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
     if method == "at" or any(isinstance(x, Tensor) for x in out or ()):
         raise UnsupportedError(f"{title} writes into a tensor, which is not recorded; assign the result to a new name")
-    if not _tracked((inputs, options)):
-        written = {} if out is None else {"out": out}
-        result = getattr(ufunc, method)(*_arrays(inputs), **_arrays(options), **written)
+    if not _is_tracked((inputs, options)):
+        out_option = {} if out is None else {"out": out}
+        result = getattr(ufunc, method)(*_arrays(inputs), **_arrays(options), **out_option)
         return _as_tensors(result) if out is None else result
     if out is not None:
         raise UnsupportedError(f"{title}(…, out=) cannot record into an array; assign the result instead")
-    ours = numpy_functions.get(ufunc) or _of_scipy(ufunc)
+    ours = numpy_functions.get(ufunc) or _scipy_operation(ufunc)
     if method == "outer" and ours is not None:
         x, y = inputs
         return ours(np.reshape(x, np.shape(x) + (1,) * np.ndim(y)), y)
@@ -54,7 +55,7 @@ def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any 
     return ours(*inputs)
 
 
-def _of_scipy(ufunc: np.ufunc) -> Callable | None:
+def _scipy_operation(ufunc: np.ufunc) -> Callable | None:
     """Our operation for a ufunc of scipy.special; None for any other, also for one that borrows the name."""
     scipy_special = sys.modules.get("scipy.special")
     return scipy_functions.get(ufunc.__name__) if getattr(scipy_special, ufunc.__name__, None) is ufunc else None
@@ -65,50 +66,42 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
     ours = numpy_functions.get(function)
     if ours is not None:
         if hasattr(ours, "operation"):
-            return _called(function, ours, args, options)
+            return _call_operation(function, ours, args, options)
         try:
             return ours(*args, **options)
         except TypeError as error:
             if "unexpected keyword" not in str(error):
                 raise
             raise UnsupportedError(f"np.{function.__name__} on tensors: {error}") from None
-    from autograd.numpy.support import CONSTANT  # the lists import parts of NumPy that are rarely needed
+    from autograd.numpy.support import CONSTANT  # here, because it imports parts of NumPy that few programs need
 
-    if function in CONSTANT or not _tracked((args, options)):
+    if function in CONSTANT or not _is_tracked((args, options)):
         return function(*_arrays(args), **_arrays(options))
     raise _refusal(function)
 
 
-def _called(function: Callable, ours: Any, args: tuple, options: dict) -> Any:
-    """Call an operation with options by NumPy's names and places."""
-    inputs, known = len(ours.operation.inputs), ours.operation.options
-    names = list(inspect.signature(function).parameters) if len(args) != inputs else []
-    while len(args) < inputs and names[len(args)] in options:
+def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -> Any:
+    """Call an operation with NumPy's names and positions of options."""
+    count, known = len(ours.operation.inputs), ours.operation.options
+    names = list(inspect.signature(function).parameters) if len(args) != count else []
+    while len(args) < count and names[len(args)] in options:
         args = (*args, options.pop(names[len(args)]))
-    if len(args) > inputs:
-        options = {**dict(zip(names[inputs:], args[inputs:], strict=False)), **options}
-        args = args[:inputs]
+    if len(args) > count:
+        options = {**dict(zip(names[count:], args[count:], strict=False)), **options}
+        args = args[:count]
     unknown = [name for name, value in options.items() if name not in known and value is not None]
     if unknown:
         raise UnsupportedError(f"np.{function.__name__} on tensors does not take {', '.join(unknown)}")
     return ours(*args, **{name: value for name, value in options.items() if name in known})
 
 
-def _tracked(x: Any) -> bool:
-    """Whether a gradient would be lost if only the data of these arguments were used."""
-    if isinstance(x, Tensor):
-        return x._node is not None and is_grad_enabled()
-    if isinstance(x, dict):
-        x = list(x.values())
-    return isinstance(x, list | tuple) and any(_tracked(part) for part in x)
+def _is_tracked(arguments: Any) -> bool:
+    """Whether a gradient would be lost if the data of these arguments were used in their place."""
+    return is_grad_enabled() and any(isinstance(x, Tensor) and x._node is not None for x in leaves(arguments))
 
 
-def _arrays(x: Any) -> Any:
-    if isinstance(x, Tensor):
-        return x._data
-    if isinstance(x, dict):
-        return {name: _arrays(value) for name, value in x.items()}
-    return type(x)(_arrays(part) for part in x) if isinstance(x, list | tuple) else x
+def _arrays(arguments: Any) -> Any:
+    return map_leaves(lambda x: x._data if isinstance(x, Tensor) else x, arguments)
 
 
 def _as_tensors(x: Any) -> Any:

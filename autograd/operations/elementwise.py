@@ -81,6 +81,19 @@ def _ahead(x, y):
     return np.where(np.isinf(x) & (x == y), 0, x - y)
 
 
+@operation(lambda g, out: g * out * (1 - out), symbol="σ")
+def sigmoid(x, /):
+    """Logistic function: 1 / (1 + e⁻ˣ), elementwise, without overflow at any x.
+
+    >>> from autograd import Tensor, sigmoid
+    >>> sigmoid(Tensor([-1000.0, 0.0, 1000.0]))
+    Tensor([0. , 0.5, 1. ])
+    """
+    x = as_float_array(x)
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, e)[()] / (1 + e)
+
+
 # At the corner of the cone, x = y = 0, both gradients are 0.
 hypot = elementwise(np.hypot, lambda g, x, out: g * cosine(x, out), lambda g, y, out: g * cosine(y, out))
 arctan2 = elementwise(np.arctan2, lambda g, x, y: g * _turn(x, y), lambda g, x, y: -g * _turn(y, x))
@@ -130,19 +143,6 @@ def _zero(x):
     return constant_array(0, x.shape if x.size <= 2**15 else x.shape[-1:], x.dtype)
 
 
-@operation(lambda g, out: g * out * (1 - out), symbol="σ")
-def sigmoid(x, /):
-    """Logistic function: 1 / (1 + e⁻ˣ), elementwise, without overflow at any x.
-
-    >>> from autograd import Tensor, sigmoid
-    >>> sigmoid(Tensor([-1000.0, 0.0, 1000.0]))
-    Tensor([0. , 0.5, 1. ])
-    """
-    x = as_float_array(x)
-    e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, e)[()] / (1 + e)
-
-
 @operation(lambda g, x, min, max: g * ((x >= _or(min, -np.inf)) & (x <= _or(max, np.inf))))
 def clip(x, /, min=None, max=None):
     """Limit values to [min, max], elementwise; the gradient passes inside and on the bounds.
@@ -168,8 +168,8 @@ def _or(bound, without):
 
 @operation(
     None,
-    lambda g, condition: where(condition, g, 0),
-    lambda g, condition: where(condition, 0, g),
+    lambda g, condition: where(condition, g, 0),  # type: ignore[has-type]
+    lambda g, condition: where(condition, 0, g),  # type: ignore[has-type]
 )
 def where(condition, x, y, /):
     """Take x where the condition holds and y elsewhere; all three broadcast.

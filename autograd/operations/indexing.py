@@ -31,7 +31,7 @@ def region(array, index):
     return array[parts if any(part is Ellipsis for part in parts) else (*parts, ...)]
 
 
-@operation(lambda g, index, x_shape: scatter(g, index, x_shape), symbol="[ ]")
+@operation(lambda g, index, x_shape: scatter(g, index, x_shape), symbol="[ ]")  # type: ignore[has-type]
 def getitem(x, /, index):
     """Elements at an index: integers, slices, None, …, integer arrays and boolean masks, as in NumPy.
 

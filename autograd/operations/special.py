@@ -81,7 +81,7 @@ def _log_gamma(x: float) -> float:
         return math.inf
 
 
-@operation(lambda g, x: g * digamma(x), symbol="log Γ")
+@operation(lambda g, x: g * digamma(x), symbol="log Γ")  # type: ignore[has-type]
 def gammaln(x, /):
     """Logarithm of the gamma function's size: log |Γ(x)|, elementwise; Γ(n) = (n − 1)! for whole n, infinite at n ≤ 0.
 

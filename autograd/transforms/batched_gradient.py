@@ -264,7 +264,7 @@ BATCHED: dict[Callable, Callable[..., Any]] = {
     np.linalg.solve: solve,
     np.cumsum: cumsum,
     np.flip: flip,
-    scatter.operation.forward: scattered,  # type: ignore[attr-defined]
+    scatter.operation.forward: scattered,
     np.dot: matmul,
     np.shape: lambda x: x.shape,
     np.ndim: lambda x: x.ndim,

@@ -65,8 +65,8 @@ def test_a_matrix_by_a_matrix():
 
 
 def test_few_rows_at_a_time(monkeypatch):
-    monkeypatch.setattr(autograd.transforms.functional, "CACHE_ELEMENTS", 40)  # 40 // 6: six rows at once, of eight
-    monkeypatch.setattr(autograd.transforms.functional, "MIN_BATCH", 1)
+    monkeypatch.setattr(autograd.transforms.jacobian, "CACHE_ELEMENTS", 40)  # 40 // 6: six rows at once, of eight
+    monkeypatch.setattr(autograd.transforms.jacobian, "MIN_BATCH", 1)
     f = lambda x: np.concatenate([x, x[:2] * 2])
     np.testing.assert_array_equal(jacobian(f)(np.ones(6)), one_by_one(f, np.ones(6)))
 
