@@ -4,8 +4,8 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.moving_average import average_square
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
+from optim.optimizers.moving_average import update_moving_square
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -43,7 +43,7 @@ class Adadelta(Optimizer):
         rho: float = 0.9,
         eps: float = 1e-6,
         weight_decay: float = 0.0,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         super().__init__(params, lr, {"rho": rho, "eps": eps, "weight_decay": weight_decay}, **common)
 
@@ -51,13 +51,13 @@ class Adadelta(Optimizer):
         rho, eps = group["rho"], group["eps"]
         names = ("square_avg", "acc_delta")
         for w, g, square, moved, s, r in group.chunks(*names, scratch=2, decay=group["weight_decay"]):
-            average_square(square, g, rho, s)
+            update_moving_square(square, g, rho, s)
             np.add(square, eps, out=r)
             np.sqrt(r, out=r)
             np.add(moved, eps, out=s)
             np.sqrt(s, out=s)
             s /= r
             g *= s
-            average_square(moved, g, rho, s)
+            update_moving_square(moved, g, rho, s)
             g *= group["lr"]
             w -= g

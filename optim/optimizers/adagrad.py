@@ -4,7 +4,7 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -43,7 +43,7 @@ class Adagrad(Optimizer):
         weight_decay: float = 0.0,
         initial_accumulator_value: float = 0.0,
         eps: float = 1e-10,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         options = {"lr_decay": lr_decay, "weight_decay": weight_decay}
         options |= {"initial_accumulator_value": initial_accumulator_value, "eps": eps}

@@ -5,8 +5,8 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.moving_average import average, average_square
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
+from optim.optimizers.moving_average import update_moving_average, update_moving_square
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -51,7 +51,7 @@ class Adam(Optimizer):
         amsgrad: bool = False,
         *,
         decoupled_weight_decay: bool = False,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         options = {"betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
         super().__init__(params, lr, options | {"decoupled_weight_decay": decoupled_weight_decay}, **common)
@@ -63,9 +63,9 @@ class Adam(Optimizer):
         c = math.sqrt(1 - beta2**group.step)
         size, eps = lr * c / (1 - beta1**group.step), group["eps"] * c
         names = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")[: 3 if group["amsgrad"] else 2]
-        for w, g, mean, square, *largest, s in group.chunks(*names, scratch=1, decay=0.0 if apart else decay, copied=False):
-            average(mean, g, beta1, s)
-            average_square(square, g, beta2, s)
+        for w, g, mean, square, *largest, s in group.chunks(*names, scratch=1, decay=0.0 if apart else decay, copy=False):
+            update_moving_average(mean, g, beta1, s)
+            update_moving_square(square, g, beta2, s)
             if largest:
                 np.maximum(largest[0], square, out=largest[0])
             np.sqrt(largest[0] if largest else square, out=s)
@@ -107,6 +107,6 @@ class AdamW(Adam):
         eps: float = 1e-8,
         weight_decay: float = 1e-2,
         amsgrad: bool = False,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad, decoupled_weight_decay=True, **common)

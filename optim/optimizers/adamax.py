@@ -4,8 +4,8 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.moving_average import average
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
+from optim.optimizers.moving_average import update_moving_average
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -40,7 +40,7 @@ class Adamax(Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         super().__init__(params, lr, {"betas": betas, "eps": eps, "weight_decay": weight_decay}, **common)
 
@@ -48,7 +48,7 @@ class Adamax(Optimizer):
         beta1, beta2 = group["betas"]
         size = group["lr"] / (1 - beta1**group.step)
         for w, g, mean, largest, s in group.chunks("exp_avg", "exp_inf", scratch=1, decay=group["weight_decay"]):
-            average(mean, g, beta1, s)
+            update_moving_average(mean, g, beta1, s)
             largest *= beta2
             np.abs(g, out=g)
             g += group["eps"]

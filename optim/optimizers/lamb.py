@@ -5,8 +5,8 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.moving_average import average, average_square
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
+from optim.optimizers.moving_average import update_moving_average, update_moving_square
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -44,7 +44,7 @@ class LAMB(Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-6,
         weight_decay: float = 1e-2,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         super().__init__(params, lr, {"betas": betas, "eps": eps, "weight_decay": weight_decay}, **common)
 
@@ -52,8 +52,8 @@ class LAMB(Optimizer):
         (beta1, beta2), t = group["betas"], group.step
         c = math.sqrt(1 - beta2**t)
         for w, g, mean, square, s in group.tensors("exp_avg", "exp_avg_sq", scratch=1):
-            average(mean, g, beta1, s)
-            average_square(square, g, beta2, s)
+            update_moving_average(mean, g, beta1, s)
+            update_moving_square(square, g, beta2, s)
             np.sqrt(square, out=s)
             s += group["eps"] * c
             np.divide(mean, s, out=s)

@@ -5,7 +5,7 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -42,7 +42,7 @@ class LARS(Optimizer):
         momentum: float = 0.9,
         weight_decay: float = 5e-4,
         trust_coefficient: float | None = 1e-3,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         options = {"momentum": momentum, "weight_decay": weight_decay, "trust_coefficient": trust_coefficient}
         super().__init__(params, lr, options, **common)

@@ -11,7 +11,7 @@ from autograd.extend import grad_arrays, mark_dirty, side_effect
 from optim.optimizers.base import Optimizer
 from optim.optimizers.line_search import Point, strong_wolfe
 from optim.optimizers.param_group import ParamGroup
-from optim.optimizers.state_dict import check_kind
+from optim.optimizers.state_dict import check_class
 
 NUMBERS = ("n_iter", "func_evals", "distance", "scale", "loss")
 VECTORS = ("direction", "gradient")
@@ -54,7 +54,7 @@ class LBFGS(Optimizer):
     [1.0, 1.0]
     """
 
-    grouped: ClassVar[bool] = False
+    allows_groups: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -186,7 +186,7 @@ class LBFGS(Optimizer):
         return super().state_dict() | {"state": {0: entry} if self.n_iter else {}}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        check_kind(state, type(self).__name__)
+        check_class(state, type(self).__name__)
         entry: Mapping[str, Any] = next(iter(state["state"].values()), {})
         names = (*NUMBERS, *VECTORS, *HISTORIES, "rates") if entry else ()
         packed = self.param_groups[0].packed

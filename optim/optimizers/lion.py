@@ -4,8 +4,8 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.moving_average import average
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
+from optim.optimizers.moving_average import update_moving_average
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -38,7 +38,7 @@ class Lion(Optimizer):
         lr: float = 1e-4,
         betas: tuple[float, float] = (0.9, 0.99),
         weight_decay: float = 0.0,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         super().__init__(params, lr, {"betas": betas, "weight_decay": weight_decay}, **common)
 
@@ -46,10 +46,10 @@ class Lion(Optimizer):
         lr, (beta1, beta2) = group["lr"], group["betas"]
         for w, g, mean, s, direction in group.chunks("exp_avg", scratch=2):
             direction[...] = mean
-            average(direction, g, beta1, s)
+            update_moving_average(direction, g, beta1, s)
             np.sign(direction, out=direction)
             direction *= lr
             if group["weight_decay"]:
                 w *= 1 - lr * group["weight_decay"]
             w -= direction
-            average(mean, g, beta2, s)
+            update_moving_average(mean, g, beta2, s)

@@ -3,13 +3,13 @@
 import numpy as np
 
 
-def average(mean: np.ndarray, new: np.ndarray, beta: float, scratch: np.ndarray) -> None:
+def update_moving_average(mean: np.ndarray, new: np.ndarray, beta: float, scratch: np.ndarray) -> None:
     """m ← β m + (1 − β) g, as m + (1 − β)(g − m).
 
     >>> import numpy as np
-    >>> from optim.optimizers.moving_average import average
+    >>> from optim.optimizers.moving_average import update_moving_average
     >>> mean = np.array([1.0])
-    >>> average(mean, np.array([3.0]), 0.5, np.empty(1))
+    >>> update_moving_average(mean, np.array([3.0]), 0.5, np.empty(1))
     >>> mean
     array([2.])
     """
@@ -18,13 +18,13 @@ def average(mean: np.ndarray, new: np.ndarray, beta: float, scratch: np.ndarray)
     mean += scratch
 
 
-def average_square(mean: np.ndarray, new: np.ndarray, beta: float, scratch: np.ndarray) -> None:
+def update_moving_square(mean: np.ndarray, new: np.ndarray, beta: float, scratch: np.ndarray) -> None:
     """v ← β v + (1 − β) g².
 
     >>> import numpy as np
-    >>> from optim.optimizers.moving_average import average_square
+    >>> from optim.optimizers.moving_average import update_moving_square
     >>> mean = np.array([1.0])
-    >>> average_square(mean, np.array([3.0]), 0.5, np.empty(1))
+    >>> update_moving_square(mean, np.array([3.0]), 0.5, np.empty(1))
     >>> mean
     array([5.])
     """

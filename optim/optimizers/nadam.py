@@ -5,8 +5,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.moving_average import average, average_square
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
+from optim.optimizers.moving_average import update_moving_average, update_moving_square
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -45,7 +45,7 @@ class NAdam(Optimizer):
         weight_decay: float = 0.0,
         momentum_decay: float = 4e-3,
         decoupled_weight_decay: bool = False,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         options: dict[str, Any] = {"betas": betas, "eps": eps, "weight_decay": weight_decay, "momentum_decay": momentum_decay}
         super().__init__(params, lr, options | {"decoupled_weight_decay": decoupled_weight_decay}, **common)
@@ -54,11 +54,11 @@ class NAdam(Optimizer):
         lr, (beta1, beta2), decay = group["lr"], group["betas"], group["weight_decay"]
         apart = group["decoupled_weight_decay"]
         mu, ahead = (beta1 * (1 - 0.5 * 0.96 ** (t * group["momentum_decay"])) for t in (group.step, group.step + 1))
-        product = group.past["mu_product"] = group.past.get("mu_product", 1.0) * mu
+        product = group.counters["mu_product"] = group.counters.get("mu_product", 1.0) * mu
         correction = math.sqrt(1 - beta2**group.step)
         for w, g, mean, square, s in group.chunks("exp_avg", "exp_avg_sq", scratch=1, decay=0.0 if apart else decay):
-            average(mean, g, beta1, s)
-            average_square(square, g, beta2, s)
+            update_moving_average(mean, g, beta1, s)
+            update_moving_square(square, g, beta2, s)
             g *= lr * (1 - mu) / (1 - product)
             np.multiply(mean, lr * ahead / (1 - product * ahead), out=s)
             g += s

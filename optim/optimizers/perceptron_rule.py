@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor
 from autograd.extend import side_effect
-from optim.optimizers.base import Common, Parameters
+from optim.optimizers.base import CommonOptions, Parameters
 from optim.optimizers.sgd import SGD
 
 
@@ -32,7 +32,7 @@ class PerceptronRule(SGD):
     [3, 1, 1, 2, 1, 0]
     """
 
-    def __init__(self, params: Parameters, lr: float = 1.0, **common: Unpack[Common]):
+    def __init__(self, params: Parameters, lr: float = 1.0, **common: Unpack[CommonOptions]):
         super().__init__(params, lr, **common)
 
     @side_effect

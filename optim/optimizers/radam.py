@@ -5,8 +5,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.moving_average import average, average_square
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
+from optim.optimizers.moving_average import update_moving_average, update_moving_square
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -44,7 +44,7 @@ class RAdam(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
         decoupled_weight_decay: bool = False,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         options: dict[str, Any] = {"betas": betas, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, lr, options | {"decoupled_weight_decay": decoupled_weight_decay}, **common)
@@ -59,8 +59,8 @@ class RAdam(Optimizer):
         if trusted:
             size *= math.sqrt((seen - 4) * (seen - 2) * most / ((most - 4) * (most - 2) * seen) * correction)
         for w, g, mean, square, s in group.chunks("exp_avg", "exp_avg_sq", scratch=1, decay=0.0 if apart else decay):
-            average(mean, g, beta1, s)
-            average_square(square, g, beta2, s)
+            update_moving_average(mean, g, beta1, s)
+            update_moving_square(square, g, beta2, s)
             if trusted:
                 np.sqrt(square, out=s)
                 s += group["eps"]

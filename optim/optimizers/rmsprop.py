@@ -4,8 +4,8 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.moving_average import average, average_square
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
+from optim.optimizers.moving_average import update_moving_average, update_moving_square
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -46,7 +46,7 @@ class RMSprop(Optimizer):
         weight_decay: float = 0.0,
         momentum: float = 0.0,
         centered: bool = False,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         options = {"alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum, "centered": centered}
         super().__init__(params, lr, options, **common)
@@ -55,9 +55,9 @@ class RMSprop(Optimizer):
         alpha, momentum = group["alpha"], group["momentum"]
         more = ("grad_avg",) * bool(group["centered"]) + ("momentum_buffer",) * bool(momentum)
         for w, g, square, *kept, s in group.chunks("square_avg", *more, scratch=1, decay=group["weight_decay"]):
-            average_square(square, g, alpha, s)
+            update_moving_square(square, g, alpha, s)
             if group["centered"]:
-                average(kept[0], g, alpha, s)
+                update_moving_average(kept[0], g, alpha, s)
                 np.multiply(kept[0], kept[0], out=s)
                 np.subtract(square, s, out=s)
                 np.maximum(s, 0, out=s)  # rounding may take a variance of 0 below it

@@ -4,7 +4,7 @@ from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -39,7 +39,7 @@ class Rprop(Optimizer):
         lr: float = 1e-2,
         etas: tuple[float, float] = (0.5, 1.2),
         step_sizes: tuple[float, float] = (1e-6, 50),
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         super().__init__(params, lr, {"etas": etas, "step_sizes": step_sizes}, **common)
 

@@ -4,7 +4,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -43,13 +43,13 @@ class SGD(Optimizer):
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         options = {"momentum": momentum, "dampening": dampening, "weight_decay": weight_decay, "nesterov": nesterov}
         super().__init__(params, lr, options, **common)
 
-    def check(self, options: Any) -> None:
-        super().check(options)
+    def check_options(self, options: Any) -> None:
+        super().check_options(options)
         if options["nesterov"] and (options["momentum"] == 0 or options["dampening"] != 0):
             momentum, dampening = options["momentum"], options["dampening"]
             raise ValueError(f"nesterov needs momentum and no dampening, not momentum={momentum} and dampening={dampening}")
@@ -57,7 +57,7 @@ class SGD(Optimizer):
     def update(self, group: ParamGroup) -> None:
         lr, momentum, decay = group["lr"], group["momentum"], group["weight_decay"]
         if not momentum:
-            for w, g, s in group.chunks(scratch=1, decay=decay, copied=False):
+            for w, g, s in group.chunks(scratch=1, decay=decay, copy=False):
                 np.multiply(g, lr, out=s)
                 w -= s
             return

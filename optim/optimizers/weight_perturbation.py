@@ -36,7 +36,7 @@ class WeightPerturbation(Optimizer):
     (True, 400)
     """
 
-    grouped: ClassVar[bool] = False
+    allows_groups: ClassVar[bool] = False
 
     def __init__(
         self,

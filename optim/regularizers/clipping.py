@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.extend import side_effect
-from optim.regularizers.parameter_filter import incoming
+from optim.regularizers.parameter_filter import fan_in_axes
 from optim.validation import is_number
 
 
@@ -106,7 +106,7 @@ def adaptive_clip(
     largest = 0.0
     for q in _listed(parameters):
         if q.grad is not None and q.size:
-            along = (incoming(q.ndim) if q.ndim else ()) if axis is None else axis
+            along = (fan_in_axes(q.ndim) if q.ndim else ()) if axis is None else axis
             norms = [np.sqrt(np.square(x).sum(axis=along, keepdims=True)) for x in (q.data, q.grad.data)]
             ratio = norms[1] / np.maximum(norms[0], eps)
             largest = max(largest, float(ratio.max()))

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from optim.regularizers.parameter_filter import Chosen, On, incoming
+from optim.regularizers.parameter_filter import ParameterFilter, Where, fan_in_axes
 
 
-class Constraint(Chosen):
+class Constraint(ParameterFilter):
     """Moves weights to the nearest ones that are allowed; a constraint of your own says how in `apply`.
 
     on: a function that says whether a parameter is meant, or a list of parameters; by default those of two axes or more.
@@ -49,14 +49,14 @@ class MaxNorm(Constraint):
     [[1.5, 0.3], [2.0, 0.4]]
     """
 
-    def __init__(self, limit: float, axis: int | tuple[int, ...] | None = None, *, on: On = None):
+    def __init__(self, limit: float, axis: int | tuple[int, ...] | None = None, *, on: Where = None):
         super().__init__(on)
         if not limit > 0:
             raise ValueError(f"the limit of a norm must be above 0, not {limit}")
         self.limit, self.axis = float(limit), axis
 
     def apply(self, weights: np.ndarray) -> None:
-        axis = incoming(weights.ndim) if self.axis is None else self.axis
+        axis = fan_in_axes(weights.ndim) if self.axis is None else self.axis
         norms = np.sqrt(np.square(weights).sum(axis=axis if weights.ndim else None, keepdims=True))
         weights *= self.limit / np.maximum(norms, self.limit)
 
@@ -75,7 +75,7 @@ class NonNegative(Constraint):
     [[0.5, 0.0]]
     """
 
-    def __init__(self, *, on: On = None):
+    def __init__(self, *, on: Where = None):
         super().__init__(on)
 
     def apply(self, weights: np.ndarray) -> None:

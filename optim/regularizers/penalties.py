@@ -10,10 +10,10 @@ from operator import add
 import numpy as np
 
 from autograd import Tensor, is_grad_enabled, no_grad
-from optim.regularizers.parameter_filter import Chosen, On
+from optim.regularizers.parameter_filter import ParameterFilter, Where
 
 
-class ElasticNet(Chosen):
+class ElasticNet(ParameterFilter):
     """λ Σ (β w² + |w|), the lectures' R(W) = Σ βW² + |W| times a strength λ.
 
     strength: λ; beta: β, both 0 or more.
@@ -36,7 +36,7 @@ class ElasticNet(Chosen):
     0.55
     """
 
-    def __init__(self, strength: float, beta: float = 1.0, *, on: On = None, proximal: bool = False):
+    def __init__(self, strength: float, beta: float = 1.0, *, on: Where = None, proximal: bool = False):
         super().__init__(on)
         if not (strength >= 0 and beta >= 0):
             raise ValueError(f"a penalty's strengths are 0 or more, not {strength} and {beta}")
@@ -48,7 +48,7 @@ class ElasticNet(Chosen):
             return no_grad(self)(parameters)
         parameters = [parameters] if isinstance(parameters, Tensor) else parameters
         terms = []
-        for w in filter(self.chooses, parameters):
+        for w in filter(self.matches, parameters):
             if self.absolute:
                 terms.append(self.absolute * w.abs().sum())
             if self.square:
@@ -95,7 +95,7 @@ class L1(ElasticNet):
     [[0.95, 0.0]]
     """
 
-    def __init__(self, strength: float, *, on: On = None, proximal: bool = False):
+    def __init__(self, strength: float, *, on: Where = None, proximal: bool = False):
         super().__init__(strength, 0.0, on=on, proximal=proximal)
 
 
@@ -110,6 +110,6 @@ class L2(ElasticNet):
     2.5
     """
 
-    def __init__(self, strength: float, *, on: On = None, proximal: bool = False):
+    def __init__(self, strength: float, *, on: Where = None, proximal: bool = False):
         super().__init__(strength, on=on, proximal=proximal)
         self.absolute = 0.0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from optim.optimizers.base import Optimizer
-from optim.optimizers.hyperparameters import check
+from optim.optimizers.hyperparameters import check_option
 from optim.schedules.base import Every, LRScheduler
 
 
@@ -166,7 +166,7 @@ class OneCycleLR(LRScheduler):
             for name, given in (("base_momentum", base_momentum), ("max_momentum", max_momentum))
         )
         for momentum in (*least, *most):
-            check("momentum", momentum)
+            check_option("momentum", momentum)
         self.total_steps, self.anneal_strategy, self.cycle_momentum = total_steps, anneal_strategy, cycle_momentum
         # What each group's rate and momentum move between; and the phases: first and last step, and which of them are there.
         self.corners = [(rate / div_factor, rate, rate / div_factor / final_div_factor) for rate in highest]

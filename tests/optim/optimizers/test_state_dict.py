@@ -126,14 +126,14 @@ def changed(change):
     [
         ({}, '"state" and "param_groups"'),
         (None, '"state" and "param_groups"'),
-        (changed(lambda s: s.update(optimizer="AdamW")), "the state of AdamW, and goes not into Adam"),
-        (changed(lambda s: s["param_groups"].pop()), "1 groups of parameters, this Adam has 2"),
-        (changed(lambda s: s["param_groups"][0]["params"].append(7)), "has 2 parameters, this Adam's has 1"),
-        (changed(lambda s: s["param_groups"][0].pop("eps")), "no option 'eps'"),
+        (changed(lambda s: s.update(optimizer="AdamW")), "the state of AdamW; Adam cannot load it"),
+        (changed(lambda s: s["param_groups"].pop()), "1 parameter groups, but this Adam has 2"),
+        (changed(lambda s: s["param_groups"][0]["params"].append(7)), "has 2 parameters, but that of this Adam has 1"),
+        (changed(lambda s: s["param_groups"][0].pop("eps")), "lacks the option 'eps', which Adam needs"),
         (changed(lambda s: s["param_groups"][1].update(betas=(2, 3))), r"betas .* not \(2, 3\)"),
         (changed(lambda s: s["state"][0].update(exp_avg=np.zeros(3))), r"shape \(2,\), but its exp_avg .* shape \(3,\)"),
-        (changed(lambda s: s["state"][1].pop("step")), "parameter 1 has no count of steps"),
-        (changed(lambda s: s["state"].update({5: {"step": 1}})), "parameter 5, which is in none"),
+        (changed(lambda s: s["state"][1].pop("step")), "parameter 1 has no number of steps in the state"),
+        (changed(lambda s: s["state"].update({5: {"step": 1}})), "entry for parameter 5, but no group"),
     ],
 )
 def test_state_that_does_not_fit_changes_nothing(state, message):
