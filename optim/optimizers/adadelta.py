@@ -10,19 +10,19 @@ from optim.optimizers.param_group import ParamGroup
 
 
 class Adadelta(Optimizer):
-    """RMSprop with the size of its own steps in the place of η: w ← w − η d, d = g √(u + ε) / √(v + ε).
+    """RMSprop scaled by the size of its own steps: w ← w − η d, d = g √(u + ε) / √(v + ε).
 
-    v ← ρ v + (1 − ρ) g² before, u ← ρ u + (1 − ρ) d² after.
+    v ← ρ v + (1 − ρ) g² before the step, u ← ρ u + (1 − ρ) d² after it.
 
     params:       parameters or groups, as for every Optimizer.
     lr:           η; the paper's method is η = 1.
-    rho:          ρ, how much of the averages is kept.
-    eps:          ε; it sets the first steps.
+    rho:          ρ, the decay rate of the averages, from 0 to 1.
+    eps:          ε; it determines the size of the first steps.
     weight_decay: λ; g is ∂L/∂w + λ w.
     maximize, penalty, constraint: as for every Optimizer.
 
-    A step has the unit of a weight, not of its inverse. The formulas and defaults are PyTorch's; Keras has lr 0.001, rho 0.95
-    (the paper's) and ε 1e-7. State: v and u, two numbers per parameter.
+    A step has the unit of a weight, not of its inverse. Formulas and defaults are PyTorch's; Keras has lr 0.001, rho 0.95 (the
+    paper's) and ε 1e-7. State: v and u, two numbers per element.
 
     Zeiler (2012), Adadelta: an adaptive learning rate method.
 
@@ -50,14 +50,14 @@ class Adadelta(Optimizer):
     def update(self, group: ParamGroup) -> None:
         rho, eps = group["rho"], group["eps"]
         names = ("square_avg", "acc_delta")
-        for w, g, square, moved, s, r in group.chunks(*names, scratch=2, decay=group["weight_decay"]):
-            update_moving_square(square, g, rho, s)
-            np.add(square, eps, out=r)
-            np.sqrt(r, out=r)
-            np.add(moved, eps, out=s)
-            np.sqrt(s, out=s)
-            s /= r
-            g *= s
-            update_moving_square(moved, g, rho, s)
+        for w, g, v, u, scratch, root in group.chunks(*names, scratch=2, decay=group["weight_decay"]):
+            update_moving_square(v, g, rho, scratch)
+            np.add(v, eps, out=root)
+            np.sqrt(root, out=root)
+            np.add(u, eps, out=scratch)
+            np.sqrt(scratch, out=scratch)
+            scratch /= root
+            g *= scratch
+            update_moving_square(u, g, rho, scratch)
             g *= group["lr"]
             w -= g

@@ -9,18 +9,19 @@ from optim.optimizers.param_group import ParamGroup
 
 
 class Adagrad(Optimizer):
-    """Steps shrink with all squares so far: w ← w − η g / (√s + ε), s ← s + g².
+    """Steps scaled by the sum of all squared gradients: w ← w − η g / (√s + ε), s ← s + g².
 
     params:       parameters or groups, as for every Optimizer.
-    lr:           η; lr_decay: δ, it is η / (1 + (t − 1) δ) at step t.
+    lr:           η.
+    lr_decay:     δ: at step t the learning rate is η / (1 + (t − 1) δ).
     weight_decay: λ; g is ∂L/∂w + λ w.
-    initial_accumulator_value: s at first.
+    initial_accumulator_value: s before the first step.
     eps:          ε.
     maximize, penalty, constraint: as for every Optimizer.
 
-    Weights that rarely have a gradient keep large steps: good for sparse features; all steps come to an end. The formulas and
-    defaults are PyTorch's; Keras has lr 0.001, s 0.1 at first, and ε 1e-7 inside of the root. State: s, one number per
-    parameter.
+    A weight that rarely has a gradient keeps large steps, which suits sparse features. The steps shrink towards 0. Formulas and
+    defaults are PyTorch's; Keras has lr 0.001, initial_accumulator_value 0.1, and ε 1e-7 inside the root. State: s, one number
+    per element.
 
     Duchi, Hazan and Singer (2011), Adaptive subgradient methods for online learning and stochastic optimization.
 
@@ -51,13 +52,13 @@ class Adagrad(Optimizer):
 
     def update(self, group: ParamGroup) -> None:
         lr = group["lr"] / (1 + (group.step - 1) * group["lr_decay"])
-        for w, g, total, s in group.chunks("sum", scratch=1, decay=group["weight_decay"]):
+        for w, g, total, scratch in group.chunks("sum", scratch=1, decay=group["weight_decay"]):
             if group.step == 1:
                 total[...] = group["initial_accumulator_value"]
-            np.multiply(g, g, out=s)
-            total += s
-            np.sqrt(total, out=s)
-            s += group["eps"]
-            g /= s
+            np.multiply(g, g, out=scratch)
+            total += scratch
+            np.sqrt(total, out=scratch)
+            scratch += group["eps"]
+            g /= scratch
             g *= lr
             w -= g

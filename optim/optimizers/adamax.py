@@ -10,18 +10,19 @@ from optim.optimizers.param_group import ParamGroup
 
 
 class Adamax(Optimizer):
-    """Adam with the norm of order ∞ for that of order 2: w ← w − η m̂ / u, u ← max(β₂ u, |g| + ε).
+    """Adam with the norm of order ∞ in place of order 2: w ← w − η m̂ / u, u ← max(β₂ u, |g| + ε).
 
     m ← β₁ m + (1 − β₁) g, m̂ = m / (1 − β₁ᵗ).
 
     params:       parameters or groups, as for every Optimizer.
-    lr:           η; no step is much larger.
-    betas:        (β₁, β₂); eps: ε.
+    lr:           η, about the largest step of one weight.
+    betas:        (β₁, β₂), the decay rates of m and u, from 0 to below 1.
+    eps:          ε.
     weight_decay: λ; g is ∂L/∂w + λ w.
     maximize, penalty, constraint: as for every Optimizer.
 
-    The formulas and defaults are PyTorch's; Keras has lr 0.001, and ε 1e-7 added to u. State: m and u, two numbers per
-    parameter. Kingma and Ba (2015), Adam: a method for stochastic optimization, section 7.1.
+    Formulas and defaults are PyTorch's; Keras has lr 0.001, and ε 1e-7 added to u. State: m and u, two numbers per element.
+    Kingma and Ba (2015), Adam: a method for stochastic optimization, section 7.1.
 
     >>> from autograd import Tensor
     >>> from optim import Adamax
@@ -46,13 +47,13 @@ class Adamax(Optimizer):
 
     def update(self, group: ParamGroup) -> None:
         beta1, beta2 = group["betas"]
-        size = group["lr"] / (1 - beta1**group.step)
-        for w, g, mean, largest, s in group.chunks("exp_avg", "exp_inf", scratch=1, decay=group["weight_decay"]):
-            update_moving_average(mean, g, beta1, s)
-            largest *= beta2
+        step_size = group["lr"] / (1 - beta1**group.step)
+        for w, g, m, u, scratch in group.chunks("exp_avg", "exp_inf", scratch=1, decay=group["weight_decay"]):
+            update_moving_average(m, g, beta1, scratch)
+            u *= beta2
             np.abs(g, out=g)
             g += group["eps"]
-            np.maximum(largest, g, out=largest)
-            np.divide(mean, largest, out=s)
-            s *= size
-            w -= s
+            np.maximum(u, g, out=u)
+            np.divide(m, u, out=scratch)
+            scratch *= step_size
+            w -= scratch

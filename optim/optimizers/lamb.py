@@ -8,6 +8,7 @@ import numpy as np
 from optim.optimizers.base import CommonOptions, Optimizer, Parameters
 from optim.optimizers.moving_average import update_moving_average, update_moving_square
 from optim.optimizers.param_group import ParamGroup
+from optim.regularizers.norms import euclidean_norm
 
 
 class LAMB(Optimizer):
@@ -16,14 +17,15 @@ class LAMB(Optimizer):
     m̂ and v̂ as in Adam.
 
     params:       parameters or groups, as for every Optimizer; each tensor is a layer.
-    lr:           η: by this part of its norm each tensor moves.
-    betas:        (β₁, β₂); eps: ε.
+    lr:           η: each tensor moves by this share of its norm.
+    betas:        (β₁, β₂), the decay rates of the averages, from 0 to below 1.
+    eps:          ε.
     weight_decay: λ.
     maximize, penalty, constraint: as for every Optimizer.
 
-    The factor is 1 for a tensor whose weights or direction are all 0. The formulas are the paper's, φ the identity, and the
-    defaults, but for η, those of its experiments; PyTorch has no LAMB, Keras's Lamb has ε 1e-7 and no λ by default. State: m
-    and v, two numbers per parameter.
+    The factor ‖w‖ / ‖r + λ w‖ is 1 for a tensor where one of the norms is 0. Formulas are the paper's with the identity for φ;
+    defaults, except η, are those of its experiments. PyTorch has no LAMB; Keras's Lamb has ε 1e-7 and λ 0. State: m and v, two
+    numbers per element.
 
     You et al. (2020), Large batch optimization for deep learning: training BERT in 76 minutes, algorithm 2.
 
@@ -51,19 +53,15 @@ class LAMB(Optimizer):
     def update(self, group: ParamGroup) -> None:
         (beta1, beta2), t = group["betas"], group.step
         c = math.sqrt(1 - beta2**t)
-        for w, g, mean, square, s in group.tensors("exp_avg", "exp_avg_sq", scratch=1):
-            update_moving_average(mean, g, beta1, s)
-            update_moving_square(square, g, beta2, s)
-            np.sqrt(square, out=s)
-            s += group["eps"] * c
-            np.divide(mean, s, out=s)
-            s *= c / (1 - beta1**t)
+        for w, g, m, v, direction in group.tensors("exp_avg", "exp_avg_sq", scratch=1):
+            update_moving_average(m, g, beta1, direction)
+            update_moving_square(v, g, beta2, direction)
+            np.sqrt(v, out=direction)
+            direction += group["eps"] * c
+            np.divide(m, direction, out=direction)
+            direction *= c / (1 - beta1**t)
             np.multiply(w, group["weight_decay"], out=g)
-            s += g
-            size, length = _norm(w), _norm(s)
-            s *= group["lr"] * (size / length if size and length else 1.0)
-            w -= s
-
-
-def _norm(x: np.ndarray) -> float:
-    return math.sqrt(float(x @ x))
+            direction += g
+            weight_norm, direction_norm = euclidean_norm(w), euclidean_norm(direction)
+            direction *= group["lr"] * (weight_norm / direction_norm if weight_norm and direction_norm else 1.0)
+            w -= direction

@@ -11,20 +11,22 @@ from optim.optimizers.param_group import ParamGroup
 
 
 class RAdam(Optimizer):
-    """Adam rectified: w ← w − η r m̂ √(1 − β₂ᵗ) / (√v + ε) once v has seen enough, w ← w − η m̂ before.
+    """Adam with a rectified variance: w ← w − η r m̂ √(1 − β₂ᵗ) / (√v + ε) if ρ > 5, else w ← w − η m̂.
 
-    r = √((ρ − 4)(ρ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρ)) if ρ > 5, with ρ∞ = 2 / (1 − β₂) − 1 and ρ = ρ∞ − 2t β₂ᵗ / (1 − β₂ᵗ): the
-    variance of the first few steps of Adam, and with it the need for a warm-up, is taken out. m, v and m̂ as in Adam.
+    r = √((ρ − 4)(ρ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρ)) with ρ∞ = 2 / (1 − β₂) − 1 and ρ = ρ∞ − 2t β₂ᵗ / (1 − β₂ᵗ), about the number
+    of gradients that v averages. This reduces the variance of the first steps, for which Adam needs a warm-up. m, v and m̂ as in
+    Adam.
 
     params:       parameters or groups, as for every Optimizer.
     lr:           η.
-    betas:        (β₁, β₂); eps: ε.
+    betas:        (β₁, β₂), the decay rates of the averages, from 0 to below 1.
+    eps:          ε.
     weight_decay: λ; g is ∂L/∂w + λ w.
-    decoupled_weight_decay: leave g alone and let w ← (1 − ηλ) w before the step, as AdamW does.
+    decoupled_weight_decay: g is ∂L/∂w; instead w ← (1 − ηλ) w before the step, as in AdamW.
     maximize, penalty, constraint: as for every Optimizer.
 
-    The formulas and defaults are PyTorch's; the paper starts at ρ > 4, and Keras has no RAdam. State: m and v, two numbers per
-    parameter. Liu et al. (2020), On the variance of the adaptive learning rate and beyond.
+    Formulas and defaults are PyTorch's; the paper has the condition ρ > 4, and Keras has no RAdam. State: m and v, two numbers
+    per element. Liu et al. (2020), On the variance of the adaptive learning rate and beyond.
 
     >>> from autograd import Tensor
     >>> from optim import RAdam
@@ -51,23 +53,23 @@ class RAdam(Optimizer):
 
     def update(self, group: ParamGroup) -> None:
         lr, (beta1, beta2), decay = group["lr"], group["betas"], group["weight_decay"]
-        apart, t = group["decoupled_weight_decay"], group.step
-        size, correction = lr / (1 - beta1**t), 1 - beta2**t
-        most = 2 / (1 - beta2) - 1
-        seen = most - 2 * t * beta2**t / correction
-        trusted = seen > 5
-        if trusted:
-            size *= math.sqrt((seen - 4) * (seen - 2) * most / ((most - 4) * (most - 2) * seen) * correction)
-        for w, g, mean, square, s in group.chunks("exp_avg", "exp_avg_sq", scratch=1, decay=0.0 if apart else decay):
-            update_moving_average(mean, g, beta1, s)
-            update_moving_square(square, g, beta2, s)
-            if trusted:
-                np.sqrt(square, out=s)
-                s += group["eps"]
-                np.divide(mean, s, out=s)
-                s *= size
+        decoupled, t = group["decoupled_weight_decay"], group.step
+        step_size, correction = lr / (1 - beta1**t), 1 - beta2**t
+        rho_max = 2 / (1 - beta2) - 1
+        rho = rho_max - 2 * t * beta2**t / correction
+        rectified = rho > 5
+        if rectified:
+            step_size *= math.sqrt((rho - 4) * (rho - 2) * rho_max / ((rho_max - 4) * (rho_max - 2) * rho) * correction)
+        for w, g, m, v, scratch in group.chunks("exp_avg", "exp_avg_sq", scratch=1, decay=0.0 if decoupled else decay):
+            update_moving_average(m, g, beta1, scratch)
+            update_moving_square(v, g, beta2, scratch)
+            if rectified:
+                np.sqrt(v, out=scratch)
+                scratch += group["eps"]
+                np.divide(m, scratch, out=scratch)
+                scratch *= step_size
             else:
-                np.multiply(mean, size, out=s)
-            if apart and decay:
+                np.multiply(m, step_size, out=scratch)
+            if decoupled and decay:
                 w *= 1 - lr * decay
-            w -= s
+            w -= scratch

@@ -10,19 +10,19 @@ from optim.optimizers.param_group import ParamGroup
 
 
 class RMSprop(Optimizer):
-    """Adagrad that forgets: w ← w − η g / (√v + ε), v ← α v + (1 − α) g².
+    """Adagrad with a moving average for the sum: w ← w − η g / (√v + ε), v ← α v + (1 − α) g².
 
     params:       parameters or groups, as for every Optimizer.
     lr:           η.
-    alpha:        α, how much of the average v is kept.
+    alpha:        α, the decay rate of the average v, from 0 to 1.
     eps:          ε.
     weight_decay: λ; g is ∂L/∂w + λ w.
     momentum:     μ; if not 0, w ← w − η b with b ← μ b + g / (√v + ε).
-    centered:     divide by the deviation √(v − m²) instead, with m ← α m + (1 − α) g.
+    centered:     divide by the standard deviation √(v − m²) instead of √v, with m ← α m + (1 − α) g.
     maximize, penalty, constraint: as for every Optimizer.
 
-    The formulas and defaults are PyTorch's; Keras has lr 0.001, rho = α 0.9, and ε 1e-7 inside of the root. State: v, with
-    momentum b and centered m as well, one number per parameter each.
+    Formulas and defaults are PyTorch's; Keras has lr 0.001, α 0.9 by the name rho, and ε 1e-7 inside the root. State: v, with
+    momentum also b, with centered also m; one number per element each.
 
     Tieleman and Hinton (2012), Lecture 6.5 of Neural networks for machine learning; centered: Graves (2013), Generating
     sequences with recurrent neural networks.
@@ -53,21 +53,22 @@ class RMSprop(Optimizer):
 
     def update(self, group: ParamGroup) -> None:
         alpha, momentum = group["alpha"], group["momentum"]
-        more = ("grad_avg",) * bool(group["centered"]) + ("momentum_buffer",) * bool(momentum)
-        for w, g, square, *kept, s in group.chunks("square_avg", *more, scratch=1, decay=group["weight_decay"]):
-            update_moving_square(square, g, alpha, s)
+        names = ("grad_avg",) * bool(group["centered"]) + ("momentum_buffer",) * bool(momentum)
+        for w, g, v, *others, scratch in group.chunks("square_avg", *names, scratch=1, decay=group["weight_decay"]):
+            update_moving_square(v, g, alpha, scratch)
             if group["centered"]:
-                update_moving_average(kept[0], g, alpha, s)
-                np.multiply(kept[0], kept[0], out=s)
-                np.subtract(square, s, out=s)
-                np.maximum(s, 0, out=s)  # rounding may take a variance of 0 below it
-                np.sqrt(s, out=s)
+                m = others[0]
+                update_moving_average(m, g, alpha, scratch)
+                np.multiply(m, m, out=scratch)
+                np.subtract(v, scratch, out=scratch)
+                np.maximum(scratch, 0, out=scratch)  # by rounding a variance of 0 may be below 0
+                np.sqrt(scratch, out=scratch)
             else:
-                np.sqrt(square, out=s)
-            s += group["eps"]
-            g /= s
+                np.sqrt(v, out=scratch)
+            scratch += group["eps"]
+            g /= scratch
             if momentum:
-                velocity = kept[-1]
+                velocity = others[-1]
                 velocity *= momentum
                 velocity += g
                 np.multiply(velocity, group["lr"], out=g)

@@ -1,4 +1,4 @@
-"""Constraints on weights, restored after each step: `SGD(…, constraint=MaxNorm(3))`."""
+"""Constraints on weights, applied after each step: `SGD(…, constraint=MaxNorm(3))`."""
 
 import numpy as np
 
@@ -6,11 +6,12 @@ from optim.regularizers.parameter_filter import ParameterFilter, Where, fan_in_a
 
 
 class Constraint(ParameterFilter):
-    """Moves weights to the nearest ones that are allowed; a constraint of your own says how in `apply`.
+    """Replaces weights by the nearest allowed ones; subclasses implement `apply`.
 
-    on: a function that says whether a parameter is meant, or a list of parameters; by default those of two axes or more.
+    on: the parameters it acts on: a list, or a function that takes a parameter and returns True or False. By default those
+        with two axes or more.
 
-    An optimizer applies it to the parameters that a step has moved.
+    An optimizer applies the constraint to the parameters that a step has moved.
 
     >>> from autograd import Tensor
     >>> from optim import SGD, Constraint
@@ -30,14 +31,14 @@ class Constraint(ParameterFilter):
 
 
 class MaxNorm(Constraint):
-    """The weights into each unit have norm at most c: w ← w · min(1, c / ‖w‖).
+    """Limits the norm of the weights into each unit to c: w ← w · min(1, c / ‖w‖).
 
     limit: c, above 0.
-    axis:  along which the weights into one unit lie; by default the first of weights (in, out), and all but the first of
+    axis:  the axes of the weights into one unit; by default the first axis of weights (in, out), and all but the first axis of
            kernels (out, in, …).
     on:    as for Constraint.
 
-    Keras's MaxNorm(c, axis), which kernels there, (…, in, out), need all but the last axis for. Srivastava et al. (2014),
+    Keras's MaxNorm(c, axis); kernels there are (…, in, out), so axis is all but the last. Srivastava et al. (2014),
     Dropout, after Srebro and Shraibman (2005), Rank, trace-norm and max-norm.
 
     >>> from autograd import Tensor
@@ -62,7 +63,7 @@ class MaxNorm(Constraint):
 
 
 class NonNegative(Constraint):
-    """No weight is below 0: w ← max(w, 0).
+    """Replaces negative weights by 0: w ← max(w, 0).
 
     on: as for Constraint. Keras's NonNeg.
 

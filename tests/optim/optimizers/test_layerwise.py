@@ -82,6 +82,19 @@ def test_gradients_of_zero_keep_the_weights(kind):
     assert w.tolist() == [1.0, 2.0]
 
 
+@pytest.mark.parametrize(
+    ("dtype", "scale"), [(np.float32, 1e25), (np.float32, 1e-25), (np.float64, 1e200), (np.float64, 1e-200)]
+)
+def test_norms_are_right_where_squares_overflow_and_underflow(dtype, scale):
+    w = Tensor(np.array([3 * scale, 4 * scale], dtype), requires_grad=True)
+    w.grad = np.array([0, 5 * scale], dtype)
+    LARS([w], lr=1.0, trust_coefficient=0.1, weight_decay=0).step()
+    np.testing.assert_allclose(w.data / dtype(scale), [3.0, 3.5], rtol=1e-6)
+    w.grad = np.array([1.0, 0.0], dtype)
+    LAMB([w], lr=0.1, weight_decay=0).step()
+    np.testing.assert_allclose(w.data / dtype(scale), [3.0 - 0.1 * np.hypot(3.0, 3.5), 3.5], rtol=1e-6)
+
+
 @pytest.mark.parametrize(("betas", "decay"), [((0.9, 0.999), 0.01), ((0.8, 0.99), 0.0)])
 def test_lamb_follows_algorithm_2(betas, decay):
     def update(w, g, memory, t):

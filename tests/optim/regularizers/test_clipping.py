@@ -160,7 +160,7 @@ def test_two_bounds_limit_from_both_sides(grads, low, high):
 
 @pytest.mark.parametrize("bounds", [(1, 0), (1, 1), (float("nan"), 1)])
 def test_bounds_must_be_in_order(bounds):
-    with pytest.raises(ValueError, match=f"the lower and the higher one, not {bounds[0]} and {bounds[1]}"):
+    with pytest.raises(ValueError, match=f"must be low < high, not {bounds[0]} and {bounds[1]}"):
         clip_grad_value(parameters_with([np.ones(1)]), *bounds)
 
 

@@ -130,7 +130,7 @@ def test_penalty_acts_on_the_parameters_it_is_told():
 
 
 def test_on_takes_a_function_or_parameters():
-    with pytest.raises(TypeError, match="not one of 'weight'"):
+    with pytest.raises(TypeError, match="not a list with 'weight'"):
         L2(0.1, on=["weight"])
 
 
