@@ -23,8 +23,10 @@ class WeightPerturbation(Optimizer):
     A step takes two evaluations of the loss, counted in `evaluations`, and tests one change. A gradient costs about three
     evaluations and has the derivatives of all weights. From the lectures: “randomly perturb one weight and see if it improves
     performance; if so, save the change”, “or all the weights in parallel and correlate the performance gain with the weight
-    changes”. With at_once and both directions ±δ it would be SPSA: Spall (1992), Multivariate stochastic approximation using a simultaneous perturbation gradient
-    approximation; Jabri and Flower (1992), Weight perturbation. PyTorch and Keras have no such optimizer.
+    changes”. With at_once and both directions ±δ it would be SPSA. PyTorch and Keras have no such optimizer.
+
+    Spall (1992), Multivariate stochastic approximation using a simultaneous perturbation gradient approximation; Jabri and
+    Flower (1992), Weight perturbation.
 
     >>> from autograd import Tensor
     >>> from optim import WeightPerturbation
