@@ -6,13 +6,14 @@ from collections.abc import Iterable
 import numpy as np
 
 from autograd import Tensor
-from autograd.extend import side_effect
+from autograd.extend import side_effect, suggest_names
 from optim.regularizers.norms import joint_norm
 from optim.regularizers.parameter_filter import fan_in_axes
 from optim.validation import is_number
 
 
 @side_effect
+@suggest_names
 def clip_grad_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -> float:
     """Scale all gradients by one factor so that their joint norm (Σ|g|ᵖ)^(1/p) is at most the limit; the direction is kept.
 
@@ -43,6 +44,7 @@ def clip_grad_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -
 
 
 @side_effect
+@suggest_names
 def clip_each_grad_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -> list[float]:
     """Scale each gradient separately so that its norm (Σ|g|ᵖ)^(1/p) is at most the limit; the joint direction may change.
 
@@ -60,6 +62,7 @@ def clip_each_grad_norm(parameters: Iterable[Tensor], limit: float, p: float = 2
 
 
 @side_effect
+@suggest_names
 def clip_grad_value(parameters: Iterable[Tensor], low: float, high: float | None = None) -> float:
     """Limit each element of each gradient to [low, high], or to [−low, low] without high; the direction may change.
 
@@ -86,6 +89,7 @@ def clip_grad_value(parameters: Iterable[Tensor], low: float, high: float | None
 
 
 @side_effect
+@suggest_names
 def adaptive_clip(
     parameters: Iterable[Tensor], limit: float = 0.01, eps: float = 1e-3, axis: int | tuple[int, ...] | None = None
 ) -> float:

@@ -157,6 +157,40 @@ def test_unknown_argument_is_refused(kind, options):
         kind(tensors([1.0]), momentun=0.9)
 
 
+@each_optimizer
+def test_keyword_of_another_library_is_answered_with_the_name_here(kind, options):
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'learning_rate'; write lr here$"):
+        kind(tensors([1.0]), learning_rate=0.1)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: optim.LBFGS(tensors([1.0]), learning_rate=1.0), "write lr here"),
+        (lambda: optim.WeightPerturbation(tensors([1.0]), seed=0), "write rng here"),
+        (lambda: Adam(tensors([1.0]), beta_1=0.9), r"write betas=\(beta_1, beta_2\) here"),
+        (lambda: SGD(tensors([1.0]), regularizer=L2(0.1)), "write penalty here"),
+        (lambda: optim.StepLR(optimiser=SGD(tensors([1.0])), step_size=3), "write optimizer here"),
+        (lambda: optim.ReduceLROnPlateau(SGD(tensors([1.0])), min_delta=0.1), "write threshold here"),
+        (lambda: MaxNorm(max_value=3), "write limit here"),
+        (lambda: optim.clip_grad_norm(tensors([1.0]), max_norm=1.0), "write limit of clip_grad_norm or MaxNorm"),
+        (lambda: optim.clip_grad_norm(tensors([1.0]), 1.0, norm_type=1), "write p here"),
+    ],
+)
+def test_names_of_pytorch_and_keras_are_answered(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()
+
+
+def test_constructor_of_a_subclass_answers_names_too():
+    class Descent(optim.Optimizer):
+        def __init__(self, params, lr=0.1):
+            super().__init__(params, lr)
+
+    with pytest.raises(TypeError, match="'learning_rate'; write lr here"):
+        Descent(tensors([1.0]), learning_rate=0.1)
+
+
 def test_closure_is_called_first_and_its_loss_returned():
     (w,) = tensors([3.0])
     optimizer = Adam([w], lr=1.0)

@@ -6,6 +6,7 @@ from hypothesis.extra.numpy import arrays
 import nn
 from autograd import Tensor, gradcheck
 from optim import L1, L2, SGD, Adam, ElasticNet
+from tests.optim.optimizer_cases import each_optimizer
 
 weights = arrays(np.float64, (2, 3), elements=st.floats(-10, 10))
 strengths = st.floats(0.001, 10)
@@ -99,6 +100,21 @@ def test_optimizer_adds_the_gradient_of_the_loss_term_to_the_last_bit(penalty, k
     for term, added in zip(*ways):
         assert added.dtype == dtype
         np.testing.assert_array_equal(term, added)
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
+@each_optimizer
+def test_penalty_of_every_optimizer_is_its_gradient_added_to_that_of_the_loss(kind, options, penalty):
+    ways = []
+    for in_optimizer in (True, False):
+        rng = np.random.default_rng(0)
+        w = Tensor(rng.normal(size=(3, 4)), requires_grad=True)
+        optimizer = kind([w], penalty=penalty if in_optimizer else None, **options)
+        for _ in range(5):
+            w.grad = rng.normal(size=w.shape) + (0.0 if in_optimizer else gradient(penalty, w.numpy()))
+            optimizer.step()
+        ways.append(w.numpy().copy())
+    np.testing.assert_allclose(*ways, rtol=1e-12)
 
 
 def test_l2_is_twice_the_weight_decay_of_sgd():
