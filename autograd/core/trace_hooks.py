@@ -6,7 +6,9 @@ While a step is traced (see `autograd.compile`), `tape` is what writes it down; 
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 trace: Any = None  # at most one step is traced at a time
 recomputing: ContextVar[bool] = ContextVar("recomputing", default=False)  # whether a checkpointed function is run again
@@ -23,7 +25,7 @@ def nondeterministic(function: Callable[..., Any], *args: Any) -> Any:
     return function(*args) if trace is None else trace.drawn(function, args)
 
 
-def side_effect(function: Callable[..., Any]) -> Callable[..., Any]:
+def side_effect(function: F) -> F:
     """A decorator for what changes parameters or gradients outside of any graph: compiled steps call it each time.
 
     When a checkpointed function is computed again for its gradient, it is not called again and gives None.
@@ -35,4 +37,4 @@ def side_effect(function: Callable[..., Any]) -> Callable[..., Any]:
             return None
         return function(*args, **options) if trace is None else trace.repeated(function, args, options)
 
-    return call
+    return call  # type: ignore[return-value]

@@ -18,7 +18,7 @@ from optim.regularizers.constraints import Constraint
 from optim.regularizers.penalties import ElasticNet
 from optim.validation import KeywordHints
 
-Parameters = Iterable[Tensor] | Iterable[Mapping[str, Any]]
+Parameters = Iterable[Tensor | Mapping[str, Any]]
 #: Options that consist of functions or parameters, and so are not part of a state.
 NOT_SAVED = {"penalty", "constraint"}
 
@@ -138,7 +138,8 @@ class Optimizer(KeywordHints):
     @property
     def lr(self) -> float:
         """The learning rate of the first group. Assignment sets that of all groups."""
-        return self.param_groups[0]["lr"]
+        lr: float = self.param_groups[0]["lr"]
+        return lr
 
     @lr.setter
     def lr(self, lr: float) -> None:

@@ -75,7 +75,7 @@ class ReduceLROnPlateau(LRScheduler):
         return 1.0  # step() lowers lr₀ itself
 
     @side_effect
-    def step(self, value: Any) -> None:
+    def step(self, value: Any) -> None:  # type: ignore[override]  # unlike others it needs a value
         """Record a value of the metric, and lower the rates if there are too many steps without improvement."""
         value, rates = float(value), self._current_initial_rates()
         improved = self._is_improvement(value)
