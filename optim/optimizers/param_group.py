@@ -28,9 +28,9 @@ class ParamGroup(dict[str, Any]):
 
     def __init__(self, parameters: list[Tensor], options: Mapping[str, Any]):
         super().__init__(params=parameters, **options)
-        self._start(parameters, {}, [{"step": 0}] * len(parameters))
+        self._initialize(parameters, {}, [{"step": 0}] * len(parameters))
 
-    def _start(self, parameters: list[Tensor], state: dict[str, np.ndarray], all_counters: list[dict[str, Any]]) -> None:
+    def _initialize(self, parameters: list[Tensor], state: dict[str, np.ndarray], all_counters: list[dict[str, Any]]) -> None:
         self.parameters, self.all_counters = parameters, all_counters
         self.buffer = PackedBuffer(parameters, state)
         self._indices: dict[int, tuple[ParameterFilter, list[int]]] = {}
@@ -193,4 +193,4 @@ class ParamGroup(dict[str, Any]):
         return {"parameters": self.parameters, "state": self.state, "all_counters": self.all_counters}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._start(**state)  # packs again: copies of views share no memory
+        self._initialize(**state)  # packs again: copies of views share no memory

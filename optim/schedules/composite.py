@@ -33,7 +33,7 @@ class _CompositeLR(LRScheduler):
 class SequentialLR(_CompositeLR):
     """One schedule after another, each from lr₀ and its own t = 0: lr(t) = lrᵢ(t − mᵢ₋₁) for mᵢ₋₁ ≤ t < mᵢ.
 
-    schedulers: schedules lr₁, lr₂, … of this optimizer. Do not call their step() any more.
+    schedulers: schedules lr₁, lr₂, … of this optimizer. This schedule replaces them: do not call their step().
     milestones: m₁, m₂, …, the steps at which the next schedule starts, one fewer than schedules; m₀ = 0.
 
     lr₀ is the rate before the schedules were created. Raises TypeError for an element that is not a schedule; ValueError for
@@ -76,7 +76,7 @@ class SequentialLR(_CompositeLR):
 class ChainedScheduler(_CompositeLR):
     """All schedules at once, each applied to the rates of the one before: lr(t) = lr₀ · factor₁(t) · factor₂(t) · …
 
-    schedulers: schedules of one optimizer. Do not call their step() any more.
+    schedulers: schedules of one optimizer. This schedule replaces them: do not call their step().
     optimizer:  their optimizer.
 
     lr₀ is the rate before the schedules were created. Raises TypeError for an element that is not a schedule; ValueError for an
