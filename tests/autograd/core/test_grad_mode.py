@@ -1,69 +1,55 @@
-"""Recording is on, except inside no_grad, in whatever order blocks begin and end."""
+"""Which nodes a backward pass recorded."""
 
-import asyncio
-import contextvars
+from collections import deque
 
+import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from autograd import enable_grad, is_grad_enabled, no_grad
+from autograd import Tensor, gradients
+from autograd.core import grad_mode
+from autograd.core.engine import next_number
+from autograd.core.grad_mode import recorded_by_backward, recording_backward
 
 
-def block(mode):
-    with mode():
-        yield bool(is_grad_enabled())
-        yield bool(is_grad_enabled())
+@pytest.fixture(autouse=True)
+def _no_passes_of_other_tests(monkeypatch):
+    monkeypatch.setattr(grad_mode, "_backward_passes", deque(maxlen=1000))
 
 
-@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=12))
-def test_blocks_of_interleaved_generators_end_in_any_order(steps):
-    def run():
-        open_blocks = []
-        for off, index in steps:
-            if index < len(open_blocks):  # end one of the open blocks
-                mode, generator = open_blocks.pop(index)
-                generator.close()
-            else:
-                mode = no_grad if off else enable_grad
-                generator = block(mode)
-                next(generator)
-                open_blocks.append((mode, generator))
-            assert bool(is_grad_enabled()) == (open_blocks[-1][0] is enable_grad if open_blocks else True)
-        for _, generator in open_blocks:
-            generator.close()
-        assert is_grad_enabled() is True
-
-    contextvars.Context().run(run)
+# A program is a list of nodes (None) and of backward passes, which are programs themselves.
+programs = st.recursive(st.just([]), lambda inner: st.lists(st.none() | inner, max_size=5), max_leaves=30)
 
 
-def test_a_block_may_be_entered_twice():
-    mode = no_grad()
-    with mode, enable_grad(), mode:
-        assert not is_grad_enabled()
-    assert is_grad_enabled() is True
+def run(program, inside, expected):
+    for part in program:
+        if part is None:
+            expected[next_number()] = inside
+        else:
+            with recording_backward():
+                run(part, True, expected)
 
 
-def test_an_asynchronous_generator_that_is_broken_off_ends_its_block_elsewhere():
-    async def numbers():
-        with no_grad():
-            for i in range(10):
-                yield i
-
-    async def use():
-        async for i in numbers():
-            if i == 1:
-                break
-        await asyncio.sleep(0)
-
-    asyncio.run(use())
-    assert is_grad_enabled() is True
+@given(programs)
+def test_nodes_of_sequential_and_nested_passes_are_told_from_the_others(program):
+    grad_mode._backward_passes.clear()
+    expected = {}
+    run(program, False, expected)
+    assert {number: recorded_by_backward(number) for number in expected} == expected
 
 
-@pytest.mark.parametrize("mode", [no_grad, enable_grad])
-def test_a_decorated_function_may_call_itself(mode):
-    @mode
-    def count(n):
-        return 0 if n == 0 else 1 + count(n - 1)
+def test_only_the_last_thousand_passes_are_known():
+    numbers = []
+    for _ in range(1001):
+        with recording_backward():
+            numbers.append(next_number())
+    assert [recorded_by_backward(number) for number in (numbers[0], numbers[1], numbers[-1])] == [False, True, True]
 
-    assert count(5) == 5
-    assert is_grad_enabled() is True
+
+def test_a_derivative_is_recorded_by_backward_and_its_function_is_not():
+    x = Tensor(2.0, requires_grad=True)
+    y = np.tanh(x * x)
+    (derivative,) = gradients(y, [x], create_graph=True)
+    assert recorded_by_backward(derivative._node.number)
+    assert not recorded_by_backward(y._node.number)
+    assert not recorded_by_backward((derivative * 2)._node.number)
