@@ -94,3 +94,23 @@ def safe_norm(x: np.ndarray) -> float:
     """
     largest = float(np.abs(x).max(initial=0.0))
     return largest * float(np.linalg.norm(x.ravel() / largest)) if 0 < largest < np.inf else largest
+
+
+#: The number of bytes of a float → the integer type of that size.
+INTEGERS = {size: np.dtype(f"i{size}") for size in (2, 4, 8)}
+
+
+def select(x: Any, condition: Any) -> Any:
+    """The elements of x where the condition holds and exactly 0 elsewhere, also where x is infinite or nan.
+
+    A product with the condition would give nan for infinite elements. The product of the bits, as integers, does not, and takes
+    a fraction of the time of np.where.
+
+    >>> import numpy as np
+    >>> from autograd.core.kernels import select
+    >>> select(np.array([1.0, np.inf]), np.array([True, False]))
+    array([1., 0.])
+    """
+    dtype = x.dtype
+    integer = INTEGERS.get(dtype.itemsize)
+    return np.where(condition, x, 0) if integer is None else (x.view(integer) * condition).view(dtype)

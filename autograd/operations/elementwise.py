@@ -8,7 +8,9 @@ import math
 import operator
 
 import numpy as np
+from numpy import ndarray
 
+from autograd.core import kernels
 from autograd.core.coercion import as_float_array
 from autograd.core.kernels import constant_array
 from autograd.core.operation import constant_function, elementwise, operation
@@ -110,26 +112,44 @@ logaddexp2 = elementwise(
 fmod = elementwise(np.fmod, lambda g: g, lambda g, x, y: -g * np.trunc(x / y))
 conjugate = elementwise(np.conjugate, lambda g: g)
 fabs = elementwise(np.fabs, lambda g, x: g * np.sign(x), symbol="abs")
-copysign = elementwise(np.copysign, lambda g, x, y: g * np.sign(x) * np.copysign(1, y), lambda g: 0 * g)
+copysign = elementwise(np.copysign, lambda g, x, y: g * np.sign(x) * np.copysign(1, y), lambda g: select(g, False))
 absolute = elementwise(np.absolute, lambda g, x: g * np.sign(x), symbol="abs", via=operator.abs)
 
+
+def select(x, condition):
+    """The elements of x where the condition holds and exactly 0 elsewhere, also where x is infinite or nan; both broadcast.
+
+    Gradients of functions with branches use it: a branch that was not taken gets 0, whatever arrives.
+    """
+    return kernels.select(x, condition) if type(x) is ndarray else _select(x, condition)
+
+
+@operation(lambda g, condition: select(g, condition), None, symbol="mask")
+def _select(x, condition, /):
+    """The elements of x where the condition holds, exactly 0 elsewhere."""
+    return kernels.select(x, condition)
+
+
 # Where x = y each input gets half of the gradient. Where one input is nan, fmax and fmin return the other.
-maximum_formulas = (lambda g, x, y: g * (x > y) + g / 2 * (x == y), lambda g, x, y: g * (x < y) + g / 2 * (x == y))
+maximum_formulas = (
+    lambda g, x, y: select(g, x > y) + select(g / 2, x == y),
+    lambda g, x, y: select(g, x < y) + select(g / 2, x == y),
+)
 maximum = elementwise(np.maximum, *maximum_formulas, symbol="max")
 minimum = elementwise(np.minimum, *maximum_formulas[::-1], symbol="min")
 fmax = elementwise(
     np.fmax,
-    lambda g, x, y: g * ((x > y) | np.isnan(y)) + g / 2 * (x == y),
-    lambda g, x, y: g * ((x < y) | np.isnan(x)) + g / 2 * (x == y),
+    lambda g, x, y: select(g, (x > y) | np.isnan(y)) + select(g / 2, x == y),
+    lambda g, x, y: select(g, (x < y) | np.isnan(x)) + select(g / 2, x == y),
 )
 fmin = elementwise(
     np.fmin,
-    lambda g, x, y: g * ((x < y) | np.isnan(y)) + g / 2 * (x == y),
-    lambda g, x, y: g * ((x > y) | np.isnan(x)) + g / 2 * (x == y),
+    lambda g, x, y: select(g, (x < y) | np.isnan(y)) + select(g / 2, x == y),
+    lambda g, x, y: select(g, (x > y) | np.isnan(x)) + select(g / 2, x == y),
 )
 
 
-@operation(lambda g, out: g * (out > 0))
+@operation(lambda g, out: select(g, out > 0))
 def relu(x, /):
     """Rectified linear unit: max(x, 0), elementwise; its derivative at 0 is 0.
 
@@ -147,7 +167,7 @@ def _zero(x):
     return constant_array(0, x.shape if x.size <= 2**15 else x.shape[-1:], x.dtype)
 
 
-@operation(lambda g, x, min, max: g * ((x >= _bound_or(min, -np.inf)) & (x <= _bound_or(max, np.inf))))
+@operation(lambda g, x, min, max: select(g, (x >= _bound_or(min, -np.inf)) & (x <= _bound_or(max, np.inf))))
 def clip(x, /, min=None, max=None):
     """Limit values: min(max(x, min), max), elementwise; the derivative is 1 inside and on the bounds, 0 outside.
 

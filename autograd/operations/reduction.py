@@ -5,6 +5,7 @@ from math import prod as product
 import numpy as np
 
 from autograd.core.operation import operation
+from autograd.operations.elementwise import select
 
 
 def keepdims_shape(shape, axis):
@@ -100,7 +101,7 @@ def std(x, /, axis=None, ddof=0, keepdims=False):
 def _share_among_ties(g, x, out, shape, axis):
     """g / k for the k elements that equal the result, 0 for the others."""
     is_result = x == broadcast_back(out, shape, axis)
-    return broadcast_back(g, shape, axis) * is_result / is_result.sum(axis=axis, keepdims=True)
+    return select(broadcast_back(g, shape, axis) / is_result.sum(axis=axis, keepdims=True), is_result)
 
 
 @operation(lambda g, x, out, x_shape, axis: _share_among_ties(g, x, out, x_shape, axis), numpy=np.max)

@@ -72,6 +72,10 @@ class BatchedGradient:
         """The same elements in memory of their own."""
         return BatchedGradient(self.data.copy())
 
+    def view(self, dtype: Any) -> "BatchedGradient":
+        """The same bytes as another dtype of the same size."""
+        return BatchedGradient(self.data.view(dtype))
+
     def astype(self, dtype: Any) -> "BatchedGradient":
         """The same elements as another dtype."""
         return BatchedGradient(self.data.astype(dtype))

@@ -67,7 +67,7 @@ def soft_exponential(x: Any, alpha: Any = 0.0) -> Tensor:
     inner = where(is_exponential, 0, -alpha * (x + alpha))
     if np.any(inner <= -1):
         smallest = np.argmin(inner)
-        value, a = (float(np.broadcast_to(array, inner.shape).reshape(-1)[smallest]) for array in (x, alpha))
+        value, a = (np.broadcast_to(array, inner.shape).reshape(-1)[smallest].item() for array in (x, alpha))
         raise DataError(f"soft_exponential: got {value:g}; with α = {a:g}, x must be larger than 1/α − α = {1 / a - a:g}")
     # Written as x·(eᵗ − 1)/t + α and (x + α)·ln(1 + t)/t, without a division by α, both are smooth at α = 0.
     exponential = x * _quotient(np.expm1, _EXPM1_SERIES, where(is_exponential, alpha * x, 0)) + alpha
