@@ -1,12 +1,8 @@
 """Callbacks: what else happens during a training, and when."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-
-from optim.training.model import set_weights, weights
 from optim.training.run import Run
 
 
@@ -79,67 +75,6 @@ class Callback:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from such a state."""
-
-
-class TerminateOnNaN(Callback):
-    """A loss that is nan or infinite ends the training with the weights of the last good epoch, and no TrainingError.
-
-    history.stopped then says what the error would have said. Keras's TerminateOnNaN, which leaves the bad weights.
-
-    >>> import nn
-    >>> from optim import SGD, TerminateOnNaN, fit
-    >>> model = nn.Linear(1, 1, rng=0)
-    >>> optimizer = SGD(model.parameters(), lr=1e6)
-    >>> history = fit(model, nn.MSELoss(), ([[1.0]], [[0.0]]), optimizer=optimizer, epochs=999, callbacks=[TerminateOnNaN()])
-    >>> "nan or infinite in epoch" in history.stopped, model.weight.item() < float("inf")
-    (True, True)
-    """
-
-    def reset(self) -> None:
-        self._good: dict[str, np.ndarray] = {}
-
-    def on_train_begin(self, run: Run) -> None:
-        self._good = weights(run.model)
-
-    on_epoch_end = on_train_begin
-
-    def on_divergence(self, run: Run) -> None:
-        set_weights(run.model, self._good)
-        run.stop(run.trouble)
-
-
-class CSVLogger(Callback):
-    """Writes a row of numbers after every epoch, so that a file shows how far a training is.
-
-    path: of the CSV file, whose folder is made if it is not there; a file that is there is written anew. A resumed training
-          writes it with the rows before, too.
-
-    Keras's CSVLogger.
-
-    >>> import nn, os, tempfile
-    >>> from optim import CSVLogger, fit
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     log = CSVLogger(os.path.join(folder, "log.csv"))
-    ...     _ = fit(nn.Linear(1, 1), nn.MSELoss(), ([[0.0]], [[0.0]]), epochs=2, callbacks=[log])
-    ...     print(log.path.read_text().split()[0])
-    epoch,loss,seconds
-    """
-
-    def __init__(self, path: str | Path):
-        self.path = Path(path)
-
-    def on_train_begin(self, run: Run) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.unlink(missing_ok=True)
-        if len(run.history):
-            run.history.save(self.path)
-
-    def on_epoch_end(self, run: Run) -> None:
-        if not self.path.exists():
-            run.history.save(self.path)
-            return
-        with open(self.path, "a", newline="") as file:
-            run.history.write(file, [run.row])
 
 
 class EachEpoch(Callback):

@@ -1,0 +1,40 @@
+"""Log the history to a CSV file while a training runs."""
+
+from pathlib import Path
+
+from optim.training.callbacks.base import Callback
+from optim.training.run import Run
+
+
+class CSVLogger(Callback):
+    """Writes a row of numbers after every epoch, so that a file shows how far a training is.
+
+    path: of the CSV file, whose folder is made if it is not there; a file that is there is written anew. A resumed training
+          writes it with the rows before, too.
+
+    Keras's CSVLogger.
+
+    >>> import nn, os, tempfile
+    >>> from optim import CSVLogger, fit
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     log = CSVLogger(os.path.join(folder, "log.csv"))
+    ...     _ = fit(nn.Linear(1, 1), nn.MSELoss(), ([[0.0]], [[0.0]]), epochs=2, callbacks=[log])
+    ...     print(log.path.read_text().split()[0])
+    epoch,loss,seconds
+    """
+
+    def __init__(self, path: str | Path):
+        self.path = Path(path)
+
+    def on_train_begin(self, run: Run) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.unlink(missing_ok=True)
+        if len(run.history):
+            run.history.save(self.path)
+
+    def on_epoch_end(self, run: Run) -> None:
+        if not self.path.exists():
+            run.history.save(self.path)
+            return
+        with open(self.path, "a", newline="") as file:
+            run.history.write(file, [run.row])

@@ -1,0 +1,34 @@
+"""End a training whose loss is nan or infinite, with the weights of the last good epoch."""
+
+import numpy as np
+
+from optim.training.callbacks.base import Callback
+from optim.training.model import set_weights, weights
+from optim.training.run import Run
+
+
+class TerminateOnNaN(Callback):
+    """A loss that is nan or infinite ends the training with the weights of the last good epoch, and no TrainingError.
+
+    history.stopped then says what the error would have said. Keras's TerminateOnNaN, which leaves the bad weights.
+
+    >>> import nn
+    >>> from optim import SGD, TerminateOnNaN, fit
+    >>> model = nn.Linear(1, 1, rng=0)
+    >>> optimizer = SGD(model.parameters(), lr=1e6)
+    >>> history = fit(model, nn.MSELoss(), ([[1.0]], [[0.0]]), optimizer=optimizer, epochs=999, callbacks=[TerminateOnNaN()])
+    >>> "nan or infinite in epoch" in history.stopped, model.weight.item() < float("inf")
+    (True, True)
+    """
+
+    def reset(self) -> None:
+        self._good: dict[str, np.ndarray] = {}
+
+    def on_train_begin(self, run: Run) -> None:
+        self._good = weights(run.model)
+
+    on_epoch_end = on_train_begin
+
+    def on_divergence(self, run: Run) -> None:
+        set_weights(run.model, self._good)
+        run.stop(run.trouble)
