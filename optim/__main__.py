@@ -74,7 +74,7 @@ def train_run(given: Namespace) -> None:
     count = sum(parameter.size for parameter in model.parameters())
     print(f"model: {' → '.join(map(str, layers))}, {chosen.activation}{extra}, {count} parameters")
 
-    place = run_folder.made(chosen.output, problem.name) if resumed is None else Path(resumed)
+    place = run_folder.create(chosen.output, problem.name) if resumed is None else Path(resumed)
     settings = settings_of(chosen, problem, parts, layers)
     callbacks: list[Callback] = [Begun(lambda: run_folder.write_settings(place, settings))]
     if chosen.checkpoint_every:

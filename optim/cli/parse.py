@@ -54,7 +54,7 @@ def penalty(text: str) -> optim.ElasticNet | None:
         "l2": (1, optim.L2),
         "elastic": (2, optim.ElasticNet),
     }
-    kind, numbers = _kind_and_numbers(text)
+    kind, numbers = _split_name_numbers(text)
     if kind not in kinds or numbers is None or len(numbers) != kinds[kind][0] or min(numbers, default=0) < 0:
         raise UsageError(f"--penalty: none, l1:λ, l2:λ or elastic:λ:β with numbers ≥ 0, such as l2:0.001, not {text!r}")
     return kinds[kind][1](*numbers)
@@ -62,7 +62,7 @@ def penalty(text: str) -> optim.ElasticNet | None:
 
 def clip(text: str) -> dict[str, Any]:
     """The limit of the gradient as an argument of fit."""
-    kind, numbers = _kind_and_numbers(text)
+    kind, numbers = _split_name_numbers(text)
     if text == "none":
         return {}
     if kind not in ("norm", "value") or numbers is None or len(numbers) != 1 or not numbers[0] > 0:
@@ -97,7 +97,7 @@ def schedule(text: str, optimizer: optim.Optimizer, epochs: int, steps: int) -> 
         "warmup": (1, lambda length: optim.LinearLR(optimizer, 1 / (_whole(length) + 1), 1.0, _whole(length))),
         "plateau": (2, lambda patience, factor: optim.ReduceLROnPlateau(optimizer, "min", factor, _whole(patience))),
     }
-    kind, numbers = _kind_and_numbers(text)
+    kind, numbers = _split_name_numbers(text)
     if kind in kinds and numbers is not None and len(numbers) == kinds[kind][0]:
         try:
             return kinds[kind][1](*numbers)
@@ -118,7 +118,7 @@ def augmentation(text: str, shape: tuple[int, ...] | None) -> Callable[..., Any]
     }
     steps = []
     for part in [] if text == "none" else text.split(","):
-        kind, numbers = _kind_and_numbers(part)
+        kind, numbers = _split_name_numbers(part)
         if kind not in anything | of_images or numbers is None or len(numbers) != 1:
             known = ", ".join(f"{name}:x" for name in anything | of_images)
             raise UsageError(f"--augment: none, or some of {known}, separated by commas, not {text!r}")
@@ -131,7 +131,7 @@ def augmentation(text: str, shape: tuple[int, ...] | None) -> Callable[..., Any]
     return Compose(*steps) if steps else None
 
 
-def _kind_and_numbers(text: str) -> tuple[str, list[float] | None]:
+def _split_name_numbers(text: str) -> tuple[str, list[float] | None]:
     """A word and the finite numbers after it, separated by colons; None if some are no such numbers."""
     kind, *texts = text.split(":")
     try:

@@ -10,10 +10,10 @@ from optim.cli.parse import UsageError
 
 SETTINGS, WEIGHTS, CHECKPOINTS = "settings.json", "weights.npz", "checkpoints"
 #: What settings must hold, and of what type its elements are; the options are read by the program's own parser.
-KINDS: dict[str, type] = {"classes": str, "features": str, "mean": float, "scale": float}
+ELEMENT_TYPES: dict[str, type] = {"classes": str, "features": str, "mean": float, "scale": float}
 
 
-def made(given: str | None, name: str) -> Path:
+def create(given: str | None, name: str) -> Path:
     """The folder of a new run, made and found writable; a new one under runs/ if none was given.
 
     Weights and checkpoints that are in it, of another run, are deleted.
@@ -48,7 +48,7 @@ def read_settings(folder: str | Path) -> dict[str, Any]:
         raise UsageError(f"{folder}: {what}")
     try:
         settings = json.loads(path.read_text(encoding="utf-8"))
-        wrong = [name for name, kind in KINDS.items() if not all(isinstance(one, kind) for one in settings[name])]
+        wrong = [name for name, kind in ELEMENT_TYPES.items() if not all(isinstance(one, kind) for one in settings[name])]
         wrong += [] if isinstance(settings["options"], dict) else ["options"]
         wrong += ["mean"] if not len(settings["mean"]) == len(settings["scale"]) == len(settings["features"]) else []
     except (ValueError, KeyError, TypeError) as error:

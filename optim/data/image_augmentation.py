@@ -46,7 +46,7 @@ class Shift:
 
 @dataclass(frozen=True)
 class Rotate:
-    """Every image is turned about its center by an angle from U(−degrees, degrees), see `rotated`.
+    """Every image is turned about its center by an angle from U(−degrees, degrees), see `rotate`.
 
     >>> import numpy as np
     >>> from optim.data import Rotate
@@ -65,7 +65,7 @@ class Rotate:
     def __call__(self, images: ArrayLike, rng: Rng = None) -> np.ndarray:
         x = batch(images, self)
         angles = np.random.default_rng(rng).uniform(-self.degrees, self.degrees, len(x))
-        return rotated(x, angles, self.shape, self.fill)
+        return rotate(x, angles, self.shape, self.fill)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class CutOut:
         return (offset >= 0) & (offset < self.size)
 
 
-def rotated(images: ArrayLike, degrees: ArrayLike, shape: Shape | None = None, fill: float = 0.0) -> np.ndarray:
+def rotate(images: ArrayLike, degrees: ArrayLike, shape: Shape | None = None, fill: float = 0.0) -> np.ndarray:
     """Images turned counter-clockwise about their centers, by bilinear interpolation.
 
     out(p) = Σ_q in(q) · max(0, 1 − |Δy|) · max(0, 1 − |Δx|), (Δy, Δx) = R(p − c) + c − q, R the rotation back.
@@ -134,18 +134,18 @@ def rotated(images: ArrayLike, degrees: ArrayLike, shape: Shape | None = None, f
     degrees: one angle, or one per image; shape: of flat rows; fill: the value beyond the edge.
 
     >>> import numpy as np
-    >>> from optim.data import rotated
-    >>> rotated(np.array([[[1, 2], [3, 4]]]), 90).tolist()
+    >>> from optim.data import rotate
+    >>> rotate(np.array([[[1, 2], [3, 4]]]), 90).tolist()
     [[[2, 4], [1, 3]]]
     """
-    x = batch(images, "rotated")
-    planes = _planes(x, shape, "rotated")
+    x = batch(images, "rotate")
+    planes = _planes(x, shape, "rotate")
     n, channels, height, width = planes.shape
     angles = np.asarray(degrees, float)
     if angles.shape not in ((), (n,)):
-        raise ShapeError(f"rotated: one angle, or one for each of the {n} images, expected; got {angles.shape}")
+        raise ShapeError(f"rotate: one angle, or one for each of the {n} images, expected; got {angles.shape}")
     if not np.isfinite(angles).all():
-        raise ValueError(f"rotated: angles are finite, not {degrees!r}")
+        raise ValueError(f"rotate: angles are finite, not {degrees!r}")
     cos, sin = (function(np.radians(angles)).reshape(-1, 1, 1) for function in (np.cos, np.sin))
     down, right = np.arange(height)[:, None] - (height - 1) / 2, np.arange(width) - (width - 1) / 2
     # An edge of `fill` all around stands for everything beyond it.

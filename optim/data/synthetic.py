@@ -20,7 +20,7 @@ def moons(n: int = 200, noise: float = 0.1, rng: "np.random.Generator | int | No
     angle = rng.uniform(0, np.pi, n)
     x = np.where(labels == 0, np.cos(angle), 1 - np.cos(angle))
     y = np.where(labels == 0, np.sin(angle), 0.5 - np.sin(angle))
-    return _shuffled(np.stack([x, y], axis=1), labels, noise, rng)
+    return _shuffle(np.stack([x, y], axis=1), labels, noise, rng)
 
 
 def circles(n: int = 200, noise: float = 0.05, rng: "np.random.Generator | int | None" = None) -> Data:
@@ -34,7 +34,7 @@ def circles(n: int = 200, noise: float = 0.05, rng: "np.random.Generator | int |
     labels = _labels(n, 2)
     angle = rng.uniform(0, 2 * np.pi, n)
     radius = np.where(labels == 0, 1.0, 0.5)
-    return _shuffled(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), labels, noise, rng)
+    return _shuffle(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), labels, noise, rng)
 
 
 def spirals(n: int = 300, classes: int = 3, noise: float = 0.02, rng: "np.random.Generator | int | None" = None) -> Data:
@@ -48,7 +48,7 @@ def spirals(n: int = 300, classes: int = 3, noise: float = 0.02, rng: "np.random
     labels = _labels(n, classes)
     radius = rng.uniform(0.05, 1, n)
     angle = 2 * np.pi * labels / classes + 4 * radius
-    return _shuffled(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), labels, noise, rng)
+    return _shuffle(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), labels, noise, rng)
 
 
 def blobs(n: int = 300, classes: int = 3, noise: float = 0.3, rng: "np.random.Generator | int | None" = None) -> Data:
@@ -61,7 +61,7 @@ def blobs(n: int = 300, classes: int = 3, noise: float = 0.3, rng: "np.random.Ge
     rng = np.random.default_rng(rng)
     labels = _labels(n, classes)
     angle = 2 * np.pi * labels / classes
-    return _shuffled(np.stack([np.cos(angle), np.sin(angle)], axis=1), labels, noise, rng)
+    return _shuffle(np.stack([np.cos(angle), np.sin(angle)], axis=1), labels, noise, rng)
 
 
 def xor(n: int = 4, noise: float = 0.0, rng: "np.random.Generator | int | None" = None) -> Data:
@@ -79,7 +79,7 @@ def xor(n: int = 4, noise: float = 0.0, rng: "np.random.Generator | int | None" 
     labels = (corner // 2) ^ (corner % 2)
     if noise == 0:
         return inputs, labels
-    return _shuffled(inputs, labels, noise, np.random.default_rng(rng))
+    return _shuffle(inputs, labels, noise, np.random.default_rng(rng))
 
 
 def _labels(n: int, classes: int) -> np.ndarray:
@@ -88,6 +88,6 @@ def _labels(n: int, classes: int) -> np.ndarray:
     return np.arange(n) % classes
 
 
-def _shuffled(points: np.ndarray, labels: np.ndarray, noise: float, rng: "np.random.Generator") -> Data:
+def _shuffle(points: np.ndarray, labels: np.ndarray, noise: float, rng: "np.random.Generator") -> Data:
     order = rng.permutation(len(points))
     return points[order] + rng.normal(0, noise, points.shape), labels[order]

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from optim.training.model import tensors
+from optim.training.model import state_tensors
 from optim.training.weight_averaging import SWA, update_statistics
 
 #: The share of the epochs after which SWA averages, as in its paper.
-START = 0.75
+SWA_START = 0.75
 
 
 class Averaging:
@@ -25,24 +25,24 @@ class Averaging:
 
     def end_epoch(self, epoch: int, epochs: int) -> None:
         """Take note of the weights after an epoch."""
-        if self.by_epoch and epoch > START * epochs:
+        if self.by_epoch and epoch > SWA_START * epochs:
             self.average.update()
 
     @contextmanager
-    def applied(self) -> Iterator[None]:
+    def averaged_weights(self) -> Iterator[None]:
         """The model with averaged weights, if there are some; after the block with its own."""
         if self.average is None or not self.average.updates:
             yield
             return
-        own = [(tensor, tensor.data) for tensor in tensors(self.model)]
-        self.take()
+        own = [(tensor, tensor.data) for tensor in state_tensors(self.model)]
+        self.keep_average()
         try:
             yield
         finally:
             for tensor, data in own:
                 tensor.data = data
 
-    def take(self) -> None:
+    def keep_average(self) -> None:
         """Give the model its averaged weights, if there are some."""
         if self.average is not None and self.average.updates:
             self.average.copy_to()
@@ -55,7 +55,7 @@ class Averaging:
 
     def check(self, state: Mapping[str, Any] | None, epoch: int, epochs: int) -> None:
         """Raise ValueError if an average after an epoch is not what it would be in a training of so many epochs."""
-        begin = int(START * epochs)
+        begin = int(SWA_START * epochs)
         if self.by_epoch and state is not None and state["updates"] != self.average.updates + max(epoch - begin, 0):
             raise ValueError(
                 f"SWA takes note of the last quarter of the epochs, of {epochs} those after epoch {begin}; the checkpoint, of "

@@ -10,12 +10,12 @@ from autograd import DataError, Tensor, no_grad
 from optim.data.batching import Batching
 from optim.data.datasets import Dataset, as_array
 from optim.data.loader import DataLoader
-from optim.training.model import Model, evaluating
-from optim.training.preparation import TOGETHER, Cast, examples
+from optim.training.model import Model, evaluation_mode
+from optim.training.preparation import EVALUATION_BATCHES, DtypeCaster, prepare_data
 
 Metrics = Mapping[str, Callable[[np.ndarray, np.ndarray], float]]
 #: Columns of the history that are not metrics.
-TAKEN = ("epoch", "loss", "lr", "seconds")
+RESERVED_COLUMNS = ("epoch", "loss", "lr", "seconds")
 
 
 def evaluate(
@@ -43,29 +43,29 @@ def evaluate(
     check_loss(loss)
     check_metrics(metrics)
     _check_batching(batching)
-    cast = Cast(model)
-    return measured(model, loss, examples(data, "evaluation", cast), metrics, cast, batching)
+    cast = DtypeCaster(model)
+    return evaluate_prepared(model, loss, prepare_data(data, "evaluation", cast), metrics, cast, batching)
 
 
-def measured(
+def evaluate_prepared(
     model: Model,
     loss: Callable[[Any, Any], Tensor],
     data: Dataset,
     metrics: Metrics | None,
-    cast: Cast,
+    cast: DtypeCaster,
     batching: Batching | None = None,
 ) -> dict[str, float]:
     """What `evaluate` gives, of a data set that is known to be right."""
-    total = Mean(loss)
+    total = MeanLoss(loss)
     kept: list[tuple[Any, Any]] = []
-    with evaluating(model), no_grad():
-        for part in (batching or TOGETHER).in_order(len(data)):
+    with evaluation_mode(model), no_grad():
+        for part in (batching or EVALUATION_BATCHES).in_order(len(data)):
             inputs, targets = data[part]
             targets = cast.targets(targets)
             prediction = model(cast.inputs(inputs))
             total.add(_as_float("the loss", loss(prediction, targets)), len(targets))
             if metrics:
-                kept.append((_plain(prediction), _plain(targets)))
+                kept.append((_as_array(prediction), _as_array(targets)))
     found = {"loss": total.value}
     if metrics:
         predictions, targets = (parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in zip(*kept))
@@ -73,11 +73,11 @@ def measured(
     return found
 
 
-class Mean:
+class MeanLoss:
     """The loss of examples that come in batches: the mean over all of them, or the sum if that is what the loss is.
 
-    >>> from optim.training.evaluation import Mean
-    >>> mean = Mean(loss=None)
+    >>> from optim.training.evaluation import MeanLoss
+    >>> mean = MeanLoss(loss=None)
     >>> for loss, examples in ((1.0, 30), (2.0, 10)):
     ...     mean.add(loss, examples)
     >>> mean.value
@@ -114,17 +114,17 @@ def predict(model: Model, inputs: ArrayLike | Dataset, *, batching: Batching | N
     """
     if isinstance(inputs, DataLoader):
         inputs = inputs.data
-    given: Any = inputs if _is_data_set(inputs) else as_array(inputs, "inputs")
+    given: Any = inputs if _is_dataset(inputs) else as_array(inputs, "inputs")
     if isinstance(given, np.ndarray) and not given.ndim:
         raise DataError(f"inputs: an array with one row per example expected, got the single number {given}")
     if not len(given):
         raise DataError("inputs: there are no examples")
     _check_batching(batching)
-    cast, found = Cast(model), []
-    with evaluating(model), no_grad():
-        for part in (batching or TOGETHER).in_order(len(given)):
+    cast, found = DtypeCaster(model), []
+    with evaluation_mode(model), no_grad():
+        for part in (batching or EVALUATION_BATCHES).in_order(len(given)):
             x = np.asarray(given[part]) if isinstance(given, np.ndarray) else given[part][0]
-            found.append(_plain(model(cast.inputs(x))))
+            found.append(_as_array(model(cast.inputs(x))))
             if isinstance(found[-1], np.ndarray) and found[-1].shape[:1] != (len(x),):
                 one = "; of one example the inputs are x[None]" if np.ndim(x) == 1 else ""
                 raise DataError(f"inputs: {len(x)} rows were given, the model answered with shape {found[-1].shape}{one}")
@@ -161,11 +161,11 @@ def check_metrics(metrics: Any) -> None:
     for name, metric in metrics.items():
         if not isinstance(name, str) or not callable(metric):
             raise TypeError(f"metrics: {name!r} should be a function of (predictions, targets) by name, got {metric!r:.80}")
-        if name in TAKEN or name.startswith("validation_"):
+        if name in RESERVED_COLUMNS or name.startswith("validation_"):
             raise ValueError(f"metrics: {name!r} is a column of every history; choose another name")
 
 
-def one_number(loss: Any) -> Tensor:
+def check_scalar(loss: Any) -> Tensor:
     """A loss itself; raises TypeError for what is no Tensor, and for a Tensor of several numbers."""
     if not isinstance(loss, Tensor):
         raise TypeError(f"the loss must be a Tensor, made of the prediction by operations, not {type(loss).__name__}")
@@ -175,7 +175,7 @@ def one_number(loss: Any) -> Tensor:
 
 
 def _as_float(name: str, result: Any) -> float:
-    value = np.asarray(_plain(result))
+    value = np.asarray(_as_array(result))
     if value.size != 1 or value.dtype.kind not in "biuf":
         raise TypeError(f"{name} must be one number for all examples, not {result!r:.80}")
     return float(value.item())
@@ -186,10 +186,10 @@ def _check_batching(batching: Any) -> None:
         raise TypeError(f"batching: Batch(), Stochastic() or MiniBatch(size) expected, not {batching!r}")
 
 
-def _plain(found: Any) -> Any:
+def _as_array(found: Any) -> Any:
     return found.numpy() if isinstance(found, Tensor) else found
 
 
-def _is_data_set(data: Any) -> bool:
+def _is_dataset(data: Any) -> bool:
     indexed = hasattr(data, "__len__") and hasattr(data, "__getitem__")
     return indexed and not isinstance(data, np.ndarray | Tensor | list | tuple) and not hasattr(data, "__array__")

@@ -12,8 +12,8 @@ from optim.optimizers.base import Optimizer
 from optim.schedules.base import LRScheduler
 from optim.training.callbacks.base import Callback, as_callbacks
 from optim.training.callbacks.early_stopping import EarlyStopping
-from optim.training.callbacks.layer_statistics import recorder
-from optim.training.checkpointing.resume import begin
+from optim.training.callbacks.layer_statistics import recording_callbacks
+from optim.training.checkpointing.resume import prepare
 from optim.training.evaluation import Metrics
 from optim.training.history import History
 from optim.training.loop import Loop
@@ -116,7 +116,7 @@ def fit(
         progress=progress,
     )
     run = Run(plan, _callbacks(plan))
-    begin(run)
+    prepare(run)
     return Loop(run).train()
 
 
@@ -126,4 +126,4 @@ def _callbacks(plan: TrainingPlan) -> list[Callback]:
     if stopping is not None and not isinstance(stopping, EarlyStopping):
         raise TypeError(f"early_stopping: one such as EarlyStopping(patience=10) expected, got {stopping!r:.80}")
     given = as_callbacks(plan.callbacks)
-    return [*recorder(plan.record), *([] if stopping is None else [stopping]), *given]
+    return [*recording_callbacks(plan.record), *([] if stopping is None else [stopping]), *given]

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 from autograd.extend import atomic_files
 from optim.training.history_plots import Histogram, curves, distributions
 
-SHOWN = 20  # rows that are printed; of more, the first and the last
+MAX_PRINTED_ROWS = 20  # rows that are printed; of more, the first and the last
 
 
 class History:
@@ -85,8 +85,8 @@ class History:
         """Rows of texts, the first of which is the head; columns about single parameters are left out."""
         columns = [column for column in self.columns if " " not in column]
         rows = [[f"{row[column]:.4g}" if column != "epoch" else str(row[column]) for column in columns] for row in self.rows]
-        if len(rows) > SHOWN:
-            rows[SHOWN // 2 : -SHOWN // 2] = [["…"] * len(columns)]
+        if len(rows) > MAX_PRINTED_ROWS:
+            rows[MAX_PRINTED_ROWS // 2 : -MAX_PRINTED_ROWS // 2] = [["…"] * len(columns)]
         return [columns, *rows] if columns else []
 
     # As files

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @contextmanager
-def heard(listener: Callable[[], None]) -> Iterator[None]:
+def defer_interrupt(listener: Callable[[], None]) -> Iterator[None]:
     """Inside the block the first Ctrl-C calls the listener; the second is KeyboardInterrupt, as everywhere else.
 
     Where somebody else handles SIGINT, and outside of the main thread, nothing is changed.

@@ -27,12 +27,12 @@ def named_parameters(model: Any) -> dict[str, Tensor]:
     return {str(number): parameter for number, parameter in enumerate(model.parameters())}
 
 
-def tensors(model: Any) -> list[Tensor]:
+def state_tensors(model: Any) -> list[Tensor]:
     """All that makes the model what it is: parameters, and buffers such as running statistics."""
     return [*model.parameters(), *(model.buffers() if hasattr(model, "buffers") else ())]
 
 
-def weights(model: Any) -> dict[str, np.ndarray]:
+def get_weights(model: Any) -> dict[str, np.ndarray]:
     """Copies of the values of parameters and buffers by name."""
     if hasattr(model, "state_dict"):
         return dict(model.state_dict())
@@ -48,7 +48,7 @@ def set_weights(model: Any, values: Mapping[str, Any]) -> None:
         parameter.data = values[name]
 
 
-def random_state(model: Any) -> Any:
+def get_random_state(model: Any) -> Any:
     """The states of the generators that the model draws from; None if it does not tell."""
     return model.random_state() if hasattr(model, "set_random_state") else None
 
@@ -66,7 +66,7 @@ def set_training(model: Any) -> None:
 
 
 @contextmanager
-def evaluating(model: Any) -> Iterator[None]:
+def evaluation_mode(model: Any) -> Iterator[None]:
     """The model in evaluation mode; after the block, each of its modules has its own mode again."""
     modules = list(model.modules()) if hasattr(model, "modules") else []
     modes = [module.training for module in modules]
@@ -81,6 +81,6 @@ def evaluating(model: Any) -> Iterator[None]:
             model.train()
 
 
-def looks_up(model: Any) -> bool:
+def has_embedding(model: Any) -> bool:
     """Whether inputs may be indices, because a layer of the model holds vectors to look up."""
     return hasattr(model, "modules") and any(hasattr(module, "num_embeddings") for module in model.modules())

@@ -7,15 +7,15 @@ from typing import Literal
 from optim.validation import is_number
 
 
-class Watched:
+class Monitor:
     """One number per epoch, and the best of it so far.
 
     monitor: a column of the history; validation_loss if there is one, else loss, if not given.
     mode:    "min" for a number that should fall, "max" for one that should rise; only a loss needs none, it should fall.
 
-    >>> from optim.training.monitor import Watched
-    >>> watched = Watched("validation_accuracy", "max")
-    >>> watched.improves(0.5), watched.improves(0.4), watched.best
+    >>> from optim.training.monitor import Monitor
+    >>> watched = Monitor("validation_accuracy", "max")
+    >>> watched.update(0.5), watched.update(0.4), watched.best
     (True, False, 0.5)
     """
 
@@ -38,9 +38,9 @@ class Watched:
 
     def value(self, logs: Mapping[str, float]) -> float:
         """The number of an epoch, from the columns of its row; raises ValueError if it is not measured."""
-        return watched(logs, self.monitor)
+        return monitored_value(logs, self.monitor)
 
-    def improves(self, value: float) -> bool:
+    def update(self, value: float) -> bool:
         """Whether a number is better than all before, by more than min_delta; nan is not."""
         better = value < self.best - self.min_delta if self.mode == "min" else value > self.best + self.min_delta
         if better:
@@ -48,7 +48,7 @@ class Watched:
         return better
 
 
-def watched(logs: Mapping[str, float], monitor: str | None = None) -> float:
+def monitored_value(logs: Mapping[str, float], monitor: str | None = None) -> float:
     """The number of an epoch that is watched; raises ValueError if it is not measured."""
     if monitor is None:
         return logs.get("validation_loss", logs["loss"])

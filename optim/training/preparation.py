@@ -10,13 +10,13 @@ from optim.data.batching import Batching, MiniBatch
 from optim.data.datasets import ArrayDataset, Dataset, Subset, as_dataset
 from optim.data.finite import check_finite
 from optim.data.loader import DataLoader
-from optim.training.model import TrainingError, looks_up
+from optim.training.model import TrainingError, has_embedding
 
 #: How many examples are looked at together where nothing is learned from them.
-TOGETHER = MiniBatch(1000)
+EVALUATION_BATCHES = MiniBatch(1000)
 
 
-class Cast:
+class DtypeCaster:
     """What batches go through before the model sees them: numbers get the dtype of its parameters.
 
     Floats are converted among inputs and targets. Whole numbers are among inputs, unless the model looks vectors up by them;
@@ -25,7 +25,7 @@ class Cast:
 
     def __init__(self, model: Any):
         self.dtype = next((parameter.dtype for parameter in model.parameters()), None)
-        self.kinds = "f" if looks_up(model) else "biuf"
+        self.kinds = "f" if has_embedding(model) else "biuf"
 
     def inputs(self, x: Any) -> Any:
         """Inputs as the model takes them; what is no array stays."""
@@ -42,7 +42,7 @@ class Cast:
         return array.astype(self.dtype) if convert and array.dtype.kind in kinds else array
 
 
-def examples(data: Any, what: str, cast: Cast, convert: bool = True) -> Dataset:
+def prepare_data(data: Any, what: str, cast: DtypeCaster, convert: bool = True) -> Dataset:
     """The data set that is meant, once it is known to be one; arrays in memory are converted as a whole if `convert`.
 
     Raises TrainingError, after `what` data it is, for what is no data set, no examples, and nan and infinities, wherever they
@@ -63,9 +63,9 @@ def examples(data: Any, what: str, cast: Cast, convert: bool = True) -> Dataset:
     return found
 
 
-def training_loader(data: Any, cast: Cast, batching: Batching | None, transform: Any, rng: Any) -> DataLoader:
+def training_loader(data: Any, cast: DtypeCaster, batching: Batching | None, transform: Any, rng: Any) -> DataLoader:
     """The batches of the training data; raises TrainingError for a DataLoader, which has its own options, beside options."""
-    prepared = examples(data, "training", cast, convert=transform is None)
+    prepared = prepare_data(data, "training", cast, convert=transform is None)
     if not isinstance(data, DataLoader):
         return DataLoader(prepared, batching, transform=transform, rng=rng)
     if not (batching is None and transform is None and rng is None):
@@ -73,7 +73,7 @@ def training_loader(data: Any, cast: Cast, batching: Batching | None, transform:
     return data
 
 
-def batches(loader: DataLoader, cast: Cast) -> Callable[[], Iterator[tuple[Any, Any]]]:
+def batch_factory(loader: DataLoader, cast: DtypeCaster) -> Callable[[], Iterator[tuple[Any, Any]]]:
     """A function that starts an epoch: the loader's batches, converted if they are not as they should be already."""
     if loader.transform is None and isinstance(loader.data, ArrayDataset):
         x, y = loader.data[:1]
@@ -83,7 +83,7 @@ def batches(loader: DataLoader, cast: Cast) -> Callable[[], Iterator[tuple[Any, 
 
 
 def _check_subset(subset: Subset) -> None:
-    for part in TOGETHER.in_order(len(subset)):
+    for part in EVALUATION_BATCHES.in_order(len(subset)):
         given = subset[part]
         try:
             check_finite(*given)
@@ -93,7 +93,7 @@ def _check_subset(subset: Subset) -> None:
             raise DataError(f"{error}; in all data this is row {subset.indices[part][row]}, here {part.start + row}") from None
 
 
-def first_wrong(inputs: Any, targets: Any) -> str:
+def describe_nonfinite(inputs: Any, targets: Any) -> str:
     """Where a batch holds nan or infinity; "" if it does not."""
     for part, name in ((inputs, "inputs"), (targets, "targets")):
         if isinstance(part, np.ndarray) and part.dtype.kind == "f" and not np.isfinite(part).all():

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Self
 
-INTERVAL = 0.1  # seconds between two looks of a person
+REFRESH_SECONDS = 0.1  # seconds between two looks of a person
 
 
-class Progress:
+class ProgressBar:
     """A bar over all steps of a training, renewed ten times a second; not there unless somebody can see it.
 
     steps: of an epoch.
@@ -41,7 +41,7 @@ class Progress:
 
     def step(self, epoch: int, step: int, loss: float, lr: float) -> None:
         """So many steps of an epoch are done; the mean of their losses."""
-        self.due = time.perf_counter() + INTERVAL
+        self.due = time.perf_counter() + REFRESH_SECONDS
         self._show(epoch, step, self._figures | {"loss": loss, "lr": lr})
 
     def epoch(self, epoch: int, row: Mapping[str, float], lr: float) -> None:

@@ -11,7 +11,7 @@ from autograd.extend import side_effect
 from optim.validation import is_number
 
 
-class _Average:
+class _WeightAverage:
     """Averages a of parameters w, moved by each update n = 1, 2, …: a ← a + (w − a) · weight(n)."""
 
     def __init__(self, parameters: Iterable[Tensor]):
@@ -74,7 +74,7 @@ class _Average:
         self.averages = [np.array(a, own.dtype) for a, own in zip(state["averages"], self.averages)]
 
 
-class EMA(_Average):
+class EMA(_WeightAverage):
     """Exponential moving average of weights: a ← decay · a + (1 − decay) · w at each update, and a = w at the first.
 
     parameters:      such as model.parameters().
@@ -112,7 +112,7 @@ class EMA(_Average):
         return 1.0 if n == 1 else 1 - self.decay
 
 
-class SWA(_Average):
+class SWA(_WeightAverage):
     """Stochastic weight averaging: the mean of the weights at all updates, a = (w₁ + … + wₙ) / n.
 
     parameters: such as model.parameters().

@@ -12,9 +12,9 @@ class Callback:
     reset            before anything else, and before a state is loaded: forget an earlier training
     on_train_begin   the training begins, or goes on if run.resumed
     on_epoch_begin   run.epoch, counted from 1, begins
-    on_gradients     the gradients of a step are there, neither clipped nor used
+    on_grad_computed     the gradients of a step are there, neither clipped nor used
     on_step_end      the parameters have moved; run.step counts the steps of all epochs
-    on_measured      the epoch is over and run.row says how it went; where weights are averaged, the model has its averages
+    on_epoch_evaluated      the epoch is over and run.logs says how it went; where weights are averaged, the model has its averages
     on_epoch_end     the same, but the model has the weights it trains
     on_divergence    the loss is no number any more; run.stop() ends the training in place of TrainingError
     on_train_end     the training is over, also after Ctrl-C and divergence; what is done to the model now stays
@@ -31,7 +31,7 @@ class Callback:
     >>> from optim import Callback, fit
     >>> class Watch(Callback):
     ...     def on_epoch_end(self, run):
-    ...         if run.row["loss"] < 1e-3:
+    ...         if run.logs["loss"] < 1e-3:
     ...             run.stop("good enough")
     >>> fit(nn.Linear(1, 1, rng=0), nn.MSELoss(), ([[0.0], [1.0]], [[1.0], [3.0]]), epochs=500, callbacks=[Watch()]).stopped
     'good enough'
@@ -51,13 +51,13 @@ class Callback:
     def on_epoch_begin(self, run: Run) -> None:
         """An epoch begins."""
 
-    def on_gradients(self, run: Run) -> None:
+    def on_grad_computed(self, run: Run) -> None:
         """The gradients of a step are there."""
 
     def on_step_end(self, run: Run) -> None:
         """The parameters have moved."""
 
-    def on_measured(self, run: Run) -> None:
+    def on_epoch_evaluated(self, run: Run) -> None:
         """The epoch is over and measured, with averaged weights if there are any."""
 
     def on_epoch_end(self, run: Run) -> None:
@@ -77,7 +77,7 @@ class Callback:
         """Go on from such a state."""
 
 
-class EachEpoch(Callback):
+class FunctionCallback(Callback):
     """A function of the run, called after each epoch."""
 
     def __init__(self, function: Callable[[Run], Any]):
@@ -101,4 +101,4 @@ def _as_callback(callback: Any) -> Callback:
         raise TypeError(f"callbacks: {callback.__name__} is a class; give what it makes, {callback.__name__}(…)")
     if not callable(callback):
         raise TypeError(f"callbacks are Callbacks or functions of the run, not {callback!r:.80}")
-    return EachEpoch(callback)
+    return FunctionCallback(callback)

@@ -37,4 +37,4 @@ class CSVLogger(Callback):
             run.history.save(self.path)
             return
         with open(self.path, "a", newline="") as file:
-            run.history.write(file, [run.row])
+            run.history.write(file, [run.logs])

@@ -7,8 +7,8 @@ import numpy as np
 
 from autograd import Tensor
 from optim.training.callbacks.base import Callback
-from optim.training.model import tensors
-from optim.training.monitor import Watched
+from optim.training.model import state_tensors
+from optim.training.monitor import Monitor
 from optim.training.run import Run
 from optim.validation import is_whole
 
@@ -42,22 +42,22 @@ class EarlyStopping(Callback):
     ):
         if not is_whole(patience) or patience < 1:
             raise ValueError(f"patience is a number of epochs, at least 1, not {patience!r}")
-        self.patience, self.watched = patience, Watched(monitor, mode, min_delta)
+        self.patience, self.monitor = patience, Monitor(monitor, mode, min_delta)
         self.reset()
 
     @property
     def best(self) -> float:
         """The best value so far."""
-        return self.watched.best
+        return self.monitor.best
 
     def reset(self) -> None:
         """Forget what was seen, for another training."""
-        self.watched.best, self.waited = self.watched.worst, 0
+        self.monitor.best, self.waited = self.monitor.worst, 0
         self._parameters: list[np.ndarray] = []
 
     def update(self, value: float, parameters: Iterable[Tensor]) -> bool:
         """Take note of an epoch; whether it is time to stop."""
-        if self.watched.improves(value):
+        if self.monitor.update(value):
             self.waited = 0
             self._parameters = [np.array(p.data) for p in parameters]
         else:
@@ -70,15 +70,15 @@ class EarlyStopping(Callback):
             for parameter, best in zip(parameters, self._parameters, strict=True):
                 parameter.data = best.copy()
 
-    def on_measured(self, run: Run) -> None:
-        if self.update(self.watched.value(run.row), tensors(run.model)):
+    def on_epoch_evaluated(self, run: Run) -> None:
+        if self.update(self.monitor.value(run.logs), state_tensors(run.model)):
             run.stop(f"no improvement for {self.patience} epochs")
 
     def on_train_end(self, run: Run) -> None:
-        self.restore(tensors(run.model))
+        self.restore(state_tensors(run.model))
 
     def state_dict(self) -> dict[str, Any]:
         return {"best": self.best, "waited": self.waited, "parameters": self._parameters}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        self.watched.best, self.waited, self._parameters = state["best"], state["waited"], list(state["parameters"])
+        self.monitor.best, self.waited, self._parameters = state["best"], state["waited"], list(state["parameters"])

@@ -45,21 +45,21 @@ class LayerStatistics(Callback):
         self._parameters = named_parameters(run.model)
         self._norms = np.zeros(len(self._parameters))
         self._ratios = np.zeros(len(self._parameters))
-        self._looks, self._looking = 0, False
+        self._samples, self._sampling = 0, False
 
-    def on_gradients(self, run: Run) -> None:
-        if self._looking or run.step % self.every:  # a closure may be called several times in a step
+    def on_grad_computed(self, run: Run) -> None:
+        if self._sampling or run.step % self.every:  # a closure may be called several times in a step
             return
-        self._looking = True
+        self._sampling = True
         if "gradient_norms" in self.what:
             self._norms += [0.0 if g is None else _norm(g) for g in grad_arrays(self._parameters.values())]
         if "update_ratios" in self.what:
             self._before = [np.array(p.data) for p in self._parameters.values()]
 
     def on_step_end(self, run: Run) -> None:
-        if not self._looking:
+        if not self._sampling:
             return
-        self._looks, self._looking = self._looks + 1, False
+        self._samples, self._sampling = self._samples + 1, False
         if "update_ratios" in self.what:
             pairs = zip(self._parameters.values(), self._before)
             self._ratios += [_norm(p.data - before) / (_norm(p.data) or 1.0) for p, before in pairs]
@@ -70,8 +70,8 @@ class LayerStatistics(Callback):
             ("update_ratios", "update_ratio", self._ratios),
         ):
             if record in self.what:
-                means = sums / max(self._looks, 1)
-                run.row |= {f"{title} {name}": mean for name, mean in zip(self._parameters, means.tolist())}
+                means = sums / max(self._samples, 1)
+                run.logs |= {f"{title} {name}": mean for name, mean in zip(self._parameters, means.tolist())}
         if "histograms" in self.what:
             for name, parameter in self._parameters.items():
                 counts, edges = np.histogram(parameter.data, BINS)
@@ -84,7 +84,7 @@ def _norm(array: Any) -> float:
     return largest * float(np.sqrt(np.square(array / largest).sum())) if 0 < largest < np.inf else largest
 
 
-def recorder(record: Any) -> list[Callback]:
+def recording_callbacks(record: Any) -> list[Callback]:
     """The recorder that `fit(record=…)` is short for, if anything is to be recorded."""
     if not record:
         return []

@@ -3,7 +3,7 @@
 import numpy as np
 
 from optim.training.callbacks.base import Callback
-from optim.training.model import set_weights, weights
+from optim.training.model import get_weights, set_weights
 from optim.training.run import Run
 
 
@@ -25,10 +25,10 @@ class TerminateOnNaN(Callback):
         self._good: dict[str, np.ndarray] = {}
 
     def on_train_begin(self, run: Run) -> None:
-        self._good = weights(run.model)
+        self._good = get_weights(run.model)
 
     on_epoch_end = on_train_begin
 
     def on_divergence(self, run: Run) -> None:
         set_weights(run.model, self._good)
-        run.stop(run.trouble)
+        run.stop(run.failure)

@@ -11,8 +11,8 @@ from autograd.extend import atomic_files
 from optim.training.callbacks.base import Callback
 from optim.training.checkpointing.file_format import CheckpointError, save_state
 from optim.training.checkpointing.snapshot import state_of
-from optim.training.model import TrainingError, set_weights, weights
-from optim.training.monitor import Watched
+from optim.training.model import TrainingError, get_weights, set_weights
+from optim.training.monitor import Monitor
 from optim.training.run import Run
 
 NAME = re.compile(r"checkpoint-(\d+)\.npz")
@@ -61,7 +61,7 @@ class Checkpoint(Callback):
             if not (isinstance(number, int) and number >= 1) and not (name == "keep" and number is None):
                 raise ValueError(f"{name} is a whole number, at least 1, not {number!r}")
         self.folder, self.every, self.keep, self.overwrite = Path(folder), every, keep, overwrite
-        self.watched = Watched(monitor, mode) if best else None
+        self.monitor = Monitor(monitor, mode) if best else None
         self.reset()
 
     @property
@@ -75,8 +75,8 @@ class Checkpoint(Callback):
 
     def reset(self) -> None:
         self.saved: list[int] = []
-        if self.watched is not None:
-            self.watched.best = self.watched.worst
+        if self.monitor is not None:
+            self.monitor.best = self.monitor.worst
 
     def on_train_begin(self, run: Run) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -87,18 +87,18 @@ class Checkpoint(Callback):
         for epoch, path in found.items():
             if not run.resumed or (epoch < run.epoch and epoch not in self.saved):  # what a kill left
                 path.unlink()
-        if run.resumed and self.watched is not None and not self.best.is_file():
-            self.watched.best = self.watched.worst
+        if run.resumed and self.monitor is not None and not self.best.is_file():
+            self.monitor.best = self.monitor.worst
         if not run.resumed:
             self.best.unlink(missing_ok=True)
         for path in list(self.folder.iterdir()):
             if TEMPORARY.fullmatch(path.name):
                 path.unlink()
 
-    def on_measured(self, run: Run) -> None:
+    def on_epoch_evaluated(self, run: Run) -> None:
         # Before the checkpoint: if the process is killed between the two, the epoch is trained again, and this written again.
-        if self.watched is not None and self.watched.improves(self.watched.value(run.row)):
-            atomic_files.save_arrays(self.best, weights(run.model))
+        if self.monitor is not None and self.monitor.update(self.monitor.value(run.logs)):
+            atomic_files.save_arrays(self.best, get_weights(run.model))
 
     def on_epoch_end(self, run: Run) -> None:
         if run.epoch % self.every and run.epoch < run.epochs and not run.history.stopped:
@@ -111,17 +111,17 @@ class Checkpoint(Callback):
             self.path(epoch).unlink(missing_ok=True)
 
     def on_train_end(self, run: Run) -> None:
-        if (run.interrupted or run.trouble) and self.watched is not None and self.best.is_file():
+        if (run.interrupted or run.failure) and self.monitor is not None and self.best.is_file():
             with np.load(self.best) as stored:
                 set_weights(run.model, {name: stored[name] for name in stored.files})
 
     def state_dict(self) -> dict[str, Any]:
-        return {"saved": list(self.saved), "best": None if self.watched is None else self.watched.best}
+        return {"saved": list(self.saved), "best": None if self.monitor is None else self.monitor.best}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         self.saved = list(state["saved"])
-        if self.watched is not None and state["best"] is not None:
-            self.watched.best = state["best"]
+        if self.monitor is not None and state["best"] is not None:
+            self.monitor.best = state["best"]
 
 
 def checkpoints(folder: str | Path) -> dict[int, Path]:
@@ -130,7 +130,7 @@ def checkpoints(folder: str | Path) -> dict[int, Path]:
     return dict(sorted(found.items()))
 
 
-def newest(place: str | Path) -> Path:
+def newest_checkpoint(place: str | Path) -> Path:
     """The file to go on from: the last checkpoint in a folder, or a file itself; raises CheckpointError if there is none."""
     place = Path(place)
     if not place.is_dir():

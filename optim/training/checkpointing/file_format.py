@@ -36,7 +36,7 @@ def save_state(path: str | Path, state: Any) -> None:
     import json
 
     arrays: dict[str, np.ndarray] = {}
-    structure = {"format": FORMAT, "state": _told(state, arrays)}
+    structure = {"format": FORMAT, "state": _encode(state, arrays)}
     text = json.dumps(structure).encode()
     atomic_files.save_arrays(path, {"structure": np.frombuffer(text, np.uint8), **arrays})
 
@@ -50,11 +50,11 @@ def load_state(path: str | Path) -> Any:
         raise CheckpointError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")
     content = path.read_bytes()
     try:
-        arrays = _arrays(content)
+        arrays = _read_arrays(content)
         structure = json.loads(arrays.pop("structure").tobytes())
         if structure["format"] != FORMAT:
             raise ValueError(f"format {structure['format']!r:.40}, not {FORMAT!r}")
-        state = _meant(structure["state"], arrays)
+        state = _decode(structure["state"], arrays)
         if arrays:
             raise ValueError(f"an array too many, {min(arrays)!r:.40}")
     except Exception as error:  # json, zipfile and numpy.lib.format raise what they please on damaged files
@@ -62,7 +62,7 @@ def load_state(path: str | Path) -> Any:
     return state
 
 
-def _told(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+def _encode(value: Any, arrays: dict[str, np.ndarray]) -> Any:
     """A value as JSON, its arrays put aside."""
     if value is None or type(value) in (bool, int, float, str):
         return value
@@ -73,18 +73,18 @@ def _told(value: Any, arrays: dict[str, np.ndarray]) -> Any:
     if isinstance(value, np.generic) and value.dtype.kind in "biuf" and value.dtype.itemsize <= 8:
         return {"number": [value.dtype.str, value.item()]}
     if isinstance(value, list):
-        return [_told(one, arrays) for one in value]
+        return [_encode(one, arrays) for one in value]
     if isinstance(value, tuple):
-        return {"tuple": [_told(one, arrays) for one in value]}
+        return {"tuple": [_encode(one, arrays) for one in value]}
     if isinstance(value, dict) and all(type(key) in (int, str) for key in value):
-        return {"dict": [[key, _told(one, arrays)] for key, one in value.items()]}
+        return {"dict": [[key, _encode(one, arrays)] for key, one in value.items()]}
     raise TypeError(f"a state is made of plain values, arrays, lists, tuples and dicts, not of {value!r:.80}")
 
 
-def _meant(told: Any, arrays: dict[str, np.ndarray]) -> Any:
+def _decode(told: Any, arrays: dict[str, np.ndarray]) -> Any:
     """What such JSON means; each array is taken once."""
     if isinstance(told, list):
-        return [_meant(one, arrays) for one in told]
+        return [_decode(one, arrays) for one in told]
     if not isinstance(told, dict):
         return told
     ((kind, content),) = told.items()
@@ -94,13 +94,13 @@ def _meant(told: Any, arrays: dict[str, np.ndarray]) -> Any:
         case "number":
             return np.dtype(content[0]).type(content[1])
         case "tuple":
-            return tuple(_meant(one, arrays) for one in content)
+            return tuple(_decode(one, arrays) for one in content)
         case "dict":
-            return {key: _meant(one, arrays) for key, one in content}
+            return {key: _decode(one, arrays) for key, one in content}
     raise ValueError(f"{kind!r:.40} is no kind of value")
 
 
-def _arrays(content: bytes) -> dict[str, np.ndarray]:
+def _read_arrays(content: bytes) -> dict[str, np.ndarray]:
     """The arrays of an npz file, each compared with its checksum."""
     from zipfile import ZipFile
 

@@ -10,8 +10,8 @@ from autograd import Tensor
 from optim.schedules.base import LRScheduler
 from optim.training.callbacks.base import Callback
 from optim.training.checkpointing.file_format import CheckpointError
-from optim.training.model import weights
-from optim.training.monitor import Watched
+from optim.training.model import get_weights
+from optim.training.monitor import Monitor
 from optim.training.run import Run
 
 PLAIN = bool | int | float | str
@@ -25,28 +25,28 @@ def fingerprint(run: Run) -> dict[str, list[str]]:
     groups = [{name: group[name] for name in group if name not in left_out} for group in run.optimizer.param_groups]
     loader = run.loader
     return {
-        "model": [f"{name} {'×'.join(map(str, w.shape))} {w.dtype}" for name, w in weights(run.model).items()],
+        "model": [f"{name} {'×'.join(map(str, w.shape))} {w.dtype}" for name, w in get_weights(run.model).items()],
         "layers": [] if " at 0x" in shown else [line.strip() for line in shown.splitlines()],
-        "schedule": [told(run.schedule)],
-        "optimizer": [type(run.optimizer).__name__, *(f"{name}={told(group[name])}" for group in groups for name in group)],
-        "average": [told(run.average)],
-        "callbacks": [told(callback) for callback in stateful(run)],
-        "loss": [told(run.loss)],
-        "penalty": [told(run.plan.penalty)],
-        "clipping": [told(run.plan.clipping)],
-        "training data": [digest(loader.data)],
-        "validation data": ["none" if run.held is None else digest(run.held)],
+        "schedule": [describe(run.schedule)],
+        "optimizer": [type(run.optimizer).__name__, *(f"{name}={describe(group[name])}" for group in groups for name in group)],
+        "average": [describe(run.average)],
+        "callbacks": [describe(callback) for callback in stateful_callbacks(run)],
+        "loss": [describe(run.loss)],
+        "penalty": [describe(run.plan.penalty)],
+        "clipping": [describe(run.plan.clipping)],
+        "training data": [data_checksum(loader.data)],
+        "validation data": ["none" if run.validation is None else data_checksum(run.validation)],
         "batching": [repr(loader.batching), f"shuffle={loader.shuffle}", f"drop_last={loader.drop_last}"],
-        "transform": [told(loader.transform)],
+        "transform": [describe(loader.transform)],
     }
 
 
-def stateful(run: Run) -> list[Callback]:
+def stateful_callbacks(run: Run) -> list[Callback]:
     """The callbacks whose state is part of a training."""
     return [callback for callback in run.callbacks if callback.fingerprinted and _has_state(callback)]
 
 
-def check(before: Mapping[str, list[str]], now: Mapping[str, list[str]]) -> None:
+def check_fingerprint(before: Mapping[str, list[str]], now: Mapping[str, list[str]]) -> None:
     """Raise CheckpointError for the first difference between two fingerprints."""
     for name, own in now.items():
         found = list(before.get(name, []))
@@ -59,7 +59,7 @@ def check(before: Mapping[str, list[str]], now: Mapping[str, list[str]]) -> None
             )
 
 
-def told(what: Any) -> str:
+def describe(what: Any) -> str:
     """An option in words that are the same in every process: numbers as they are, functions and objects by name and options."""
     if what is None:
         return "none"
@@ -68,14 +68,14 @@ def told(what: Any) -> str:
     if isinstance(what, np.ndarray):
         return f"{what.dtype} {what.shape} {zlib.crc32(what.tobytes()):08x}"
     if isinstance(what, Mapping):
-        return ", ".join(f"{key}={told(value)}" for key, value in what.items()) or "none"
+        return ", ".join(f"{key}={describe(value)}" for key, value in what.items()) or "none"
     if isinstance(what, list | tuple):
-        return f"({', '.join(map(told, what))})"
+        return f"({', '.join(map(describe, what))})"
     if hasattr(what, "__qualname__"):
         return what.__qualname__
     held = getattr(what, "__dict__", {})
     options = {name: value for name, value in held.items() if not name.startswith("_") and _is_option(value)}
-    return f"{type(what).__name__}({told(options) if options else ''})"
+    return f"{type(what).__name__}({describe(options) if options else ''})"
 
 
 def _has_state(callback: Callback) -> bool:
@@ -85,11 +85,11 @@ def _has_state(callback: Callback) -> bool:
 def _is_option(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return not any(isinstance(one, np.ndarray) for one in value) and all(map(_is_option, value))
-    known = isinstance(value, PLAIN | np.ndarray | Watched | LRScheduler)
+    known = isinstance(value, PLAIN | np.ndarray | Monitor | LRScheduler)
     return value is None or known or callable(value)
 
 
-def digest(data: Any) -> str:
+def data_checksum(data: Any) -> str:
     """How many examples there are, and a checksum of some of them."""
     indices = np.unique(np.linspace(0, len(data) - 1, ROWS).astype(int))
     crc = 0

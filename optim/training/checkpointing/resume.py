@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from optim.training.checkpointing.checkpoint import Checkpoint, checkpoints, newest
+from optim.training.checkpointing.checkpoint import Checkpoint, checkpoints, newest_checkpoint
 from optim.training.checkpointing.file_format import CheckpointError, load_state
 from optim.training.checkpointing.fingerprint import fingerprint
-from optim.training.checkpointing.snapshot import load
+from optim.training.checkpointing.snapshot import restore
 from optim.training.run import Run
 
 
-def begin(run: Run) -> None:
+def prepare(run: Run) -> None:
     """Make a training ready: at its start, or where a checkpoint was written.
 
     Its plan's `resume` is a file, a folder of checkpoints, or True for the folder of its own Checkpoint, which may be empty.
@@ -19,23 +19,23 @@ def begin(run: Run) -> None:
     for callback in run.callbacks:
         callback.reset()
     resume = run.plan.resume
-    folder = _own_folder(run)
+    folder = _checkpoint_folder(run)
     if resume is True and folder is None:
         raise CheckpointError("resume=True goes on from a Checkpoint's folder: give one in callbacks, or the path of a file")
     if folder is None and not resume:
         return
-    run.made = fingerprint(run)
+    run.fingerprint = fingerprint(run)
     source = folder if resume is True else resume
     if not source or (resume is True and not checkpoints(source)):
         return
-    path = newest(source)
+    path = newest_checkpoint(source)
     try:
-        load(run, load_state(path))
+        restore(run, load_state(path))
     except (CheckpointError, KeyError, ValueError) as error:
         where = "" if str(error).startswith(str(path)) else f"{path}: "
         raise CheckpointError(f"{where}{error}") from None
 
 
-def _own_folder(run: Run) -> Path | None:
+def _checkpoint_folder(run: Run) -> Path | None:
     """The folder of the training's first Checkpoint."""
     return next((callback.folder for callback in run.callbacks if isinstance(callback, Checkpoint)), None)

@@ -16,7 +16,7 @@ from optim.data import (
     Scale,
     Shift,
     digits,
-    rotated,
+    rotate,
     split,
 )
 
@@ -194,7 +194,7 @@ def test_quarter_turns_are_exact(shape):
     image = RNG.random((1, *shape))
     for turns in range(-3, 5):
         expected = np.rot90(image[0], turns)
-        np.testing.assert_allclose(rotated(image, 90 * turns)[0], expected, rtol=0, atol=1e-14)
+        np.testing.assert_allclose(rotate(image, 90 * turns)[0], expected, rtol=0, atol=1e-14)
 
 
 @given(st.floats(-360, 360), st.integers(1, 6), st.integers(1, 6))
@@ -202,13 +202,13 @@ def test_rotation_agrees_with_scipy(degrees, height, width):
     ndimage = pytest.importorskip("scipy.ndimage")
     image = np.random.default_rng(height).random((height, width))
     expected = ndimage.rotate(image, degrees, reshape=False, order=1, mode="grid-constant")
-    np.testing.assert_allclose(rotated(image[None], degrees)[0], expected, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(rotate(image[None], degrees)[0], expected, rtol=0, atol=1e-10)
 
 
 def test_every_image_may_have_its_angle():
-    made = rotated(IMAGES, [0, 10, 20, 30, 40])
+    made = rotate(IMAGES, [0, 10, 20, 30, 40])
     for image, angle, expected in zip(IMAGES, [0, 10, 20, 30, 40], made):
-        np.testing.assert_array_equal(rotated(image[None], angle)[0], expected)
+        np.testing.assert_array_equal(rotate(image[None], angle)[0], expected)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_every_image_may_have_its_angle():
 )
 def test_angles_that_fit_no_images_are_refused(degrees, error, message):
     with pytest.raises(error, match=message):
-        rotated(IMAGES, degrees)
+        rotate(IMAGES, degrees)
 
 
 def test_constant_images_stay_constant_if_the_edge_is_filled_with_the_same():

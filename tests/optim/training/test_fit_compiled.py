@@ -32,7 +32,7 @@ class Norms(Callback):
     def __init__(self):
         self.sums = []
 
-    def on_gradients(self, run):
+    def on_grad_computed(self, run):
         self.sums.append(sum(float(p.grad.numpy().sum()) for p in run.parameters))
 
 

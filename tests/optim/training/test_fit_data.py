@@ -93,7 +93,7 @@ def test_a_loader_has_its_own_options(option):
 def test_steps_of_an_epoch_are_counted_right(drop_last):
     counts = []
     loader = DataLoader((LINE, LINE), MiniBatch(8), drop_last=drop_last)
-    fit(nn.Linear(1, 1), nn.MSELoss(), loader, epochs=3, callbacks=[lambda run: counts.append((run.steps, run.step))])
+    fit(nn.Linear(1, 1), nn.MSELoss(), loader, epochs=3, callbacks=[lambda run: counts.append((run.steps_per_epoch, run.step))])
     per_epoch = 2 if drop_last else 3
     assert counts == [(per_epoch, per_epoch), (per_epoch, 2 * per_epoch), (per_epoch, 3 * per_epoch)]
 

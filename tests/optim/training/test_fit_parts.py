@@ -42,7 +42,7 @@ def rates(schedule, steps=4, **options):
     found = []
 
     class Look(Callback):
-        def on_gradients(self, run):
+        def on_grad_computed(self, run):
             found.append(round(run.optimizer.lr, 6))
 
     model = nn.Linear(1, 1, rng=0)

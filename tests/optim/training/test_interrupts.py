@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from optim import Callback, Checkpoint, EarlyStopping, MiniBatch, fit
-from optim.training.interrupts import heard
+from optim.training.interrupts import defer_interrupt
 
 LINE = np.linspace(-1, 1, 20)[:, None]
 
@@ -18,7 +18,7 @@ class Press(Callback):
     def __init__(self, step, times=1):
         self.step, self.times = step, times
 
-    def on_gradients(self, run):
+    def on_grad_computed(self, run):
         if run.step == self.step:
             for _ in range(self.times):
                 os.kill(os.getpid(), signal.SIGINT)
@@ -119,7 +119,7 @@ def test_a_thread_trains_without_touching_signals():
 
 def test_the_first_is_heard_and_the_second_is_raised():
     presses = []
-    with heard(lambda: presses.append(1)):
+    with defer_interrupt(lambda: presses.append(1)):
         os.kill(os.getpid(), signal.SIGINT)
         assert presses == [1]
         with pytest.raises(KeyboardInterrupt):

@@ -27,14 +27,14 @@ class Diary(Callback):
     def on_epoch_begin(self, run):
         self.lines.append(f"{self.name}epoch {run.epoch} begin")
 
-    def on_gradients(self, run):
+    def on_grad_computed(self, run):
         self.lines.append(f"{self.name}gradients {run.step}")
 
     def on_step_end(self, run):
         self.lines.append(f"{self.name}step {run.step}")
 
-    def on_measured(self, run):
-        self.lines.append(f"{self.name}measured {run.row['epoch']}")
+    def on_epoch_evaluated(self, run):
+        self.lines.append(f"{self.name}measured {run.logs['epoch']}")
 
     def on_epoch_end(self, run):
         self.lines.append(f"{self.name}epoch {run.epoch} end")
@@ -70,7 +70,7 @@ def test_gradients_are_there_before_they_are_clipped_and_used():
     model, seen = nn.Linear(1, 1, rng=0), []
 
     class Look(Callback):
-        def on_gradients(self, run):
+        def on_grad_computed(self, run):
             seen.append((run.model.weight.grad.item(), run.model.weight.item()))
 
         def on_step_end(self, run):
@@ -87,7 +87,7 @@ def test_what_is_measured_is_the_average_and_what_goes_on_is_not():
     model, seen = nn.Linear(1, 1, rng=0), []
 
     class Look(Callback):
-        def on_measured(self, run):
+        def on_epoch_evaluated(self, run):
             seen.append(run.model.weight.item())
 
         def on_epoch_end(self, run):
@@ -101,7 +101,7 @@ def test_what_is_measured_is_the_average_and_what_goes_on_is_not():
 
 def test_a_function_is_called_after_each_epoch():
     seen = []
-    train_on_line([lambda run: seen.append((run.epoch, run.row["loss"]))], epochs=2)
+    train_on_line([lambda run: seen.append((run.epoch, run.logs["loss"]))], epochs=2)
     assert [epoch for epoch, _ in seen] == [1, 2]
 
 
@@ -125,8 +125,8 @@ def test_the_run_knows_its_parts():
     optimizer = SGD(model.parameters(), lr=0.1)
     train_on_line([seen.append], epochs=2, model=model, optimizer=optimizer)
     run = seen[-1]
-    assert (run.model, run.optimizer, run.epochs, run.steps, run.step) == (model, optimizer, 2, 3, 6)
-    assert run.history.rows[-1] is run.row
+    assert (run.model, run.optimizer, run.epochs, run.steps_per_epoch, run.step) == (model, optimizer, 2, 3, 6)
+    assert run.history.rows[-1] is run.logs
     assert [id(p) for p in run.parameters] == [id(p) for p in model.parameters()]
 
 

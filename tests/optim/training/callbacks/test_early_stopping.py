@@ -132,7 +132,7 @@ def test_options_that_cannot_be_meant_are_refused(option, message):
 def test_what_is_no_loss_has_to_say_whether_it_falls_or_rises():
     with pytest.raises(ValueError, match="should 'validation_accuracy' fall or rise"):
         EarlyStopping(monitor="validation_accuracy")
-    assert EarlyStopping(monitor="validation_loss").watched.mode == "min"
+    assert EarlyStopping(monitor="validation_loss").monitor.mode == "min"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ def test_gradient_norms_and_update_ratios_are_means_over_the_steps():
     norms, ratios = [], []
 
     class Look(Callback):
-        def on_gradients(self, run):
+        def on_grad_computed(self, run):
             norms.append(abs(model.weight.grad.item()))
             self.before = model.weight.item()
 
@@ -38,7 +38,7 @@ def test_only_some_steps_are_looked_at_if_asked_for():
     norms = []
 
     class Look(Callback):
-        def on_gradients(self, run):
+        def on_grad_computed(self, run):
             norms.append(abs(run.model.weight.grad.item()))
 
     history = train_on_line([Look(), LayerStatistics("gradient_norms", every=3)], epochs=2)

@@ -12,8 +12,8 @@ import numpy as np
 from optim.training.checkpointing.checkpoint import checkpoints
 from optim.training.checkpointing.file_format import load_state
 
-ROOT = Path(__file__).parents[2]
-PROGRAM = [sys.executable, "-m", "tests.optim.train_digits"]
+ROOT = Path(__file__).parents[4]
+PROGRAM = [sys.executable, "-m", "tests.optim.training.checkpointing.train_digits"]
 SEED = 20  # of the moments at which the process is killed
 
 
