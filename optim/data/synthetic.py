@@ -1,14 +1,17 @@
-"""Generated classification sets in two dimensions: rows (x₁, x₂) and integer labels."""
+"""Synthetic classification data in two dimensions: rows (x₁, x₂) and integer labels."""
 
 import numpy as np
+
+from autograd.extend import suggest_names
 
 Data = tuple[np.ndarray, np.ndarray]
 
 
+@suggest_names
 def moons(n: int = 200, noise: float = 0.1, rng: "np.random.Generator | int | None" = None) -> Data:
     """Two interleaving half circles.
 
-    n: examples in all; noise: standard deviation added to every coordinate; rng: generator or seed.
+    n: number of examples; noise: standard deviation of Gaussian noise on the coordinates; rng: generator or seed.
 
     >>> from optim.data import moons
     >>> inputs, labels = moons(100, rng=0)
@@ -23,8 +26,9 @@ def moons(n: int = 200, noise: float = 0.1, rng: "np.random.Generator | int | No
     return _shuffle(np.stack([x, y], axis=1), labels, noise, rng)
 
 
+@suggest_names
 def circles(n: int = 200, noise: float = 0.05, rng: "np.random.Generator | int | None" = None) -> Data:
-    """A circle of radius ½ (label 1) inside a circle of radius 1 (label 0).
+    """A circle of radius ½ (label 1) inside a circle of radius 1 (label 0); arguments as for `moons`.
 
     >>> from optim.data import circles
     >>> circles(100, rng=0)[0].shape
@@ -37,8 +41,9 @@ def circles(n: int = 200, noise: float = 0.05, rng: "np.random.Generator | int |
     return _shuffle(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), labels, noise, rng)
 
 
+@suggest_names
 def spirals(n: int = 300, classes: int = 3, noise: float = 0.02, rng: "np.random.Generator | int | None" = None) -> Data:
-    """Arms of a spiral, one class each.
+    """Arms of a spiral, one class each; arguments as for `moons`.
 
     >>> from optim.data import spirals
     >>> sorted(set(spirals(99, rng=0)[1].tolist()))
@@ -51,8 +56,9 @@ def spirals(n: int = 300, classes: int = 3, noise: float = 0.02, rng: "np.random
     return _shuffle(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), labels, noise, rng)
 
 
+@suggest_names
 def blobs(n: int = 300, classes: int = 3, noise: float = 0.3, rng: "np.random.Generator | int | None" = None) -> Data:
-    """Round clouds whose centers lie evenly on a circle of radius 1.
+    """Gaussian clusters, one class each, with centers evenly spaced on a circle of radius 1; arguments as for `moons`.
 
     >>> from optim.data import blobs
     >>> blobs(30, classes=5, rng=0)[1].max().item()
@@ -64,10 +70,11 @@ def blobs(n: int = 300, classes: int = 3, noise: float = 0.3, rng: "np.random.Ge
     return _shuffle(np.stack([np.cos(angle), np.sin(angle)], axis=1), labels, noise, rng)
 
 
+@suggest_names
 def xor(n: int = 4, noise: float = 0.0, rng: "np.random.Generator | int | None" = None) -> Data:
-    """Exclusive or: the corners of the unit square, label 1 where exactly one coordinate is 1.
+    """Exclusive or: the corners of the unit square, with label 1 if exactly one coordinate is 1.
 
-    n: examples, dealt evenly to the corners; noise: standard deviation around them.
+    n: number of examples, distributed evenly over the corners; noise and rng as for `moons`.
 
     >>> from optim.data import xor
     >>> inputs, labels = xor()
@@ -84,7 +91,7 @@ def xor(n: int = 4, noise: float = 0.0, rng: "np.random.Generator | int | None" 
 
 def _labels(n: int, classes: int) -> np.ndarray:
     if n < classes or classes < 2:
-        raise ValueError(f"at least 2 classes with an example each are needed, not n={n}, classes={classes}")
+        raise ValueError(f"at least 2 classes and one example per class expected, got n={n}, classes={classes}")
     return np.arange(n) % classes
 
 

@@ -40,7 +40,8 @@ class ElasticNet(Chosen):
         super().__init__(on)
         if not (strength >= 0 and beta >= 0):
             raise ValueError(f"a penalty's strengths are 0 or more, not {strength} and {beta}")
-        self.absolute, self.square, self.proximal = float(strength), float(strength * beta), proximal
+        self.strength, self.beta, self.proximal = strength, beta, proximal
+        self.absolute, self.square = float(strength), float(strength * beta)
 
     def __call__(self, parameters: Iterable[Tensor]) -> Tensor:
         """The penalty as a term of the loss."""

@@ -168,6 +168,9 @@ class OneCycleLR(LRScheduler):
         for momentum in (*least, *most):
             check("momentum", momentum)
         self.total_steps, self.anneal_strategy, self.cycle_momentum = total_steps, anneal_strategy, cycle_momentum
+        self.max_lr, self.pct_start, self.three_phase = max_lr, pct_start, three_phase
+        self.base_momentum, self.max_momentum = base_momentum, max_momentum
+        self.div_factor, self.final_div_factor = div_factor, final_div_factor
         # What each group's rate and momentum move between; and the phases: first and last step, and which of them are there.
         self.corners = [(rate / div_factor, rate, rate / div_factor / final_div_factor) for rate in highest]
         self.momenta = list(zip(least, most))

@@ -1,4 +1,4 @@
-"""The state of a training while it goes on: callbacks are called with it, and checkpoints hold it."""
+"""The state of a training: callbacks receive it, checkpoints store it."""
 
 import math
 from collections.abc import Sequence
@@ -13,15 +13,16 @@ from optim.training.preparation import DtypeCaster, batch_factory, prepare_data,
 
 
 class Run:
-    """A training: everything it is made of, and where it is.
+    """A training: its parts and its progress.
 
-    plan:        the arguments of `fit`.
-    epoch, step: the epoch, counted from 1, and the steps that are done in all epochs together; steps: those of an epoch.
-    value:       the loss of the last step, without the penalty.
-    row:         what is measured of this epoch, once it is.
-    resumed:     whether it goes on from a checkpoint.
-    trouble:     why the loss is no number any more; "" as long as it is one.
-    interrupted: whether Ctrl-C was pressed.
+    plan:            the arguments of `fit`.
+    epoch:           the current epoch, counted from 1; epochs: their number.
+    step:            the number of steps done in all epochs; steps_per_epoch: those of one epoch.
+    batch_loss:      the loss of the last step, without the penalty.
+    logs:            the numbers of the current epoch by column, once it is evaluated.
+    resumed:         whether the training continues from a checkpoint.
+    failure:         why the loss is nan or infinite; "" if it is not.
+    interrupted:     whether Ctrl-C was pressed.
     """
 
     def __init__(self, plan: TrainingPlan, callbacks: Sequence[Any] = ()):
@@ -43,14 +44,14 @@ class Run:
         self.logs: dict[str, float] = {}
         self.resumed = self.interrupted = False
         self.failure = ""
-        self.fingerprint: dict[str, list[str]] = {}  # what a checkpoint has to agree with
+        self.fingerprint: dict[str, list[str]] = {}  # a checkpoint of the same training has the same one
 
     def stop(self, reason: str) -> None:
-        """End the training after this epoch; the reason is found in history.stopped."""
+        """End the training after the current epoch; history.stopped is then the reason."""
         self.history.stopped = reason
 
-    def measure(self) -> None:
-        """Add the metrics of the epoch that is over, and loss and metrics of the validation data, to the row."""
+    def evaluate(self) -> None:
+        """Add to the logs the metrics of the training data, and loss and metrics of the validation data."""
         metrics = self.plan.metrics
         if metrics:
             values = evaluate_prepared(self.model, self.loss, self.loader.data, metrics, self.precision)

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+from autograd.extend import suggest_names
 from optim.training.callbacks.base import Callback
 from optim.training.run import Run
 
 
 class CSVLogger(Callback):
-    """Writes a row of numbers after every epoch, so that a file shows how far a training is.
+    """Writes the history to a CSV file, one row after every epoch.
 
-    path: of the CSV file, whose folder is made if it is not there; a file that is there is written anew. A resumed training
-          writes it with the rows before, too.
+    path: of the CSV file. Missing folders are created, an existing file is replaced. A resumed training writes the rows of the
+          earlier epochs as well.
 
     Keras's CSVLogger.
 
@@ -23,6 +24,7 @@ class CSVLogger(Callback):
     epoch,loss,seconds
     """
 
+    @suggest_names
     def __init__(self, path: str | Path):
         self.path = Path(path)
 

@@ -8,9 +8,9 @@ from optim.training.run import Run
 
 
 class TerminateOnNaN(Callback):
-    """A loss that is nan or infinite ends the training with the weights of the last good epoch, and no TrainingError.
+    """Ends the training without a TrainingError if the loss is nan or infinite; restores the weights of the last good epoch.
 
-    history.stopped then says what the error would have said. Keras's TerminateOnNaN, which leaves the bad weights.
+    history.stopped holds the message that the error would have. Keras's TerminateOnNaN leaves the bad weights.
 
     >>> import nn
     >>> from optim import SGD, TerminateOnNaN, fit
@@ -22,13 +22,13 @@ class TerminateOnNaN(Callback):
     """
 
     def reset(self) -> None:
-        self._good: dict[str, np.ndarray] = {}
+        self._good_weights: dict[str, np.ndarray] = {}
 
     def on_train_begin(self, run: Run) -> None:
-        self._good = get_weights(run.model)
+        self._good_weights = get_weights(run.model)
 
     on_epoch_end = on_train_begin
 
     def on_divergence(self, run: Run) -> None:
-        set_weights(run.model, self._good)
+        set_weights(run.model, self._good_weights)
         run.stop(run.failure)

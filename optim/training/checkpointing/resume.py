@@ -1,4 +1,4 @@
-"""A training stopped and resumed is what it would have been, bit for bit."""
+"""Prepare a run: at its start, or at the state of a checkpoint."""
 
 from pathlib import Path
 
@@ -10,18 +10,18 @@ from optim.training.run import Run
 
 
 def prepare(run: Run) -> None:
-    """Make a training ready: at its start, or where a checkpoint was written.
+    """Reset the callbacks of a run, and load the checkpoint that its plan's `resume` names.
 
-    Its plan's `resume` is a file, a folder of checkpoints, or True for the folder of its own Checkpoint, which may be empty.
+    resume: a file, a folder of checkpoints, or True for the folder of the run's Checkpoint, which may be empty.
 
-    Raises CheckpointError, before anything changes, if there is nothing to go on from, or it is another training.
+    Raises CheckpointError, before anything changes, if there is no checkpoint or if it is of another training.
     """
     for callback in run.callbacks:
         callback.reset()
     resume = run.plan.resume
     folder = _checkpoint_folder(run)
     if resume is True and folder is None:
-        raise CheckpointError("resume=True goes on from a Checkpoint's folder: give one in callbacks, or the path of a file")
+        raise CheckpointError("resume=True needs a Checkpoint among the callbacks; add one, or give the path of a checkpoint")
     if folder is None and not resume:
         return
     run.fingerprint = fingerprint(run)
@@ -32,10 +32,10 @@ def prepare(run: Run) -> None:
     try:
         restore(run, load_state(path))
     except (CheckpointError, KeyError, ValueError) as error:
-        where = "" if str(error).startswith(str(path)) else f"{path}: "
-        raise CheckpointError(f"{where}{error}") from None
+        prefix = "" if str(error).startswith(str(path)) else f"{path}: "
+        raise CheckpointError(f"{prefix}{error}") from None
 
 
 def _checkpoint_folder(run: Run) -> Path | None:
-    """The folder of the training's first Checkpoint."""
+    """The folder of the run's first Checkpoint."""
     return next((callback.folder for callback in run.callbacks if isinstance(callback, Checkpoint)), None)

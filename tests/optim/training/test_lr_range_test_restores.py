@@ -156,7 +156,7 @@ def test_model_that_cannot_be_copied_is_named():
 
 
 def test_nan_before_any_step_is_no_matter_of_the_rate():
-    with pytest.raises(TrainingError, match="nan before any step"):
+    with pytest.raises(TrainingError, match="nan before the first step"):
         range_test(nn.Linear(1, 1, rng=0), nn.MSELoss(), (LINE, np.nan * LINE))
 
 
