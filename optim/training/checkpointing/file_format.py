@@ -47,7 +47,7 @@ def load_state(path: str | Path) -> Any:
 
     path = Path(path)
     if not path.is_file():
-        raise CheckpointError(f"{path}: {'a folder, not a file' if path.is_dir() else 'there is no such file'}")
+        raise CheckpointError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")
     content = path.read_bytes()
     try:
         arrays = _read_arrays(content)

@@ -192,7 +192,7 @@ def test_mnist_is_found_again_without_the_variable(small_mnist, monkeypatch, cap
 
 def test_digits_take_the_place_of_mnist_and_it_is_said(capsys):
     assert command.main(["mnist", "--hidden", "0", "--epochs", "1"]) == 0
-    assert capsys.readouterr().out.startswith("mnist: neither --path nor $CHAINRULE_MNIST says where it is; the digits")
+    assert capsys.readouterr().out.startswith("mnist: neither --path nor $CHAINRULE_MNIST is given; the digits")
 
 
 def test_a_path_that_is_not_there_is_refused(capsys):

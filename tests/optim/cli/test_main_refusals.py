@@ -108,7 +108,7 @@ BAD_OPTIONS = [
     (["--dropout", "-0.1"], r"--dropout.*-0\.1"),
     (["--ema", "1"], "--ema.*1"),
     (["--checkpoint-every", "-1"], "--checkpoint-every.*-1"),
-    (["--optimizer", "adam", "--momentum", "0.9"], "--momentum: adam has none; sgd, rmsprop, lars have"),
+    (["--optimizer", "adam", "--momentum", "0.9"], "--momentum: adam has no momentum; sgd, rmsprop, lars have"),
     (["--schedule", "sometimes"], "--schedule.*'sometimes'"),
     (["--schedule", "step:3"], "--schedule.*'step:3'"),
     (["--schedule", "step:1.5:0.1"], "--schedule step:1.5:0.1.*1.5"),
@@ -163,9 +163,9 @@ def test_options_that_cannot_be_read_exit_with_2(capsys, options):
     [
         ("x,kind\n1,a\nred,b\n", [], "a.csv, line 3, column 'x': 'red'"),
         ("x,kind\n1,a\n,b\n", [], "a.csv, line 3, column 'x': the value is missing"),
-        ("x,kind\n1,a\n2,a\n", [], "one class only (a)"),
+        ("x,kind\n1,a\n2,a\n", [], "only one class (a)"),
         ("x,kind\n1,a\n2,b\n", ["--target", "sort"], "there is no column 'sort'"),
-        ("x,kind\n1,a\n2\n", [], "a.csv, line 3: 1 values"),
+        ("x,kind\n1,a\n2\n", [], "a.csv, line 3: 2 values expected, got 1"),
         ("x,kind\n", [], "no examples"),
         ("", [], "the file is empty"),
         ("x,kind\n1,a\n2,b\n", [], "a: 2 examples of 2 classes are too few"),
@@ -178,7 +178,8 @@ def test_bad_csv_is_refused_in_one_line_that_names_the_place(tmp_path, capsys, t
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("minst", "no data set 'minst'"), ("a.txt", "no data set 'a.txt'"), ("no.csv", "no such file")]
+    ("name", "message"),
+    [("minst", "unknown data set 'minst'"), ("a.txt", "unknown data set 'a.txt'"), ("no.csv", "no such file")],
 )
 def test_unknown_data_is_refused_in_one_line(capsys, name, message):
     assert message in refused(capsys, [name])

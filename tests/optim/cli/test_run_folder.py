@@ -39,8 +39,8 @@ def test_other_data_with_the_same_columns_and_classes(capsys):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("height,width,kind\n1,2,down\n1,2,sideways\n", "'sideways' is no class of this run; it learned down, up"),
-        ("height,kind\n1,down\n2,up\n", "1 columns beside the classes, the run has 2"),
+        ("height,width,kind\n1,2,down\n1,2,sideways\n", "unknown class 'sideways'; the classes of this run are down, up"),
+        ("height,kind\n1,down\n2,up\n", "2 columns besides the classes expected, got 1"),
         ("height,width,sort\n1,x,down\n2,1,up\n", "line 2, column 'width': 'x' is not a number"),
     ],
 )
@@ -101,7 +101,7 @@ def test_columns_in_another_order_are_evaluated_by_their_names(tmp_path, capsys,
 
 def test_columns_of_other_names_are_not_evaluated(tmp_path, capsys, learned):
     (tmp_path / "new.csv").write_text("height,depth,kind\n30,3,up\n-30,-3,down\n")
-    assert "there is no column 'width'; beside the classes there are height, depth" in refused(
+    assert "there is no column 'width'; besides the classes there are height, depth" in refused(
         capsys, "evaluate", "run", "new.csv"
     )
 
@@ -151,7 +151,7 @@ def test_named_arrays_are_predicted_by_their_names(tmp_path, capsys):
     run("predict", "run", "b.npz")
     assert predicted(capsys.readouterr().out)[0] == [str(int(p.sum() > 0)) for p in points[:5]]
     np.savez(tmp_path / "c.npz", place=points[:5, 1:])
-    assert "there is no array 'size'; there are place" in refused(capsys, "predict", "run", "c.npz")
+    assert "there is no array 'size'; the arrays are place" in refused(capsys, "predict", "run", "c.npz")
 
 
 @pytest.mark.parametrize(
@@ -161,9 +161,9 @@ def test_named_arrays_are_predicted_by_their_names(tmp_path, capsys):
         ("", "the file is empty"),
         ("height,width\n1,red\n", "new.csv, line 2, column 2: 'red' is not a finite number"),
         ("height,width\n1,nan\n", "'nan' is not a finite number"),
-        ("height,width\n1,2\n1\n", "new.csv, line 3: 1 values where 2 columns belong"),
+        ("height,width\n1,2\n1\n", "new.csv, line 3: 2 values expected, got 1"),
         ("height,depth\n1,2\n", "there is no column 'width'; its columns are height, depth"),
-        ("1,2,3,4\n", "2 columns expected (height, width), there are 4"),
+        ("1,2,3,4\n", "2 columns expected (height, width), got 4"),
     ],
 )
 def test_rows_that_do_not_fit_are_refused(tmp_path, capsys, learned, text, message):
@@ -193,7 +193,7 @@ def test_files_that_cannot_be_read_are_refused(tmp_path, capsys, learned, name, 
 def test_what_is_no_run_folder_is_refused(tmp_path, capsys, arguments):
     assert "x: there is no such folder" in refused(capsys, *arguments)
     (tmp_path / "x").mkdir()
-    assert "x: no run folder, it has no settings.json" in refused(capsys, *arguments)
+    assert "x: not a run folder: there is no settings.json" in refused(capsys, *arguments)
     for text in (
         "{",
         "[]",

@@ -82,7 +82,7 @@ def test_what_is_no_batch_of_numbers_is_refused(augment, data):
 
 @each_of_images
 def test_rows_that_are_no_images_are_refused(augment):
-    with pytest.raises(ShapeError, match=r"got \(2, 9\); for flat rows say shape=\(height, width\)"):
+    with pytest.raises(ShapeError, match=r"got \(2, 9\); for flat rows give shape=\(height, width\)"):
         augment(np.ones((2, 9)))
     with pytest.raises(ShapeError, match=r"images of 6 numbers expected, got rows of \(9,\)"):
         type(augment)(**vars(augment) | {"shape": (3, 2)})(np.ones((2, 9)))
@@ -93,17 +93,17 @@ def test_rows_that_are_no_images_are_refused(augment):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Noise(-1), "std .* not -1"),
-        (lambda: Noise(np.nan), "std .* not nan"),
-        (lambda: Scale(np.inf), "amount .* not inf"),
-        (lambda: Mask(1.5), "p is a probability .* not 1.5"),
-        (lambda: HorizontalFlip(-0.1), "p is a probability .* not -0.1"),
-        (lambda: Shift(0.5), "pixels .* not 0.5"),
-        (lambda: Shift(-1), "pixels .* not -1"),
-        (lambda: Rotate(-5), "degrees .* not -5"),
-        (lambda: CutOut(-1), "size .* not -1"),
-        (lambda: Mask(0.5, value=-1.0)(np.ones((2, 2), np.uint8)), "-1.0 cannot stand among uint8"),
-        (lambda: Shift(1, fill=0.5)(np.ones((2, 2, 2), np.uint8)), "0.5 cannot stand among uint8"),
+        (lambda: Noise(-1), "std .* got -1"),
+        (lambda: Noise(np.nan), "std .* got nan"),
+        (lambda: Scale(np.inf), "amount .* got inf"),
+        (lambda: Mask(1.5), "p must be a probability .* got 1.5"),
+        (lambda: HorizontalFlip(-0.1), "p must be a probability .* got -0.1"),
+        (lambda: Shift(0.5), "pixels .* got 0.5"),
+        (lambda: Shift(-1), "pixels .* got -1"),
+        (lambda: Rotate(-5), "degrees .* got -5"),
+        (lambda: CutOut(-1), "size .* got -1"),
+        (lambda: Mask(0.5, value=-1.0)(np.ones((2, 2), np.uint8)), "fill value for uint8: .* got -1.0"),
+        (lambda: Shift(1, fill=0.5)(np.ones((2, 2, 2), np.uint8)), "fill value for uint8: .* got 0.5"),
     ],
 )
 def test_strengths_that_cannot_be_meant_are_refused(make, message):
@@ -155,7 +155,7 @@ def test_compose_goes_from_left_to_right_with_one_generator():
 
 
 def test_compose_takes_functions_only():
-    with pytest.raises(TypeError, match=r"such as Noise\(0.1\), not 0.1"):
+    with pytest.raises(TypeError, match=r"such as Noise\(0.1\) expected, got 0.1"):
         Compose(Noise(0.1), 0.1)
 
 
@@ -213,7 +213,7 @@ def test_every_image_may_have_its_angle():
 
 @pytest.mark.parametrize(
     ("degrees", "error", "message"),
-    [([1, 2], ShapeError, r"each of the 5 images, expected; got \(2,\)"), (np.nan, ValueError, "finite, not nan")],
+    [([1, 2], ShapeError, r"each of the 5 images expected, got shape \(2,\)"), (np.nan, ValueError, "finite, got nan")],
 )
 def test_angles_that_fit_no_images_are_refused(degrees, error, message):
     with pytest.raises(error, match=message):

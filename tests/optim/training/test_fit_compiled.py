@@ -79,7 +79,7 @@ def test_a_batch_with_nan_is_found(compile):
         return batch
 
     model = nn.MLP([2, 8, 3], rng=0)
-    with pytest.raises(TrainingError, match="a batch of epoch 1 holds what is no number"):
+    with pytest.raises(TrainingError, match="a batch of epoch 1 contains nan or infinity"):
         fit(model, nn.CrossEntropyLoss(), DATA, transform=spoilt, rng=0, compile=compile)
 
 

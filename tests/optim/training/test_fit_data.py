@@ -85,7 +85,7 @@ def test_a_transform_sees_training_batches_only_and_the_metrics_do_not():
 
 @pytest.mark.parametrize("option", [{"batching": MiniBatch(2)}, {"rng": 0}, {"transform": abs}])
 def test_a_loader_has_its_own_options(option):
-    with pytest.raises(TrainingError, match="a DataLoader has its own batching, transform and rng"):
+    with pytest.raises(TrainingError, match="the DataLoader has its own batching, transform and rng"):
         fit(nn.Linear(1, 1), nn.MSELoss(), DataLoader((LINE, LINE)), **option)
 
 
@@ -120,9 +120,9 @@ def test_nan_in_a_part_of_the_data_is_found_by_its_row_in_all_data():
     inputs = np.ones((5000, 2))
     inputs[[7, 4321], 1] = np.nan
     fit(nn.Linear(2, 1), nn.MSELoss(), Subset((inputs, inputs[:, :1]), np.arange(10, 4000)), epochs=0)
-    with pytest.raises(TrainingError, match=r"inputs: nan in row .*, column 1 .*in all data this is row 4321, here 4311"):
+    with pytest.raises(TrainingError, match=r"inputs: nan in row .*, column 1 .*row 4311 of the subset is row 4321"):
         fit(nn.Linear(2, 1), nn.MSELoss(), Subset((inputs, inputs[:, :1]), np.arange(10, 5000)))
-    with pytest.raises(TrainingError, match="in all data this is row 4321, here 0"):
+    with pytest.raises(TrainingError, match="row 0 of the subset is row 4321 of the whole data"):
         fit(nn.Linear(2, 1), nn.MSELoss(), Subset((inputs, inputs[:, :1]), [4321]))
 
 

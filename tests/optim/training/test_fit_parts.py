@@ -94,13 +94,13 @@ def test_a_schedule_brings_its_optimizer():
 def test_what_does_not_belong_together_is_refused():
     model = nn.Linear(1, 1)
     schedule = StepLR(SGD(model.parameters(), lr=0.1), 1)
-    with pytest.raises(TrainingError, match="the schedule is made for another optimizer"):
+    with pytest.raises(TrainingError, match="the schedule belongs to another optimizer"):
         fit(model, nn.MSELoss(), (LINE, LINE), optimizer=SGD(model.parameters()), schedule=schedule)
-    with pytest.raises(TrainingError, match="mode is 'min' here"):
+    with pytest.raises(TrainingError, match="mode must be 'min' in fit"):
         fit(model, nn.MSELoss(), (LINE, LINE), schedule=ReduceLROnPlateau(SGD(model.parameters()), mode="max"))
     with pytest.raises(TrainingError, match="the average is of other parameters"):
         fit(model, nn.MSELoss(), (LINE, LINE), average=EMA(nn.Linear(1, 1).parameters()))
-    with pytest.raises(TrainingError, match="0 epochs or more, not -1"):
+    with pytest.raises(TrainingError, match="epochs must be 0 or more, got -1"):
         fit(model, nn.MSELoss(), (LINE, LINE), epochs=-1)
 
 

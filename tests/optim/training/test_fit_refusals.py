@@ -15,7 +15,7 @@ def diverge(lr=1e6, **options):
 
 
 def test_divergence_names_epoch_and_learning_rate():
-    with pytest.raises(TrainingError, match=r"nan or infinite in epoch \d+; .*last good loss .* learning rate below 1e\+06"):
+    with pytest.raises(TrainingError, match=r"nan or infinite in epoch \d+; .*last finite loss .* learning rate below 1e\+06"):
         diverge()
 
 
@@ -52,7 +52,7 @@ def test_nan_in_the_data_is_found_before_training(part, name, bad):
 
 
 def test_nan_that_a_transform_makes_is_told_as_such():
-    with pytest.raises(TrainingError, match="a batch of epoch 1 holds what is no number: inputs: nan in row 0"):
+    with pytest.raises(TrainingError, match="a batch of epoch 1 contains nan or infinity: inputs: nan in row 0"):
         fit(nn.Linear(1, 1), nn.MSELoss(), (LINE, LINE), transform=lambda x: x * np.nan)
 
 

@@ -174,13 +174,13 @@ def test_batching_of_a_loader_is_its_own(options):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"low": 0.0}, "low rate above 0"),
-        ({"low": 1.0, "high": 0.1}, r"not from 1\.0 to 0\.1"),
-        ({"high": math.inf}, "to inf"),
-        ({"high": math.nan}, "to nan"),
-        ({"steps": 1}, "at least 2, not 1"),
-        ({"steps": 2.5}, r"not 2\.5"),
-        ({"smoothing": 1.0}, r"smoothing .* not 1\.0"),
+        ({"low": 0.0}, "got low=0.0 and high=10.0"),
+        ({"low": 1.0, "high": 0.1}, r"got low=1.0 and high=0.1"),
+        ({"high": math.inf}, "high=inf"),
+        ({"high": math.nan}, "high=nan"),
+        ({"steps": 1}, "at least 2, got 1"),
+        ({"steps": 2.5}, "got 2.5"),
+        ({"smoothing": 1.0}, r"smoothing must be .* got 1\.0"),
     ],
 )
 def test_arguments_that_cannot_be_meant_are_named(options, words):

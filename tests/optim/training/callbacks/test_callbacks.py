@@ -106,7 +106,7 @@ def test_a_function_is_called_after_each_epoch():
 
 
 def test_anything_else_is_no_callback():
-    with pytest.raises(TypeError, match="callbacks are Callbacks or functions of the run, not 3"):
+    with pytest.raises(TypeError, match="callbacks: Callbacks or functions of the run expected, got 3"):
         train_on_line([3])
 
 
@@ -157,7 +157,7 @@ def test_terminate_on_nan_leaves_the_weights_of_the_last_good_epoch(step):
     keep = lambda run: good.append(run.model.weight.item())
     history = train_on_line([keep, Poison(step), TerminateOnNaN()], epochs=9, model=model)
     assert len(history) == len(good) == 2
-    assert history.stopped.startswith("the loss became nan or infinite in epoch 3; the last good loss was ")
+    assert history.stopped.startswith("the loss became nan or infinite in epoch 3; the last finite loss was ")
     assert model.weight.item() == good[-1]
 
 

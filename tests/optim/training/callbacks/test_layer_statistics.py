@@ -83,5 +83,5 @@ def test_only_what_can_be_recorded_is(record):
 
 @pytest.mark.parametrize("every", [0, 1.5])
 def test_every_is_a_number_of_steps(every):
-    with pytest.raises(ValueError, match="every is a number of steps"):
+    with pytest.raises(ValueError, match="every must be a number of steps"):
         LayerStatistics(every=every)

@@ -115,7 +115,7 @@ def test_best_weights_are_back_when_the_loss_is_no_number_any_more(tmp_path):
 def test_checkpoints_of_another_training_are_not_mixed_with_new_ones(tmp_path):
     train(tmp_path, epochs=2)
     before = (tmp_path / "checkpoint-2.npz").read_bytes()
-    with pytest.raises(TrainingError, match="holds checkpoints of an earlier training; go on with resume=True"):
+    with pytest.raises(TrainingError, match="contains checkpoints of an earlier training; continue it with resume=True"):
         train(tmp_path, epochs=3)
     assert (tmp_path / "checkpoint-2.npz").read_bytes() == before
 
@@ -148,7 +148,7 @@ def test_options_that_cannot_be_meant_are_refused(tmp_path, options):
 
 
 def test_a_column_that_is_not_measured_cannot_be_watched(tmp_path):
-    with pytest.raises(ValueError, match="there is no 'f1' to watch; measured are epoch, loss, accuracy"):
+    with pytest.raises(ValueError, match="there is no column 'f1' to monitor; the columns are epoch, loss, accuracy"):
         train(tmp_path, checkpoint={"monitor": "f1", "mode": "max"})
 
 
@@ -199,7 +199,7 @@ def test_numbers_that_json_does_not_know_come_back(tmp_path):
 
 @pytest.mark.parametrize("value", [object(), {1.5: 2}, np.array(["a"]), {1, 2}, np.array([None])])
 def test_what_is_no_state_is_not_written(tmp_path, value):
-    with pytest.raises(TypeError, match="a state is made of plain values, arrays, lists, tuples and dicts, not of"):
+    with pytest.raises(TypeError, match="a state consists of plain values, arrays, lists, tuples and dicts, got"):
         save_state(tmp_path / "s.npz", {"a": [value]})
     assert names(tmp_path) == []
 
@@ -214,7 +214,7 @@ def test_a_file_that_is_cut_off_anywhere_is_refused(tmp_path):
     path, content = example(tmp_path)
     for length in range(len(content)):
         path.write_bytes(content[:length])
-        with pytest.raises(CheckpointError, match=r"checkpoint-1\.npz: not the checkpoint of a training, or damaged"):
+        with pytest.raises(CheckpointError, match=r"checkpoint-1\.npz: not a checkpoint, or a damaged one"):
             load_state(path)
 
 
@@ -239,7 +239,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path):
     text = tmp_path / "notes.txt"
     text.write_text("mine")
     for path in (weights, other, text):
-        with pytest.raises(CheckpointError, match=f"{path.name}: not the checkpoint of a training"):
+        with pytest.raises(CheckpointError, match=f"{path.name}: not a checkpoint"):
             load_state(path)
     with pytest.raises(CheckpointError, match="this is a folder"):
         load_state(tmp_path)
@@ -258,7 +258,7 @@ def test_a_damaged_checkpoint_is_refused_before_anything_changes(tmp_path):
     path.write_bytes(path.read_bytes()[:-20])
     model = nn.MLP([2, 8, 3], rng=0)
     optimizer = SGD(model.parameters(), lr=0.1)
-    with pytest.raises(CheckpointError, match=r"checkpoint-2\.npz: not the checkpoint of a training, or damaged"):
+    with pytest.raises(CheckpointError, match=r"checkpoint-2\.npz: not a checkpoint, or a damaged one"):
         fit(model, nn.CrossEntropyLoss(), DATA, optimizer=optimizer, resume=tmp_path)
     for name, value in nn.MLP([2, 8, 3], rng=0).state_dict().items():
         np.testing.assert_array_equal(model.state_dict()[name], value)

@@ -15,7 +15,7 @@ def test_there_has_to_be_something_to_resume(tmp_path):
         train(plain, tmp_path, resume=tmp_path / "checkpoint-3.npz")
     with pytest.raises(CheckpointError, match="no checkpoints in this folder"):
         train(plain, tmp_path / "a", resume=tmp_path)
-    with pytest.raises(CheckpointError, match="give one in callbacks"):
+    with pytest.raises(CheckpointError, match="needs a Checkpoint among the callbacks"):
         train(plain, None, resume=True)
 
 
