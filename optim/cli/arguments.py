@@ -1,10 +1,11 @@
 """The command-line options of the program."""
 
 import argparse
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
-from autograd.extend import command_line
+from autograd.extend import command_line, suggest
 from optim.cli.datasets import GENERATED
 from optim.cli.parse import OPTIMIZERS, UsageError
 
@@ -38,9 +39,22 @@ DEFAULTS: dict[str, Any] = {
 RESUMABLE = {"data", "path", "epochs"}
 
 
+class Parser(command_line.Parser):
+    """A parser whose error for an option of another library states the option of this program."""
+
+    def error(self, message: str) -> NoReturn:
+        if message.startswith("unrecognized arguments"):
+            options = [option for action in self._actions for option in action.option_strings]
+            for unknown in re.findall(r"--([\w-]+)", message):
+                suggestion = suggest(unknown.replace("-", "_"))
+                matches = [option for option in options if suggestion == f"; write {option.removeprefix('--')} here"]
+                message += "".join(f"; write {option}" for option in matches)
+        super().error(message)
+
+
 def training_parser(activations: list[str], initializers: list[str]) -> command_line.Parser:
     """The parser of a training; options that are not given are not in its result."""
-    parser = command_line.Parser(
+    parser = Parser(
         prog="python -m optim",
         usage="%(prog)s [data] [options]\n"
         "       %(prog)s --resume FOLDER\n"
@@ -96,7 +110,7 @@ def training_parser(activations: list[str], initializers: list[str]) -> command_
 
 def evaluate_parser() -> command_line.Parser:
     """The parser of `evaluate`."""
-    parser = command_line.Parser(
+    parser = Parser(
         prog="python -m optim evaluate",
         description="Print the accuracy of a run on its held-out examples or on other data with the same columns.",
     )
@@ -108,7 +122,7 @@ def evaluate_parser() -> command_line.Parser:
 
 def predict_parser() -> command_line.Parser:
     """The parser of `predict`."""
-    parser = command_line.Parser(
+    parser = Parser(
         prog="python -m optim predict",
         description="Print the predicted class of each row of a file and its probability, as CSV.",
         epilog="Columns are identified by name if the file has a header, else by order; the file may have a column of classes. "

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import DataError, ShapeError, default_dtype
-from autograd.extend import as_float_array
+from autograd.extend import as_float_array, suggest_names
 from optim.data.datasets import as_array, chunks
 from optim.data.finite import check_finite
 
@@ -160,6 +160,7 @@ def min_max(x: ArrayLike, low: float = 0.0, high: float = 1.0, axis: Axis = 0) -
     return MinMaxScaler.fit(x, low, high, axis).apply(x)
 
 
+@suggest_names
 def one_hot(labels: ArrayLike, classes: int | None = None) -> np.ndarray:
     """One-hot vectors of class indices: out[…, c] = 1 if label = c, else 0, in the default dtype.
 

@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import DataError, ShapeError
+from autograd.extend import suggest_names
 from optim.validation import is_number
 
 
+@suggest_names
 def split(
     labels: ArrayLike | int, fractions: Sequence[float], rng: "np.random.Generator | int | None" = None
 ) -> list[np.ndarray]:
@@ -39,6 +41,7 @@ def split(
     return [rng.permutation(np.concatenate(subset)) for subset in subsets]
 
 
+@suggest_names
 def k_folds(
     labels: ArrayLike | int, k: int = 5, rng: "np.random.Generator | int | None" = None
 ) -> list[tuple[np.ndarray, np.ndarray]]:

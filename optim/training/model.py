@@ -1,4 +1,4 @@
-"""The interface of a model in training: what it must have, and what is used if it has it."""
+"""The interface of a model in training: required methods, and methods that are used if the model has them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager

@@ -17,11 +17,11 @@ pytestmark = pytest.mark.usefixtures("in_empty_folder")
 # Evaluating
 
 
-def test_evaluation_tells_what_training_told(capsys):
+def test_evaluate_reports_the_accuracy_of_the_training(capsys):
     run("digits", *SMALL, "--batch-norm", "--dropout", "0.2", "-o", "run")
-    told = capsys.readouterr().out.split("held-out")[1].split("wrote")[0]
+    reported = capsys.readouterr().out.split("held-out")[1].split("wrote")[0]
     run("evaluate", "run")
-    assert capsys.readouterr().out.split("held-out")[1] == told
+    assert capsys.readouterr().out.split("held-out")[1] == reported
 
 
 def test_other_data_with_the_same_columns_and_classes(capsys):
@@ -132,13 +132,13 @@ def test_images_are_predicted_from_an_array(tmp_path, capsys):
     run("digits", "--hidden", "32", "--epochs", "15", "-o", "run")
     np.savez(tmp_path / "new.npz", images=images[:50].reshape(-1, 8, 8), labels=labels[:50])
     np.savetxt(tmp_path / "new.csv", images[:50], delimiter=",")
-    found = []
+    predictions = []
     for name in ("new.npz", "new.csv"):
         capsys.readouterr()
         run("predict", "run", name)
-        found.append(predicted(capsys.readouterr().out))
-    assert found[0] == found[1]
-    assert np.mean(np.array(found[0][0]).astype(int) == labels[:50]) > 0.9
+        predictions.append(predicted(capsys.readouterr().out))
+    assert predictions[0] == predictions[1]
+    assert np.mean(np.array(predictions[0][0]).astype(int) == labels[:50]) > 0.9
 
 
 def test_named_arrays_are_predicted_by_their_names(tmp_path, capsys):
@@ -190,7 +190,7 @@ def test_files_that_cannot_be_read_are_refused(tmp_path, capsys, learned, name, 
 
 
 @pytest.mark.parametrize("arguments", [["evaluate", "x"], ["predict", "x", "new.csv"], ["--resume", "x"]], ids=" ".join)
-def test_what_is_no_run_folder_is_refused(tmp_path, capsys, arguments):
+def test_a_folder_that_is_no_run_folder_is_refused(tmp_path, capsys, arguments):
     assert "x: there is no such folder" in refused(capsys, *arguments)
     (tmp_path / "x").mkdir()
     assert "x: not a run folder: there is no settings.json" in refused(capsys, *arguments)
@@ -226,7 +226,7 @@ def test_damaged_options_are_refused(tmp_path, capsys, learned):
 @pytest.mark.parametrize(
     "arguments", [["evaluate"], ["predict", "run"], ["evaluate", "a", "b", "c"], ["--resume"]], ids=" ".join
 )
-def test_missing_arguments_are_told_in_one_line(capsys, arguments):
+def test_missing_arguments_are_reported_in_one_line(capsys, arguments):
     with pytest.raises(SystemExit) as caught:
         command.main(arguments)
     assert caught.value.code == 2

@@ -22,7 +22,7 @@ X, Y = np.arange(12.0).reshape(6, 2), np.arange(6)
 
 
 @pytest.mark.parametrize("indices", [slice(None), slice(1, 4), [3, 0, 3], np.array([5]), 2, Y % 2 == 0, Y[:0]])
-def test_indices_mean_what_they_mean_to_numpy(indices):
+def test_indices_are_those_of_numpy(indices):
     inputs, targets = ArrayDataset(X, Y)[indices]
     np.testing.assert_array_equal(inputs, X[indices])
     np.testing.assert_array_equal(targets, Y[indices])
@@ -56,7 +56,7 @@ def test_arrays_that_are_no_examples_are_refused(inputs, targets, error, message
         ArrayDataset(inputs, targets)
 
 
-def test_arrays_show_what_they_hold():
+def test_repr_of_an_array_dataset():
     assert repr(ArrayDataset(X, Y)) == f"ArrayDataset(inputs (6, 2) float64, targets (6,) {Y.dtype})"
 
 
@@ -91,7 +91,7 @@ def test_indices_of_no_examples_are_refused(indices, message):
 
 
 @pytest.mark.parametrize("data", [X, (X,), (X, Y, Y), 3, Tensor(X)])
-def test_what_is_no_data_set_is_refused(data):
+def test_objects_that_are_no_data_sets_are_refused(data):
     with pytest.raises(DataError, match="a data set or a pair"):
         Subset(data, [0])
 
@@ -125,16 +125,16 @@ def test_files_are_opened_for_reading_only(files):
 
 def test_rows_are_read_from_front_to_back(files, monkeypatch):
     data = memmap_dataset(*files)
-    asked = []
+    requested = []
 
     class Spy(np.memmap):
         def __getitem__(self, indices):
-            asked.append(np.asarray(indices).tolist())
+            requested.append(np.asarray(indices).tolist())
             return super().__getitem__(indices)
 
     data.inputs = data.inputs.view(Spy)
     assert data[np.array([4, 1, 3])][0].tolist() == X[[4, 1, 3]].tolist()
-    assert asked == [[1, 3, 4]]
+    assert requested == [[1, 3, 4]]
 
 
 def test_training_data_larger_than_the_memory_used(tmp_path):
@@ -200,7 +200,7 @@ def test_value_that_is_not_finite_is_located(row, column, value):
         check_finite(x)
 
 
-def test_first_of_several_is_told():
+def test_the_first_of_several_nan_is_reported():
     x = np.zeros((5, 2))
     x[3, 0] = x[2, 1] = np.nan
     with pytest.raises(DataError, match="row 2, column 1"):

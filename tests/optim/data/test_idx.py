@@ -36,10 +36,10 @@ WHOLE = idx(np.arange(24, dtype="i2").reshape(2, 3, 4))
 @given(some_arrays, st.booleans())
 def test_arrays_come_back_plain_or_compressed(read, array, compressed):
     content = idx(array)
-    found = read(gzip.compress(content, 1) if compressed else content)
-    np.testing.assert_array_equal(found, array)
-    assert (found.dtype, found.shape) == (array.dtype, array.shape)
-    assert found.flags.writeable
+    result = read(gzip.compress(content, 1) if compressed else content)
+    np.testing.assert_array_equal(result, array)
+    assert (result.dtype, result.shape) == (array.dtype, array.shape)
+    assert result.flags.writeable
 
 
 @given(st.binary(max_size=40) | st.binary(max_size=30).map(lambda tail: b"\0\0\x08" + tail))

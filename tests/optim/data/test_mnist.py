@@ -63,7 +63,7 @@ def test_npz_file_or_the_folder_it_lies_in(tmp_path):
     check(mnist(str(tmp_path)))
 
 
-def test_environment_variable_names_the_place_and_a_path_goes_first(tmp_path, monkeypatch):
+def test_a_path_takes_precedence_over_the_environment_variable(tmp_path, monkeypatch):
     write(tmp_path / "one")
     monkeypatch.setenv("CHAINRULE_MNIST", str(tmp_path / "one"))
     check(mnist())

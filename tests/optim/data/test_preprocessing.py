@@ -29,7 +29,7 @@ def test_min_max_reaches_its_bounds_and_stays_within_them(x):
 
 @each_scaler
 @given(x=tables)
-def test_undo_gives_back_what_was_scaled(scaler, x):
+def test_undo_is_the_inverse_of_apply(scaler, x):
     fitted = scaler.fit(x)
     np.testing.assert_allclose(fitted.undo(fitted.apply(x)), x, rtol=1e-12, atol=1e-11)
 
@@ -48,12 +48,14 @@ def test_constant_columns_become_constants_also_where_their_mean_is_rounded(scal
 
 
 @each_scaler
-@pytest.mark.parametrize(("dtype", "kept"), [("f4", "f4"), ("f2", "f2"), ("f8", "f8"), ("u1", "f8"), ("i8", "f8"), ("?", "f8")])
-def test_floats_keep_their_dtype_and_whole_numbers_become_float64(scaler, dtype, kept):
+@pytest.mark.parametrize(
+    ("dtype", "result"), [("f4", "f4"), ("f2", "f2"), ("f8", "f8"), ("u1", "f8"), ("i8", "f8"), ("?", "f8")]
+)
+def test_floats_keep_their_dtype_and_whole_numbers_become_float64(scaler, dtype, result):
     x = np.array([[0], [1], [1], [0]], dtype)
     fitted = scaler.fit(x)
-    assert fitted.apply(x).dtype == kept
-    assert fitted.undo(fitted.apply(x)).dtype == kept
+    assert fitted.apply(x).dtype == result
+    assert fitted.undo(fitted.apply(x)).dtype == result
     assert fitted.undo(fitted.apply(x)).tolist() == [[0], [1], [1], [0]]
 
 
@@ -63,7 +65,7 @@ def test_single_precision_far_from_zero_loses_nothing_to_the_mean():
 
 
 @each_scaler
-def test_axes_choose_what_is_scaled_together(scaler):
+def test_axis_selects_the_elements_of_a_scale(scaler):
     images = np.random.default_rng(0).normal([[[0.0]], [[5.0]]], 2.0, (20, 2, 4, 4))
     by_channel = scaler.fit(images, axis=(0, 2, 3)).apply(images)
     for channel in range(2):
@@ -132,7 +134,7 @@ def test_one_hot_rows_have_their_one_at_the_label(labels):
     np.testing.assert_array_equal(rows.argmax(axis=-1), labels)
 
 
-def test_classes_are_counted_if_not_told():
+def test_the_number_of_classes_has_a_default():
     assert one_hot([0, 2]).shape == (2, 3)
     assert one_hot(np.array([], int)).shape == (0, 0)
 

@@ -65,7 +65,7 @@ def test_count_of_examples_divides_them_without_classes():
         (0, DataError, "must be at least 1, got 0"),
     ],
 )
-def test_what_is_neither_classes_nor_a_count_is_refused(divide, labels, error, message):
+def test_labels_that_are_neither_classes_nor_a_count_are_refused(divide, labels, error, message):
     with pytest.raises(error, match=message):
         divide(labels)
 

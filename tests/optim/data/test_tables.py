@@ -74,7 +74,7 @@ def test_numeric_classes_are_sorted_as_numbers(table):
     assert flowers.labels.tolist() == [2, 1, 0, 2]
 
 
-def test_large_class_numbers_stay_apart(table):
+def test_large_class_numbers_stay_distinct(table):
     assert table("x,y\n1,9007199254740993\n2,9007199254740992\n").classes == ["9007199254740992", "9007199254740993"]
 
 
@@ -134,7 +134,7 @@ def test_any_text_gives_a_table_or_a_message(table, text):
         assert "flowers.csv" in str(error)
 
 
-def test_unknown_target_is_named_beside_the_columns(table):
+def test_unknown_target_is_named_with_the_columns(table):
     with pytest.raises(DataFileError, match=r"flowers\.csv: .*'specie'.* length, kind"):
         table("length,kind\n1,a\n2,b\n", "specie")
 
@@ -216,7 +216,7 @@ def test_bad_npz_is_refused_naming_the_place(archive, arrays, message):
         archive(**arrays)
 
 
-def test_unknown_target_is_named_beside_the_arrays(archive):
+def test_unknown_target_is_named_with_the_arrays(archive):
     with pytest.raises(DataFileError, match=r"flowers\.npz: there is no array 'kind'; the arrays are x, y"):
         archive("kind", x=X, y=Y)
 

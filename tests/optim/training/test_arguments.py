@@ -1,4 +1,4 @@
-"""What fit, evaluate and predict refuse: arguments that cannot be meant are named in the words of the one who gives them."""
+"""Arguments that fit, evaluate and predict refuse, and their messages."""
 
 import numpy as np
 import pytest
@@ -49,7 +49,7 @@ def train(model=None, loss=None, **options):
         ({"metrics": {"accuracy": "accuracy"}}, "expected under 'accuracy'"),
     ],
 )
-def test_what_is_of_another_kind_is_named(options, message):
+def test_arguments_of_wrong_types_are_named(options, message):
     with pytest.raises(TypeError, match=message):
         train(**options)
 
@@ -73,7 +73,7 @@ def test_a_metric_takes_no_column_that_is_something_else(name):
         (lambda prediction, target: 1.0, "the loss must be a Tensor .* got float"),
     ],
 )
-def test_a_loss_is_one_number_with_a_graph(loss, message):
+def test_a_loss_is_a_single_number_with_a_graph(loss, message):
     model = nn.Linear(3, 2, rng=0)
     before = model.weight.numpy().copy()
     with pytest.raises(TypeError, match=message):
@@ -81,7 +81,7 @@ def test_a_loss_is_one_number_with_a_graph(loss, message):
     assert np.array_equal(model.weight.numpy(), before)
 
 
-def test_a_metric_is_one_number():
+def test_a_metric_is_a_single_number():
     with pytest.raises(TypeError, match="metric 'all' must be a single number"):
         train(metrics={"all": lambda predictions, targets: predictions})
 
@@ -96,7 +96,7 @@ def test_limits_are_numbers(limit):
     ("options", "message"),
     [({"metrics": [accuracy]}, "metrics: a dict of functions"), ({"batching": 5}, r"MiniBatch\(size\) expected, got 5")],
 )
-def test_evaluate_names_what_it_cannot_mean(options, message):
+def test_evaluate_refuses_wrong_arguments(options, message):
     with pytest.raises(TypeError, match=message):
         evaluate(nn.Linear(3, 2), nn.CrossEntropyLoss(), (X, Y), **options)
 
@@ -111,7 +111,7 @@ def test_predict_takes_batchings():
         predict(nn.Linear(3, 2), X, batching=5)
 
 
-def test_predict_of_one_example_says_how_it_is_written():
+def test_predict_of_a_single_example_suggests_a_batch_axis():
     model = nn.Linear(3, 2, rng=0)
     with pytest.raises(ValueError, match=r"returned shape \(2,\) for 3 rows; for a single example write x\[None\]"):
         predict(model, X[0])

@@ -116,7 +116,7 @@ def test_targets_of_any_shape_are_weighted_by_the_examples():
     assert history["loss"][0] == pytest.approx(expected, rel=1e-12)
 
 
-def test_nan_in_a_part_of_the_data_is_found_by_its_row_in_all_data():
+def test_nan_in_a_subset_is_reported_with_its_row_in_the_whole_data():
     inputs = np.ones((5000, 2))
     inputs[[7, 4321], 1] = np.nan
     fit(nn.Linear(2, 1), nn.MSELoss(), Subset((inputs, inputs[:, :1]), np.arange(10, 4000)), epochs=0)

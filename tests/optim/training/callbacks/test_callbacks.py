@@ -1,4 +1,4 @@
-"""Callbacks: when they are called, and those that are there."""
+"""Callbacks: the order of their calls, and the callbacks of the package."""
 
 import csv
 import math
@@ -83,7 +83,7 @@ def test_gradients_are_there_before_they_are_clipped_and_used():
     assert after == before - clipped
 
 
-def test_what_is_measured_is_the_average_and_what_goes_on_is_not():
+def test_the_average_is_evaluated_and_the_trained_weights_continue():
     model, seen = nn.Linear(1, 1, rng=0), []
 
     class Look(Callback):
@@ -169,7 +169,7 @@ def test_terminate_on_nan_in_the_first_epoch_leaves_the_first_weights():
     assert (len(history), model.weight.item()) == (0, before)
 
 
-def test_the_best_weights_are_back_when_the_loss_is_no_number_any_more():
+def test_the_best_weights_are_restored_when_the_loss_is_nan():
     model, seen = nn.Linear(1, 1, rng=0), []
     with pytest.raises(TrainingError, match="in epoch 3"):
         train_on_line(
@@ -178,7 +178,7 @@ def test_the_best_weights_are_back_when_the_loss_is_no_number_any_more():
     assert model.weight.item() == seen[1]
 
 
-def test_divergence_is_told_to_callbacks_before_the_end():
+def test_callbacks_are_notified_of_divergence_before_the_end():
     diary = Diary()
     with pytest.raises(TrainingError):
         train_on_line([Poison(1), diary])
@@ -202,7 +202,7 @@ def test_csv_is_there_after_every_epoch(tmp_path):
     assert list(rows(log.path)[0]) == history.columns
 
 
-def test_folder_of_the_csv_is_made(tmp_path):
+def test_the_folder_of_the_csv_file_is_created(tmp_path):
     train_on_line([CSVLogger(tmp_path / "new" / "log.csv")])
     assert len(rows(tmp_path / "new" / "log.csv")) == 3
 

@@ -124,12 +124,12 @@ def test_running_statistics_are_put_back_with_the_parameters():
 
 
 @pytest.mark.parametrize(("option", "message"), [({"mode": "best"}, "mode"), ({"min_delta": -1}, "min_delta")])
-def test_options_that_cannot_be_meant_are_refused(option, message):
+def test_wrong_options_are_refused(option, message):
     with pytest.raises(ValueError, match=message):
         EarlyStopping(**option)
 
 
-def test_what_is_no_loss_has_to_say_whether_it_falls_or_rises():
+def test_a_monitored_metric_needs_a_mode():
     with pytest.raises(ValueError, match="is a lower or a higher 'validation_accuracy' better"):
         EarlyStopping(monitor="validation_accuracy")
     assert EarlyStopping(monitor="validation_loss").monitor.mode == "min"

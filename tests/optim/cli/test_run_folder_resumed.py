@@ -1,4 +1,4 @@
-"""A run folder can be gone on with; and how well digits are learned."""
+"""Resuming a run folder, and the accuracy on digits."""
 
 import csv
 import signal
@@ -35,7 +35,7 @@ def weights(folder):
     ],
     ids=len,
 )
-def test_a_run_of_fewer_epochs_that_goes_on_is_one_of_more(options):
+def test_a_resumed_run_equals_one_of_more_epochs(options):
     run("moons", *SMALL, *options, "-o", "whole")
     run("moons", *SMALL, *options, "--epochs", "2", "-o", "part")
     assert weights("part") != weights("whole")
@@ -47,10 +47,10 @@ def test_a_run_of_fewer_epochs_that_goes_on_is_one_of_more(options):
 
 def test_a_run_that_is_over_stays_as_it_is(capsys):
     run("moons", *SMALL, "-o", "run")
-    before, told = weights("run"), capsys.readouterr().out.split("held-out")[1]
+    before, reported = weights("run"), capsys.readouterr().out.split("held-out")[1]
     run("--resume", "run")
     assert weights("run") == before
-    assert capsys.readouterr().out.split("held-out")[1] == told
+    assert capsys.readouterr().out.split("held-out")[1] == reported
 
 
 def test_a_file_of_data_is_found_from_another_folder(tmp_path, monkeypatch):
@@ -138,10 +138,10 @@ def test_before_the_first_epoch_is_over_nothing_is_learned(monkeypatch, capsys):
 
 def test_a_run_that_was_killed_is_evaluated_by_its_best_weights_so_far(tmp_path, capsys):
     run("moons", *SMALL, "-o", "run")
-    told = capsys.readouterr().out.split("held-out")[1].split("\n")[0]
+    reported = capsys.readouterr().out.split("held-out")[1].split("\n")[0]
     (tmp_path / "run" / "weights.npz").unlink()
     run("evaluate", "run")
-    assert capsys.readouterr().out.split("held-out")[1].split("\n")[0] == told
+    assert capsys.readouterr().out.split("held-out")[1].split("\n")[0] == reported
 
 
 # How well digits are learned
