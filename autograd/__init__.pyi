@@ -1,9 +1,10 @@
 from autograd import draw as draw, extend as extend
 from autograd.compiler.compiled_step import compile as compile
+from autograd.core.coercion import default_dtype as default_dtype
 from autograd.core.function import Function as Function
 from autograd.core.grad_mode import enable_grad as enable_grad, is_grad_enabled as is_grad_enabled, no_grad as no_grad
 from autograd.core.operation import elementwise as elementwise, operation as operation
-from autograd.core.tensor import default_dtype as default_dtype
+from autograd.core.tensor import Tensor as Tensor
 from autograd.debug.anomaly import detect_anomaly as detect_anomaly
 from autograd.debug.gradcheck import check_grads as check_grads, gradcheck as gradcheck, gradgradcheck as gradgradcheck
 from autograd.errors import (
@@ -53,18 +54,17 @@ from autograd.operations.special import (
     softplus as softplus,
     xlogy as xlogy,
 )
-from autograd.operators import Tensor as Tensor
 from autograd.transforms.functional import (
     elementwise_grad as elementwise_grad,
     grad as grad,
     hessian as hessian,
     hvp as hvp,
-    jacobian as jacobian,
     jvp as jvp,
     value_and_grad as value_and_grad,
     vjp as vjp,
 )
 from autograd.transforms.gradient_checkpointing import checkpoint as checkpoint
 from autograd.transforms.gradients import gradients as gradients
+from autograd.transforms.jacobian import jacobian as jacobian
 
 __version__: str

@@ -65,9 +65,14 @@ def divide_with_remainder(x: Any, y: Any) -> tuple[Tensor, Tensor]:
     return elementwise.floor_divide(x, y), elementwise.remainder(x, y)
 
 
+def round_to_digits(self: Tensor, digits: int = 0) -> Tensor:
+    """Elements rounded to decimals, as a constant."""
+    return Tensor._wrap(np.round(self._data, digits), None)
+
+
 def getitem(self: Tensor, index: Any) -> Tensor:
     """Elements at an index, as `indexing.getitem`; tensors in the index count as arrays."""
-    return indexing.getitem(self, indexing.without_tensors(index))
+    return indexing.getitem(self, indexing.as_array_index(index))
 
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:
@@ -79,7 +84,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
             "use where() or concatenate(), or assign inside `with no_grad():`"
         )
     data = self._data if isinstance(self._data, np.ndarray) else np.array(self._data)
-    index = indexing.without_tensors(index)
+    index = indexing.as_array_index(index)
     data[index] = value._data if isinstance(value, Tensor) else value
     if data is self._data:
         mark_dirty([indexing.region(data, index)])
@@ -136,6 +141,7 @@ METHODS: dict[str, Callable] = {
     "__ge__": elementwise.greater_equal,
     "__divmod__": divide_with_remainder,
     "__rdivmod__": reflect(divide_with_remainder),
+    "__round__": round_to_digits,
     "__getitem__": getitem,
     "__setitem__": setitem,
     "__array_ufunc__": protocol.array_ufunc,

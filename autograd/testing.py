@@ -1,4 +1,4 @@
-"""Hypothesis strategies and an assertion for tests of operations (needs hypothesis: pip install 'chainrule[tests]').
+"""Hypothesis strategies and an assertion for tests of operations. Needs hypothesis: pip install 'chainrule[tests]'.
 
 @given(tensors(low=0.5))
 def test_my_log(x):
@@ -20,12 +20,12 @@ Axes = int | tuple[int, ...] | None
 
 
 def assert_gradients_match(f: Callable[..., Any], *inputs: Any, order: int = 2, **options: Any) -> None:
-    """Assert that f's derivatives up to an order, of each element, are those of differences: formula ≈ Δf / Δx.
+    """Assert that all derivatives of f up to an order agree with differences: formula ≈ Δf / Δx.
 
-    inputs:  tensors, arrays or numbers; floats among those that are not tensors are made to require gradients.
+    inputs:  tensors, arrays or numbers; derivatives are also checked with respect to floats that are no tensors.
     options: eps, atol, rtol, fast, dtype …: as for `gradcheck`.
 
-    Raises GradientError, an AssertionError, that names operation, argument, element, both numbers and the likely mistake.
+    Raises GradientError, an AssertionError, with operation, argument, element, both numbers and the likely mistake.
 
     >>> import numpy as np
     >>> from autograd.testing import assert_gradients_match
@@ -35,7 +35,7 @@ def assert_gradients_match(f: Callable[..., Any], *inputs: Any, order: int = 2, 
 
 
 def shapes(max_dims: int = 3, max_side: int = 3) -> st.SearchStrategy[Shape]:
-    """Shapes of up to max_dims axes, 0-d included.
+    """Shapes of up to max_dims axes of up to max_side elements, including the 0-d shape ().
 
     >>> from autograd.testing import shapes, tensors
     >>> matrices_and_vectors = tensors(shapes(max_dims=2))
@@ -47,7 +47,8 @@ def shapes(max_dims: int = 3, max_side: int = 3) -> st.SearchStrategy[Shape]:
 def tensors(draw: Any, shape: Shape | st.SearchStrategy[Shape] | None = None, low: float = -2, high: float = 2) -> Tensor:
     """Float64 tensors that require gradients, with distinct random values from low to high.
 
-    shape: a shape or a strategy for shapes; `shapes()` if not given.
+    shape:     a shape or a strategy for shapes; `shapes()` by default.
+    low, high: the bounds of the values.
 
     >>> from hypothesis import given
     >>> from autograd import gradcheck
@@ -56,13 +57,16 @@ def tensors(draw: Any, shape: Shape | st.SearchStrategy[Shape] | None = None, lo
     ... def test_my_operation(x):
     ...     gradcheck(lambda x: x.log(), [x])
     """
-    chosen = shape if isinstance(shape, tuple) else draw(shapes() if shape is None else shape)
-    return Tensor(_generator(draw).uniform(low, high, chosen), requires_grad=True)
+    drawn_shape = shape if isinstance(shape, tuple) else draw(shapes() if shape is None else shape)
+    return Tensor(_generator(draw).uniform(low, high, drawn_shape), requires_grad=True)
 
 
 @st.composite
 def broadcastable_tensors(draw: Any, count: int = 2, low: float = -2, high: float = 2) -> list[Tensor]:
-    """Several tensors whose shapes broadcast together, with values all distinct.
+    """Lists of tensors whose shapes broadcast together, with distinct random values from low to high.
+
+    count:     the number of tensors.
+    low, high: the bounds of the values.
 
     >>> from hypothesis import given
     >>> from autograd.testing import assert_gradients_match, broadcastable_tensors
@@ -70,19 +74,20 @@ def broadcastable_tensors(draw: Any, count: int = 2, low: float = -2, high: floa
     ... def test_my_power(pair):
     ...     assert_gradients_match(lambda x, y: x**y, *pair)
     """
-    found = draw(mutually_broadcastable_shapes(num_shapes=count, max_dims=3, min_side=1, max_side=3))
+    drawn = draw(mutually_broadcastable_shapes(num_shapes=count, max_dims=3, min_side=1, max_side=3))
     rng = _generator(draw)
-    return [Tensor(rng.uniform(low, high, shape), requires_grad=True) for shape in found.input_shapes]
+    return [Tensor(rng.uniform(low, high, shape), requires_grad=True) for shape in drawn.input_shapes]
 
 
 @st.composite
 def well_conditioned_matrices(
     draw: Any, rows: int | st.SearchStrategy[int] | None = None, columns: int | None = None, condition: float = 10
 ) -> Tensor:
-    """Matrices U Σ Vᵀ with singular values from 1 to at most `condition`, so that inverses and their differences are sharp.
+    """Matrices U Σ Vᵀ with singular values from 1 to at most `condition`, so that inverses are accurate.
 
-    rows:    their number or a strategy for it; 1 to 4 if not given.
-    columns: their number; square matrices if not given.
+    rows:      the number of rows or a strategy for it; 1 to 4 by default.
+    columns:   the number of columns; that of rows by default.
+    condition: the largest condition number.
 
     >>> import numpy as np
     >>> from hypothesis import given
@@ -102,9 +107,10 @@ def well_conditioned_matrices(
 
 @st.composite
 def positive_definite_matrices(draw: Any, rows: int | st.SearchStrategy[int] | None = None, condition: float = 10) -> Tensor:
-    """Symmetric matrices Q Λ Qᵀ with eigenvalues from 1 to at most `condition`, for Cholesky, eigenvalues, covariances.
+    """Symmetric matrices Q Λ Qᵀ with eigenvalues from 1 to at most `condition`.
 
-    rows: the number of rows and columns or a strategy for it; 1 to 4 if not given.
+    rows:      the number of rows and columns or a strategy for it; 1 to 4 by default.
+    condition: the largest condition number.
 
     >>> import numpy as np
     >>> from hypothesis import given
@@ -115,16 +121,16 @@ def positive_definite_matrices(draw: Any, rows: int | st.SearchStrategy[int] | N
     >>> test_square_roots_exist()
     """
     n, rng = _side(draw, rows), _generator(draw)
-    turned = _orthogonal(rng, n)
-    matrix = turned * rng.uniform(1, condition, n) @ turned.T
+    q = _orthogonal(rng, n)
+    matrix = q * rng.uniform(1, condition, n) @ q.T
     return Tensor((matrix + matrix.T) / 2, requires_grad=True)
 
 
 def axes(x: Tensor | np.ndarray | Shape, several: bool = True) -> st.SearchStrategy[Axes]:
-    """What may be passed as `axis` to a reduction: None, an axis from either end, or a tuple of different axes.
+    """Values of a reduction's `axis`: None, an axis counted from either end, or a tuple of distinct axes.
 
     x:       a tensor, an array or a shape.
-    several: whether tuples are drawn.
+    several: whether to draw tuples.
 
     >>> from hypothesis import given
     >>> from hypothesis import strategies as st
@@ -137,10 +143,10 @@ def axes(x: Tensor | np.ndarray | Shape, several: bool = True) -> st.SearchStrat
     ndim = len(x) if isinstance(x, tuple) else np.ndim(x)
     if not ndim:
         return st.sampled_from([None, ()]) if several else st.none()
-    one = st.integers(-ndim, ndim - 1)
+    single = st.integers(-ndim, ndim - 1)
     if not several:
-        return st.none() | one
-    return st.none() | one | st.lists(one, unique_by=lambda axis: axis % ndim, max_size=ndim).map(tuple)
+        return st.none() | single
+    return st.none() | single | st.lists(single, unique_by=lambda axis: axis % ndim, max_size=ndim).map(tuple)
 
 
 def _generator(draw: Any) -> np.random.Generator:

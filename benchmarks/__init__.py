@@ -1,1 +1,1 @@
-"""Side by side with the peers: python -m benchmarks."""
+"""Benchmarks next to other libraries: python -m benchmarks."""

@@ -1,7 +1,7 @@
-"""Run the rows: python -m benchmarks [--rounds N] [--only ROW …] [--engines ENGINE …] [--hips PYTHON] [--output FOLDER]
+"""Run the cases: python -m benchmarks [--rounds N] [--only CASE …] [--engines ENGINE …] [--hips PYTHON] [--output FOLDER]
 
-Each engine runs in a fresh process without the variables that pin kernels and threads, or the pin would be measured instead
-of the engine; engines take turns over the rounds.
+Each engine runs in a fresh process without the environment variables that pin kernels or threads and distort times.
+The engines alternate over the rounds.
 """
 
 import argparse
@@ -14,47 +14,49 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.engines import ENGINES
-from benchmarks.environment import facts
+from benchmarks.environment import environment
 from benchmarks.footprint import import_milliseconds, installed_megabytes
-from benchmarks.measurement import MEMORY, PROCESS
-from benchmarks.report import Figures, summary
+from benchmarks.measurement import MEMORY_MEASURES, PROCESS
+from benchmarks.report import Samples, summarize
 from benchmarks.subprocesses import ROOT, EngineError, new_hips_environment, run_engine
-from benchmarks.suite import ROWS
-from benchmarks.table import digits, markdown
+from benchmarks.suite import CASES
+from benchmarks.table import markdown, three_digits
 from benchmarks.workloads import Import, Size
 
 
 def main() -> None:
-    options = parsed()
+    options = parse_arguments()
     with tempfile.TemporaryDirectory() as folder:
         hips = new_hips_environment(folder) if options.hips == "new" else options.hips
-        report = {"machine": facts(hips), "rounds": options.rounds, "left_out": left_out(options, hips), "failed": {}}
-        figures: Figures = {}
+        report = {"machine": environment(hips), "rounds": options.rounds, "skipped": unavailable(options, hips), "failed": {}}
+        samples: Samples = {}
         for name in options.only:
-            if name in report["left_out"]:
+            if name in report["skipped"]:
                 continue
-            measure(name, figures, report, options, hips)
-            write(report | {"rows": summary(figures)}, options.output)
-    print(f"\n{markdown(report | {'rows': summary(figures)})}")
+            measure_case(name, samples, report, options, hips)
+            write_report(report | {"cases": summarize(samples)}, options.output)
+    print(f"\n{markdown(report | {'cases': summarize(samples)})}")
     if report["failed"]:
         raise SystemExit(1)
 
 
-def parsed() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Time training steps, graphs and whole trainings beside the peers; measure memory and packages.",
-        epilog=f"rows: {', '.join(ROWS)}; engines: {', '.join(ENGINES)}",
+        description="Time training steps, graphs and whole trainings next to other libraries; measure memory and package size.",
+        epilog=f"cases: {', '.join(CASES)}; engines: {', '.join(ENGINES)}",
     )
-    parser.add_argument("--rounds", type=int, default=5, help="how often every engine has its turn (default 5)")
-    parser.add_argument("--only", nargs="+", default=["*"], metavar="ROW", help="rows, or patterns such as 'mlp*'")
+    parser.add_argument("--rounds", type=int, default=5, help="number of runs of each engine (default 5)")
+    parser.add_argument("--only", nargs="+", default=["*"], metavar="CASE", help="cases, or patterns such as 'mlp*'")
     parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=ENGINES, metavar="ENGINE", help="engines")
-    parser.add_argument("--seconds", type=float, default=1.0, help="for each figure, where steps can be repeated (default 1)")
+    parser.add_argument(
+        "--seconds", type=float, default=1.0, help="duration of a measurement whose steps can be repeated (default 1)"
+    )
     parser.add_argument(
         "--hips",
         default=os.environ.get("CHAINRULE_HIPS", ""),
         metavar="PYTHON",
-        help="one that has HIPS autograd (default $CHAINRULE_HIPS); 'new' makes one for this run",
+        help="a Python that has HIPS autograd (default $CHAINRULE_HIPS); 'new' creates one for this run",
     )
     parser.add_argument(
         "--output", type=Path, default=ROOT / "benchmarks" / "results", help="folder of latest.md and latest.json"
@@ -62,64 +64,66 @@ def parsed() -> argparse.Namespace:
     options = parser.parse_args()
     if options.hips not in ("", "new") and shutil.which(options.hips) is None:
         parser.error(f"--hips: there is no Python at {options.hips}")
-    unknown = [wanted for wanted in options.only if not any(fnmatch(name, wanted) for name in ROWS)]
+    unknown = [pattern for pattern in options.only if not any(fnmatch(name, pattern) for name in CASES)]
     if unknown:
-        parser.error(f"there is no row {unknown[0]}; rows: {', '.join(ROWS)}")
-    options.only = [name for name in ROWS if any(fnmatch(name, wanted) for wanted in options.only)]
+        parser.error(f"there is no case {unknown[0]}; cases: {', '.join(CASES)}")
+    options.only = [name for name in CASES if any(fnmatch(name, pattern) for pattern in options.only)]
     return options
 
 
-def left_out(options: argparse.Namespace, hips: str) -> dict[str, str]:
-    """The engines and rows that cannot be measured here, and what they need."""
-    needs = {
+def unavailable(options: argparse.Namespace, hips: str) -> dict[str, str]:
+    """The engines and cases that cannot be measured here, with the requirement that is missing."""
+    missing = {
         name: f"pip install '.[bench]' has {engine.package}"
         for name, engine in ENGINES.items()
         if engine.package and name != "hips" and find_spec(engine.imports.split(".")[0]) is None
     }
     if not hips:
-        needs["hips"] = "--hips PYTHON or --hips new"
-    wanted = {engine for name in options.only for engine in ROWS[name].engines} & set(options.engines)
-    needs = {name: why for name, why in needs.items() if name in wanted}
+        missing["hips"] = "--hips PYTHON or --hips new"
+    used = {engine for name in options.only for engine in CASES[name].engines} & set(options.engines)
+    missing = {name: requirement for name, requirement in missing.items() if name in used}
     for name in options.only:
-        variable, measure = ROWS[name].variable, ROWS[name].measure
+        variable, measure = CASES[name].variable, CASES[name].measure
         if variable and not os.environ.get(variable):
-            needs[name] = f"the data that ${variable} leads to"
-        elif measure in MEMORY and not PROCESS.exists():
-            needs[name] = f"Linux's {PROCESS}"
-    return needs
+            missing[name] = f"the data that ${variable} names"
+        elif measure in MEMORY_MEASURES and not PROCESS.exists():
+            missing[name] = f"Linux's {PROCESS}"
+    return missing
 
 
-def measure(name: str, figures: Figures, report: dict, options: argparse.Namespace, hips: str) -> None:
-    """Add a row to the figures, engine by engine and round by round; an engine that fails is out for the rest of the row."""
-    row = ROWS[name]
-    engines = [engine for engine in row.engines if engine in options.engines and engine not in report["left_out"]]
-    figures[name] = {}
-    for _ in range(min(options.rounds, row.rounds or options.rounds)):
+def measure_case(name: str, samples: Samples, report: dict, options: argparse.Namespace, hips: str) -> None:
+    """Add the samples of a case, round by round and engine by engine; an engine that fails is not run again in this case."""
+    case = CASES[name]
+    engines = [engine for engine in case.engines if engine in options.engines and engine not in report["skipped"]]
+    samples[name] = {}
+    for _ in range(min(options.rounds, case.rounds or options.rounds)):
         for engine in list(engines):
             try:
-                found = figure(name, engine, options.seconds, hips)
+                sample = measure_once(name, engine, options.seconds, hips)
             except EngineError as error:
                 report["failed"][f"{name}, {engine}"] = str(error)
                 engines.remove(engine)
             else:
-                figures[name].setdefault(engine, []).append(found)
-    if not figures[name]:
-        del figures[name]
+                samples[name].setdefault(engine, []).append(sample)
+    if not samples[name]:
+        del samples[name]
         return
-    medians = {engine: found["median"] for engine, found in summary(figures)[name]["figures"].items()}
-    print(f"{name}, {row.unit}: {', '.join(f'{engine} {digits(value)}' for engine, value in medians.items())}", flush=True)
+    medians = {engine: results["median"] for engine, results in summarize(samples)[name]["engines"].items()}
+    print(
+        f"{name}, {case.unit}: {', '.join(f'{engine} {three_digits(value)}' for engine, value in medians.items())}", flush=True
+    )
 
 
-def figure(name: str, engine: str, seconds: float, hips: str) -> float:
-    work = ROWS[name].work
-    if isinstance(work, Import):
+def measure_once(name: str, engine: str, seconds: float, hips: str) -> float:
+    workload = CASES[name].workload
+    if isinstance(workload, Import):
         return import_milliseconds(engine, seconds, hips)
-    if isinstance(work, Size):
+    if isinstance(workload, Size):
         return installed_megabytes(engine)
     return json.loads(run_engine(engine, name, seconds, hips))
 
 
-def write(report: dict, folder: Path) -> None:
+def write_report(report: dict, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "latest.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     (folder / "latest.md").write_text(markdown(report))

@@ -1,4 +1,4 @@
-"""What the figures depend on beside the code: cores, Python, versions."""
+"""The conditions of a measurement besides the code: cores, system, Python, load, versions."""
 
 import os
 import platform
@@ -8,26 +8,30 @@ from typing import Any
 from benchmarks.engines import ENGINES
 from benchmarks.subprocesses import run
 
-VERSION = "from importlib.metadata import version; print(version('autograd'))"
+PRINT_HIPS_VERSION = "from importlib.metadata import version; print(version('autograd'))"
 
 
-def facts(hips: str) -> dict[str, Any]:
+def environment(hips: str) -> dict[str, Any]:
+    """hips: the Python that has HIPS autograd, or ""."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     versions = {
-        engine.package: installed(engine.package) for engine in ENGINES.values() if engine.package not in ("", "autograd")
+        engine.package: installed_version(engine.package)
+        for engine in ENGINES.values()
+        if engine.package not in ("", "autograd")
     }
     if hips:
-        versions["autograd"] = run(hips, "-I", "-c", VERSION)
+        versions["autograd"] = run(hips, "-I", "-c", PRINT_HIPS_VERSION)
     return {
         "cores": cores,
         "system": f"{platform.system()} {platform.machine()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else 0.0,
-        "versions": {name: found for name, found in versions.items() if found},
+        "versions": {name: number for name, number in versions.items() if number},
     }
 
 
-def installed(package: str) -> str:
+def installed_version(package: str) -> str:
+    """The version of a package, "" if it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""How an engine is measured inside its own process."""
+"""Measurements of a workload, inside the engine's own process."""
 
 import gc
 import json
@@ -9,61 +9,66 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.suite import ROWS, Row
-from benchmarks.workloads import Work
+from benchmarks.suite import CASES, Case
+from benchmarks.workloads import Workload
 
 Step = Callable[[], object]
-PROCESS = Path("/proc/self")  # where Linux tells a process of its memory
-UNITS = {"µs": 1e6, "ms": 1e3, "s": 1.0}  # in a second
+PROCESS = Path("/proc/self")  # memory of this process, on Linux
+UNITS = {"µs": 1e6, "ms": 1e3, "s": 1.0}  # per second
 
 
-def serve(works: dict[type[Work], Callable[..., Any]]) -> None:
-    """Measure what the command line says, ROW SECONDS, and print the figure as JSON."""
-    row = ROWS[sys.argv[1]]
-    made = works[type(row.work)](row.work)
-    if not getattr(row.work, "collector", True):
-        gc.disable()
-    print(json.dumps(MEASURES[row.measure](made, row, float(sys.argv[2]))))
+def serve(workloads: dict[type[Workload], Callable[..., Any]]) -> None:
+    """Measure the case that the command line names (CASE SECONDS) and print the result as JSON.
 
-
-def time_of(made: Step | tuple[Step, int], row: Row, seconds: float) -> float:
-    """Median time of one unit of work, over blocks of steps that fill about so many seconds after a warm-up.
-
-    made: a step, or a call and how many steps it makes.
+    workloads: for each type of workload a function that prepares a step.
     """
-    step, many = made if isinstance(made, tuple) else (made, 1)
-    for _ in range(3):  # a compiled step is written down, and written down again, before it is repeated
+    case = CASES[sys.argv[1]]
+    prepared = workloads[type(case.workload)](case.workload)
+    if not getattr(case.workload, "collector", True):
+        gc.disable()
+    print(json.dumps(MEASURES[case.measure](prepared, case, float(sys.argv[2]))))
+
+
+def measure_time(prepared: Step | tuple[Step, int], case: Case, seconds: float) -> float:
+    """Median time of one unit of the workload, over blocks of steps that take about `seconds` after a warm-up.
+
+    prepared: a step, or a function and the number of steps in one call of it.
+    """
+    step, steps_per_call = prepared if isinstance(prepared, tuple) else (prepared, 1)
+    for _ in range(3):  # a compiled step is recorded twice before it is replayed
         step()
     end = time.perf_counter() + seconds / 2
     for _ in range(17):
         if time.perf_counter() > end:
             break
         step()
-    block, times = range(row.work.block), list[float]()
+    block, times = range(case.workload.block), list[float]()
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times) < 3:
         start = time.perf_counter()
         for _ in block:
             step()
         times.append(time.perf_counter() - start)
-    return statistics.median(times) / row.work.block / row.work.per / many * UNITS[row.unit]
+    units = case.workload.block * case.workload.units_per_step * steps_per_call
+    return statistics.median(times) / units * UNITS[case.unit]
 
 
-def result_of(run: Callable[[], float], row: Row, seconds: float) -> float:
-    return run() * UNITS[row.unit]
+def measure_result(run: Callable[[], float], case: Case, seconds: float) -> float:
+    """The time that `run` returns."""
+    return run() * UNITS[case.unit]
 
 
-def peak_of(step: Step, row: Row, seconds: float) -> float:
-    """By how much the process grew in five steps, at most; what was needed before them does not count."""
-    (PROCESS / "clear_refs").write_text("5")  # the peak so far is forgotten
+def measure_peak(step: Step, case: Case, seconds: float) -> float:
+    """Largest growth of the process during five steps, in MB."""
+    (PROCESS / "clear_refs").write_text("5")  # resets VmHWM
     before = megabytes("VmRSS")
     for _ in range(5):
         step()
     return megabytes("VmHWM") - before
 
 
-def kept_of(step: Step, row: Row, seconds: float) -> float:
-    """By how much the process is larger after five steps."""
+def measure_retained(step: Step, case: Case, seconds: float) -> float:
+    """Growth of the process after five steps, in MB."""
     before = megabytes("VmRSS")
     for _ in range(5):
         step()
@@ -71,23 +76,28 @@ def kept_of(step: Step, row: Row, seconds: float) -> float:
     return megabytes("VmRSS") - before
 
 
-def resident_after(steps: int) -> Callable[[Step, Row, float], float]:
-    def resident(step: Step, row: Row, seconds: float) -> float:
+def measure_resident_after(steps: int) -> Callable[[Step, Case, float], float]:
+    def measure_resident(step: Step, case: Case, seconds: float) -> float:
         for _ in range(steps):
             step()
         gc.collect()
         return megabytes("VmRSS")
 
-    return resident
+    return measure_resident
 
 
 def megabytes(name: str) -> float:
-    """What Linux says of this process: VmRSS, the memory it holds, or VmHWM, the most it held."""
+    """A field of /proc/self/status: VmRSS, the resident memory, or VmHWM, its peak."""
     for line in (PROCESS / "status").read_text().splitlines():
         if line.startswith(name):
             return int(line.split()[1]) * 1024 / 1e6
     raise KeyError(name)
 
 
-MEMORY = {"peak": peak_of, "kept": kept_of, "after 1000": resident_after(1000), "after 10000": resident_after(10_000)}
-MEASURES: dict[str, Callable[..., float]] = {"time": time_of, "result": result_of} | MEMORY
+MEMORY_MEASURES = {
+    "peak": measure_peak,
+    "retained": measure_retained,
+    "after 1000": measure_resident_after(1000),
+    "after 10000": measure_resident_after(10_000),
+}
+MEASURES: dict[str, Callable[..., float]] = {"time": measure_time, "result": measure_result} | MEMORY_MEASURES

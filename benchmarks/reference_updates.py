@@ -1,4 +1,4 @@
-"""SGD and Adam by hand, for the engines that have no optimizers: in place, and the gradients are used up."""
+"""SGD and Adam in NumPy, for the engines without optimizers. The updates are in place and overwrite the gradients."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,10 +6,11 @@ import numpy as np
 
 from benchmarks.workloads import ADAM_RATE, SGD_RATE
 
-Update = Callable[[Sequence[np.ndarray]], None]
+Update = Callable[[Sequence[np.ndarray]], None]  # takes the gradients
 
 
-def updater(name: str, values: Sequence[np.ndarray]) -> Update:
+def make_update(name: str, values: Sequence[np.ndarray]) -> Update:
+    """The update of these parameters by "sgd" or "adam"."""
     return {"sgd": sgd, "adam": adam}[name](values)
 
 
@@ -23,15 +24,15 @@ def sgd(values: Sequence[np.ndarray]) -> Update:
 
 
 def adam(values: Sequence[np.ndarray], beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Update:
-    means, squares, scratch = ([np.zeros_like(w) for w in values] for _ in range(3))
+    first_moments, second_moments, scratch = ([np.zeros_like(w) for w in values] for _ in range(3))
     steps = 0
 
     def update(gradients: Sequence[np.ndarray]) -> None:
         nonlocal steps
         steps += 1
-        c = (1 - beta2**steps) ** 0.5
-        size = ADAM_RATE * c / (1 - beta1**steps)
-        for w, g, m, v, s in zip(values, gradients, means, squares, scratch):
+        correction = (1 - beta2**steps) ** 0.5
+        step_size = ADAM_RATE * correction / (1 - beta1**steps)
+        for w, g, m, v, s in zip(values, gradients, first_moments, second_moments, scratch):
             np.multiply(m, beta1, out=m)
             np.multiply(g, 1 - beta1, out=s)
             np.add(m, s, out=m)
@@ -40,9 +41,9 @@ def adam(values: Sequence[np.ndarray], beta1: float = 0.9, beta2: float = 0.999,
             np.multiply(g, 1 - beta2, out=g)
             np.add(v, g, out=v)
             np.sqrt(v, out=s)
-            np.add(s, eps * c, out=s)
+            np.add(s, eps * correction, out=s)
             np.divide(m, s, out=s)
-            np.multiply(s, size, out=s)
+            np.multiply(s, step_size, out=s)
             np.subtract(w, s, out=w)
 
     return update

@@ -1,55 +1,55 @@
-"""From figures to medians, ratios and targets: what is written as JSON."""
+"""Medians, ratios and targets of the samples: the contents of the JSON report."""
 
 import statistics
 from typing import Any
 
 from benchmarks.engines import ENGINES
-from benchmarks.suite import OURS, ROWS, Target
+from benchmarks.suite import CASES, CHAINRULE_ENGINES, Target
 
-Figures = dict[str, dict[str, list[float]]]  # row → engine → one figure for each round
-
-
-def summary(figures: Figures) -> dict[str, Any]:
-    return {name: of_row(name, figures) for name in figures}
+Samples = dict[str, dict[str, list[float]]]  # case → engine → one sample per round
 
 
-def of_row(name: str, figures: Figures) -> dict[str, Any]:
-    row, found = ROWS[name], figures[name]
-    medians = {engine: statistics.median(values) for engine, values in found.items()}
+def summarize(samples: Samples) -> dict[str, Any]:
+    return {name: summarize_case(name, samples) for name in samples}
+
+
+def summarize_case(name: str, samples: Samples) -> dict[str, Any]:
+    case, by_engine = CASES[name], samples[name]
+    medians = {engine: statistics.median(values) for engine, values in by_engine.items()}
     return {
-        "section": row.section,
-        "title": row.title,
-        "unit": row.unit,
-        "figures": {
-            engine: {"median": medians[engine], "lowest": min(values), "highest": max(values), "rounds": values}
-            for engine, values in found.items()
+        "section": case.section,
+        "title": case.title,
+        "unit": case.unit,
+        "engines": {
+            engine: {"median": medians[engine], "lowest": min(values), "highest": max(values), "samples": values}
+            for engine, values in by_engine.items()
         },
         "ratios": {
-            ours: {peer: ratio(medians[ours], median) for peer, median in medians.items() if peer not in OURS}
-            for ours in OURS
-            if ours in medians
+            engine: {peer: ratio(medians[engine], median) for peer, median in medians.items() if peer not in CHAINRULE_ENGINES}
+            for engine in CHAINRULE_ENGINES
+            if engine in medians
         },
-        "targets": [of_target(name, target, figures) for target in row.targets],
+        "targets": [summarize_target(name, target, samples) for target in case.targets],
     }
 
 
-def of_target(name: str, target: Target, figures: Figures) -> dict[str, Any]:
-    """The figure a target speaks of, and whether it holds; None where it was not measured."""
-    other = target.row or name
-    ours = figures[name].get(target.ours)
-    peers = figures.get(other, {}).get(target.peer)
+def summarize_target(name: str, target: Target, samples: Samples) -> dict[str, Any]:
+    """The value of a target, and whether it holds; None if it was not measured."""
+    peer_case = target.case or name
+    engine_samples = samples[name].get(target.engine)
+    peer_samples = samples.get(peer_case, {}).get(target.peer)
     value = None
-    if ours and not target.peer:
-        value = statistics.median(ours)
-    elif ours and peers:
-        value = ratio(statistics.median(ours), statistics.median(peers))
-    title = f"{ROWS[name].title}: {ENGINES[target.ours].title}"
-    if target.row:
-        title += f" / {ROWS[other].title}"
+    if engine_samples and not target.peer:
+        value = statistics.median(engine_samples)
+    elif engine_samples and peer_samples:
+        value = ratio(statistics.median(engine_samples), statistics.median(peer_samples))
+    title = f"{CASES[name].title}: {ENGINES[target.engine].title}"
+    if target.case:
+        title += f" / {CASES[peer_case].title}"
     elif target.peer:
         title += f" / {ENGINES[target.peer].title}"
     else:
-        title += f", {ROWS[name].unit}"
+        title += f", {CASES[name].unit}"
     return {
         "title": title,
         "value": value,
@@ -58,5 +58,5 @@ def of_target(name: str, target: Target, figures: Figures) -> dict[str, Any]:
     }
 
 
-def ratio(ours: float, theirs: float) -> float | None:
-    return ours / theirs if theirs > 0 else None
+def ratio(value: float, reference: float) -> float | None:
+    return value / reference if reference > 0 else None

@@ -1,31 +1,31 @@
-"""What is measured, with which engines, and what it may cost."""
+"""The cases: workloads, their engines, and the targets of their results."""
 
 from dataclasses import dataclass
 
-from benchmarks.workloads import MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Scalars, Size, Work
+from benchmarks.workloads import MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Scalars, Size, Workload
 
 
 @dataclass(frozen=True)
 class Target:
-    """At most so much: as a multiple of a peer's figure, in the same row or in another, or, without a peer, of the unit."""
+    """An upper limit of an engine's median: a multiple of a peer's, in this or another case; without a peer, in units."""
 
     at_most: float
     peer: str = ""
-    ours: str = "chainrule"
-    row: str = ""  # the peer's, if it is another
+    engine: str = "chainrule"
+    case: str = ""  # the peer's case; "" for the same
 
 
 @dataclass(frozen=True)
-class Row:
+class Case:
     section: str
     title: str
-    work: Work
+    workload: Workload
     engines: tuple[str, ...]
     targets: tuple[Target, ...] = ()
     unit: str = "µs"
     measure: str = "time"
-    rounds: int = 0  # at most so many, if the figure is always the same
-    variable: str = ""  # of the environment, without which there is no data
+    rounds: int = 0  # upper limit, for a result that never varies; 0 for no limit
+    variable: str = ""  # environment variable that names the data
 
 
 MLPS = {
@@ -34,27 +34,27 @@ MLPS = {
     "mlp3": ("784-256-10, batch 128, depth 2", MLP((784, 256, 256, 10), 128)),
     "mlp4": ("784-1024-10, batch 512, depth 2", MLP((784, 1024, 1024, 10), 512)),
 }
-BY_HAND = {"mlp1": 1.6, "mlp2": 1.6, "mlp3": 1.15, "mlp4": 1.15}  # at most, as a multiple of NumPy by hand
-LARGEST = "mlp4"  # where products of matrices, which are XLA's own, are nearly all the time
-OURS = ("chainrule", "chainrule_compiled")
-SGD_ENGINES = ("numpy_by_hand", *OURS, "pytorch", "jax_jit", "mygrad", "hips", "scikit_learn")
-ADAM_ENGINES = ("numpy_by_hand", *OURS, "pytorch", "pytorch_fused", "jax_jit", "mygrad", "hips", "scikit_learn")
-IMPORTED = ("numpy_by_hand", "chainrule", "pytorch", "jax_jit", "mygrad", "hips", "scikit_learn", "micrograd")
+NUMPY_LIMITS = {"mlp1": 1.6, "mlp2": 1.6, "mlp3": 1.15, "mlp4": 1.15}  # as a multiple of NumPy by hand
+LARGEST = "mlp4"  # nearly all its time is matrix products, for which XLA has its own kernels
+CHAINRULE_ENGINES = ("chainrule", "chainrule_compiled")
+SGD_ENGINES = ("numpy_by_hand", *CHAINRULE_ENGINES, "pytorch", "jax_jit", "mygrad", "hips", "scikit_learn")
+ADAM_ENGINES = ("numpy_by_hand", *CHAINRULE_ENGINES, "pytorch", "pytorch_fused", "jax_jit", "mygrad", "hips", "scikit_learn")
+IMPORTABLE = ("numpy_by_hand", "chainrule", "pytorch", "jax_jit", "mygrad", "hips", "scikit_learn", "micrograd")
 
 
 def sgd_targets(name: str) -> tuple[Target, ...]:
-    found = (
-        Target(BY_HAND[name], "numpy_by_hand"),
+    targets = (
+        Target(NUMPY_LIMITS[name], "numpy_by_hand"),
         Target(0.5, "pytorch"),
         Target(1.15 if name == LARGEST else 1.0, "jax_jit"),
         Target(1.1, "numpy_by_hand", "chainrule_compiled"),
     )
-    return found if name == LARGEST else (*found, Target(0.9, "jax_jit", "chainrule_compiled"))
+    return targets if name == LARGEST else (*targets, Target(0.9, "jax_jit", "chainrule_compiled"))
 
 
 def adam_targets(name: str) -> tuple[Target, ...]:
-    found = (Target(0.75, "pytorch_fused"),)
-    return found if name == LARGEST else (*found, Target(1.1, "jax_jit"))
+    targets = (Target(0.75, "pytorch_fused"),)
+    return targets if name == LARGEST else (*targets, Target(1.1, "jax_jit"))
 
 
 STEPS = "Training steps with SGD: MLPs, ReLU, softmax cross-entropy, float32"
@@ -68,71 +68,73 @@ SIZES = (784, 256, 256, 10)
 LARGE = MLP((784, 1024, 1024, 10), 4096, batch_norm=True)
 SMALL = MLP((64, 100, 10), 32)
 
-ROWS = {name: Row(STEPS, f"SGD, {title}", work, SGD_ENGINES, sgd_targets(name)) for name, (title, work) in MLPS.items()}
-for name, (title, work) in MLPS.items():
-    ROWS[f"{name}_adam"] = Row(ADAM, f"Adam, {title}", MLP(work.sizes, work.batch, "adam"), ADAM_ENGINES, adam_targets(name))
-ROWS |= {
-    "regularized": Row(
+CASES = {
+    name: Case(STEPS, f"SGD, {title}", workload, SGD_ENGINES, sgd_targets(name)) for name, (title, workload) in MLPS.items()
+}
+for name, (title, workload) in MLPS.items():
+    CASES[f"{name}_adam"] = Case(
+        ADAM, f"Adam, {title}", MLP(workload.sizes, workload.batch, "adam"), ADAM_ENGINES, adam_targets(name)
+    )
+CASES |= {
+    "regularized": Case(
         DEEPER,
         "SGD step with BatchNorm and dropout 0.2, batch 128",
         MLP(SIZES, 128, batch_norm=True, dropout=0.2),
-        (*OURS, "pytorch", "jax_jit"),
+        (*CHAINRULE_ENGINES, "pytorch", "jax_jit"),
         (Target(0.6, "pytorch"),),
     ),
-    "forward1": Row(
+    "forward1": Case(
         DEEPER,
-        "outputs only, without recording, batch 1",
+        "outputs without recording, batch 1",
         Forward(SIZES, 1),
         ("numpy_by_hand", "chainrule", "pytorch", "jax_jit"),
         (Target(0.5, "pytorch"),),
     ),
-    "forward1024": Row(
+    "forward1024": Case(
         DEEPER,
-        "outputs only, without recording, batch 1024",
+        "outputs without recording, batch 1024",
         Forward(SIZES, 1024),
         ("numpy_by_hand", "chainrule", "pytorch", "jax_jit"),
     ),
-    "scalar": Row(
+    "scalar": Case(
         GRAPHS,
         "scalar node of acc += w·x",
         Scalars(300),
         ("micrograd", "chainrule", "pytorch", "mygrad"),
-        (Target(0.65, "micrograd"), Target(0.5, "micrograd")),  # what has always held, and what is wanted
+        (Target(0.65, "micrograd"), Target(0.5, "micrograd")),  # a limit that holds, and a goal
     ),
-    "demo": Row(GRAPHS, "step of micrograd's demo", Demo(), ("micrograd", "chainrule"), (Target(0.5, "micrograd"),), "ms"),
-    "operation": Row(
+    "demo": Case(GRAPHS, "step of micrograd's demo", Demo(), ("micrograd", "chainrule"), (Target(0.5, "micrograd"),), "ms"),
+    "operation": Case(
         GRAPHS,
         "operation on 8 floats, recorded",
         Chain(1000, 8, backward=False),
         ("numpy_by_hand", "chainrule", "pytorch", "mygrad"),  # HIPS keeps no graph outside of grad
     ),
-    "operation_backward": Row(
+    "operation_backward": Case(
         GRAPHS,
         "operation on 8 floats, recorded, and backward",
         Chain(1000, 8),
         ("chainrule", "pytorch", "mygrad", "hips"),
     ),
-    "graph4": Row(
-        GRAPHS, "operation in a graph of 10⁴, backward and freeing included", Chain(10_000), ("chainrule", "pytorch")
-    ),
-    "graph5": Row(
+    "graph4": Case(GRAPHS, "operation in a graph of 10⁴, with backward and freeing", Chain(10_000), ("chainrule", "pytorch")),
+    "graph5": Case(
         GRAPHS,
         "operation in a graph of 10⁵",
         Chain(100_000),
         ("chainrule", "pytorch"),
-        (Target(1.3, "chainrule", row="graph4"),),
+        (Target(1.3, "chainrule", case="graph4"),),
     ),
-    "graph6": Row(
+    "graph6": Case(
         GRAPHS,
         "operation in a graph of 10⁶",
         Chain(1_000_000),
         ("chainrule", "pytorch"),
-        (Target(1.3, "chainrule", row="graph4"),),
+        (Target(1.3, "chainrule", case="graph4"),),
     ),
-    "graph6_uncollected": Row(
+    "graph6_uncollected": Case(
         GRAPHS, "the same without Python's garbage collector", Chain(1_000_000, collector=False), ("chainrule", "pytorch")
     ),
-    "jacobian": Row(
+    "jacobian": Case(
         GRAPHS,
         "Jacobian of 500 outputs by 500 inputs",
         Jacobian(500),
@@ -140,56 +142,69 @@ ROWS |= {
         (Target(0.2, "row_by_row"),),
         "ms",
     ),
-    "digits": Row(
+    "digits": Case(
         TRAININGS,
-        "epoch of the digits by the engine's own call, 64-100-10, Adam",
+        "epoch of the digits by the engine's training function, 64-100-10, Adam",
         Digits(),
-        ("scikit_learn", *OURS),
+        ("scikit_learn", *CHAINRULE_ENGINES),
         (Target(0.6, "scikit_learn"),),
         "s",
         "result",
     ),
-    "mnist_epoch": Row(
+    "mnist_epoch": Case(
         TRAININGS,
         "epoch of MNIST, 784-512-10, Adam, batch 128",
         MNIST(),
-        (*OURS, "pytorch"),
+        (*CHAINRULE_ENGINES, "pytorch"),
         unit="s",
         measure="result",
         variable="CHAINRULE_MNIST",
     ),
-    "mnist_98": Row(
+    "mnist_98": Case(
         TRAININGS,
-        "MNIST, 784-512-10, Adam, batch 128, until 98 % of the test images are right",
+        "MNIST, 784-512-10, Adam, batch 128, until the test accuracy is 98 %",
         MNIST(goal=0.98, epochs=20),
-        (*OURS, "pytorch"),
+        (*CHAINRULE_ENGINES, "pytorch"),
         (Target(0.8, "pytorch"),),
         "s",
         "result",
         variable="CHAINRULE_MNIST",
     ),
-    "peak": Row(
-        MEMORY, "growth of memory at the peak of five steps", LARGE, (*OURS, "pytorch"), (Target(1.0, "pytorch"),), "MB", "peak"
+    "peak": Case(
+        MEMORY,
+        "peak growth of memory during five steps",
+        LARGE,
+        (*CHAINRULE_ENGINES, "pytorch"),
+        (Target(1.0, "pytorch"),),
+        "MB",
+        "peak",
     ),
-    "kept": Row(MEMORY, "growth of memory that stays after them", LARGE, (*OURS, "pytorch"), unit="MB", measure="kept"),
-    "resident3": Row(
-        MEMORY, "memory of the process after 1 000 small steps", SMALL, (*OURS, "pytorch"), unit="MB", measure="after 1000"
+    "retained": Case(
+        MEMORY, "growth of memory after five steps", LARGE, (*CHAINRULE_ENGINES, "pytorch"), unit="MB", measure="retained"
     ),
-    "resident4": Row(
+    "resident3": Case(
+        MEMORY,
+        "memory of the process after 1 000 small steps",
+        SMALL,
+        (*CHAINRULE_ENGINES, "pytorch"),
+        unit="MB",
+        measure="after 1000",
+    ),
+    "resident4": Case(
         MEMORY,
         "memory of the process after 10 000 small steps",
         SMALL,
-        (*OURS, "pytorch"),
-        tuple(Target(1.01, ours, ours, "resident3") for ours in OURS),
+        (*CHAINRULE_ENGINES, "pytorch"),
+        tuple(Target(1.01, engine, engine, "resident3") for engine in CHAINRULE_ENGINES),
         "MB",
         "after 10000",
     ),
-    "import": Row(PACKAGES, "import in a fresh process", Import(), IMPORTED, (Target(1.6, "numpy_by_hand"),), "ms"),
-    "size": Row(
+    "import": Case(PACKAGES, "import in a fresh process", Import(), IMPORTABLE, (Target(1.6, "numpy_by_hand"),), "ms"),
+    "size": Case(
         PACKAGES,
-        "size on the disk, with all it needs",
+        "disk size with all requirements",
         Size(),
-        tuple(engine for engine in IMPORTED if engine != "hips"),
+        tuple(engine for engine in IMPORTABLE if engine != "hips"),
         (Target(90),),
         "MB",
         rounds=1,

@@ -1,4 +1,4 @@
-"""The same as Markdown."""
+"""The report as Markdown."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -6,52 +6,53 @@ from typing import Any
 from benchmarks.engines import ENGINES
 
 NOTE = (
-    "Medians over the rounds, in brackets the lowest and the highest; every engine in a process of its own, with its own "
-    "settings. A ratio is ours divided by the peer's: below 1 we are faster, or need less."
+    "Medians over the rounds, with the lowest and the highest sample in brackets. Every engine runs in its own process with "
+    "its default settings. A ratio is chainrule divided by the other library: below 1, chainrule is faster or needs less."
 )
-BUSY = 0.5  # the load above which something else is running
+MAX_LOAD = 0.5  # a higher load means that something else is running
 MARKS = {True: "yes", False: "**no**", None: "not measured"}
 
 
 def markdown(report: dict[str, Any]) -> str:
-    rows = report["rows"].values()
-    lines = ["# Side by side", "", told(report), "", NOTE, ""]
-    if report["machine"]["load"] > BUSY:
-        load = report["machine"]["load"]
+    cases = report["cases"].values()
+    lines = ["# Benchmarks", "", describe(report), "", NOTE, ""]
+    load = report["machine"]["load"]
+    if load > MAX_LOAD:
         lines += [
-            f"**The machine was busy when this began (load {load}): engines with threads suffer most, measure again.**",
+            f"**The machine was busy at the start (load {load}). This slows engines with threads most; measure again.**",
             "",
         ]
-    lines += [f"Left out: {name} ({why})." for name, why in report["left_out"].items()]
-    lines += [f"Failed: {name}: {why}." for name, why in report["failed"].items()]
-    targets = [target for row in rows for target in row["targets"]]
+    lines += [f"Skipped: {name} ({requirement})." for name, requirement in report["skipped"].items()]
+    lines += [f"Failed: {name}: {message}." for name, message in report["failed"].items()]
+    targets = [target for case in cases for target in case["targets"]]
     if targets:
-        lines += ["", "## Targets", "", *table(["", "is", "at most", "holds"], map(target_cells, targets))]
-    for section in dict.fromkeys(row["section"] for row in rows):
-        lines += ["", f"## {section}", "", *of_section([row for row in rows if row["section"] == section])]
+        lines += ["", "## Targets", "", *table(["", "value", "at most", "holds"], map(target_cells, targets))]
+    for section in dict.fromkeys(case["section"] for case in cases):
+        lines += ["", f"## {section}", "", *section_tables([case for case in cases if case["section"] == section])]
     return "\n".join(lines) + "\n"
 
 
-def told(report: dict[str, Any]) -> str:
+def describe(report: dict[str, Any]) -> str:
+    """Machine, versions and rounds in one line."""
     machine = report["machine"]
-    versions = ", ".join(f"{name} {found}" for name, found in machine["versions"].items())
+    versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
     return f"{machine['cores']} cores, {machine['system']}, {machine['python']}, {versions}. Rounds: {report['rounds']}."
 
 
-def of_section(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """A table of figures, and one of ratios."""
-    engines = [name for name in ENGINES if any(name in row["figures"] for row in rows)]
+def section_tables(cases: list[dict[str, Any]]) -> Iterator[str]:
+    """A table of medians and a table of ratios."""
+    engines = [name for name in ENGINES if any(name in case["engines"] for case in cases)]
     titles = [ENGINES[name].title for name in engines]
-    yield from table(["", "", *titles], ([row["title"], row["unit"], *figure_cells(row, engines)] for row in rows))
-    peers = [name for name in engines if any(name in ratios for row in rows for ratios in row["ratios"].values())]
+    yield from table(["", "", *titles], ([case["title"], case["unit"], *median_cells(case, engines)] for case in cases))
+    peers = [name for name in engines if any(name in ratios for case in cases for ratios in case["ratios"].values())]
     if peers:
         yield ""
-        lines = (
-            [f"{row['title']}: {ENGINES[ours].title} /", *(shown(ratios.get(peer)) for peer in peers)]
-            for row in rows
-            for ours, ratios in row["ratios"].items()
+        rows = (
+            [f"{case['title']}: {ENGINES[engine].title} /", *(format_ratio(ratios.get(peer)) for peer in peers)]
+            for case in cases
+            for engine, ratios in case["ratios"].items()
         )
-        yield from table(["ratio", *(ENGINES[name].title for name in peers)], lines)
+        yield from table(["ratio", *(ENGINES[name].title for name in peers)], rows)
 
 
 def table(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
@@ -62,23 +63,24 @@ def table(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
 
 
 def target_cells(target: dict[str, Any]) -> list[str]:
-    return [target["title"], shown(target["value"]), f"{target['at_most']:g}", MARKS[target["holds"]]]
+    return [target["title"], format_ratio(target["value"]), f"{target['at_most']:g}", MARKS[target["holds"]]]
 
 
-def figure_cells(row: dict[str, Any], engines: list[str]) -> Iterator[str]:
+def median_cells(case: dict[str, Any], engines: list[str]) -> Iterator[str]:
     for name in engines:
-        found = row["figures"].get(name)
-        yield "–" if found is None else digits(found["median"]) + spread(found)
+        results = case["engines"].get(name)
+        yield "–" if results is None else three_digits(results["median"]) + format_range(results)
 
 
-def spread(found: dict[str, Any]) -> str:
-    return f" ({digits(found['lowest'])}–{digits(found['highest'])})" if len(found["rounds"]) > 1 else ""
+def format_range(results: dict[str, Any]) -> str:
+    several = len(results["samples"]) > 1
+    return f" ({three_digits(results['lowest'])}–{three_digits(results['highest'])})" if several else ""
 
 
-def shown(value: float | None) -> str:
+def format_ratio(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
 
 
-def digits(value: float) -> str:
-    """Three digits, never in powers of ten."""
+def three_digits(value: float) -> str:
+    """At least three significant digits, without an exponent."""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"

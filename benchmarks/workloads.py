@@ -1,22 +1,22 @@
-"""The kinds of work that are measured, each the same for every engine."""
+"""The measured workloads, each the same for every engine."""
 
 from dataclasses import dataclass
 
 SGD_RATE, ADAM_RATE = 0.01, 0.001
 
 
-class Work:
-    block = 1  # steps that are timed together, so that a collection of garbage now and then is in the median
+class Workload:
+    block = 1  # steps timed together, so that the median includes garbage collections
 
     @property
-    def per(self) -> int:
-        """Units in one step, such as nodes of a graph."""
+    def units_per_step(self) -> int:
+        """The number of units in one step, for example nodes of a graph."""
         return 1
 
 
 @dataclass(frozen=True)
-class MLP(Work):
-    """One training step of a ReLU network on softmax cross-entropy, float32."""
+class MLP(Workload):
+    """One training step of a ReLU network with softmax cross-entropy, float32."""
 
     sizes: tuple[int, ...]
     batch: int
@@ -26,64 +26,64 @@ class MLP(Work):
 
 
 @dataclass(frozen=True)
-class Forward(Work):
-    """A ReLU network's outputs, float32, without recording."""
+class Forward(Workload):
+    """The outputs of a ReLU network, float32, without recording a graph."""
 
     sizes: tuple[int, ...]
     batch: int
 
 
 @dataclass(frozen=True)
-class Scalars(Work):
-    """acc += w * x so often, on scalars, and backward; micrograd's recursion allows no more than about 900 terms."""
+class Scalars(Workload):
+    """`acc += w * x` on scalars, `terms` times, then backward. micrograd's recursion allows at most about 900 terms."""
 
     terms: int
     block = 20
 
     @property
-    def per(self) -> int:
+    def units_per_step(self) -> int:
         return 2 * self.terms
 
 
 @dataclass(frozen=True)
-class Chain(Work):
-    """x = x * b, x = x + a, and so on: an operation every time, then backward if wanted, then all of it freed."""
+class Chain(Workload):
+    """x = x * b, x = x + a, … on an array or a scalar, then backward if `backward`; the graph is freed at the end."""
 
-    length: int
+    length: int  # operations
     size: int = 0  # floats, float32; 0 for a scalar
     backward: bool = True
     collector: bool = True  # whether Python's garbage collector runs
 
     @property
-    def per(self) -> int:
+    def units_per_step(self) -> int:
         return self.length
 
 
 @dataclass(frozen=True)
-class Demo(Work):
-    """A step of micrograd's demo: two moons, an MLP 2-16-16-1 of scalar neurons, max-margin loss and L2."""
+class Demo(Workload):
+    """One step of micrograd's demo: two moons, an MLP 2-16-16-1 of scalar neurons, max-margin loss and L2."""
 
     points: int = 100
 
 
 @dataclass(frozen=True)
-class Jacobian(Work):
-    """All derivatives of tanh(W₂ tanh(W₁ x)), with so many inputs and outputs."""
+class Jacobian(Workload):
+    """The Jacobian of tanh(W₂ tanh(W₁ x)) with `size` inputs and outputs."""
 
     size: int
 
 
 @dataclass(frozen=True)
-class Digits(Work):
-    """The training call of an engine on the digits, 64-100-10 with Adam; the time of an epoch."""
+class Digits(Workload):
+    """One epoch of the digits by the engine's own training function, 64-100-10 with Adam."""
 
     epochs: int = 20
     batch: int = 32
 
 
 @dataclass(frozen=True)
-class MNIST(Work):
-    """784-512-10 with Adam on MNIST, for one epoch or until the goal, a share of test images that are right, is reached."""
+class MNIST(Workload):
+    """784-512-10 with Adam on MNIST, for `epochs` epochs or until the test accuracy reaches `goal`."""
 
     goal: float = 0.0
     epochs: int = 1
@@ -92,10 +92,10 @@ class MNIST(Work):
 
 
 @dataclass(frozen=True)
-class Import(Work):
+class Import(Workload):
     """Importing the engine in a fresh interpreter."""
 
 
 @dataclass(frozen=True)
-class Size(Work):
-    """The engine and all it needs, installed."""
+class Size(Workload):
+    """Installing the engine with its requirements."""

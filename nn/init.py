@@ -1,7 +1,7 @@
-"""Initial weights: functions of a shape and a generator, found by name in `INITIALIZERS`.
+"""Initializers of weights: functions of a shape and a generator, by name in `INITIALIZERS`.
 
-The lectures' formulas lead; `fans` says which sizes of a shape they mean. PyTorch's functions end with an underscore and fill
-a tensor: `xavier_uniform_(w)` there is `w.data = nn.init.xavier_uniform(w.shape)` here.
+The formulas are those of the lectures; `fans` defines fan_in and fan_out. PyTorch's functions end with an underscore and fill a
+tensor: `xavier_uniform_(w)` in PyTorch is `w.data = nn.init.xavier_uniform(w.shape)` here.
 """
 
 import math
@@ -11,36 +11,37 @@ import numpy as np
 
 from autograd import ShapeError, Tensor, default_dtype
 from nn.random import Rng, generator
-from nn.validation import brief, unknown
+from nn.validation import brief, unknown_name
 
 Initializer = Callable[..., np.ndarray]
 
 
 def fans(shape: Sequence[int]) -> tuple[int, int]:
-    """Connections into and out of a unit: (fan_in, fan_out).
+    """The numbers of connections into and out of a unit: (fan_in, fan_out).
 
-    Weights (in, out), as in Linear, Embedding and recurrent layers, have fans in and out; weights (out, in, *kernel), as in
-    convolutions, have in · k and out · k, where k is the number of places in the kernel. Raises ValueError for fewer axes.
+    Weights (in, out), as in Linear, Embedding and recurrent layers, have the fans in and out. Weights (out, in, *kernel), as in
+    convolutions, have the fans in · k and out · k, where k is the number of elements of the kernel. Raises ValueError for fewer
+    than two axes.
 
     >>> import nn
     >>> nn.init.fans((3, 2)), nn.init.fans((16, 3, 5, 5))
     ((3, 2), (75, 400))
     """
     if isinstance(shape, Tensor | np.ndarray):
-        raise TypeError(f"initializers take a shape, such as weight.shape, and not a {type(shape).__name__}")
+        raise TypeError(f"initializers take a shape, such as weight.shape, not a {type(shape).__name__}")
     if len(shape) < 2:
-        raise ValueError(f"fans are those of weights (in, out) or (out, in, *kernel), not of shape {tuple(shape)}")
+        raise ValueError(f"fans need weights of shape (in, out) or (out, in, *kernel), not {tuple(shape)}")
     if len(shape) == 2:
         return shape[0], shape[1]
-    places = math.prod(shape[2:])
-    return shape[1] * places, shape[0] * places
+    kernel_size = math.prod(shape[2:])
+    return shape[1] * kernel_size, shape[0] * kernel_size
 
 
 def gain(nonlinearity: str, slope: float = 0.01) -> float:
-    """How much larger weights before a nonlinearity should be, for signals to keep their size: a factor for σ or r.
+    """The factor for σ or r of the weights before a nonlinearity that preserves the variance of activations.
 
-    1 for linear, identity and sigmoid, 5/3 for tanh, √2 for relu, √(2 / (1 + slope²)) for leaky_relu, 3/4 for selu: the
-    values of PyTorch's calculate_gain. The lectures use Xavier without a gain for tanh too. Raises ValueError for others.
+    1 for linear, identity and sigmoid, 5/3 for tanh, √2 for relu, √(2 / (1 + slope²)) for leaky_relu, 3/4 for selu, as in
+    PyTorch's calculate_gain. The lectures use Xavier without a gain for tanh, too. Raises ValueError for other names.
 
     >>> import nn
     >>> nn.init.gain("relu") ** 2
@@ -49,12 +50,12 @@ def gain(nonlinearity: str, slope: float = 0.01) -> float:
     gains = {"linear": 1.0, "identity": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
     gains["leaky_relu"] = math.sqrt(2 / (1 + slope**2))
     if nonlinearity not in gains:
-        raise ValueError(f"no gain is known for {nonlinearity!r}; there are {', '.join(gains)}")
+        raise ValueError(f"no gain for nonlinearity {nonlinearity!r}; there are {', '.join(gains)}")
     return gains[nonlinearity]
 
 
 def zeros(shape: Sequence[int], rng: Rng = None) -> np.ndarray:
-    """All 0: right for biases; as weights all units of a layer learn the same, the symmetry never breaks.
+    """All 0, suitable for biases. With weights of 0 all units of a layer stay equal: the symmetry is never broken.
 
     PyTorch's zeros_; Keras's Zeros.
 
@@ -78,7 +79,7 @@ def ones(shape: Sequence[int], rng: Rng = None) -> np.ndarray:
 
 
 def constant(shape: Sequence[int], rng: Rng = None, value: float = 0.1) -> np.ndarray:
-    """All of one value; symmetric as zeros are. `functools.partial(constant, value=…)` is an initializer for layers.
+    """All equal to `value`, and symmetric like zeros. `functools.partial(constant, value=…)` is an initializer for layers.
 
     PyTorch's constant_; Keras's Constant.
 
@@ -90,9 +91,9 @@ def constant(shape: Sequence[int], rng: Rng = None, value: float = 0.1) -> np.nd
 
 
 def uniform(shape: Sequence[int], rng: Rng = None, r: float | None = None) -> np.ndarray:
-    """U(−r, r); r = 1 / √fan_in unless given.
+    """U(−r, r), with r = 1 / √fan_in by default.
 
-    PyTorch's uniform_, which starts from U(0, 1); Keras's RandomUniform, with r = 0.05.
+    PyTorch's uniform_, by default U(0, 1); Keras's RandomUniform, with r = 0.05.
 
     >>> import nn
     >>> float(abs(nn.init.uniform((100, 10), rng=0)).max()) < 0.1
@@ -116,19 +117,19 @@ def normal(shape: Sequence[int], rng: Rng = None, std: float = 1.0) -> np.ndarra
 
 
 def truncated_normal(shape: Sequence[int], rng: Rng = None, std: float = 1.0) -> np.ndarray:
-    """N(0, σ²) without its tails: what is more than 2σ from 0 is drawn again.
+    """N(0, σ²) truncated at ±2σ: values outside are drawn again.
 
-    Keras's TruncatedNormal, with σ = 0.05; PyTorch's trunc_normal_ cuts at ±2 whatever σ is.
+    Keras's TruncatedNormal, with σ = 0.05; PyTorch's trunc_normal_, which truncates at ±2 for every σ.
 
     >>> import nn
     >>> float(abs(nn.init.truncated_normal((50, 50), rng=0)).max()) <= 2
     True
     """
     rng = generator(rng)
-    found = rng.normal(0, 1, shape)
-    while (far := abs(found) > 2).any():
-        found[far] = rng.normal(0, 1, np.count_nonzero(far))
-    return (std * found).astype(default_dtype())
+    samples = rng.normal(0, 1, shape)
+    while (is_outside := abs(samples) > 2).any():
+        samples[is_outside] = rng.normal(0, 1, np.count_nonzero(is_outside))
+    return (std * samples).astype(default_dtype())
 
 
 def xavier_uniform(shape: Sequence[int], rng: Rng = None, gain: float = 1.0) -> np.ndarray:
@@ -158,7 +159,7 @@ def xavier_normal(shape: Sequence[int], rng: Rng = None, gain: float = 1.0) -> n
 
 
 def he_normal(shape: Sequence[int], rng: Rng = None, slope: float = 0.0) -> np.ndarray:
-    """N(0, σ²) with σ² = 2 / fan_in: for ReLU and its relatives; 2 / ((1 + slope²) fan_in) for a leaky ReLU.
+    """N(0, σ²) with σ² = 2 / ((1 + slope²) fan_in): for ReLU and its relatives, where slope is that of a leaky ReLU.
 
     PyTorch's kaiming_normal_, whose a is the slope; Keras's HeNormal, which is truncated.
     He et al. (2015), Delving deep into rectifiers.
@@ -171,7 +172,7 @@ def he_normal(shape: Sequence[int], rng: Rng = None, slope: float = 0.0) -> np.n
 
 
 def he_uniform(shape: Sequence[int], rng: Rng = None, slope: float = 0.0) -> np.ndarray:
-    """U(−r, r) with r = √(3σ²), σ² = 2 / fan_in; 2 / ((1 + slope²) fan_in) for a leaky ReLU.
+    """U(−r, r) with r = √(3σ²), σ² = 2 / ((1 + slope²) fan_in), where slope is that of a leaky ReLU.
 
     PyTorch's kaiming_uniform_, whose a is the slope; Keras's HeUniform.
     He et al. (2015).
@@ -186,7 +187,7 @@ def he_uniform(shape: Sequence[int], rng: Rng = None, slope: float = 0.0) -> np.
 def lecun_normal(shape: Sequence[int], rng: Rng = None) -> np.ndarray:
     """N(0, σ²) with σ² = 1 / fan_in: for SELU.
 
-    Keras's LecunNormal, which is truncated; PyTorch has kaiming_normal_(nonlinearity="linear").
+    Keras's LecunNormal, which is truncated; PyTorch's kaiming_normal_(nonlinearity="linear").
     LeCun et al. (1998), Efficient backprop; Klambauer et al. (2017), Self-normalizing neural networks.
 
     >>> import nn
@@ -199,7 +200,7 @@ def lecun_normal(shape: Sequence[int], rng: Rng = None) -> np.ndarray:
 def lecun_uniform(shape: Sequence[int], rng: Rng = None) -> np.ndarray:
     """U(−r, r) with r = √(3 / fan_in).
 
-    Keras's LecunUniform; PyTorch has kaiming_uniform_(nonlinearity="linear").
+    Keras's LecunUniform; PyTorch's kaiming_uniform_(nonlinearity="linear").
     LeCun et al. (1998).
 
     >>> import nn
@@ -212,7 +213,7 @@ def lecun_uniform(shape: Sequence[int], rng: Rng = None) -> np.ndarray:
 def orthogonal(shape: Sequence[int], rng: Rng = None, gain: float = 1.0) -> np.ndarray:
     """Random orthonormal rows or columns, whichever are fewer, times gain: WᵀW = gain² I or W Wᵀ = gain² I.
 
-    More than two axes count as two: the first, and all others as one. PyTorch's orthogonal_; Keras's Orthogonal.
+    If there are more than two axes, all except the first are flattened. PyTorch's orthogonal_; Keras's Orthogonal.
     Saxe et al. (2014), Exact solutions to the nonlinear dynamics of learning in deep linear neural networks.
 
     >>> import nn
@@ -222,7 +223,7 @@ def orthogonal(shape: Sequence[int], rng: Rng = None, gain: float = 1.0) -> np.n
     """
     rows, columns = shape[0], math.prod(shape[1:])
     q, r = np.linalg.qr(generator(rng).normal(size=(max(rows, columns), min(rows, columns))))
-    q = q * np.copysign(1, np.diagonal(r))  # every orthogonal matrix equally likely (Mezzadri 2007)
+    q = q * np.copysign(1, np.diagonal(r))  # makes the distribution uniform over the orthogonal matrices (Mezzadri 2007)
     return (gain * (q if rows >= columns else q.T)).reshape(shape).astype(default_dtype())
 
 
@@ -230,7 +231,7 @@ _functions: tuple[Initializer, ...] = (zeros, ones, constant, uniform, normal, t
 _functions += (xavier_uniform, xavier_normal, he_uniform, he_normal, lecun_uniform, lecun_normal)
 INITIALIZERS: dict[str, Initializer] = {function.__name__: function for function in _functions}
 
-# PyTorch's and Keras's names of the same.
+# The names in PyTorch and Keras.
 kaiming_uniform, kaiming_normal, glorot_uniform, glorot_normal = he_uniform, he_normal, xavier_uniform, xavier_normal
 INITIALIZERS |= {"kaiming_uniform": he_uniform, "kaiming_normal": he_normal}
 INITIALIZERS |= {"glorot_uniform": xavier_uniform, "glorot_normal": xavier_normal}
@@ -240,31 +241,31 @@ _RECTIFIERS |= {"hardswish", "softplus", "apl"}
 
 
 def initializer(init: str | Initializer) -> Initializer:
-    """The initializer of a name, or the function itself; raises ValueError for a name there is not."""
+    """The initializer of a name, or the function itself; raises ValueError for an unknown name."""
     if isinstance(init, str):
         if init not in INITIALIZERS:
-            raise unknown("initializer", init, INITIALIZERS)
+            raise unknown_name("initializer", init, INITIALIZERS)
         return INITIALIZERS[init]
     if not callable(init):
         raise TypeError(f"init must be the name of an initializer or a function of (shape, rng), not {brief(init)}")
     return init
 
 
-def initialized(init: str | Initializer, shape: tuple[int, ...], rng: Rng = None) -> np.ndarray:
-    """Weights by an initializer; raises ShapeError if its function gives another shape than it was asked for."""
+def initialize(init: str | Initializer, shape: tuple[int, ...], rng: Rng = None) -> np.ndarray:
+    """Weights from an initializer; raises ShapeError if the initializer returns another shape."""
     weight = initializer(init)(shape, generator(rng))
     if np.shape(weight) != shape:
-        raise ShapeError(f"init gave weights of shape {np.shape(weight)}, the layer asked for {shape}")
+        raise ShapeError(f"init returned weights of shape {np.shape(weight)}, the layer expected {shape}")
     return weight
 
 
-def suited_to(activation: str) -> Initializer:
-    """The initializer for weights before an activation: He for ReLU and its relatives, LeCun for SELU, else Xavier.
+def default_initializer(activation: str) -> Initializer:
+    """The default initializer of weights before an activation: He for ReLU and its relatives, LeCun for SELU, else Xavier.
 
-    activation: its name or that of its class.
+    activation: name of the activation or of its class.
 
     >>> import nn
-    >>> nn.init.suited_to("leaky_relu").__name__, nn.init.suited_to("Tanh").__name__
+    >>> nn.init.default_initializer("leaky_relu").__name__, nn.init.default_initializer("Tanh").__name__
     ('he_normal', 'xavier_uniform')
     """
     name = activation.lower().replace("_", "")

@@ -1,4 +1,4 @@
-"""The random numbers of models: the common generator, and the states of all generators, with which a training continues."""
+"""Random numbers of models: the global generator, and the states of all generators, which checkpoints save."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
@@ -7,11 +7,11 @@ import numpy as np
 
 Rng: TypeAlias = "np.random.Generator | int | None"
 
-_generator: "np.random.Generator | None" = None  # made when first asked for, because numpy.random takes long to import
+_generator: "np.random.Generator | None" = None  # created on first use, because importing numpy.random is slow
 
 
 def seed(number: int) -> None:
-    """Start the common random numbers, for initial weights and dropout masks, from a seed, so that a run can be repeated.
+    """Seed the global generator of initial weights and dropout masks, so that a run can be repeated.
 
     PyTorch's manual_seed; Keras's utils.set_random_seed.
 
@@ -23,7 +23,7 @@ def seed(number: int) -> None:
 
 
 def generator(rng: Rng = None) -> "np.random.Generator":
-    """A generator as given, from a seed, or the common one that `seed` resets."""
+    """The generator itself, one made from a seed, or the global one if None."""
     global _generator
     if rng is not None:
         return np.random.default_rng(rng)
@@ -33,19 +33,19 @@ def generator(rng: Rng = None) -> "np.random.Generator":
 
 
 def generator_states(module: Any) -> dict[str, Any]:
-    """The state of every generator of a model's modules by dotted name, and of the common one that nn.seed resets."""
+    """The states of the generators of a model's modules, by dotted name, and of the global generator."""
     return {name: source.bit_generator.state for name, source in _generators(module)}
 
 
-def restore_generators(module: Any, saved: Mapping[str, Any]) -> None:
-    """Set every generator to its saved state; raises KeyError if the model has others."""
+def restore_generators(module: Any, states: Mapping[str, Any]) -> None:
+    """Set every generator to its saved state; raises KeyError if the state of a generator is missing."""
     for name, source in _generators(module):
-        source.bit_generator.state = saved[name]
+        source.bit_generator.state = states[name]
 
 
 def _generators(module: Any) -> "Iterator[tuple[str, np.random.Generator]]":
     yield "common", generator()
-    for path, inner in module.named_modules():
-        for name, value in vars(inner).items():
+    for path, submodule in module.named_modules():
+        for name, value in vars(submodule).items():
             if isinstance(value, np.random.Generator):
                 yield f"{path}.{name}" if path else name, value

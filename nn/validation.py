@@ -1,4 +1,4 @@
-"""What layers say about inputs and options that do not fit."""
+"""Validation of the inputs and options of layers."""
 
 import re
 from collections.abc import Iterable
@@ -9,24 +9,24 @@ import numpy as np
 from autograd import DataError, Tensor
 
 
-def given(module: Any, x: Any) -> Any:
-    """A module's input: a tensor or array as it is, anything else as a tensor; raises DataError if it cannot be one."""
+def as_input(module: Any, x: Any) -> Any:
+    """The input of a module: tensors and arrays unchanged, anything else as a tensor; raises DataError if that fails."""
     if isinstance(x, Tensor | np.ndarray):
         return x
     try:
         return Tensor(x)
     except DataError as error:
-        raise told_by(module, error) from None
+        raise with_module_name(module, error) from None
 
 
-def told_by(module: Any, error: Exception) -> Exception:
-    """A function's error as its module's: it begins with the module's kind and path, not with the function's name."""
-    what = re.sub(r"^[a-z]\w*: ", "", str(error))
-    return type(error)(f"{module.title()}: {what}")
+def with_module_name(module: Any, error: Exception) -> Exception:
+    """The error of a function with the module's class and path in place of the function's name."""
+    message = re.sub(r"^[a-z]\w*: ", "", str(error))
+    return type(error)(f"{module.qualified_name()}: {message}")
 
 
 def check_sizes(owner: str, **sizes: Any) -> None:
-    """Raise TypeError or ValueError unless all are whole numbers from 1.
+    """Raise TypeError or ValueError unless all sizes are integers from 1.
 
     >>> from nn.validation import check_sizes
     >>> check_sizes("Linear", in_features=3, out_features=0)
@@ -35,30 +35,30 @@ def check_sizes(owner: str, **sizes: Any) -> None:
     """
     for name, size in sizes.items():
         if not isinstance(size, int | np.integer):
-            raise TypeError(f"{owner}: {name} must be a whole number, not {brief(size)}")
+            raise TypeError(f"{owner}: {name} must be an integer, not {brief(size)}")
         if size < 1:
             raise ValueError(f"{owner}: {name} must be 1 or more, not {size}")
 
 
-def check_share(owner: str, name: str, share: Any, meaning: str) -> None:
-    """Raise TypeError or ValueError unless this is a number from 0 to 1."""
-    if not isinstance(share, int | float | np.number):
-        raise TypeError(f"{owner}: {name} must be a number, {meaning}, not {brief(share)}")
-    if not 0 <= share <= 1:
-        raise ValueError(f"{owner}: {name} must be {meaning}, from 0 to 1, not {share}")
+def check_fraction(owner: str, name: str, value: Any, meaning: str) -> None:
+    """Raise TypeError or ValueError unless a value is a number from 0 to 1."""
+    if not isinstance(value, int | float | np.number):
+        raise TypeError(f"{owner}: {name} must be a number, {meaning}, not {brief(value)}")
+    if not 0 <= value <= 1:
+        raise ValueError(f"{owner}: {name} must be {meaning}, from 0 to 1, not {value}")
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> ValueError:
-    """The error about a name that is not among those known, with the nearest of them."""
+def unknown_name(noun: str, name: str, known: Iterable[str]) -> ValueError:
+    """The error about a name that is not among the known ones; it suggests the closest match."""
     from difflib import get_close_matches
 
     known = list(known)
-    near = get_close_matches(name.lower(), known, n=1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    return ValueError(f"no {what} {name!r}{hint}; there are {', '.join(known)}")
+    matches = get_close_matches(name.lower(), known, n=1)
+    hint = f" (did you mean {matches[0]!r}?)" if matches else ""
+    return ValueError(f"no {noun} {name!r}{hint}; there are {', '.join(known)}")
 
 
 def brief(x: Any) -> str:
-    """A value as it may stand in a message: on one line, not too long."""
+    """The repr of a value for a message: on one line, at most 60 characters."""
     text = " ".join(repr(x).split())
     return text if len(text) <= 60 else text[:57] + "…"

@@ -1,1 +1,1 @@
-"""Compiled steps: a step recorded once and replayed as NumPy calls."""
+"""Compiled steps: recorded in the first runs, then replayed as NumPy calls."""

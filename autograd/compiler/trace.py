@@ -1,6 +1,7 @@
-"""The trace: what a traced step does to arrays, call by call, in order."""
+"""The trace: every call that a step makes on arrays, in order."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from inspect import isfunction
 from itertools import combinations, product
@@ -8,309 +9,287 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.tracer import TracedArray, chooses, in_forward
+from autograd.compiler.tracer import TracedArray, ValueId, has_shape_of_values, in_forward, traced_arrays
 from autograd.core import trace_hooks
 from autograd.core.apply import apply_to_stand_in
 from autograd.core.engine import Node
+from autograd.core.grad_mode import on_record
 from autograd.core.graph import nodes
+from autograd.core.leaf_grads import accumulate_grad
 from autograd.core.shape_dtype import ShapeDtype
-from autograd.core.tensor import Tensor, accumulate_grad
+from autograd.core.tensor import Tensor
+from autograd.core.trees import leaves, map_leaves
 from autograd.utils.call_stack import active_modules
 
-#: Functions that ask for nothing but shapes, which do not change while a plan holds.
-OF_SHAPES = {np.shape, np.ndim, np.size}
+#: Functions that read the shape alone, which is the same in every replay.
+SHAPE_FUNCTIONS = {np.shape, np.ndim, np.size}
 
 
-def accumulate_grads(leaves: list[Any], gradients: list[Any]) -> None:
-    """Add gradients to those of their leaves."""
-    accumulate_grad(dict(zip(leaves, gradients)))
-
-
-@dataclass(frozen=True)
-class ValueId:
-    """A value on the trace, by its number."""
-
-    number: int
+def accumulate_grads(leaf_nodes: list[Any], gradients: list[Any]) -> None:
+    """Add gradients to the `grad` of their leaves."""
+    accumulate_grad(dict(zip(leaf_nodes, gradients)))
 
 
 @dataclass
 class TracedCall:
-    """One call: of a NumPy function, of a forward function as a whole, or of something with an effect."""
+    """One call: of a NumPy function, of a whole forward function, or of a function with a side effect."""
 
     function: Callable
-    args: tuple  # with places for values on the trace
+    args: tuple  # with value ids for traced arrays
     options: dict[str, Any]
-    out: Any = None  # a place, or a tuple of places and of what is no array
-    written: ValueId | None = None  # the value that the call changes in place
-    effect: bool = False  # whether it must be made even if nobody asks for its result
-    decision: bool | None = None  # what the value was when the program asked whether it is true
+    out: Any = None  # a value id, or a tree with value ids for arrays
+    mutates: ValueId | None = None  # the value that the call changes in place
+    has_effect: bool = False  # whether the call is made even if no other call uses its result
+    branch: bool | None = None  # the truth value of the argument, if the program branched on it
     is_view: bool = False  # whether the result shares memory with an argument
-    early: bool = False  # whether it belongs to a decision by the step's arguments alone, which can be made before all else
+    hoisted: bool = False  # whether the call leads to a branch on the step's arguments alone, and so runs before all others
 
 
 @dataclass
 class Trace:
-    """One run of a step, written down."""
+    """The calls of one run of a step."""
 
-    values: list[ShapeDtype] = field(default_factory=list)  # of each place: shape and dtype; the trace keeps no array alive
-    roots: list[int] = field(default_factory=list)  # of each place: the one whose memory it views, itself if none
-    entries: list[TracedCall] = field(default_factory=list)
-    tensors: dict[int, tuple[Tensor, Any]] = field(default_factory=dict)  # what the graph stood on, and its data
+    values: list[ShapeDtype] = field(default_factory=list)  # of each value; the trace keeps no array alive
+    roots: list[int] = field(default_factory=list)  # of each value: the number of the value whose memory it views, or its own
+    calls: list[TracedCall] = field(default_factory=list)
+    tensors: dict[int, tuple[Tensor, Any]] = field(default_factory=dict)  # the tensors that the graph uses, with their data
     modules: dict[int, Any] = field(default_factory=dict)
-    given: list[Any] = field(default_factory=list)  # the arrays among the step's arguments
-    unrecorded: bool = False  # whether something was computed inside `no_grad`
-    result: Any = None  # the places of what the run gave, and what of it is no array
-    fallback_reason: str = ""  # why this run cannot be repeated from the trace
+    inputs: list[Any] = field(default_factory=list)  # the arrays among the step's arguments
+    unrecorded: bool = False  # whether the step entered no_grad()
+    result: Any = None  # the tree that the step returned, with value ids for arrays
+    fallback_reason: str = ""  # why this run cannot be replayed
 
-    def symbol(self, data: Any) -> TracedArray:
-        """A new value on the trace."""
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """Trace all operations inside a `with` block."""
+        with _tracing(self), on_record(self.recorded):
+            yield
+
+    def add_value(self, data: Any) -> TracedArray:
+        """Add a new value to the trace."""
+        number = len(self.values)
         self.values.append(ShapeDtype(data))
-        self.roots.append(len(self.roots))
-        return TracedArray(self, len(self.values) - 1, data)
+        self.roots.append(number)
+        return TracedArray(self, ValueId(number), data)
 
-    def give(self, arrays: list[Any]) -> None:
-        """Note the arrays among the step's arguments, which have the first places; some may view the memory of others."""
-        self.given = arrays
+    def set_inputs(self, arrays: list[Any]) -> None:
+        """Set the arrays among the step's arguments, which are the first values; some may view the memory of others."""
+        self.inputs = arrays
         for later, earlier in combinations(range(len(arrays))[::-1], 2):
             if np.may_share_memory(arrays[later], arrays[earlier]):
                 self.roots[later] = self.roots[earlier]
 
-    def needed(self) -> list[TracedCall]:
-        """The entries that have an effect, or lead to something that is asked for."""
-        asked = set(value_numbers(self.result))
-        found = []
-        for entry in reversed(self.entries):
-            made = set(value_numbers(entry.out))
-            if entry.effect or entry.decision is not None or entry.written is not None or made & asked:
-                asked |= set(value_numbers((entry.args, entry.options, entry.written)))
-                found.append(entry)
-        return found[::-1]
+    def needed_calls(self) -> list[TracedCall]:
+        """The calls that have an effect or that the result depends on."""
+        needed = set(value_numbers(self.result))
+        calls = []
+        for call in reversed(self.calls):
+            is_needed = call.has_effect or call.branch is not None or call.mutates is not None
+            if is_needed or needed & set(value_numbers(call.out)):
+                needed |= set(value_numbers((call.args, call.options, call.mutates)))
+                calls.append(call)
+        return calls[::-1]
 
-    def abort(self, why: str) -> None:
-        """The run goes on, but it cannot be repeated."""
-        self.fallback_reason = self.fallback_reason or why
+    def abort(self, reason: str) -> None:
+        """Note why this run cannot be replayed; the run itself goes on."""
+        self.fallback_reason = self.fallback_reason or reason
 
-    def changed(self, what: str) -> None:
-        """Something was changed that the trace cannot follow; inside a forward function, that is then called as a whole."""
+    def untraced_change(self, reason: str) -> None:
+        """Abort because of a change that cannot be traced; a forward function that makes it is recorded as one call instead."""
         if in_forward():
-            raise TypeError(f"this forward function needs arrays themselves: {what}")
-        self.abort(what)
+            raise TypeError(f"this forward function needs real arrays: {reason}")
+        self.abort(reason)
 
     def call(self, function: Callable, args: tuple, options: dict) -> Any:
-        """Make a call and write it down."""
-        if chooses(function, args, options):
-            self.abort("elements are chosen by a condition, and another run may choose another number of them")
+        """Call a function and record the call."""
+        if has_shape_of_values(function, args, options):
+            self.abort("elements are selected by their values, and another run may select another number of them")
         if not _is_numpy(function):
-            return self.repeated(function, args, options)
+            return self.side_effect(function, args, options)
         result = function(*as_arrays(args), **as_arrays(options))
-        if function in OF_SHAPES:
+        if function in SHAPE_FUNCTIONS:
             return result
         for module in active_modules()[-1:]:
             if id(module) not in self.modules:
-                self.modules |= {id(part): part for _, part in module.named_modules() if hasattr(part, "training")}
+                self.modules |= {id(child): child for _, child in module.named_modules() if hasattr(child, "training")}
         if options.get("out") is not None:
-            self.abort("a result was written into an array that is not the step's own")
+            self.abort("a result was written into an existing array by out=")
             return result
-        out = self._wrapped(result)
-        entry = TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out))
-        inputs = [x.data for x in _symbols((args, options)) if isinstance(x.data, np.ndarray)]
-        entry.is_view = any(np.may_share_memory(part.data, array) for part in _symbols(out) for array in inputs)
-        if entry.is_view:
-            for part, symbol in product(_symbols(out), _symbols((args, options))):
-                if np.may_share_memory(part.data, symbol.data):
-                    self.roots[part.place] = self.roots[symbol.place]
-        self.entries.append(entry)
+        out = self._traced(result)
+        call = TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out))
+        inputs, outputs = traced_arrays((args, options)), traced_arrays(out)
+        arrays = [x.data for x in inputs if isinstance(x.data, np.ndarray)]
+        call.is_view = any(np.may_share_memory(output.data, array) for output in outputs for array in arrays)
+        if call.is_view:
+            for output, x in product(outputs, inputs):
+                if np.may_share_memory(output.data, x.data):
+                    self.roots[output.value_id.number] = self.roots[x.value_id.number]
+        self.calls.append(call)
         return out
 
     def write(self, function: Callable, args: tuple, options: dict, target: TracedArray) -> None:
-        """Make a call that changes a value in place, and write it down."""
+        """Call a function that changes a value in place and record the call."""
         if isinstance(function, np.ufunc):
             function(*as_arrays(args), out=target.data)
         else:
             function(*as_arrays(args), **as_arrays(options))
-        outside = any(np.may_share_memory(target.data, array) for array in self.given)
-        written = ValueId(target.place)
-        self.entries.append(TracedCall(function, as_value_ids(args), as_value_ids(options), None, written, effect=outside))
+        changes_input = any(np.may_share_memory(target.data, array) for array in self.inputs)
+        args, options = as_value_ids(args), as_value_ids(options)
+        self.calls.append(TracedCall(function, args, options, None, target.value_id, has_effect=changes_input))
 
-    def decide(self, symbol: TracedArray) -> bool:
-        """Whether a value is true, which the rest of this run depends on."""
-        value = bool(symbol.data)
-        entry = TracedCall(bool, (ValueId(symbol.place),), {}, None, decision=value)
-        if any(earlier.effect for earlier in self.entries):
-            leading = self._leading_to(symbol)
+    def decide(self, x: TracedArray) -> bool:
+        """Return the truth value of x and record that the rest of this run depends on it."""
+        value = bool(x.data)
+        branch = TracedCall(bool, (x.value_id,), {}, None, branch=value)
+        if any(call.has_effect for call in self.calls):
+            leading = self._calls_leading_to(x)
             if leading is None:
-                self.abort("the program decides by a value after something was changed")
-            for one in (entry, *(leading or ())):
-                one.early = True
-        self.entries.append(entry)
+                self.abort("the program branches on a value after a side effect")
+            for call in (branch, *(leading or ())):
+                call.hoisted = True
+        self.calls.append(branch)
         return value
 
-    def _leading_to(self, symbol: TracedArray) -> list[TracedCall] | None:
-        """The calls that made a value, if of nothing but the step's arguments, which nothing has changed."""
-        asked, leading = {symbol.place}, []
-        for entry in reversed(self.entries):
-            if asked & set(value_numbers(entry.out)):
-                if entry.effect or entry.function is data_of:
+    def _calls_leading_to(self, x: TracedArray) -> list[TracedCall] | None:
+        """The calls that compute x; None if they read anything but the step's arguments, or read what a call changes."""
+        numbers, leading = {x.value_id.number}, []
+        for call in reversed(self.calls):
+            if numbers & set(value_numbers(call.out)):
+                if call.has_effect or call.function is data_of:
                     return None
-                asked |= set(value_numbers((entry.args, entry.options)))
-                leading.append(entry)
-        changing = [entry for entry in self.entries if entry.effect or entry.written is not None]
-        changed = {self.roots[k] for entry in changing for k in value_numbers((entry.args, entry.options, entry.written))}
-        return None if changed & {self.roots[k] for k in asked} else leading
+                numbers |= set(value_numbers((call.args, call.options)))
+                leading.append(call)
+        changing = [call for call in self.calls if call.has_effect or call.mutates is not None]
+        changed = {self.roots[k] for call in changing for k in value_numbers((call.args, call.options, call.mutates))}
+        return None if changed & {self.roots[k] for k in numbers} else leading
 
-    def drawn(self, function: Callable, args: tuple) -> Any:
-        """The result of a function that gives another one every time."""
-        out = self._wrapped(function(*as_arrays(args)))
-        self.entries.append(TracedCall(function, as_value_ids(args), {}, as_value_ids(out), effect=True))
+    def nondeterministic(self, function: Callable, args: tuple) -> Any:
+        """Call a function whose result differs from call to call, and record the call."""
+        out = self._traced(function(*as_arrays(args)))
+        self.calls.append(TracedCall(function, as_value_ids(args), {}, as_value_ids(out), has_effect=True))
         return out
 
     def read(self, tensor: Tensor) -> Any:
-        """The data of a tensor with a gradient, which the next run may find changed."""
+        """The data of a tensor with gradient, which may differ in the next run."""
         if isinstance(tensor._data, TracedArray):
             return tensor._data
         self.tensors[id(tensor)] = tensor, tensor._data
-        out = self.symbol(tensor._data)
-        self.entries.append(TracedCall(data_of, (tensor,), {}, as_value_ids(out)))
+        out = self.add_value(tensor._data)
+        self.calls.append(TracedCall(data_of, (tensor,), {}, out.value_id))
         return out
 
     def recorded(self, result: Tensor) -> None:
-        """Look at an operation of the step: what it computes of parameters alone, the trace does not see."""
+        """Observe a recorded operation: one that reads parameters alone made its calls on real arrays, untraced."""
         node: Any = result._node
         for source in node.inputs:
-            leaf = source.owner() if isinstance(source, Node) and source.operation is None else _tensor(source)
+            leaf = source.owner() if isinstance(source, Node) and source.operation is None else _tensor_of(source)
             if leaf is not None and not isinstance(leaf._data, TracedArray):
                 self.tensors[id(leaf)] = leaf, leaf._data
                 node.saved = [self.read(leaf) if value is leaf._data else value for value in node.saved]
         if not isinstance(result._data, TracedArray):
-            self._again(result, node)
+            self._trace_again(result, node)
 
-    def _again(self, result: Tensor, node: Any) -> None:
-        """Compute with parameters alone once more, as symbols: the next run may find them changed."""
+    def _trace_again(self, result: Tensor, node: Any) -> None:
+        """Repeat an operation on parameters alone with traced arrays: the next run may find other values in them."""
         operation, options = node.operation, node.options or {}
         values = [self._input(source) for source in node.inputs]
         if operation.is_single_use or any(isinstance(value, ShapeDtype) for value in values):
-            self.abort(f"{operation.name} computes with parameters alone, not with the step's arguments")
+            self.abort(f"{operation.name} reads parameters alone, not the step's arguments, and cannot be traced")
             return
         try:
             out = operation.forward(*values, **options)
         except (ValueError, IndexError, TypeError) as error:
             out = apply_to_stand_in(operation, values, options, error)
-        extra: Any = ()
+        residuals: Any = ()
         if operation.residuals:
-            out, *extra = out
-        smooth = sum(isinstance(source, Node) << i for i, source in enumerate(node.inputs))
+            out, *residuals = out
+        tracked = sum(isinstance(source, Node) << i for i, source in enumerate(node.inputs))
         if not operation.variadic and operation.joint_formula is None:
-            smooth &= sum(1 << i for i, _, _, _ in operation.rules)
-        node.saved = operation.layout(values, out, extra, options)
-        for place in operation.positions_not_saved(smooth, len(values)):
-            node.saved[place] = None
+            tracked &= sum(1 << i for i, formula in enumerate(operation.formulas) if formula is not None)
+        node.saved = operation.layout(values, out, residuals, options)
+        for position in operation.positions_not_saved(tracked, len(values)):
+            node.saved[position] = None
         result._data = out
 
     def _input(self, source: Any) -> Any:
+        """The value of a node's input, traced if it is a parameter; ShapeDtype if the graph does not keep it."""
         if isinstance(source, Node):
             leaf = source.owner() if source.operation is None else None
             return ShapeDtype(source.value) if leaf is None else self.read(leaf)
-        tensor = _tensor(source)
+        tensor = _tensor_of(source)
         if tensor is not None:
             return tensor._data
         return ShapeDtype(np.zeros(0)) if callable(source) else source
 
-    def repeated(self, function: Callable, args: tuple, options: dict) -> Any:
-        """A call with an effect outside of the trace; it is made with real arrays, and not looked into."""
+    def side_effect(self, function: Callable, args: tuple, options: dict) -> Any:
+        """Call a function with a side effect on real arrays and record it as one call."""
         args = tuple(list(arg) if isinstance(arg, Iterator) else arg for arg in args)
         if any(isfunction(arg) for arg in (*args, *options.values())):
-            self.abort("an update was given a function, which may look at this run's values only")
-        trace_hooks.trace = None
-        try:
+            self.abort("a side effect received a function, which sees the values of this run only")
+        with _tracing(None):
             result = function(*as_arrays(args), **as_arrays(options))
-        finally:
-            trace_hooks.trace = self
-        out = self._wrapped(np.float64(result) if type(result) is float else result)
-        self.entries.append(TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out), effect=True))
+        out = self._traced(np.float64(result) if type(result) is float else result)
+        self.calls.append(TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out), has_effect=True))
         return out
 
-    def deposit(self, node: Any, arrived: dict[Any, Any]) -> dict[Any, Any]:
-        """Write down that these gradients are added to those of their leaves; returns them as real arrays."""
-        self.stands_on(node)
-        if any(isinstance(g, Tensor) for g in arrived.values()):
-            self.abort("gradients were recorded themselves (create_graph=True)")
-            return {node: Tensor._wrap(as_arrays(g._data), g._node) for node, g in arrived.items()}
-        leaves, gradients = list(arrived), list(arrived.values())
-        self.entries.append(TracedCall(accumulate_grads, (leaves, as_value_ids(gradients)), {}, effect=True))
-        return dict(zip(leaves, as_arrays(gradients)))
+    def accumulate_grads(self, newest: Any, grads: dict[Any, Any]) -> dict[Any, Any]:
+        """Record that gradients from the node `newest` are added to those of their leaves; return them as real arrays."""
+        self.guard_graph(newest)
+        if any(isinstance(g, Tensor) for g in grads.values()):
+            self.abort("the backward pass was itself recorded (create_graph=True)")
+            return {node: Tensor._wrap(as_arrays(g._data), g._node) for node, g in grads.items()}
+        leaf_nodes, arrays = list(grads), list(grads.values())
+        self.calls.append(TracedCall(accumulate_grads, (leaf_nodes, as_value_ids(arrays)), {}, has_effect=True))
+        return dict(zip(leaf_nodes, as_arrays(arrays)))
 
-    def stands_on(self, newest: Any) -> None:
-        """Remember which tensors a graph was computed from: if their data is replaced, the trace does not hold."""
+    def guard_graph(self, newest: Any) -> None:
+        """Note the tensors that a graph was computed from: once their data is replaced, the trace does not hold."""
         for node in nodes([newest]):
-            found = [node.owner()] if node.operation is None else [_tensor(source) for source in node.inputs]
-            for tensor in found:
+            tensors = [node.owner()] if node.operation is None else [_tensor_of(source) for source in node.inputs]
+            for tensor in tensors:
                 if tensor is not None and not isinstance(tensor._data, TracedArray):
                     self.tensors[id(tensor)] = tensor, tensor._data
 
-    def _wrapped(self, result: Any) -> Any:
-        if isinstance(result, np.ndarray | np.generic):
-            return self.symbol(result)
-        if isinstance(result, tuple | list):
-            return tuple(self._wrapped(part) for part in result)
-        return result
+    def _traced(self, result: Any) -> Any:
+        """A result with traced arrays for its arrays."""
+        return map_leaves(lambda x: self.add_value(x) if isinstance(x, np.ndarray | np.generic) else x, result)
 
 
-def _tensor(source: Any) -> Tensor | None:
+@contextmanager
+def _tracing(trace: Trace | None) -> Iterator[None]:
+    previous, trace_hooks.trace = trace_hooks.trace, trace
+    try:
+        yield
+    finally:
+        trace_hooks.trace = previous
+
+
+def _tensor_of(source: Any) -> Tensor | None:
+    """The tensor that a node's input is or refers to weakly."""
     source = source() if callable(source) and not isinstance(source, Tensor) else source
     return source if isinstance(source, Tensor) else None
 
 
 def data_of(tensor: Tensor) -> Any:
-    """What a tensor holds now."""
+    """Return the current data of a tensor."""
     return tensor._data
 
 
 def _is_numpy(function: Callable) -> bool:
-    return (getattr(function, "__module__", None) or "numpy").split(".")[0] in ("numpy",) or _is_own(function)
+    module = getattr(function, "__module__", None) or "numpy"
+    return module.split(".")[0] == "numpy" or module == TracedArray.__module__
 
 
-def _is_own(function: Callable) -> bool:
-    return getattr(function, "__module__", None) == TracedArray.__module__
+def as_arrays(tree: Any) -> Any:
+    """Replace traced arrays by their arrays."""
+    return map_leaves(lambda x: x.data if isinstance(x, TracedArray) else x, tree)
 
 
-def as_arrays(x: Any) -> Any:
-    """Symbols as the arrays they stand for."""
-    if isinstance(x, TracedArray):
-        return x.data
-    if isinstance(x, dict):
-        return {name: as_arrays(value) for name, value in x.items()}
-    if type(x) in (list, tuple):
-        return type(x)(as_arrays(part) for part in x)
-    return x
+def as_value_ids(tree: Any) -> Any:
+    """Replace traced arrays by their value ids."""
+    return map_leaves(lambda x: x.value_id if isinstance(x, TracedArray) else x, tree)
 
 
-def as_value_ids(x: Any) -> Any:
-    """Symbols as their places."""
-    if isinstance(x, TracedArray):
-        return ValueId(x.place)
-    if isinstance(x, dict):
-        return {name: as_value_ids(value) for name, value in x.items()}
-    if type(x) in (list, tuple):
-        return type(x)(as_value_ids(part) for part in x)
-    return x
-
-
-def value_numbers(x: Any) -> Iterator[int]:
-    """The numbers of all places in arguments."""
-    if isinstance(x, ValueId):
-        yield x.number
-    elif isinstance(x, dict):
-        yield from value_numbers(list(x.values()))
-    elif isinstance(x, list | tuple):
-        for part in x:
-            yield from value_numbers(part)
-
-
-def _symbols(x: Any) -> Iterator[TracedArray]:
-    if isinstance(x, TracedArray):
-        yield x
-    elif isinstance(x, dict):
-        yield from _symbols(list(x.values()))
-    elif isinstance(x, list | tuple):
-        for part in x:
-            yield from _symbols(part)
+def value_numbers(tree: Any) -> Iterator[int]:
+    """Iterate over the numbers of the value ids in a tree."""
+    return (leaf.number for leaf in leaves(tree) if isinstance(leaf, ValueId))

@@ -1,10 +1,38 @@
-"""What people pass as numbers, as NumPy arrays; and how messages show it."""
+"""Numbers, lists and arrays that users pass, as NumPy arrays; and how messages show them."""
 
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import DataError
+
+_default_dtype = np.dtype(np.float64)
+
+
+def default_dtype(dtype: Any = None) -> np.dtype:
+    """The dtype that Python floats and lists of them get; with an argument, choose it first.
+
+    >>> from autograd import default_dtype
+    >>> default_dtype()
+    dtype('float64')
+    """
+    global _default_dtype
+    if dtype is not None:
+        chosen = np.dtype(dtype)
+        if chosen.kind != "f":
+            raise DataError(f"the default dtype is a float type such as 'float32' or 'float64', not '{chosen}'")
+        _default_dtype = chosen
+    return _default_dtype
+
+
+def new_array(data: Any, dtype: Any, requires_grad: bool) -> Any:
+    """The data as an array or a NumPy scalar in memory of its own, as a new tensor holds it."""
+    array = as_real_array(data, copy=True)
+    if dtype is None and not hasattr(data, "dtype") and (array.dtype.kind == "f" or requires_grad):
+        dtype = _default_dtype
+    if dtype is not None:
+        array = array.astype(dtype, copy=False)
+    return array if array.ndim else array[()]
 
 
 def as_real_array(data: Any, copy: bool | None = None) -> np.ndarray:

@@ -1,8 +1,8 @@
-"""The chain rule: what is recorded while computing, and how gradients travel back through it.
+"""The chain rule: the recorded graph, and the pass that carries gradients back through it.
 
-Every operation on tensors adds one `Node`, which knows the nodes its inputs came from: the newest node holds
-the whole graph. `backward_pass` walks it from the newest to the oldest, multiplies the gradient that arrives at a
-node by its local derivatives and hands the products on to its inputs. Where paths meet, gradients add up.
+Every operation on tensors adds one `Node`, which knows the nodes of its inputs: the newest node holds the whole graph.
+`backward_pass` visits the nodes from the newest to the oldest. It multiplies the gradient that arrives at a node by the
+local derivatives and hands the products on to the inputs. Where paths meet, gradients add up.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -14,10 +14,11 @@ from weakref import ref
 from numpy import errstate, float64
 
 from autograd.core import hooks, in_place
+from autograd.core.broadcasting import unbroadcast
 from autograd.core.shape_dtype import KEEP_LIMIT
-from autograd.errors import GraphError, ShapeError
+from autograd.errors import GraphError
 
-# Numbers count down, so that the youngest node leaves the queue of `backward_pass` first.
+# Numbers count down: the newest node has the smallest number and leaves the queue of `backward_pass` first.
 next_number = count(-1, -1).__next__
 
 
@@ -33,15 +34,15 @@ class Node:
     )  # fmt: skip
 
     operation: Any
-    inputs: Sequence  # for each input its Node, or what is known of a constant
+    inputs: Sequence  # for each input its Node, or a constant as `apply.constant_input` keeps it
     options: Any  # axis, shape, index …
-    saved: Sequence | None  # what the gradient formulas ask for, see Operation; None once freed
-    value: Any  # the result if it is small, or a leaf's; else ShapeDtype
+    saved: Sequence | None  # the values that gradient formulas name, in the operation's layout; None once freed
+    value: Any  # the result if it is small, or the value of a leaf; else its ShapeDtype
     number: int
-    # Set only when there is something to say:
-    gradient: Any  # what the last backward pass brought, if small or retained
-    changed_at: int  # when a leaf's value was last changed, so that a picture does not take it for the old one
-    name: str | None  # given by a person
+    # Set only where needed:
+    gradient: Any  # of the last backward pass, if small or retained
+    changed_at: int  # the number at which a leaf's value was last replaced
+    name: str | None  # the user's name for the tensor
     hooks: list[Callable[[Any], Any]]  # each may replace the gradient that arrives here
     owner: ref  # a leaf's tensor, which receives the gradient
 
@@ -54,32 +55,34 @@ class Node:
         self.number = next_number()
 
 
-@errstate(all="ignore")  # a slope may rightly be infinite (√x at 0); what is so by mistake `detect_anomaly` finds
+@errstate(all="ignore")  # a slope may rightly be infinite (√x at 0); `detect_anomaly` finds those that are mistakes
 def backward_pass(
     start: dict[Node, Any],
     targets: Collection[Node] = (),
     retain: bool = False,
-    wrap: Callable[[Any, Node], Any] | None = None,
-    stop: bool = False,
+    make_tensor: Callable[[Any, Node], Any] | None = None,
+    stop_at_targets: bool = False,
 ) -> dict[Node, Any]:
-    """Carry the gradients in `start` back through the graph; return what arrived at leaves and targets.
+    """Carry gradients back through the graph; return those of the leaves and of the targets.
 
     contribution to an input = formula(gradient that arrived, the values it names)
     gradient of a tensor     = the sum of the contributions of all its uses
-    retain: keep what the formulas need, for another pass.
-    wrap:   makes a tensor of a value and its node. With it the formulas compute on tensors and so record
-            themselves, and gradients can be differentiated again; without it they compute on plain arrays.
-    stop:   go no further than the targets.
+
+    start:           the gradients of the nodes that the pass starts from.
+    retain:          keep the saved values for another pass.
+    make_tensor:     makes a tensor of a value and its node. With it the formulas compute on tensors and record themselves, so
+                     that gradients can be differentiated again; without it they compute on arrays.
+    stop_at_targets: go no further than the targets.
     """
-    waiting = dict(start)  # gradients still growing; in the end those of the leaves remain
+    pending_grads = dict(start)  # gradients that may still grow; in the end those of the leaves remain
     queue = [(node.number, node) for node in start if node.operation is not None]
     heapify(queue)
-    arrived = {}
+    target_grads = {}
     last_change = in_place.last_change
-    watched = targets or hooks.any_registered
+    has_hooks = targets or hooks.any_registered
     while queue:
-        number, node = heappop(queue)  # the youngest: all its uses are younger still, so its gradient is complete
-        g = waiting.pop(node)
+        number, node = heappop(queue)  # the newest: all its uses are newer and done, so its gradient is complete
+        g = pending_grads.pop(node)
         operation, inputs, saved = node.operation, node.inputs, node.saved
         if saved is None:
             raise GraphError(
@@ -88,62 +91,46 @@ def backward_pass(
             )
         if last_change < number:
             in_place.check_unmodified(node)
-        if wrap is not None:
-            saved = operation.saved_as_tensors(node, wrap)
-        if watched:
+        if make_tensor is not None:
+            saved = operation.saved_as_tensors(node, make_tensor)
+        if has_hooks:
             g = hooks.run(node, g)
             if node in targets:
-                arrived[node] = g
-                if stop:
+                target_grads[node] = g
+                if stop_at_targets:
                     continue
         if type(g) is float64:
             node.gradient = g
         elif retain or g.size <= KEEP_LIMIT:
-            node.gradient = g if wrap is None else g.data
+            node.gradient = g if make_tensor is None else g.data
 
-        for i, formula, one, several in operation.rules if operation.joint_formula is None else operation.split_joint(g, saved):
+        rules = operation.rules if operation.joint_formula is None else operation.split_joint(g, saved)
+        for i, formula, position, getter in rules:
             source = inputs[i]
             if type(source) is not Node:
                 continue
-            if one is None:
+            if position is None:
                 contribution = formula(g)
-            elif several is None:
-                contribution = formula(g, saved[one])
+            elif getter is None:
+                contribution = formula(g, saved[position])
             else:
-                contribution = formula(g, *several(saved))
+                contribution = formula(g, *getter(saved))
             if type(contribution) is not float64 or type(source.value) is not float64:
                 like = source.value
                 if contribution.shape != like.shape or contribution.dtype is not like.dtype:
                     contribution = unbroadcast(contribution, like, node)
-                if source.operation is None and source not in waiting and (contribution is g or contribution.base is not None):
-                    contribution = contribution.copy()  # passed on or a view: tensors never share their gradients
-            if source in waiting:
-                waiting[source] = waiting[source] + contribution
+                is_new_leaf = source.operation is None and source not in pending_grads
+                if is_new_leaf and (contribution is g or contribution.base is not None):
+                    contribution = contribution.copy()  # tensors never share their gradients
+            if source in pending_grads:
+                pending_grads[source] = pending_grads[source] + contribution
                 continue
-            waiting[source] = contribution
+            pending_grads[source] = contribution
             if source.operation is not None:
                 heappush(queue, (source.number, source))
         if not retain:
             node.saved = None
-    if watched:
-        waiting = {node: hooks.run(node, g) for node, g in waiting.items()}
-    waiting.update(arrived)
-    return waiting
-
-
-def unbroadcast(contribution: Any, like: Any, node: Node) -> Any:
-    """Give a contribution its input's shape, by summing over what was broadcast, and its input's dtype."""
-    shape = like.shape
-    extra = len(contribution.shape) - len(shape)
-    if extra > 0:
-        contribution = contribution.sum(axis=0 if extra == 1 else tuple(range(extra)))
-    if contribution.shape != shape:
-        ones = tuple(i for i, n in enumerate(shape) if n == 1)
-        summed = contribution.sum(axis=ones, keepdims=True) if extra >= 0 else contribution
-        if summed.shape != shape:
-            raise ShapeError(
-                f"{node.operation.name}: a gradient formula gave shape {contribution.shape}, "
-                f"which does not fit its input of shape {shape}"
-            )
-        contribution = summed
-    return contribution if contribution.dtype == like.dtype else contribution.astype(like.dtype)
+    if has_hooks:
+        pending_grads = {node: hooks.run(node, g) for node, g in pending_grads.items()}
+    pending_grads.update(target_grads)
+    return pending_grads

@@ -17,7 +17,7 @@ from autograd.errors import InPlaceError, ShapeError, UnsupportedError
 
 
 class Context:
-    """What `forward` leaves for `backward`: tensors by `save_for_backward`, anything else as attributes.
+    """The values that `forward` hands to `backward`: tensors by `save_for_backward`, anything else as attributes.
 
     needs_input_grad: for each argument of `forward`, whether it is a tensor with a gradient.
     """
@@ -28,13 +28,13 @@ class Context:
         self._number = 0
 
     def save_for_backward(self, *tensors: Tensor | None) -> None:
-        """Keep arguments or the result of `forward`; a value that is changed in place meanwhile is noticed."""
+        """Keep arguments or the result of `forward`; reading one that was changed in place raises InPlaceError."""
         self._saved = [(tensor, None if tensor is None else tensor.data) for tensor in tensors]
         self._number = next_number()
 
     @property
     def saved_tensors(self) -> tuple[Tensor | None, ...]:
-        """What was given to `save_for_backward`."""
+        """The tensors of `save_for_backward`."""
         if any(in_place.changed_since(value, self._number) for _, value in self._saved):
             raise InPlaceError(
                 "a saved tensor was changed in place, but the backward pass needs the old value; change a copy instead"
@@ -42,7 +42,7 @@ class Context:
         return tuple(None if tensor is None else Tensor._wrap(value, tensor._node) for tensor, value in self._saved)
 
     def is_small(self) -> bool:
-        """Whether all that is kept may stay in the graph after a backward pass, so that a picture can show slopes."""
+        """Whether all kept values are small enough to stay in the graph after a backward pass, for pictures."""
         values = [value for _, value in self._saved] + list(vars(self).values())
         sizes = [getattr(value, "size", 0) for value in values]
         return all(size <= KEEP_LIMIT for size in sizes if isinstance(size, int))
@@ -52,8 +52,8 @@ class Function:
     """An operation in PyTorch's form: subclass it, write `forward` and `backward`, and call `apply`.
 
     forward(ctx, *args):     gets the arguments of `apply` and returns one tensor or array.
-    backward(ctx, gradient): gets ∂L/∂result as a tensor and returns ∂L/∂arg for every argument of `forward`,
-                             None where there is none. Written in tensor operations, it can be differentiated again.
+    backward(ctx, gradient): gets ∂L/∂result as a tensor and returns ∂L/∂arg for every argument of `forward`, None where
+                             there is none. If it consists of tensor operations, it can be differentiated again.
     setup_context(ctx, inputs, output): PyTorch's newer form; with it, `forward` gets no ctx.
 
     `operation` does the same in fewer lines: a formula for each input.
@@ -94,7 +94,7 @@ class Function:
         if isinstance(out, tuple | list):
             raise UnsupportedError(f"{cls.__name__}: a Function returns one tensor; write one Function for each result")
         out = out if isinstance(out, Tensor) else Tensor(out)
-        if out._node is not None:  # forward handed an argument through
+        if out._node is not None:  # forward returned an argument
             out = out.detach()
         inputs = [x for x in args if isinstance(x, Tensor)]
         if not inputs or out.dtype.kind != "f":
@@ -102,7 +102,7 @@ class Function:
         call = _Call(ctx, args, out)
         result = _operation(cls)(*inputs, call=call)  # type: ignore[arg-type]  # classes are hashable
         if result._node is not None and not ctx.is_small():
-            result._node.options = WeakValueDictionary({"call": call})  # what ctx holds goes with what the node saves
+            result._node.options = WeakValueDictionary({"call": call})  # the context is freed with the saved values
         return result
 
 
@@ -111,43 +111,44 @@ class _Call:
 
     def __init__(self, ctx: Context, args: Sequence, out: Tensor):
         self.ctx, self.out = ctx, out
-        self.places = [i for i, x in enumerate(args) if isinstance(x, Tensor)]
-        self.shapes = [args[i].shape for i in self.places]
+        self.tensor_positions = [i for i, x in enumerate(args) if isinstance(x, Tensor)]
+        self.shapes = [args[i].shape for i in self.tensor_positions]
         self.count = len(args)
 
-    def gradients(self, kind: type[Function], g: Any, out: Any) -> list[Any]:
-        """What `backward` gives for each tensor among the arguments, in the currency of g."""
+    def gradients(self, function: type[Function], g: Any, out: Any) -> list[Any]:
+        """The result of `backward` for each tensor among the arguments: tensors if g is one, else arrays."""
         if isinstance(g, Tensor):
-            found = self._checked(kind, kind.backward(self._connected(out), g))
-            return [part if isinstance(part, Tensor) else Tensor(part) for part in found]
+            grads = self._check(function, function.backward(self._recorded_context(out), g))
+            return [grad if isinstance(grad, Tensor) else Tensor(grad) for grad in grads]
         with GradMode(False):
-            parts = self._checked(kind, kind.backward(self.ctx, Tensor(g)))
-        return [part.data if isinstance(part, Tensor) else np.asarray(part)[()] for part in parts]
+            grads = self._check(function, function.backward(self.ctx, Tensor(g)))
+        return [grad.data if isinstance(grad, Tensor) else np.asarray(grad)[()] for grad in grads]
 
-    def _connected(self, out: Tensor) -> Context:
-        """The context with the recorded result in place of the bare one that `forward` may have saved."""
+    def _recorded_context(self, out: Tensor) -> Context:
+        """The context with the recorded result in place of the unrecorded one that `forward` may have saved."""
         ctx = object.__new__(Context)
         vars(ctx).update(vars(self.ctx))
         ctx._saved = [(out if tensor is self.out else tensor, value) for tensor, value in self.ctx._saved]
         return ctx
 
-    def _checked(self, kind: type[Function], parts: Any) -> list[Any]:
-        parts = list(parts) if isinstance(parts, tuple | list) else [parts]
-        while len(parts) > self.count and parts[-1] is None:  # of options that were left out
-            parts.pop()
-        if len(parts) != self.count:
-            raise ShapeError(f"{kind.__name__}: backward returns {len(parts)} gradients for the {self.count} inputs of forward")
-        found = [parts[i] for i in self.places]
-        return [np.zeros(shape) if part is None else part for part, shape in zip(found, self.shapes)]
+    def _check(self, function: type[Function], result: Any) -> list[Any]:
+        grads = list(result) if isinstance(result, tuple | list) else [result]
+        while len(grads) > self.count and grads[-1] is None:  # of options that were not given
+            grads.pop()
+        if len(grads) != self.count:
+            name = function.__name__
+            raise ShapeError(f"{name}: backward returns {len(grads)} gradients for the {self.count} inputs of forward")
+        tensor_grads = [grads[i] for i in self.tensor_positions]
+        return [np.zeros(shape) if grad is None else grad for grad, shape in zip(tensor_grads, self.shapes)]
 
 
 @cache
-def _operation(kind: Any) -> Callable[..., Tensor]:
-    """The operation that records applications of a Function."""
+def _operation(function: Any) -> Callable[..., Tensor]:
+    """The operation that records the calls of a Function."""
 
     def forward(*xs: Any, call: _Call) -> Any:
         return call.out.data
 
-    forward.__name__ = kind.__name__
-    forward.__doc__ = kind.__doc__
-    return operation(joint_formula=lambda g, out, call: call.gradients(kind, g, out))(forward)
+    forward.__name__ = function.__name__
+    forward.__doc__ = function.__doc__
+    return operation(joint_formula=lambda g, out, call: call.gradients(function, g, out))(forward)

@@ -1,4 +1,4 @@
-"""Whether operations are recorded: always, except inside `no_grad`; and who is told of each that is."""
+"""Whether operations are recorded: always, except inside `no_grad`; and the function that is called with each result."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -10,14 +10,14 @@ from typing import Any
 from autograd.core import trace_hooks
 from autograd.core.engine import next_number
 
-# False, True, or, which is true as well, a function that is told of every tensor that is recorded.
+# False, True, or (also true) a function that is called with every tensor that is recorded.
 _recording: ContextVar[Any] = ContextVar("recording", default=True)
 _observer: ContextVar[Any] = ContextVar("observer", default=True)
 is_grad_enabled = _recording.get
 
 
 class GradMode:
-    """Record, or not, inside a `with` block or a decorated function; a class, because a generator takes twice the time."""
+    """A `with` block or decorator that turns recording on or off; a class, because a generator takes twice the time."""
 
     def __init__(self, on: bool):
         self.on = on
@@ -31,7 +31,7 @@ class GradMode:
     def __call__(self, function: Callable) -> Callable:
         @wraps(function)
         def call(*args: Any, **options: Any) -> Any:
-            with GradMode(self.on):  # one for each call, because the function may call itself
+            with GradMode(self.on):  # a new one for each call, because the function may call itself
                 return function(*args, **options)
 
         return call
@@ -43,7 +43,7 @@ _backward_passes: deque[tuple[int, int]] = deque(maxlen=1000)
 
 @contextmanager
 def recording_backward() -> Iterator[None]:
-    """Record a backward pass inside a `with` block, and remember which nodes are its own."""
+    """Record a backward pass inside a `with` block, and remember which nodes it records."""
     before = next_number()
     with GradMode(True):
         yield
@@ -57,18 +57,18 @@ def recorded_by_backward(number: int) -> bool:
 
 @contextmanager
 def on_record(observer: Callable[[Any], None]) -> Iterator[None]:
-    """Tell `observer` of every tensor that is recorded inside a `with` block."""
-    told = _observer.set(observer)
+    """Call `observer` with every tensor that is recorded inside a `with` block."""
+    observer_token = _observer.set(observer)
     token = _recording.set(_recording.get() and observer)
     try:
         yield
     finally:
         _recording.reset(token)
-        _observer.reset(told)
+        _observer.reset(observer_token)
 
 
 def no_grad(function: Callable | None = None) -> Any:
-    """Compute without recording: a `with` block or a decorator, with or without parentheses.
+    """Turn recording off: a `with` block or a decorator, with or without parentheses.
 
     >>> from autograd import Tensor, no_grad
     >>> w = Tensor(2.0, requires_grad=True)
@@ -83,7 +83,7 @@ def no_grad(function: Callable | None = None) -> Any:
 
 
 def enable_grad(function: Callable | None = None) -> Any:
-    """Record again inside a `no_grad` block: a `with` block or a decorator.
+    """Turn recording on again inside `no_grad`: a `with` block or a decorator.
 
     >>> from autograd import Tensor, enable_grad, no_grad
     >>> with no_grad(), enable_grad():

@@ -1,4 +1,4 @@
-"""Walking a recorded graph, for whoever reads it."""
+"""The nodes of a recorded graph."""
 
 from collections.abc import Iterable
 
@@ -6,17 +6,17 @@ from autograd.core.engine import Node
 
 
 def tracked(node: Node) -> list[int]:
-    """The places of a node's inputs that have gradients."""
+    """The indices of a node's inputs that have gradients."""
     return [i for i, source in enumerate(node.inputs) if isinstance(source, Node)]
 
 
 def nodes(newest: Iterable[Node]) -> list[Node]:
-    """These nodes and all that they were computed from, oldest first."""
-    found = set(newest)
-    stack = list(found)
+    """These nodes and all nodes they depend on, the oldest first."""
+    visited = set(newest)
+    stack = list(visited)
     while stack:
         for source in stack.pop().inputs:
-            if isinstance(source, Node) and source not in found:
-                found.add(source)
+            if isinstance(source, Node) and source not in visited:
+                visited.add(source)
                 stack.append(source)
-    return sorted(found, key=lambda node: -node.number)
+    return sorted(visited, key=lambda node: -node.number)

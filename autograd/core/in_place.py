@@ -1,8 +1,8 @@
-"""In-place changes of values that the backward pass still needs are noticed, never silently wrong.
+"""Detection of in-place changes to values that a backward pass needs.
 
-What counts is memory, not names: a change through a view or a detached tensor is one to all that share the memory.
-The clock is the numbering of nodes, which counts down: what changed at a smaller number than a node's own
-was changed after that node was recorded. Changes made by NumPy behind a tensor's back (`t.data[0] = 1`) cannot be seen.
+A change belongs to memory, not to a tensor: one through a view or a detached tensor counts for every array that shares the
+memory. The clock is the numbering of nodes, which counts down: a change with a smaller number than a node's own came after the
+node. Changes by NumPy itself (`t.data[0] = 1`) are not seen.
 """
 
 from typing import Any
@@ -15,13 +15,13 @@ from autograd.errors import InPlaceError
 
 last_change = 0
 
-# For each array that owns memory, by its id: a weak reference that clears the entry when it dies, and when which bytes
-# changed last (None: all of them).
+# The id of each array that owns memory → a weak reference, which clears the entry when the array dies; and for each changed
+# range of bytes (None for all) the number of the last change.
 _changed: dict[int, tuple[ref, dict[tuple[int, int] | None, int]]] = {}
 
 
 def record_change(array: Any, now: int) -> None:
-    """Note that the elements of an array were just changed in place."""
+    """Record that the elements of an array were changed in place."""
     global last_change
     last_change = now
     if isinstance(array, np.ndarray):
@@ -34,32 +34,33 @@ def record_change(array: Any, now: int) -> None:
 
 
 def changed_since(array: Any, number: int) -> bool:
-    """Whether elements of an array were changed in place after the node of this number was recorded."""
+    """Whether elements of an array were changed in place after the node with this number."""
     if not isinstance(array, np.ndarray):
-        array = getattr(array, "data", None)  # of an array that stands for another, as in a compiled step
+        array = getattr(array, "data", None)  # of a traced array
         if not isinstance(array, np.ndarray):
             return False
     entry = _changed.get(id(_owner(array)))
     if entry is None:
         return False
     low, high = byte_bounds(array)
-    return any(when < number and (span is None or (span[0] < high and low < span[1])) for span, when in entry[1].items())
+    changes = entry[1].items()
+    return any(now < number and (span is None or (span[0] < high and low < span[1])) for span, now in changes)
 
 
 def check_unmodified(node: Any) -> None:
-    """Raise if a value that the formulas of `node` ask for changed after `node` was recorded."""
+    """Raise InPlaceError if a saved value of a node was changed after the node was recorded."""
     count = len(node.inputs)
     for i, value in enumerate(node.saved):
         if changed_since(value, node.number):
-            what = f"its input {i + 1}" if i < count else "its result" if i == count else "a value"
+            value_name = f"its input {i + 1}" if i < count else "its result" if i == count else "a value"
             raise InPlaceError(
-                f"{node.operation.name}: {what} was changed in place, but the backward pass needs the old value; "
+                f"{node.operation.name}: {value_name} was changed in place, but the backward pass needs the old value; "
                 "change a copy instead, or call backward() before the change"
             )
 
 
 def _owner(array: np.ndarray) -> np.ndarray:
-    """The array whose memory this one views."""
+    """The array that owns the memory of this one."""
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array

@@ -1,4 +1,4 @@
-"""What forward functions and formulas ask for often, by the calls that NumPy answers fastest."""
+"""Common array operations by the NumPy calls that answer fastest; the results are those of the plain calls."""
 
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,7 @@ from numpy import ndarray
 
 @lru_cache(maxsize=32)
 def constant_array(value: float, shape: tuple[int, ...], dtype: Any) -> np.ndarray:
-    """An array of one value, made once and read-only: NumPy compares with it several times faster than with a number.
+    """A read-only array of one value, made once: NumPy compares with it several times faster than with a number.
 
     >>> import numpy as np
     >>> from autograd.core.kernels import constant_array
@@ -21,12 +21,14 @@ def constant_array(value: float, shape: tuple[int, ...], dtype: Any) -> np.ndarr
     return array
 
 
-BLAS_LIMIT = 2**16  # elements of what counts as small here; of larger sums and products the plain calls are as fast
-FLAT = {(1, 1), (1, 2), (2, 1), (2, 2)}  # numbers of axes with which np.dot means the same as np.matmul
+#: Up to this many elements a product with BLAS is faster; above it the plain calls are as fast.
+BLAS_LIMIT = 2**16
+#: The numbers of axes of two factors for which np.dot means the same as np.matmul.
+DOT_NDIMS = {(1, 1), (1, 2), (2, 1), (2, 2)}
 
 
 def matmul(x: Any, y: Any) -> Any:
-    """The matrix product x @ y: on small arrays a method takes half the time of the operator.
+    """The matrix product x @ y; on small arrays the method `dot` takes half the time of the operator.
 
     >>> import numpy as np
     >>> from autograd.core.kernels import matmul
@@ -35,14 +37,14 @@ def matmul(x: Any, y: Any) -> Any:
     """
     if type(x) is type(y) is ndarray:
         if x.size <= BLAS_LIMIT and y.size <= BLAS_LIMIT and 0 < x.ndim < 3 and 0 < y.ndim < 3:
-            return x.dot(y)  # a large result it would fill with zeros first
-    elif (getattr(x, "ndim", 0), getattr(y, "ndim", 0)) in FLAT and x.size <= BLAS_LIMIT and y.size <= BLAS_LIMIT:
+            return x.dot(y)  # of a large result it fills the memory with zeros first
+    elif (getattr(x, "ndim", 0), getattr(y, "ndim", 0)) in DOT_NDIMS and x.size <= BLAS_LIMIT and y.size <= BLAS_LIMIT:
         return np.dot(x, y)
     return x @ y
 
 
 def row_sums(x: Any) -> Any:
-    """The sums Σⱼ xᵢⱼ of a matrix: a product with ones takes a fraction of the time of a sum along short rows.
+    """The sums Σⱼ xᵢⱼ of a matrix, by a product with ones, which is several times faster than a sum along short rows.
 
     >>> import numpy as np
     >>> from autograd.core.kernels import row_sums
@@ -56,7 +58,7 @@ def row_sums(x: Any) -> Any:
 
 
 def column_sums(x: Any) -> Any:
-    """The sums Σᵢ xᵢⱼ of a matrix, likewise.
+    """The sums Σᵢ xᵢⱼ of a matrix, by a product with ones.
 
     >>> import numpy as np
     >>> from autograd.core.kernels import column_sums
@@ -70,7 +72,7 @@ def column_sums(x: Any) -> Any:
 
 
 def row_maxima(x: Any) -> Any:
-    """The largest, maxⱼ xᵢⱼ: along short rows NumPy compares one by one, between rows many at once.
+    """The maxima maxⱼ xᵢⱼ of a matrix, by comparing columns: along short rows NumPy compares one pair at a time.
 
     >>> import numpy as np
     >>> from autograd.core.kernels import row_maxima

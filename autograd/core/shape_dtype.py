@@ -1,13 +1,13 @@
-"""What a graph remembers of values that no formula needs: small ones whole, of others shape and dtype."""
+"""Values that no formula needs: a graph keeps small ones whole, and of others the shape and dtype."""
 
 from typing import Any
 
-#: Values of up to this many elements stay in the graph, so that a picture can show them.
+#: A graph keeps values of up to this many elements, for pictures.
 KEEP_LIMIT = 128
 
 
 class ShapeDtype:
-    """What stays known of an array that is not kept."""
+    """The shape and dtype of an array that is not kept."""
 
     __slots__ = ("dtype", "shape")
 

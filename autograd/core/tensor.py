@@ -3,40 +3,20 @@
 import operator
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from threading import Lock
 from typing import Any, ClassVar
 from weakref import WeakSet, ref
 
 import numpy as np
 
 from autograd.core import hooks, in_place, trace_hooks
-from autograd.core.coercion import as_real_array
+from autograd.core.coercion import default_dtype, new_array
 from autograd.core.engine import Node, backward_pass, next_number
 from autograd.core.grad_mode import is_grad_enabled, recording_backward
-from autograd.core.shape_dtype import KEEP_LIMIT
+from autograd.core.leaf_grads import accumulate_grad
 from autograd.errors import DataError, GraphError, ShapeError
 
 #: Tensor and its subclasses: a look-up in a set is faster than isinstance.
 TENSOR_TYPES: set[type] = set()
-
-_default_dtype = np.dtype(np.float64)
-
-
-def default_dtype(dtype: Any = None) -> np.dtype:
-    """The dtype that Python floats and lists of them get; with an argument, choose it first.
-
-    >>> from autograd import default_dtype
-    >>> default_dtype()
-    dtype('float64')
-    """
-    global _default_dtype
-    if dtype is not None:
-        chosen = np.dtype(dtype)
-        if chosen.kind != "f":
-            raise DataError(f"the default dtype is a float type such as 'float32' or 'float64', not '{chosen}'")
-        _default_dtype = chosen
-    return _default_dtype
-
 
 Unary = Callable[["Tensor"], "Tensor"]
 Binary = Callable[["Tensor", Any], "Tensor"]
@@ -44,10 +24,10 @@ WithOptions = Callable[..., "Tensor"]
 
 
 class Tensor:
-    """An array or number with the operations of NumPy and, on demand, the gradient of what was computed from it.
+    """An array or a number with NumPy's operations, which records how results are computed, for their gradients.
 
     data:          number, (nested) list, or array; copied. An array keeps its dtype, Python floats get `default_dtype`.
-    requires_grad: record what is computed from this tensor, so that `backward` can fill `grad`.
+    requires_grad: record the operations on this tensor, so that `backward` can fill `grad`.
     dtype:         convert to this dtype.
     name:          shown in pictures and messages.
 
@@ -66,7 +46,7 @@ class Tensor:
     _name: str | None
 
     def __init__(self, data: Any, requires_grad: bool = False, dtype: Any = None, name: str | None = None):
-        self._data = _array(data, dtype, requires_grad)
+        self._data = new_array(data, dtype, requires_grad)
         self._node: Node | None = None
         self._grad = None
         if requires_grad:
@@ -89,7 +69,7 @@ class Tensor:
 
     @property
     def data(self) -> Any:
-        """The array (or NumPy scalar) itself, outside of any graph; assigning to it replaces the values."""
+        """The array or NumPy scalar itself, without a graph. An assignment replaces the values."""
         if trace_hooks.trace is not None and self._node is not None:
             return trace_hooks.trace.read(self)
         return self._data
@@ -97,8 +77,8 @@ class Tensor:
     @data.setter
     def data(self, value: Any) -> None:
         if trace_hooks.trace is not None:
-            trace_hooks.trace.changed(f"the data of {self._describe()} was replaced")
-        array = value if isinstance(value, np.ndarray | np.generic) else _array(value, self.dtype, False)
+            trace_hooks.trace.untraced_change(f"the data of {self._describe()} was replaced")
+        array = value if isinstance(value, np.ndarray | np.generic) else new_array(value, self.dtype, False)
         if array.shape != self._data.shape:
             raise ShapeError(f"{self._describe()} has shape {self._data.shape}; data of shape {array.shape} does not fit")
         if array.dtype.kind not in "biuf":
@@ -112,13 +92,13 @@ class Tensor:
 
     @property
     def grad(self) -> "Tensor | None":
-        """The gradient that backward passes have added up since the last `zero_grad`; None before any."""
+        """The sum of the gradients of all backward passes since the last `zero_grad`; None before the first."""
         if trace_hooks.trace is not None:
-            trace_hooks.trace.abort("a gradient was read, which may be done by what is marked with `repeated`")
-        gradient = getattr(self, "_grad", None)
-        if gradient is None or isinstance(gradient, Tensor):
-            return gradient
-        self._grad = Tensor._wrap(gradient, None)
+            trace_hooks.trace.abort("a gradient was read; only a function marked with `side_effect` may read it")
+        grad = getattr(self, "_grad", None)
+        if grad is None or isinstance(grad, Tensor):
+            return grad
+        self._grad = Tensor._wrap(grad, None)
         return self._grad
 
     @grad.setter
@@ -150,7 +130,7 @@ class Tensor:
 
     @property
     def is_leaf(self) -> bool:
-        """Whether this tensor was made by a person and not by a recorded operation."""
+        """Whether this tensor is not the result of a recorded operation."""
         return self._node is None or self._node.operation is None
 
     @property
@@ -181,7 +161,7 @@ class Tensor:
 
     @property
     def base(self) -> Any:
-        """The array whose memory this tensor's data is a view of, as in NumPy; None if it has its own."""
+        """The array whose memory the data is a view of, as in NumPy; None if the data has its own memory."""
         return self._data.base
 
     @property
@@ -194,12 +174,12 @@ class Tensor:
     def backward(self, gradient: Any = None, *, retain_graph: bool | None = None, create_graph: bool = False) -> None:
         """Add to `grad` of every leaf the derivative of this tensor: ∂self/∂leaf, by the chain rule.
 
-        gradient:     the gradient that arrives here, shaped like this tensor; 1 if it has one element.
-        retain_graph: keep the graph for another backward pass (default: the value of create_graph).
+        gradient:     the gradient that the pass starts with, shaped like this tensor; 1 by default for one element.
+        retain_graph: keep the graph for another backward pass; by default the value of create_graph.
         create_graph: record the computation of the gradients, so that they can be differentiated again.
 
-        Raises GraphError without a graph, with a freed one, or if a tensor of several elements gets no gradient;
-        InPlaceError if a value that is needed was changed meanwhile.
+        Raises GraphError if there is no graph, if it is freed, or if a tensor of several elements gets no gradient;
+        InPlaceError if a value that a formula needs was changed in place.
 
         >>> from autograd import Tensor
         >>> x = Tensor([1.0, 2.0], requires_grad=True)
@@ -216,15 +196,15 @@ class Tensor:
         retain = create_graph if retain_graph is None else retain_graph
         if create_graph:
             with recording_backward():
-                arrived = backward_pass(start, retain=retain, wrap=Tensor._wrap)
+                grads = backward_pass(start, retain=retain, make_tensor=Tensor._wrap)
         else:
-            arrived = backward_pass(start, retain=retain)
-        accumulate_grad(arrived if trace_hooks.trace is None else trace_hooks.trace.deposit(self._node, arrived))
+            grads = backward_pass(start, retain=retain)
+        accumulate_grad(grads if trace_hooks.trace is None else trace_hooks.trace.accumulate_grads(self._node, grads))
 
     def register_hook(self, hook: Callable[["Tensor"], Any]) -> hooks.Handle:
-        """Call `hook` with the gradient that a backward pass brings here; what it returns, if not None, replaces it.
+        """Call `hook` with the gradient of this tensor in every backward pass; a result that is not None replaces the gradient.
 
-        The gradient handed over is a copy. Of several hooks each gets what the one before left; `grad` gets what all leave.
+        The hook gets a copy. Several hooks run in order, each on the result of the one before; `grad` gets the last result.
         Returns a handle whose `remove()` takes the hook off. Raises GraphError if this tensor has no graph.
 
         >>> from autograd import Tensor
@@ -239,7 +219,7 @@ class Tensor:
         return hooks.register(node, lambda g: _call_user_hook(hook, g, name), before_last=node in _retained)
 
     def retain_grad(self) -> None:
-        """Keep the gradient of a tensor that was computed: later backward passes add it to `grad`, as they do for leaves.
+        """Let backward passes add the gradient of this computed tensor to `grad`, as they do for leaves.
 
         Raises GraphError if this tensor has no graph.
 
@@ -257,36 +237,36 @@ class Tensor:
         _retained.add(node)
 
         def keep(g: Any) -> Any:
-            kept = tensor()
-            if kept is not None:
-                own = Tensor._wrap(g.copy(), None) if not isinstance(g, Tensor) else g
-                kept._grad = own if kept.grad is None else kept.grad + own
+            target = tensor()
+            if target is not None:
+                grad = Tensor._wrap(g.copy(), None) if not isinstance(g, Tensor) else g
+                target._grad = grad if target.grad is None else target.grad + grad
             return g
 
         hooks.register(node, keep)
 
-    def _tracked_node(self, what: str) -> Node:
+    def _tracked_node(self, observer: str) -> Node:
         if self._node is None:
             raise GraphError(
-                f"{self._describe()} has no graph and gets no gradient that {what} could see; make it requires_grad=True"
+                f"{self._describe()} has no graph and gets no gradient for {observer}; make it with requires_grad=True"
             )
         return self._node
 
     def draw(self, **options: Any) -> Any:
-        """The graph this tensor was computed with as a picture: `autograd.draw(tensor, …)`."""
-        return sys.modules["autograd"].draw(self, **options)  # which imports drawing only now
+        """The graph of this tensor as a picture: `autograd.draw(tensor, …)`."""
+        return sys.modules["autograd"].draw(self, **options)  # imports drawing when it is first used
 
     def zero_grad(self) -> None:
-        """Forget the gradient: `grad` becomes None, and the next backward starts anew."""
+        """Set `grad` to None, so that the next backward pass starts anew."""
         if trace_hooks.trace is not None:
-            trace_hooks.trace.repeated(type(self).zero_grad, (self,), {})
+            trace_hooks.trace.side_effect(type(self).zero_grad, (self,), {})
         self._grad = None
 
     def detach(self) -> "Tensor":
-        """The same values, sharing memory, as a constant outside of any graph."""
+        """The same values as a constant that shares their memory and has no graph."""
         return Tensor._wrap(self.data, None)
 
-    # Leaving the world of tensors
+    # Conversion to NumPy and Python
 
     def item(self) -> Any:
         """The only element as a Python number."""
@@ -295,7 +275,7 @@ class Tensor:
         return self._data.item()
 
     def numpy(self) -> np.ndarray:
-        """The values as a NumPy array that shares their memory, without the graph."""
+        """The values as a NumPy array that shares their memory."""
         return np.asarray(self.data)
 
     def tolist(self) -> Any:
@@ -305,7 +285,7 @@ class Tensor:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if self._node is not None and is_grad_enabled():
             raise GraphError(
-                f"{self._describe()} has a graph, which an array would lose; ask for .numpy() or .detach() if that is meant"
+                f"{self._describe()} has a graph, which an array would lose; to drop the graph, call .numpy() or .detach()"
             )
         return np.array(self._data, dtype=dtype, copy=copy)
 
@@ -317,9 +297,6 @@ class Tensor:
 
     def __index__(self) -> int:
         return operator.index(self.item())
-
-    def __round__(self, digits: int = 0) -> "Tensor":
-        return Tensor._wrap(np.round(self._data, digits), None)
 
     def __bool__(self) -> bool:
         return bool(self._data)
@@ -338,7 +315,7 @@ class Tensor:
         notes = [text]
         if self.size == 0 and self.ndim > 1:
             notes.append(f"shape={self.shape}")
-        if self.dtype not in (_default_dtype, np.dtype(np.int64), np.dtype(np.bool_)):
+        if self.dtype not in (default_dtype(), np.dtype(np.int64), np.dtype(np.bool_)):
             notes.append(f"dtype={self.dtype}")
         if self.name is not None:
             notes.append(f"name={self.name!r}")
@@ -397,6 +374,9 @@ class Tensor:
     __invert__: ClassVar[Unary]
     __divmod__: ClassVar[Callable[["Tensor", Any], "tuple[Tensor, Tensor]"]]
     __rdivmod__: ClassVar[Callable[["Tensor", Any], "tuple[Tensor, Tensor]"]]
+    __round__: ClassVar[WithOptions]
+    __array_ufunc__: ClassVar[Callable[..., Any]]
+    __array_function__: ClassVar[Callable[..., Any]]
     __getitem__: ClassVar[Binary]
     __setitem__: ClassVar[Callable[["Tensor", Any, Any], None]]
     exp: ClassVar[Unary]
@@ -440,34 +420,23 @@ TENSOR_TYPES.add(Tensor)
 
 
 def mark_dirty(changed: Iterable[Tensor | np.ndarray]) -> None:
-    """Tell the engine that these tensors or arrays were just changed in place, as an optimizer does.
+    """Tell the engine that these tensors or arrays were changed in place, as an optimizer does.
 
-    A backward pass that still needs the old values then raises InPlaceError instead of using the new ones.
+    A backward pass that needs the old values then raises InPlaceError.
     """
     if trace_hooks.trace is not None:
-        trace_hooks.trace.changed("an array was changed in place")
+        trace_hooks.trace.untraced_change("an array was changed in place")
     now = next_number()
-    for one in changed:
-        if isinstance(one, Tensor):
-            if one._node is not None:
-                one._node.changed_at = now
-            one = one._data
-        in_place.record_change(one, now)
-
-
-def _array(data: Any, dtype: Any, requires_grad: bool) -> Any:
-    """Data as a NumPy array or scalar in memory of its own."""
-    array = as_real_array(data, copy=True)
-    typed = isinstance(data, np.ndarray | np.generic | Tensor)
-    if dtype is None and not typed and (array.dtype.kind == "f" or requires_grad):
-        dtype = _default_dtype
-    if dtype is not None:
-        array = array.astype(dtype, copy=False)
-    return array if array.ndim else array[()]
+    for changed_object in changed:
+        if isinstance(changed_object, Tensor):
+            if changed_object._node is not None:
+                changed_object._node.changed_at = now
+            changed_object = changed_object._data
+        in_place.record_change(changed_object, now)
 
 
 def initial_gradient(tensor: Tensor, gradient: Any, create_graph: bool) -> Any:
-    """The gradient a backward pass starts with: of the tensor's shape and dtype, in memory of its own."""
+    """The gradient that a backward pass starts with, in the tensor's shape and dtype and in memory of its own."""
     data = tensor._data
     if gradient is None:
         if data.size != 1:
@@ -475,9 +444,9 @@ def initial_gradient(tensor: Tensor, gradient: Any, create_graph: bool) -> Any:
                 f"backward() starts from a single number, but {tensor._describe()} has shape {tensor.shape}; "
                 "reduce it first, for example with .sum(), or pass a gradient of that shape"
             )
-        one = data.dtype.type(1) if data.ndim == 0 else np.ones(data.shape, data.dtype)
-        return Tensor._wrap(one, None) if create_graph else one
-    value = gradient._data if isinstance(gradient, Tensor) else _array(gradient, None, False)
+        ones = data.dtype.type(1) if data.ndim == 0 else np.ones(data.shape, data.dtype)
+        return Tensor._wrap(ones, None) if create_graph else ones
+    value = gradient._data if isinstance(gradient, Tensor) else new_array(gradient, None, False)
     if value.shape != tensor.shape:
         raise ShapeError(f"{tensor._describe()} has shape {tensor.shape}; a gradient of shape {value.shape} does not fit")
     if create_graph:
@@ -489,43 +458,19 @@ _retained: WeakSet[Node] = WeakSet()
 
 
 def _call_user_hook(hook: Callable[[Tensor], Any], g: Any, name: str | None) -> Any:
-    """What a person's hook makes of a gradient: checked, and an array again where arrays travel."""
-    answer = hook(g if isinstance(g, Tensor) else Tensor._wrap(g.copy(), None))
-    if answer is None:
+    """The gradient after a user's hook: checked, and an array where the pass carries arrays."""
+    result = hook(g if isinstance(g, Tensor) else Tensor._wrap(g.copy(), None))
+    if result is None:
         return g
-    answer = answer if isinstance(answer, Tensor) else Tensor(answer, dtype=g.dtype)
-    if answer.shape != g.shape:
-        raise ShapeError(f"a hook of tensor {name or ''!r} returned shape {answer.shape}, but the gradient has shape {g.shape}")
-    answer = answer if answer.dtype == g.dtype else answer.astype(g.dtype)
-    return answer if isinstance(g, Tensor) else answer._data.copy()  # tensors never share their gradients
+    result = result if isinstance(result, Tensor) else Tensor(result, dtype=g.dtype)
+    if result.shape != g.shape:
+        raise ShapeError(f"a hook of tensor {name or ''!r} returned shape {result.shape}, but the gradient has shape {g.shape}")
+    result = result if result.dtype == g.dtype else result.astype(g.dtype)
+    return result if isinstance(g, Tensor) else result._data.copy()  # tensors never share their gradients
 
 
-_depositing = Lock()
-
-
-def accumulate_grad(arrived: dict[Node, Any]) -> None:
-    """Add to `grad` of each leaf what arrived: plain arrays, which `grad` makes tensors of once it is asked for."""
-    with _depositing:
-        for node, new in arrived.items():
-            leaf = node.owner()
-            if leaf is not None:
-                old = leaf._grad
-                if old is None:
-                    leaf._grad = new
-                elif type(old) is type(new):
-                    leaf._grad = old + new
-                elif isinstance(old, Tensor) and not isinstance(new, Tensor) and old._node is None:
-                    leaf._grad = old._data + new
-                else:
-                    leaf._grad = old + new
-            if type(new) is np.float64:  # so that a picture can show it when the tensor is gone
-                node.gradient = new
-            elif new.size <= KEEP_LIMIT:
-                node.gradient = new._data if isinstance(new, Tensor) else new
-
-
-def _unpickle(kind: type, data: Any, requires_grad: bool, name: str | None) -> Tensor:
-    tensor: Tensor = object.__new__(kind)
+def _unpickle(cls: type, data: Any, requires_grad: bool, name: str | None) -> Tensor:
+    tensor: Tensor = object.__new__(cls)
     tensor._data, tensor._node, tensor._grad = data, None, None
     tensor.requires_grad = requires_grad
     tensor.name = name

@@ -1,6 +1,6 @@
-"""What a compiled step must know of that is no computation on arrays: random numbers, updates, gradients laid down.
+"""Calls that a compiled step must see although they are no operations: random numbers and side effects.
 
-While a step is traced (see `autograd.compile`), `tape` is what writes it down; otherwise these are plain calls.
+While a step is traced (see `autograd.compile`), `trace` records it; otherwise these are plain calls.
 """
 
 from collections.abc import Callable
@@ -8,31 +8,31 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any
 
-trace: Any = None  # at most one step is traced at a time
-recomputing: ContextVar[bool] = ContextVar("recomputing", default=False)  # whether a checkpointed function is run again
+trace: Any = None  # the trace of the step that is being recorded; at most one at a time
+recomputing: ContextVar[bool] = ContextVar("recomputing", default=False)  # whether a checkpointed function runs again
 
 
 def nondeterministic(function: Callable[..., Any], *args: Any) -> Any:
-    """The result of a function that gives another one every time, such as a generator's: compiled steps call it again.
+    """Call a function that gives another result every time, such as a generator's method; compiled steps call it again.
 
     >>> import numpy as np
     >>> from autograd.extend import nondeterministic
     >>> nondeterministic(np.random.default_rng(0).random, 2)
     array([0.63696169, 0.26978671])
     """
-    return function(*args) if trace is None else trace.drawn(function, args)
+    return function(*args) if trace is None else trace.nondeterministic(function, args)
 
 
 def side_effect(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A decorator for what changes parameters or gradients outside of any graph: compiled steps call it each time.
+    """A decorator for a function that changes something outside of the graph; compiled steps call it in every run.
 
-    When a checkpointed function is computed again for its gradient, it is not called again and gives None.
+    When a checkpointed function runs again for its gradient, the decorated function is not called and gives None.
     """
 
     @wraps(function)
     def call(*args: Any, **options: Any) -> Any:
         if recomputing.get():
             return None
-        return function(*args, **options) if trace is None else trace.repeated(function, args, options)
+        return function(*args, **options) if trace is None else trace.side_effect(function, args, options)
 
     return call

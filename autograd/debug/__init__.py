@@ -1,1 +1,1 @@
-"""Proof and diagnosis: gradient checks, purity of formulas, the first nan."""
+"""Gradient checks, purity of formulas, and the origin of the first nan or infinity."""

@@ -1,4 +1,4 @@
-"""Where did the nan come from? The first value or gradient that is not finite is found, with the line of code that made it."""
+"""Detection of the first nan or infinity, with the operation and the source line that it comes from."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,11 +20,11 @@ from autograd.utils.call_stack import Line, user_line
 
 @contextmanager
 def detect_anomaly() -> Iterator[None]:
-    """Stop at the first nan or infinity: a `with` block around forward and backward pass.
+    """Raise an error at the first nan or infinity: a `with` block around forward and backward pass.
 
-    Raises AnomalyError with the operation and the source line that called it: in the forward pass when a recorded
-    operation gives such a value, in the backward pass when a gradient formula makes one of a finite gradient.
-    Every value and gradient is looked at and every formula runs twice: for finding mistakes, not for training.
+    Raises AnomalyError with the operation and the source line that called it: in the forward pass when the result of a
+    recorded operation is not finite, in the backward pass when a gradient formula turns a finite gradient into one that
+    is not. Every value and gradient is checked and every formula runs twice: use it for debugging, not for training.
 
     >>> from autograd import AnomalyError, Tensor, detect_anomaly
     >>> x = Tensor(0.0, requires_grad=True)
@@ -35,54 +35,54 @@ def detect_anomaly() -> Iterator[None]:
     ...     print(str(error).splitlines()[0])
     sqrt: its gradient formula for x gives inf, from 0.0
     """
-    with on_record(_observe), np.errstate(all="ignore"):  # NumPy's warnings would only say the same, later
+    with on_record(_check_result), np.errstate(all="ignore"):  # NumPy's warnings would repeat the error
         yield
 
 
-def _observe(result: Tensor) -> None:
-    """Look at a value that was just computed, and stand by to look at its gradient."""
+def _check_result(result: Tensor) -> None:
+    """Check the result of a recorded operation, and its gradient once it arrives."""
     node, line = result._node, user_line()
     assert node is not None
-    bad = _not_finite(result.data)
-    if bad:
-        raise AnomalyError(f"{node.operation.name}: the result is {bad}{_given(node)}\n{line}")
-    register(node, partial(_watch, ref(node), line))
+    anomaly = _describe_nonfinite(result.data)
+    if anomaly:
+        raise AnomalyError(f"{node.operation.name}: the result is {anomaly}{_describe_inputs(node)}\n{line}")
+    register(node, partial(_check_gradients, ref(node), line))
 
 
-def _watch(reference: ref, line: Line, g: Any) -> Any:
-    """Look at the gradient that arrived at a node, and at what its formulas will make of it."""
+def _check_gradients(reference: ref, line: Line, g: Any) -> Any:
+    """A hook that checks the gradient that arrives at a node, and the contributions that its formulas compute from it."""
     node: Any = reference()
     arriving = g.data if isinstance(g, Tensor) else g
-    bad = _not_finite(arriving)
-    if bad:
-        raise AnomalyError(f"{node.operation.name}: the gradient that arrives is {bad}\n{line}")
+    anomaly = _describe_nonfinite(arriving)
+    if anomaly:
+        raise AnomalyError(f"{node.operation.name}: the arriving gradient is {anomaly}\n{line}")
     with GradMode(False):
         for i, contribution in node.operation.contributions(arriving, node.saved, tracked(node)):
-            bad = _not_finite(contribution)
-            if bad:
+            anomaly = _describe_nonfinite(contribution)
+            if anomaly:
                 name = node.operation.inputs[i] if i < len(node.operation.inputs) else f"input {i + 1}"
-                raise AnomalyError(f"{node.operation.name}: its gradient formula for {name} gives {bad}{_given(node)}\n{line}")
+                message = f"{node.operation.name}: its gradient formula for {name} gives {anomaly}{_describe_inputs(node)}"
+                raise AnomalyError(f"{message}\n{line}")
     return g
 
 
-def _not_finite(value: Any) -> str:
-    """What is not finite in an array, and where the first such element is."""
-    wrong = ~np.isfinite(value)
-    if not np.any(wrong):
+def _describe_nonfinite(value: Any) -> str:
+    """The first element of an array that is nan or infinite, with its index; empty if all are finite."""
+    nonfinite = ~np.isfinite(value)
+    if not np.any(nonfinite):
         return ""
     if np.ndim(value) == 0:
         return str(value)
-    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    index = tuple(int(i) for i in np.argwhere(nonfinite)[0])
     return f"{value[index]} at index {index if len(index) > 1 else index[0]} of shape {np.shape(value)}"
 
 
-def _given(node: Node) -> str:
-    """The values an operation was given, as far as they are known."""
-    values = [_range(source) for source in node.inputs]
-    return f", from {' and '.join(values)}"
+def _describe_inputs(node: Node) -> str:
+    """The values of an operation's inputs, or their shapes where the graph does not keep the values."""
+    return f", from {' and '.join(map(_describe_input, node.inputs))}"
 
 
-def _range(source: Any) -> str:
+def _describe_input(source: Any) -> str:
     source = source() if isinstance(source, ref) else source
     value = source.data if isinstance(source, Tensor) else source.value if isinstance(source, Node) else source
     if value is None or isinstance(value, ShapeDtype):

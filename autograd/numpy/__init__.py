@@ -1,1 +1,1 @@
-"""`np.*` called on tensors: what is differentiable, constant or refused."""
+"""`np.*` called on tensors: differentiable, constant and refused functions."""

@@ -1,40 +1,40 @@
-"""How much of NumPy works on tensors: python -m autograd.numpy.coverage
+"""List the functions of NumPy that work on tensors: python -m autograd.numpy.coverage
 
-NumPy publishes the lists of its functions that other array types may take over. Each is here differentiable, or known to be
-constant, or refused with a reason.
+NumPy lists the functions that other array types can override. On tensors each of them is differentiable, or constant, or
+refused with a reason.
 """
 
 from collections.abc import Callable, Iterable
 
 import numpy.char
-import numpy.polynomial  # noqa: F401  (these parts publish their functions when they are imported)
+import numpy.polynomial  # noqa: F401  (NumPy lists the functions of these modules only after an import)
 from numpy.testing import overrides
 
 from autograd.numpy.protocol import numpy_functions
-from autograd.numpy.support import CONSTANT, refusal, title
+from autograd.numpy.support import CONSTANT, public_name, refusal_reason
 
 
-def published() -> set[Callable]:
-    """NumPy's functions that other array types may take over."""
+def overridable_functions() -> set[Callable]:
+    """The functions of NumPy that other array types can override."""
     return overrides.get_overridable_numpy_ufuncs() | overrides.get_overridable_numpy_array_functions()
 
 
-def names() -> tuple[list[str], list[str], list[str], list[str]]:
-    """The names of NumPy's functions: differentiable, constant, refused, and in none of these lists."""
-    functions = published()
-    without = {f for f in functions & numpy_functions.keys() if getattr(numpy_functions[f], "constant", False)}
-    differentiable = (functions & numpy_functions.keys()) - without
-    constant = (functions & CONSTANT) | without
-    refused = {function for function in functions if refusal(function)}
-    left = functions - differentiable - constant - refused
-    return _titles(differentiable), _titles(constant), _titles(refused), _titles(left)
+def names_by_support() -> tuple[list[str], list[str], list[str], list[str]]:
+    """The names of the overridable functions: differentiable, constant, refused, and in none of these lists."""
+    functions = overridable_functions()
+    without_gradient = {f for f in functions & numpy_functions.keys() if getattr(numpy_functions[f], "constant", False)}
+    differentiable = (functions & numpy_functions.keys()) - without_gradient
+    constant = (functions & CONSTANT) | without_gradient
+    refused = {function for function in functions if refusal_reason(function)}
+    unlisted = functions - differentiable - constant - refused
+    return _public_names(differentiable), _public_names(constant), _public_names(refused), _public_names(unlisted)
 
 
-def _titles(functions: Iterable[Callable]) -> list[str]:
-    return sorted({title(function) for function in functions})
+def _public_names(functions: Iterable[Callable]) -> list[str]:
+    return sorted({public_name(function) for function in functions})
 
 
 if __name__ == "__main__":
-    for kind, found in zip(("differentiable", "constant", "refused", "in no list"), names()):
-        print(f"{len(found):4d} {kind}")
-        print("     " + ", ".join(found) + "\n" if found else "")
+    for label, listed_names in zip(("differentiable", "constant", "refused", "in no list"), names_by_support()):
+        print(f"{len(listed_names):4d} {label}")
+        print("     " + ", ".join(listed_names) + "\n" if listed_names else "")

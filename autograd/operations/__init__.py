@@ -1,4 +1,4 @@
-"""The operations, one table of forward functions and gradient formulas per family. Importing them registers them."""
+"""The operations: one module of forward functions and gradient formulas per family. The import registers them."""
 
 from autograd.operations import (
     decompositions,

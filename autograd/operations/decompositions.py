@@ -1,9 +1,10 @@
-"""Matrices taken apart: Cholesky, QR, symmetric eigenvalues, singular values. Stacks (…, m, n) work everywhere.
+"""Matrix decompositions: Cholesky, QR, symmetric eigenvalues, singular values; all take stacks (…, m, n).
 
-An operation has one result, so factors are packed as the rows of one array, which the public functions take apart.
-Eigenvectors of equal eigenvalues can be turned in their space at will and have no derivative. Equal means up to rounding.
-What is computed from the eigenvalues alone has its right gradient all the same; what uses such vectors gets nan, never a
-number that looks right. Second derivatives of eigenvalues depend on the vectors. The same holds for singular values.
+An operation has one result. The factors are therefore stacked along the rows of one array, and the public functions split it.
+
+Eigenvectors of equal eigenvalues (up to rounding) are not unique and have no derivative. A function of the eigenvalues alone
+has the right gradient, but a function of these eigenvectors has gradient nan. Second derivatives of eigenvalues depend on the
+eigenvectors. The same holds for singular values and vectors.
 """
 
 import numpy as np
@@ -14,65 +15,62 @@ from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError, UnsupportedError
 from autograd.operations.inputs import as_tensor_or_array
+from autograd.operations.matmul import transpose_last
 
-CURES = {
-    "Singular": "no inverse exists; np.linalg.pinv and np.linalg.lstsq give the nearest thing to it",
-    "positive definite": "it needs a symmetric matrix with positive eigenvalues; adding a small multiple of np.eye may help",
+HINTS = {
+    "Singular": "it has no inverse; use np.linalg.pinv or np.linalg.lstsq",
+    "positive definite": "the matrix must be symmetric with positive eigenvalues; adding a small multiple of np.eye can help",
     "square": "the last two sizes must be equal",
-    "at least two": "it needs a matrix (n, n) or a stack of them (…, n, n)",
-    "infs or NaNs": "look for inf and nan in what the matrix was computed from",
+    "at least two": "the input must be a matrix (n, n) or a stack of them (…, n, n)",
+    "infs or NaNs": "look for inf and nan in the values that the matrix was computed from",
 }
 
 
 class MatrixError(ShapeError, np.linalg.LinAlgError):
-    """A matrix for which a decomposition or a solution does not exist."""
+    """A matrix that has no such decomposition, inverse or solution."""
 
 
-def checked(function, *inputs, **options):
-    """NumPy's result; its LinAlgError becomes one that names the operation, the shapes and a cure."""
+def call_linalg(function, *inputs, **options):
+    """Call a function of numpy.linalg; its LinAlgError is raised again with the operation, the shapes and a hint."""
     try:
         return function(*inputs, **options)
     except np.linalg.LinAlgError as error:
         shapes = " and ".join(str(np.shape(x)) for x in inputs)
-        cure = "".join(f"; {cure}" for words, cure in CURES.items() if words in str(error))
-        raise MatrixError(f"{function.__name__}: {error} (given shapes {shapes}){cure}") from None
+        hint = "".join(f"; {hint}" for phrase, hint in HINTS.items() if phrase in str(error))
+        raise MatrixError(f"{function.__name__}: {error} (given shapes {shapes}){hint}") from None
 
 
-def transposed(x):
-    """The matrices of a stack, each transposed."""
-    return np.swapaxes(x, -1, -2)
-
-
-def _on_data(function, x, *options):
-    """NumPy's own answer, where there is no gradient to lose."""
+def _call_on_data(function, x, *options):
+    """Call NumPy on the data of a tensor, and wrap the result as constants."""
     if not isinstance(x, Tensor):
         return function(x, *options)
-    found = function(x.numpy(), *options)
-    return Tensor(found) if isinstance(found, np.ndarray) else type(found)(*map(Tensor, found))
+    out = function(x.numpy(), *options)
+    return Tensor(out) if isinstance(out, np.ndarray) else type(out)(*map(Tensor, out))
 
 
-def _tracked(x):
+def _is_tracked(x):
     return isinstance(x, Tensor) and x.requires_grad and is_grad_enabled()
 
 
-def _symmetric(x):
-    return (x + transposed(x)) / 2
+def _symmetrize(x):
+    return (x + transpose_last(x)) / 2
 
 
 def _cholesky_gradient(g, out, upper):
-    """Murray 2016: L⁻ᵀ Φ(Lᵀ g) L⁻¹, made symmetric; Φ takes the lower triangle and half of the diagonal."""
-    factor, g = (transposed(out), transposed(g)) if upper else (out, g)
+    """Murray 2016: L⁻ᵀ Φ(Lᵀ g) L⁻¹, symmetrized; Φ keeps the lower triangle and half of the diagonal."""
+    factor, g = (transpose_last(out), transpose_last(g)) if upper else (out, g)
     n = factor.shape[-1]
     half = np.tri(n, dtype=g.dtype) - np.eye(n, dtype=g.dtype) / 2
-    left = np.linalg.solve(transposed(factor), half * (transposed(factor) @ g))
-    return _symmetric(np.linalg.solve(transposed(factor), transposed(left)))
+    left = np.linalg.solve(transpose_last(factor), half * (transpose_last(factor) @ g))
+    return _symmetrize(np.linalg.solve(transpose_last(factor), transpose_last(left)))
 
 
 @operation(_cholesky_gradient, numpy=np.linalg.cholesky)
 def cholesky(x, /, upper=False):
-    """Cholesky factor: the lower triangular L with x = L Lᵀ, or its transpose.
+    """Cholesky factor: the lower triangular L with x = L Lᵀ.
 
-    x is symmetric and positive definite. NumPy reads one triangle of it; the gradient is symmetric, half on either side.
+    x:     symmetric positive definite matrices (…, n, n). NumPy reads one triangle; the gradient is symmetric.
+    upper: return Lᵀ.
 
     Raises LinAlgError if x is not positive definite. Source: Murray 2016, arXiv:1602.07527.
 
@@ -82,23 +80,23 @@ def cholesky(x, /, upper=False):
     Tensor([[2., 0.],
             [1., 2.]])
     """
-    factor = checked(np.linalg.cholesky, transposed(x) if upper else x)
-    return transposed(factor) if upper else factor
+    factor = call_linalg(np.linalg.cholesky, transpose_last(x) if upper else x)
+    return transpose_last(factor) if upper else factor
 
 
 def _qr_gradient(g, out):
-    """(gQ + Q C) R⁻ᵀ, where C is the symmetric matrix with the lower triangle of R gRᵀ − gQᵀ Q."""
+    """(gQ + Q C) R⁻ᵀ with C symmetric, its lower triangle that of R gRᵀ − gQᵀ Q."""
     n = out.shape[-1]
     lower = np.tri(n, dtype=g.dtype)
     r, q = out[..., :n, :], out[..., n:, :]
-    m = r @ transposed(g[..., :n, :] * lower.T) - transposed(g[..., n:, :]) @ q
-    c = m * lower + transposed(m * (lower - np.eye(n, dtype=g.dtype)))
-    return transposed(np.linalg.solve(r, transposed(g[..., n:, :] + q @ c)))
+    m = r @ transpose_last(g[..., :n, :] * lower.T) - transpose_last(g[..., n:, :]) @ q
+    c = m * lower + transpose_last(m * (lower - np.eye(n, dtype=g.dtype)))
+    return transpose_last(np.linalg.solve(r, transpose_last(g[..., n:, :] + q @ c)))
 
 
 @operation(lambda g, out: _qr_gradient(g, out))
 def _qr(x, /):
-    q, r = checked(np.linalg.qr, x)
+    q, r = call_linalg(np.linalg.qr, x)
     return np.concatenate([r, q], axis=-2)
 
 
@@ -109,10 +107,10 @@ QRResult = type(np.linalg.qr(np.eye(1)))
 def qr(a, mode="reduced"):
     """QR decomposition: a = Q R, Q with orthonormal columns, R upper triangular; a named tuple (Q, R).
 
-    mode: "reduced", "r" for R alone, or "complete" where that is the same as reduced (no more rows than columns).
+    a:    matrices (…, m, n). The first min(m, n) columns must be linearly independent for the gradient.
+    mode: "reduced", "r" for R alone, or "complete". On tensors with a gradient "complete" needs m ≤ n.
 
-    Raises UnsupportedError for other modes. The gradient exists where the first columns of a, as many as Q has,
-    are independent. Source: Walter and Lehmann 2013, doi:10.1080/10556788.2010.526116.
+    Raises UnsupportedError for other modes. Source: Walter and Lehmann 2013, doi:10.1080/10556788.2010.526116.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -122,45 +120,45 @@ def qr(a, mode="reduced"):
     """
     x = as_tensor_or_array(a)
     if x.ndim < 2:
-        raise ShapeError(f"qr: needs a matrix or a stack of them, got shape {x.shape}")
+        raise ShapeError(f"qr: needs a matrix (m, n) or a stack of them, got shape {x.shape}")
     rows, columns = x.shape[-2:]
-    full = mode == "complete" and rows > columns
-    if mode not in ("reduced", "r", "complete") or (full and _tracked(x)):
+    is_full = mode == "complete" and rows > columns
+    if mode not in ("reduced", "r", "complete") or (is_full and _is_tracked(x)):
         raise UnsupportedError(f"qr: mode {mode!r} has no gradient for shape {x.shape}; use 'reduced' or 'r'")
-    if full:
-        return _on_data(np.linalg.qr, x, mode)
+    if is_full:
+        return _call_on_data(np.linalg.qr, x, mode)
     k = min(rows, columns)
     packed = _qr(x[..., :k])
     r, q = packed[..., :k, :], packed[..., k:, :]
     if columns > k:
-        r = np.concatenate([r, transposed(q) @ x[..., k:]], axis=-1)
+        r = np.concatenate([r, transpose_last(q) @ x[..., k:]], axis=-1)
     return r if mode == "r" else QRResult(q, r)
 
 
-def _negligible(x, axis):
-    """What rounding may leave of a 0 beside these values."""
+def _rounding_error(x, axis):
+    """The largest rounding error of a zero among these values: 8 ε Σ |x|."""
     return 8 * np.finfo(x.dtype).eps * np.sum(np.abs(x), axis=axis, keepdims=True)
 
 
-def _over_gaps(inner, w):
-    """innerᵢⱼ / (wⱼ − wᵢ), and 0 on the diagonal; where wᵢ and wⱼ are equal, 0 if innerᵢⱼ is 0 and else nan."""
+def _divide_by_gaps(inner, w):
+    """innerᵢⱼ / (wⱼ − wᵢ), and 0 on the diagonal; where wᵢ = wⱼ, 0 if innerᵢⱼ is 0, else nan."""
     gaps = np.expand_dims(w, -2) - np.expand_dims(w, -1)
-    equal = np.abs(gaps) <= np.expand_dims(_negligible(w, -1), -1)
-    unknown = equal & (np.abs(inner) > _negligible(inner, (-2, -1))) & ~np.eye(w.shape[-1], dtype=bool)
-    return np.where(unknown, np.nan, np.where(equal, 0, inner / np.where(equal, 1, gaps)))
+    is_equal = np.abs(gaps) <= np.expand_dims(_rounding_error(w, -1), -1)
+    is_undefined = is_equal & (np.abs(inner) > _rounding_error(inner, (-2, -1))) & ~np.eye(w.shape[-1], dtype=bool)
+    return np.where(is_undefined, np.nan, np.where(is_equal, 0, inner / np.where(is_equal, 1, gaps)))
 
 
 def _eigh_gradient(g, out):
-    """Giles 2008, §3.1: V (diag(gw) + F ∘ Vᵀ gV) Vᵀ with Fᵢⱼ = 1 / (wⱼ − wᵢ), made symmetric."""
+    """Giles 2008, §3.1: V (diag(gw) + F ∘ Vᵀ gV) Vᵀ with Fᵢⱼ = 1 / (wⱼ − wᵢ), symmetrized."""
     values, vectors = out[..., 0, :], out[..., 1:, :]
-    turn = _over_gaps(transposed(vectors) @ g[..., 1:, :], values)
-    stretch = np.eye(out.shape[-1], dtype=g.dtype) * g[..., :1, :]
-    return _symmetric(vectors @ (stretch + turn) @ transposed(vectors))
+    rotation = _divide_by_gaps(transpose_last(vectors) @ g[..., 1:, :], values)
+    scaling = np.eye(out.shape[-1], dtype=g.dtype) * g[..., :1, :]
+    return _symmetrize(vectors @ (scaling + rotation) @ transpose_last(vectors))
 
 
 @operation(lambda g, out: _eigh_gradient(g, out))
 def _eigh(x, /, UPLO):  # noqa: N803  (NumPy's name)
-    values, vectors = checked(np.linalg.eigh, x, UPLO=UPLO)
+    values, vectors = call_linalg(np.linalg.eigh, x, UPLO=UPLO)
     return np.concatenate([np.expand_dims(values, -2), vectors], axis=-2)
 
 
@@ -171,7 +169,10 @@ EighResult = type(np.linalg.eigh(np.eye(1)))
 def eigh(a, UPLO="L"):  # noqa: N803
     """Eigenvalues w, ascending, and eigenvectors V of symmetric matrices: a = V diag(w) Vᵀ; a named tuple.
 
-    NumPy reads the triangle UPLO of a; the gradient is symmetric. Eigenvectors of equal eigenvalues: see the module.
+    a:    symmetric matrices (…, n, n); the gradient is symmetric.
+    UPLO: the triangle that NumPy reads, "L" or "U".
+
+    The gradient through eigenvectors of equal eigenvalues is nan.
 
     Source: Giles 2008, An extended collection of matrix derivative results.
 
@@ -186,43 +187,44 @@ def eigh(a, UPLO="L"):  # noqa: N803
 
 @implements(np.linalg.eigvalsh)
 def eigvalsh(a, UPLO="L"):  # noqa: N803
-    """Eigenvalues of symmetric matrices, ascending."""
+    """Eigenvalues of symmetric matrices, in ascending order; arguments as for `eigh`."""
     return eigh(a, UPLO).eigenvalues
 
 
 def _svd_gradient(g, out, x_shape):
     """Townsend 2016: U (E ∘ (Uᵀ gU − gUᵀ U) S + S E ∘ (Vᵀ gV − gVᵀ V) + diag(gs)) Vᵀ, Eᵢⱼ = 1 / (sⱼ² − sᵢ²).
 
-    What of gU, gV lies outside of the spaces of U, V is divided by s and added. E is antisymmetric: E ∘ (A − Aᵀ) = T + Tᵀ
-    for T = E ∘ A. Vectors whose s is 0 count as unknown if anything but the singular values is used.
+    The components of gU and gV orthogonal to U and V are divided by s and added. E is antisymmetric, so
+    E ∘ (A − Aᵀ) = T + Tᵀ for T = E ∘ A. The gradient through vectors with s = 0 is undefined.
     """
     rows, columns = x_shape[-2:]
     s, u, v = out[..., :1, :], out[..., 1 : rows + 1, :], out[..., rows + 1 :, :]
     gs, gu, gv = g[..., :1, :], g[..., 1 : rows + 1, :], g[..., rows + 1 :, :]
-    one = np.eye(out.shape[-1], dtype=bool)
+    identity = np.eye(out.shape[-1], dtype=bool)
     weight = np.sum(np.abs(g), axis=-2, keepdims=True)
-    zero = s <= _negligible(s, -1)
+    is_zero = s <= _rounding_error(s, -1)
     vectors_used = np.any(g[..., 1:, :] != 0, axis=(-2, -1), keepdims=True)
-    unknown = zero & vectors_used & (weight > _negligible(weight, -1))
+    is_undefined = is_zero & vectors_used & (weight > _rounding_error(weight, -1))
 
-    sums = np.where(zero & transposed(zero), 1, s + transposed(s))
-    inner_u, inner_v = transposed(u) @ gu, transposed(v) @ gv
-    turn_u, turn_v = (_over_gaps(inner, out[..., 0, :]) / sums for inner in (inner_u, inner_v))
-    core = (turn_u + transposed(turn_u)) * s + transposed(s) * (turn_v + transposed(turn_v)) + one * gs
-    core = np.where(transposed(zero) & unknown & ~one, np.nan, core)
-    found = u @ core @ transposed(v)
-    inverse = np.where(unknown, np.nan, np.where(zero, 0, 1 / np.where(zero, 1, s)))
+    sums = np.where(is_zero & transpose_last(is_zero), 1, s + transpose_last(s))
+    inner_u, inner_v = transpose_last(u) @ gu, transpose_last(v) @ gv
+    rotation_u, rotation_v = (_divide_by_gaps(inner, out[..., 0, :]) / sums for inner in (inner_u, inner_v))
+    core = (rotation_u + transpose_last(rotation_u)) * s + transpose_last(s) * (rotation_v + transpose_last(rotation_v))
+    core = core + identity * gs
+    core = np.where(transpose_last(is_zero) & is_undefined & ~identity, np.nan, core)
+    grad = u @ core @ transpose_last(v)
+    inverse_s = np.where(is_undefined, np.nan, np.where(is_zero, 0, 1 / np.where(is_zero, 1, s)))
     if rows > columns:
-        found = found + (gu - u @ inner_u) * inverse @ transposed(v)
+        grad = grad + (gu - u @ inner_u) * inverse_s @ transpose_last(v)
     if columns > rows:
-        found = found + u * inverse @ transposed(gv - v @ inner_v)
-    return found
+        grad = grad + u * inverse_s @ transpose_last(gv - v @ inner_v)
+    return grad
 
 
 @operation(lambda g, out, x_shape: _svd_gradient(g, out, x_shape))
 def _svd(x, /):
-    u, s, vh = checked(np.linalg.svd, x, full_matrices=False)
-    return np.concatenate([np.expand_dims(s, -2), u, transposed(vh)], axis=-2)
+    u, s, vh = call_linalg(np.linalg.svd, x, full_matrices=False)
+    return np.concatenate([np.expand_dims(s, -2), u, transpose_last(vh)], axis=-2)
 
 
 SVDResult = type(np.linalg.svd(np.eye(1)))
@@ -230,12 +232,18 @@ SVDResult = type(np.linalg.svd(np.eye(1)))
 
 @implements(np.linalg.svd)
 def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
-    """Singular values S, descending, and vectors: a = U diag(S) Vh; a named tuple (U, S, Vh), or S alone.
+    """Singular value decomposition: a = U diag(S) Vh, S in descending order; a named tuple (U, S, Vh), or S alone.
 
-    The vectors of equal singular values: see the module.
+    a:             matrices (…, m, n).
+    full_matrices: square U and Vh. With a gradient it must be False unless m = n, because the added columns are arbitrary.
+    compute_uv:    False returns S alone.
+    hermitian:     as in NumPy; not supported with a gradient.
 
-    Raises UnsupportedError where a gradient is needed: for full_matrices of a that is not square, since the added
-    columns are arbitrary, and for hermitian. Source: Townsend 2016, Differentiating the singular value decomposition.
+    The gradient through vectors of equal singular values is nan.
+
+    Raises UnsupportedError for options that have no gradient.
+
+    Source: Townsend 2016, Differentiating the singular value decomposition.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.decompositions import svd
@@ -243,20 +251,20 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
     Tensor([5.])
     """
     x = as_tensor_or_array(a)
-    full = x.ndim >= 2 and compute_uv and full_matrices and x.shape[-1] != x.shape[-2]
-    if (full or hermitian) and not _tracked(x):
-        return _on_data(np.linalg.svd, x, full_matrices, compute_uv, hermitian)
+    is_full = x.ndim >= 2 and compute_uv and full_matrices and x.shape[-1] != x.shape[-2]
+    if (is_full or hermitian) and not _is_tracked(x):
+        return _call_on_data(np.linalg.svd, x, full_matrices, compute_uv, hermitian)
     if hermitian:
-        raise UnsupportedError("svd: hermitian=True has no gradient here; use np.linalg.eigh, or leave it out")
-    if full:
-        raise UnsupportedError(f"svd: the added columns of full_matrices are arbitrary; pass full_matrices=False for {x.shape}")
+        raise UnsupportedError("svd: hermitian=True has no gradient; use np.linalg.eigh, or hermitian=False")
+    if is_full:
+        raise UnsupportedError(f"svd: full_matrices=True has no gradient for shape {x.shape}; pass full_matrices=False")
     packed = _svd(x)
     end = x.shape[-2] + 1
     s = packed[..., 0, :]
-    return SVDResult(packed[..., 1:end, :], s, transposed(packed[..., end:, :])) if compute_uv else s
+    return SVDResult(packed[..., 1:end, :], s, transpose_last(packed[..., end:, :])) if compute_uv else s
 
 
 @implements(np.linalg.svdvals)
 def svdvals(x, /):
-    """Singular values, descending."""
+    """Singular values of matrices (…, m, n), in descending order."""
     return svd(x, compute_uv=False)

@@ -1,4 +1,4 @@
-"""Sums of products over named axes: `np.einsum`."""
+"""Einstein summation: `np.einsum`."""
 
 from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
@@ -11,31 +11,31 @@ from autograd.operations.inputs import as_tensor_or_array
 
 
 def _einsum_gradients(g, xs, shapes, subscripts, optimize):
-    """For each operand: einsum of g and the other operands, to its own labels.
+    """For each operand the einsum of g and the other operands, with the labels of the operand as output.
 
-    A label that only this operand has is brought back by ones; one that it repeats, by an identity matrix.
+    A label of this operand alone needs a factor of ones, and a repeated label an identity matrix.
     """
     terms, output = subscripts.split("->")
     terms = terms.split(",")
-    found = []
+    gradients = []
     for i, term in enumerate(terms):
-        others, factors = [output, *terms[:i], *terms[i + 1 :]], [g, *xs[:i], *xs[i + 1 :]]
-        known = set("".join(others))
+        subscripts_in, factors = [output, *terms[:i], *terms[i + 1 :]], [g, *xs[:i], *xs[i + 1 :]]
+        other_labels = set("".join(subscripts_in))
         unused = (letter for letter in ascii_letters if letter not in subscripts)
-        target = ""
+        result = ""
         for label, size in zip(term, shapes[i]):
-            if label in target:
-                twin = next(unused)
-                others.append(label + twin)
+            if label in result:
+                second_label = next(unused)
+                subscripts_in.append(label + second_label)
                 factors.append(np.eye(size, dtype=g.dtype))
-                target += twin
+                result += second_label
                 continue
-            target += label
-            if label not in known:
-                others.append(label)
+            result += label
+            if label not in other_labels:
+                subscripts_in.append(label)
                 factors.append(np.ones(size, dtype=g.dtype))
-        found.append(np.einsum(f"{','.join(others)}->{target}", *factors, optimize=optimize))
-    return found
+        gradients.append(np.einsum(f"{','.join(subscripts_in)}->{result}", *factors, optimize=optimize))
+    return gradients
 
 
 @operation(joint_formula=_einsum_gradients)
@@ -43,8 +43,8 @@ def _einsum(*xs, subscripts, optimize):
     return np.einsum(subscripts, *xs, optimize=optimize)
 
 
-def _einsum_arguments(operands):
-    """Subscripts and operands of either form: ("ij,jk", x, y) or (x, [0, 1], y, [1, 2], [0, 2])."""
+def _parse_operands(operands):
+    """The subscripts as one string, and the operands, of either form: ("ij,jk", x, y) or (x, [0, 1], y, [1, 2], [0, 2])."""
     if isinstance(operands[0], str):
         return operands[0].replace(" ", ""), [as_tensor_or_array(x) for x in operands[1:]]
     letters = ascii_uppercase + ascii_lowercase
@@ -54,36 +54,37 @@ def _einsum_arguments(operands):
     return ",".join(terms[: len(xs)]) + "".join("->" + term for term in terms[len(xs) :]), xs
 
 
-def _explicit(subscripts, xs):
-    """One string of labels for each operand and one for the result, without ellipsis."""
+def _expand_subscripts(subscripts, xs):
+    """The labels of each operand, and of the result, without ellipsis."""
     inputs, arrow, output = subscripts.partition("->")
     terms = inputs.split(",")
     shapes = " and ".join(str(x.shape) for x in xs)
     if len(terms) != len(xs):
         raise ShapeError(f"einsum: {subscripts!r} describes {len(terms)} operands, got {len(xs)} (given shapes {shapes})")
     unused = "".join(letter for letter in ascii_letters if letter not in subscripts)
-    hidden = [x.ndim - len(term.replace("...", "")) for term, x in zip(terms, xs)]
-    if any(n < 0 or (n > 0 and "..." not in term) for n, term in zip(hidden, terms)):
-        raise ShapeError(f"einsum: {subscripts!r} needs one label for each axis (given shapes {shapes})")
-    batch = unused[: max(hidden)]
-    terms = [term.replace("...", batch[len(batch) - n :]) for term, n in zip(terms, hidden)]
+    ellipsis_ndims = [x.ndim - len(term.replace("...", "")) for term, x in zip(terms, xs)]
+    if any(n < 0 or (n > 0 and "..." not in term) for n, term in zip(ellipsis_ndims, terms)):
+        raise ShapeError(f"einsum: {subscripts!r} needs one label per axis (given shapes {shapes})")
+    ellipsis_labels = unused[: max(ellipsis_ndims)]
+    terms = [term.replace("...", ellipsis_labels[len(ellipsis_labels) - n :]) for term, n in zip(terms, ellipsis_ndims)]
     if not arrow:
         labels = inputs.replace("...", "").replace(",", "")
         output = "..." + "".join(label for label in sorted(set(labels)) if labels.count(label) == 1)
-    elif batch and "..." not in output:
+    elif ellipsis_labels and "..." not in output:
         raise ShapeError(f"einsum: {subscripts!r} has '...' on the left, so the result needs it too (given shapes {shapes})")
-    return terms, output.replace("...", batch)
+    return terms, output.replace("...", ellipsis_labels)
 
 
 @implements(np.einsum)
 def einsum(*operands, out=None, optimize=False):
-    """Sum of products over named axes: einsum("ij,jk->ik", a, b)ᵢₖ = Σⱼ aᵢⱼ bⱼₖ.
+    """Sum of products over labeled axes: einsum("ij,jk->ik", a, b)ᵢₖ = Σⱼ aᵢⱼ bⱼₖ.
 
-    operands: subscripts and arrays, or arrays each followed by a list of numbers; "..." stands for axes that broadcast,
-              a label twice in one operand for its diagonal; without "->" the labels that occur once remain, sorted.
-    optimize: as in NumPy, worth it for three and more operands; the gradients use it too.
+    operands: a string of subscripts and then arrays, or arrays each followed by a list of ints. "..." stands for axes that
+              broadcast. A label twice in one operand selects its diagonal. Without "->" the result has the labels that
+              occur once, in alphabetical order.
+    optimize: as in NumPy; it pays for three and more operands. The gradients use the same value.
 
-    Raises ShapeError where labels and shapes do not fit, UnsupportedError for `out`.
+    Raises ShapeError if labels and shapes do not match, UnsupportedError for `out`.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.einsum import einsum
@@ -91,16 +92,16 @@ def einsum(*operands, out=None, optimize=False):
     Tensor([1., 4.])
     """
     if out is not None:
-        raise UnsupportedError("einsum cannot record into `out`; assign the result instead")
-    subscripts, xs = _einsum_arguments(operands)
-    terms, output = _explicit(subscripts, xs)
+        raise UnsupportedError("einsum on tensors does not take `out`; assign the result instead")
+    subscripts, xs = _parse_operands(operands)
+    terms, output = _expand_subscripts(subscripts, xs)
     sizes: dict[str, int] = {}
     for term, x in zip(terms, xs):
         for label, size in zip(term, x.shape):
             sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]
     for i, (term, x) in enumerate(zip(terms, xs)):
-        spread = [k for k, label in enumerate(term) if x.shape[k] == 1 != sizes[label] and term.count(label) == 1]
-        if spread:
-            terms[i] = "".join(label for k, label in enumerate(term) if k not in spread)
-            xs[i] = np.squeeze(x, tuple(spread))
+        broadcast_axes = [k for k, label in enumerate(term) if x.shape[k] == 1 != sizes[label] and term.count(label) == 1]
+        if broadcast_axes:
+            terms[i] = "".join(label for k, label in enumerate(term) if k not in broadcast_axes)
+            xs[i] = np.squeeze(x, tuple(broadcast_axes))
     return _einsum(*xs, subscripts=f"{','.join(terms)}->{output}", optimize=optimize)

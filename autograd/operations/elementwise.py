@@ -1,7 +1,7 @@
-"""Operations that act on each element by itself; their inputs broadcast.
+"""Elementwise operations; their inputs broadcast.
 
-A row is: NumPy's ufunc, the gradient formula of x, the gradient formula of y, the symbol. Forward functions
-of arithmetic go through Python's operators, which NumPy answers faster on scalars than its ufuncs.
+A row is: NumPy's ufunc, the gradient formula of x, the gradient formula of y, the symbol. Arithmetic calls Python's operators,
+because on scalars they are faster than NumPy's ufuncs.
 """
 
 import math
@@ -22,14 +22,14 @@ remainder = elementwise(np.remainder, lambda g: g, lambda g, x, y: -g * (x // y)
 negative = elementwise(np.negative, lambda g: -g, symbol="−", via=operator.neg)
 positive = elementwise(np.positive, lambda g: g, symbol="+", via=operator.pos)
 
-# `y + 0 - (y != 0)` (y may be bool) keeps the power finite where y = 0 and x = 0; the factor y makes the gradient 0 there.
-# Where the result is 0, or 0⁰ = 1, so is the gradient of y: there the logarithm is taken of 1.
-powers = (
+# `y + 0 - (y != 0)` (y can be bool) keeps the power finite at x = y = 0; the factor y makes the gradient 0 there.
+# The gradient of y is 0 where the result is 0 or 0⁰ = 1: there the logarithm is that of 1.
+power_formulas = (
     lambda g, x, y: g * y * x ** (y + 0 - (y != 0)),
     lambda g, x, out: g * out * np.log(np.where((out == 0) | ((x == 0) & (out == 1)), 1.0, x)),
 )
-power = elementwise(np.power, *powers, symbol="^", via=operator.pow)
-float_power = elementwise(np.float_power, *powers, symbol="^")
+power = elementwise(np.power, *power_formulas, symbol="^", via=operator.pow)
+float_power = elementwise(np.float_power, *power_formulas, symbol="^")
 
 square = elementwise(np.square, lambda g, x: 2 * g * x, symbol="²")
 reciprocal = elementwise(np.reciprocal, lambda g, out: -g * out * out, symbol="1/")
@@ -63,32 +63,49 @@ rad2deg = elementwise(np.rad2deg, lambda g: g * (180 / math.pi))
 
 
 def cosine(x, length):
-    """x / length, the cosine of the angle between: 0 where both are 0, ±1 where both are infinite."""
-    far = np.isinf(x)
-    return np.where(far, np.sign(x), x) / np.where(far, 1, length + (length == 0))
+    """cos φ = x / length; 0 where both are 0, ±1 where both are infinite."""
+    is_infinite = np.isinf(x)
+    return np.where(is_infinite, np.sign(x), x) / np.where(is_infinite, 1, length + (length == 0))
 
 
-def _turn(x, y):
-    """How fast the angle of the point (y, x) changes with x: y / (x² + y²), and 0 at 0 and infinitely far out."""
+def _arctan2_slope(x, y):
+    """∂ arctan2(x, y) / ∂x = y / (x² + y²); 0 at the origin and at infinity."""
     length = np.hypot(x, y)
-    away = (length == 0) | np.isinf(length)
-    length = np.where(away, 1, length)
-    return np.where(away, 0, y) / length / length
+    is_flat = (length == 0) | np.isinf(length)
+    length = np.where(is_flat, 1, length)
+    return np.where(is_flat, 0, y) / length / length
 
 
-def _ahead(x, y):
-    """x − y, and 0 where both are the same infinity."""
+def _difference(x, y):
+    """x − y; 0 where both are the same infinity."""
     return np.where(np.isinf(x) & (x == y), 0, x - y)
 
 
-# At the corner of the cone, x = y = 0, both gradients are 0.
+@operation(lambda g, out: g * out * (1 - out), symbol="σ")
+def sigmoid(x, /):
+    """Logistic function: 1 / (1 + e⁻ˣ), elementwise, without overflow.
+
+    >>> from autograd import Tensor, sigmoid
+    >>> sigmoid(Tensor([-1000.0, 0.0, 1000.0]))
+    Tensor([0. , 0.5, 1. ])
+    """
+    x = as_float_array(x)
+    e = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, e)[()] / (1 + e)
+
+
+# At the kink x = y = 0 both gradients are 0.
 hypot = elementwise(np.hypot, lambda g, x, out: g * cosine(x, out), lambda g, y, out: g * cosine(y, out))
-arctan2 = elementwise(np.arctan2, lambda g, x, y: g * _turn(x, y), lambda g, x, y: -g * _turn(y, x))
-logaddexp = elementwise(np.logaddexp, lambda g, x, y: g * sigmoid(_ahead(x, y)), lambda g, x, y: g * sigmoid(_ahead(y, x)))
+arctan2 = elementwise(np.arctan2, lambda g, x, y: g * _arctan2_slope(x, y), lambda g, x, y: -g * _arctan2_slope(y, x))
+logaddexp = elementwise(
+    np.logaddexp,
+    lambda g, x, y: g * sigmoid(_difference(x, y)),
+    lambda g, x, y: g * sigmoid(_difference(y, x)),
+)
 logaddexp2 = elementwise(
     np.logaddexp2,
-    lambda g, x, y: g * sigmoid(math.log(2) * _ahead(x, y)),
-    lambda g, x, y: g * sigmoid(math.log(2) * _ahead(y, x)),
+    lambda g, x, y: g * sigmoid(math.log(2) * _difference(x, y)),
+    lambda g, x, y: g * sigmoid(math.log(2) * _difference(y, x)),
 )
 fmod = elementwise(np.fmod, lambda g: g, lambda g, x, y: -g * np.trunc(x / y))
 conjugate = elementwise(np.conjugate, lambda g: g)
@@ -96,10 +113,10 @@ fabs = elementwise(np.fabs, lambda g, x: g * np.sign(x), symbol="abs")
 copysign = elementwise(np.copysign, lambda g, x, y: g * np.sign(x) * np.copysign(1, y), lambda g: 0 * g)
 absolute = elementwise(np.absolute, lambda g, x: g * np.sign(x), symbol="abs", via=operator.abs)
 
-# Where x = y both get half of the gradient; where one is nan, fmax and fmin take the other.
-larger = (lambda g, x, y: g * (x > y) + g / 2 * (x == y), lambda g, x, y: g * (x < y) + g / 2 * (x == y))
-maximum = elementwise(np.maximum, *larger, symbol="max")
-minimum = elementwise(np.minimum, *larger[::-1], symbol="min")
+# Where x = y each input gets half of the gradient. Where one input is nan, fmax and fmin return the other.
+maximum_formulas = (lambda g, x, y: g * (x > y) + g / 2 * (x == y), lambda g, x, y: g * (x < y) + g / 2 * (x == y))
+maximum = elementwise(np.maximum, *maximum_formulas, symbol="max")
+minimum = elementwise(np.minimum, *maximum_formulas[::-1], symbol="min")
 fmax = elementwise(
     np.fmax,
     lambda g, x, y: g * ((x > y) | np.isnan(y)) + g / 2 * (x == y),
@@ -124,28 +141,15 @@ def relu(x, /):
 
 
 def _zero(x):
-    """0 for comparisons with x: NumPy compares with an array several times faster than with a number."""
+    """0 for comparisons with x, as an array: NumPy compares arrays several times faster than an array and a number."""
     if not getattr(x, "ndim", 0) or x.dtype.kind != "f":
         return 0
     return constant_array(0, x.shape if x.size <= 2**15 else x.shape[-1:], x.dtype)
 
 
-@operation(lambda g, out: g * out * (1 - out), symbol="σ")
-def sigmoid(x, /):
-    """Logistic function: 1 / (1 + e⁻ˣ), elementwise, without overflow at any x.
-
-    >>> from autograd import Tensor, sigmoid
-    >>> sigmoid(Tensor([-1000.0, 0.0, 1000.0]))
-    Tensor([0. , 0.5, 1. ])
-    """
-    x = as_float_array(x)
-    e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, e)[()] / (1 + e)
-
-
-@operation(lambda g, x, min, max: g * ((x >= _or(min, -np.inf)) & (x <= _or(max, np.inf))))
+@operation(lambda g, x, min, max: g * ((x >= _bound_or(min, -np.inf)) & (x <= _bound_or(max, np.inf))))
 def clip(x, /, min=None, max=None):
-    """Limit values to [min, max], elementwise; the gradient passes inside and on the bounds.
+    """Limit values: min(max(x, min), max), elementwise; the derivative is 1 inside and on the bounds, 0 outside.
 
     min, max: numbers or arrays without gradient; None for no bound.
 
@@ -161,21 +165,21 @@ def _numpy_clip(a, a_min=None, a_max=None, *, min=None, max=None):
     return clip(a, min if a_min is None else a_min, max if a_max is None else a_max)
 
 
-def _or(bound, without):
-    """A bound, or what stands for none."""
-    return without if bound is None else bound
+def _bound_or(bound, default):
+    """The bound, or the default for None."""
+    return default if bound is None else bound
 
 
 @operation(
     None,
-    lambda g, condition: where(condition, g, 0),
-    lambda g, condition: where(condition, 0, g),
+    lambda g, condition: where(condition, g, 0),  # type: ignore[has-type]
+    lambda g, condition: where(condition, 0, g),  # type: ignore[has-type]
 )
 def where(condition, x, y, /):
-    """Take x where the condition holds and y elsewhere; all three broadcast.
+    """Select elements: x where the condition is True, y elsewhere; all three broadcast.
 
-    The branch that is not taken gets gradient 0. If its own derivative there is infinite or nan, 0 times that is nan, so
-    keep its argument away from there too, as below.
+    The branch that is not selected gets gradient 0. If its own derivative is infinite or nan there, the product with 0 is nan:
+    select a safe argument too, as in the example.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -194,7 +198,7 @@ def _numpy_where(condition, *branches):
     return where(condition, *branches) if branches else np.nonzero(condition)
 
 
-# Constant almost everywhere: answered on the data, without a gradient.
+# Their gradient is 0 almost everywhere: they are called on the data and return constants.
 greater = constant_function(np.greater)
 greater_equal = constant_function(np.greater_equal)
 less = constant_function(np.less)

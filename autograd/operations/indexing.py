@@ -1,4 +1,4 @@
-"""Taking elements by index, and its adjoint: adding them up at an index."""
+"""Indexing, and its adjoint: adding values at an index."""
 
 import numpy as np
 
@@ -6,34 +6,38 @@ from autograd.core.operation import operation
 from autograd.core.tensor import Tensor
 
 
-def without_tensors(index):
-    """An index in which tensors are replaced by their arrays, and arrays by copies, which nobody can change."""
+def as_array_index(index):
+    """The index with arrays for tensors. Arrays are copied, so that a later change does not reach the graph."""
     if isinstance(index, Tensor):
         index = index._data
     if isinstance(index, np.ndarray):
         return index.copy()
     if isinstance(index, tuple | list):
-        return type(index)(without_tensors(part) for part in index)
+        return type(index)(as_array_index(item) for item in index)
     return index
 
 
 def is_basic(index):
-    """Whether an index only slices, so that no element is taken twice."""
+    """Whether an index consists of integers and slices, so that it selects no element twice."""
     parts = index if isinstance(index, tuple) else (index,)
-    return all(part is None or part is Ellipsis or isinstance(part, (int, np.integer, slice)) for part in parts)
+    return all(item is None or item is Ellipsis or isinstance(item, (int, np.integer, slice)) for item in parts)
 
 
 def region(array, index):
-    """The part of an array that an assignment at an index changes; the whole array if it is not a slice of it."""
+    """The view that an assignment at an index changes; the whole array if the index selects by arrays or masks."""
     parts = index if isinstance(index, tuple) else (index,)
     if not is_basic(index):
         return array
-    return array[parts if any(part is Ellipsis for part in parts) else (*parts, ...)]
+    return array[parts if any(item is Ellipsis for item in parts) else (*parts, ...)]
 
 
-@operation(lambda g, index, x_shape: scatter(g, index, x_shape), symbol="[ ]")
+@operation(lambda g, index, x_shape: scatter(g, index, x_shape), symbol="[ ]")  # type: ignore[has-type]
 def getitem(x, /, index):
-    """Elements at an index: integers, slices, None, …, integer arrays and boolean masks, as in NumPy.
+    """Elements at an index: out = x[index].
+
+    index: integers, slices, None, …, integer arrays and boolean masks, as in NumPy.
+
+    The gradient of an element that is selected twice is the sum of both.
 
     >>> from autograd import Tensor
     >>> x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
@@ -46,7 +50,9 @@ def getitem(x, /, index):
 
 @operation(lambda g, index: g[index])
 def scatter(x, /, index, shape):
-    """Zeros of a shape with x added at an index; what meets at one place adds up.
+    """Zeros of a shape with x added at an index: out[index] += x; values at equal indices add up.
+
+    index: as for indexing; shape: the shape of the result.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.indexing import scatter

@@ -1,4 +1,4 @@
-"""What a person passes to a composed function: tensors as they are, anything else as arrays."""
+"""Conversion of the arguments of composed functions."""
 
 import numpy as np
 
@@ -7,16 +7,16 @@ from autograd.core.tensor import Tensor
 
 
 def as_tensor_or_array(x):
-    """A tensor, or what stands for an array (see `recorder.recovered`), as it is; anything else as an array."""
+    """Tensors, and stand-ins for arrays (`ArrayStandIn` in core/apply.py), unchanged; anything else as an array."""
     return x if isinstance(x, Tensor) or hasattr(type(x), "call_forward") else as_real_array(x)
 
 
 def as_floating(x):
-    """The same with elements that are floats: whole numbers as float64."""
+    """The same with float elements: integers become float64."""
     x = as_tensor_or_array(x)
     return x if x.dtype.kind == "f" else x.astype(np.float64)
 
 
 def as_dtype(x, dtype):
-    """The same with elements of this type."""
+    """The same with another dtype."""
     return x if x.dtype == dtype else x.astype(dtype)

@@ -1,4 +1,4 @@
-"""Inverses, determinants and systems of equations, after numpy.linalg. Stacks (…, n, n) work everywhere."""
+"""Linear algebra: inverses, determinants and linear systems, as in numpy.linalg; all take stacks (…, n, n)."""
 
 from math import prod
 
@@ -7,17 +7,19 @@ import numpy as np
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
-from autograd.operations.decompositions import MatrixError, checked, transposed
+from autograd.operations.decompositions import MatrixError, call_linalg
 from autograd.operations.inputs import as_floating, as_tensor_or_array
-from autograd.operations.matmul import matmul
+from autograd.operations.matmul import matmul, transpose_last
 from autograd.operations.products import axes_last
 
 
-@operation(lambda g, out: -transposed(out) @ g @ transposed(out), symbol="⁻¹", numpy=np.linalg.inv)
+@operation(lambda g, out: -transpose_last(out) @ g @ transpose_last(out), symbol="⁻¹", numpy=np.linalg.inv)
 def inv(x, /):
     """Inverse of square matrices: x x⁻¹ = I.
 
-    Raises LinAlgError if x is not square or singular. Source: Giles 2008, §2.2.3.
+    x: matrices (…, n, n).
+
+    Raises LinAlgError if x is singular or not square. Source: Giles 2008, §2.2.3.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.linalg import inv
@@ -25,20 +27,20 @@ def inv(x, /):
     Tensor([[0.5 , 0.  ],
             [0.  , 0.25]])
     """
-    return checked(np.linalg.inv, x)
+    return call_linalg(np.linalg.inv, x)
 
 
 def _pinv_gradient(g, x, out):
     """Golub and Pereyra 1973: −Pᵀ g Pᵀ + (I − x P) gᵀ P Pᵀ + Pᵀ P gᵀ (I − P x), with P = x⁺."""
-    turned, left, right = transposed(out), transposed(g) @ out, out @ transposed(g)
-    return (left - x @ (out @ left)) @ turned + turned @ (right - (right @ out) @ x) - turned @ g @ turned
+    out_t, remaining, right = transpose_last(out), transpose_last(g) @ out, out @ transpose_last(g)
+    return (remaining - x @ (out @ remaining)) @ out_t + out_t @ (right - (right @ out) @ x) - out_t @ g @ out_t
 
 
 @operation(_pinv_gradient, symbol="⁺", numpy=np.linalg.pinv)
 def pinv(x, /, rcond=None, hermitian=False, rtol=np._NoValue):
-    """Pseudo-inverse of Moore and Penrose: the x⁺ with x x⁺ x = x, x⁺ x x⁺ = x⁺ and x x⁺, x⁺ x symmetric.
+    """Moore-Penrose pseudo-inverse: the x⁺ with x x⁺ x = x, x⁺ x x⁺ = x⁺ and x x⁺, x⁺ x symmetric.
 
-    rcond, rtol, hermitian: as in NumPy. The gradient is that of matrices of the same rank.
+    rcond, rtol, hermitian: as in NumPy. The gradient holds for changes that keep the rank.
 
     Source: Golub and Pereyra 1973, doi:10.1137/0710036.
 
@@ -48,14 +50,14 @@ def pinv(x, /, rcond=None, hermitian=False, rtol=np._NoValue):
     Tensor([[0.5],
             [0. ]])
     """
-    return checked(np.linalg.pinv, x, rcond=rcond, hermitian=hermitian, rtol=rtol)
+    return call_linalg(np.linalg.pinv, x, rcond=rcond, hermitian=hermitian, rtol=rtol)
 
 
 @operation(lambda g, x, out: np.expand_dims(g, (-2, -1)) * _cofactors(x, out), numpy=np.linalg.det)
 def det(x, /):
-    """Determinant of square matrices; its gradient, the cofactors det(x) x⁻ᵀ, is right for singular ones too.
+    """Determinant of square matrices; ∂ det x / ∂x = det(x) x⁻ᵀ, the cofactors, also at singular matrices.
 
-    First and second derivatives exist everywhere, higher ones where x is regular. Source: Giles 2008, §2.2.4.
+    First and second derivatives are right at every x, higher ones at invertible x. Source: Giles 2008, §2.2.4.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.linalg import det
@@ -64,45 +66,46 @@ def det(x, /):
     >>> x.grad.numpy().round(9).tolist()
     [[4.0, -2.0], [-2.0, 1.0]]
     """
-    return checked(np.linalg.det, x)
+    return call_linalg(np.linalg.det, x)
 
 
 def _cofactors(x, determinant):
-    """det(x) x⁻ᵀ, and near singular matrices the same from singular values, without a division."""
+    """det(x) x⁻ᵀ; near singular matrices computed from singular values, without a division."""
     s = np.linalg.svdvals(x)
     if np.all(s[..., -1:] > 1e-6 * s[..., :1]):
-        return np.expand_dims(determinant, (-2, -1)) * transposed(np.linalg.inv(x))
+        return np.expand_dims(determinant, (-2, -1)) * transpose_last(np.linalg.inv(x))
     return _cofactors_by_svd(x)
 
 
-def _products_without(s, left_out):
-    """Products of singular values, without those that the last axis of `left_out` marks."""
-    return np.prod(np.where(left_out, 1, np.expand_dims(s, tuple(range(-left_out.ndim, -1)))), axis=-1)
+def _products_of_rest(s, excluded):
+    """Products of the singular values except those that `excluded` marks along its last axis."""
+    return np.prod(np.where(excluded, 1, np.expand_dims(s, tuple(range(-excluded.ndim, -1)))), axis=-1)
 
 
 def _cofactors_by_svd_gradient(g, x):
-    """For diagonal x: off the diagonal −Pᵢⱼ gⱼᵢ, on it Σⱼ Pᵢⱼ gⱼⱼ, with Pᵢⱼ the product of the others; else turned to that."""
+    """For diagonal x: −Pᵢⱼ gⱼᵢ off the diagonal, Σⱼ Pᵢⱼ gⱼⱼ on it, Pᵢⱼ = Π sₖ, k ≠ i, j; for other x by the SVD."""
     u, s, vh = np.linalg.svd(x)
-    one = np.eye(s.shape[-1], dtype=bool)
-    others = _products_without(s, one[:, None] | one) * ~one
-    inner = transposed(u) @ g @ transposed(vh)
-    on_diagonal = np.sum(others * np.expand_dims(np.sum(inner * one, axis=-1), -2), axis=-1)
-    return _orientation(u, vh) * (u @ (one * np.expand_dims(on_diagonal, -1) - others * transposed(inner)) @ vh)
+    identity = np.eye(s.shape[-1], dtype=bool)
+    others = _products_of_rest(s, identity[:, None] | identity) * ~identity
+    inner = transpose_last(u) @ g @ transpose_last(vh)
+    on_diagonal = np.sum(others * np.expand_dims(np.sum(inner * identity, axis=-1), -2), axis=-1)
+    return _orientation(u, vh) * (u @ (identity * np.expand_dims(on_diagonal, -1) - others * transpose_last(inner)) @ vh)
 
 
 def _orientation(u, vh):
+    """The sign of det(U Vh)."""
     return np.expand_dims(np.sign(np.linalg.det(u) * np.linalg.det(vh)), (-2, -1))
 
 
 @operation(_cofactors_by_svd_gradient)
 def _cofactors_by_svd(x, /):
-    u, s, vh = checked(np.linalg.svd, x)
-    return _orientation(u, vh) * ((u * _products_without(s, np.eye(s.shape[-1], dtype=bool))[..., None, :]) @ vh)
+    u, s, vh = call_linalg(np.linalg.svd, x)
+    return _orientation(u, vh) * ((u * _products_of_rest(s, np.eye(s.shape[-1], dtype=bool))[..., None, :]) @ vh)
 
 
-@operation(lambda g, x: np.expand_dims(g[1], (-2, -1)) * transposed(inv(x)))
+@operation(lambda g, x: np.expand_dims(g[1], (-2, -1)) * transpose_last(inv(x)))
 def _slogdet(x, /):
-    return np.stack(checked(np.linalg.slogdet, x))
+    return np.stack(call_linalg(np.linalg.slogdet, x))
 
 
 SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
@@ -110,9 +113,9 @@ SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
 
 @implements(np.linalg.slogdet)
 def slogdet(a):
-    """Sign and log |det a|, a named tuple, safe where det would overflow; the sign is constant, ∂ log |det a| = a⁻ᵀ.
+    """Sign and log |det a|, a named tuple, without overflow; the sign is a constant, ∂ log |det a| / ∂a = a⁻ᵀ.
 
-    Its gradient raises LinAlgError where a is singular.
+    The backward pass raises LinAlgError if a is singular.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.linalg import slogdet
@@ -125,21 +128,23 @@ def slogdet(a):
 
 
 def _solve_gradients(g, x, out):
-    """x: −x⁻ᵀ g outᵀ, y: x⁻ᵀ g."""
-    right = np.linalg.solve(transposed(x), g)
-    return -right @ transposed(out), right
+    """x: −x⁻ᵀ g outᵀ; y: x⁻ᵀ g."""
+    right = np.linalg.solve(transpose_last(x), g)
+    return -right @ transpose_last(out), right
 
 
 @operation(joint_formula=_solve_gradients, symbol="\\")
 def _solve(x, y, /):
-    return checked(np.linalg.solve, x, y)
+    return call_linalg(np.linalg.solve, x, y)
 
 
 @implements(np.linalg.solve)
 def solve(a, b):
-    """Solution x of a x = b, for square matrices a; b is a vector, a matrix of columns, or a stack of those.
+    """Solution x of a x = b.
 
-    Raises LinAlgError if a is not square or singular. Source: Giles 2008, §2.3.1.
+    a: square matrices (…, n, n); b: a vector (n,), or columns (…, n, k).
+
+    Raises LinAlgError if a is singular or not square. Source: Giles 2008, §2.3.1.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.linalg import solve
@@ -152,7 +157,9 @@ def solve(a, b):
 
 @implements(np.linalg.matrix_power)
 def matrix_power(a, n):
-    """Product of n times the same square matrix, by repeated squaring; of its inverse for negative n.
+    """Matrix power: aⁿ = a ⋯ a, by repeated squaring; for negative n the power of a⁻¹.
+
+    a: square matrices (…, n, n); n: int.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.linalg import matrix_power
@@ -165,22 +172,23 @@ def matrix_power(a, n):
         raise MatrixError(f"matrix_power: needs square matrices (…, n, n), got shape {x.shape}")
     if n == 0:
         return 0 * x + np.eye(x.shape[-1], dtype=x.dtype)
-    square, left, out = (np.linalg.inv(x) if n < 0 else x), abs(n), None
-    while left:
-        if left % 2:
-            out = square if out is None else matmul(out, square)
-        left //= 2
-        square = matmul(square, square) if left else square
+    power, remaining, out = (np.linalg.inv(x) if n < 0 else x), abs(n), None
+    while remaining:
+        if remaining % 2:
+            out = power if out is None else matmul(out, power)
+        remaining //= 2
+        power = matmul(power, power) if remaining else power
     return out
 
 
 @implements(np.linalg.lstsq)
 def lstsq(a, b, rcond=None):
-    """Least squares: the shortest x that makes ‖a x − b‖ least. Returns (x, residuals, rank, singular values).
+    """Least squares: x = a⁺ b minimizes ‖a x − b‖, and ‖x‖ among the minima; returns (x, residuals, rank, singular values).
 
-    rcond: smaller singular values, relative to the largest, count as 0; by default rounding error times max(a.shape).
+    a:     a matrix (m, n); b: a vector (m,) or columns (m, k).
+    rcond: singular values below rcond times the largest count as 0; the machine epsilon times max(m, n) by default.
 
-    x = a⁺ b and the residuals Σ (a x − b)² have gradients; rank and singular values are constants.
+    x and the residuals Σ (a x − b)² have gradients; rank and singular values are constants.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.linalg import lstsq
@@ -201,21 +209,21 @@ def lstsq(a, b, rcond=None):
 
 @implements(np.linalg.tensorinv)
 def tensorinv(a, ind=2):
-    """Inverse with respect to `tensordot` over ind axes: tensordot(tensorinv(a, ind), a, ind) is the identity."""
+    """Inverse of `tensordot` over ind axes: tensordot(tensorinv(a, ind), a, ind) is the identity."""
     x = as_tensor_or_array(a)
     if ind <= 0 or prod(x.shape[:ind]) != prod(x.shape[ind:]):
-        raise MatrixError(f"tensorinv: the first {ind} axes need as many elements as the others, got shape {x.shape}")
+        raise MatrixError(f"tensorinv: the first {ind} axes must have as many elements as the others, got shape {x.shape}")
     size = prod(x.shape[ind:])
     return np.reshape(np.linalg.inv(np.reshape(x, (size, size))), x.shape[ind:] + x.shape[:ind])
 
 
 @implements(np.linalg.tensorsolve)
 def tensorsolve(a, b, axes=None):
-    """Solution x of tensordot(a, x, x.ndim) = b; `axes` of a are moved to its end first."""
+    """Solution x of tensordot(a, x, x.ndim) = b; axes: axes of a that are moved to its end first, or None."""
     x, y = as_tensor_or_array(a), as_tensor_or_array(b)
     if axes is not None:
         x = axes_last(x, axes)
     shape = x.shape[y.ndim :]
     if prod(shape) != y.size or x.size != y.size**2:
-        raise MatrixError(f"tensorsolve: a {x.shape} must have the axes of b {y.shape}, then others with as many elements")
+        raise MatrixError(f"tensorsolve: the shape {x.shape} of a must be {y.shape} and then as many elements")
     return np.reshape(solve(np.reshape(x, (y.size, y.size)), np.reshape(y, -1)), shape)

@@ -1,4 +1,4 @@
-"""Products of vectors and matrices."""
+"""Matrix multiplication."""
 
 import numpy as np
 
@@ -6,8 +6,8 @@ from autograd.core import kernels
 from autograd.core.operation import operation
 
 
-def _transposed(x):
-    """Matrices with rows for columns."""
+def transpose_last(x):
+    """xᵀ for every matrix of a stack: the last two axes exchanged."""
     return x.T if x.ndim == 2 else np.swapaxes(x, -1, -2)
 
 
@@ -16,8 +16,8 @@ def _matmul_x(g, y, x_dims):
     if np.ndim(y) == 1:
         return g * y if x_dims == 1 else np.expand_dims(g, -1) * y
     if x_dims == 1:
-        return (np.expand_dims(g, -2) @ _transposed(y))[..., 0, :]
-    return kernels.matmul(g, _transposed(y))
+        return (np.expand_dims(g, -2) @ transpose_last(y))[..., 0, :]
+    return kernels.matmul(g, transpose_last(y))
 
 
 def _matmul_y(g, x, y_dims):
@@ -25,8 +25,8 @@ def _matmul_y(g, x, y_dims):
     if np.ndim(x) == 1:
         return g * x if y_dims == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2)
     if y_dims == 1:
-        return (_transposed(x) @ np.expand_dims(g, -1))[..., 0]
-    return kernels.matmul(_transposed(x), g)
+        return (transpose_last(x) @ np.expand_dims(g, -1))[..., 0]
+    return kernels.matmul(transpose_last(x), g)
 
 
 @operation(
@@ -36,7 +36,11 @@ def _matmul_y(g, x, y_dims):
     numpy=np.matmul,
 )
 def matmul(x, y, /):
-    """Matrix product: outᵢⱼ = Σₖ xᵢₖ yₖⱼ, for vectors, matrices and stacks of matrices, as in NumPy.
+    """Matrix product: outᵢⱼ = Σₖ xᵢₖ yₖⱼ.
+
+    x, y: vectors (n,), matrices (m, n), or stacks (…, m, n) that broadcast, as in NumPy.
+
+    Raises ShapeError if the inner sizes differ.
 
     >>> from autograd import Tensor
     >>> Tensor([[1.0, 2.0], [3.0, 4.0]]) @ Tensor([1.0, 1.0])

@@ -1,4 +1,4 @@
-"""Norms of vectors and matrices. At 0, where a norm has a corner, its gradient is 0."""
+"""Norms of vectors and matrices; at 0, where a norm has a kink, its gradient is 0."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,28 +15,28 @@ from autograd.operations.products import axes_last
 from autograd.operations.reduction import broadcast_back, count, keepdims_shape
 
 
-# Where all elements are 0, so is the gradient.
+# Where all elements are 0 the gradient is 0.
 @operation(
     lambda g, x, out, x_shape, axis: broadcast_back(g, x_shape, axis) * cosine(x, broadcast_back(out, x_shape, axis)),
     symbol="‖ ‖",
 )
-def _length(x, /, axis):
+def _euclidean_norm(x, /, axis):
     return np.sqrt(np.add.reduce(x * x, axis=axis))
 
 
-def _largest(x, axis):
-    """The largest of numbers that are at least 0; without any, 0."""
+def _max_or_zero(x, axis):
+    """The largest of nonnegative elements; 0 of no elements."""
     return np.max(x, axis=axis) if count(x.shape, axis) else np.sum(x, axis=axis)
 
 
-def _of_vectors(x, ord, axis):
-    """The norm over the axes, as if they were one."""
+def _vector_norm(x, ord, axis):
+    """The vector norm over the flattened axes."""
     if ord is None or ord == 2:
-        return _length(x, axis=axis)
+        return _euclidean_norm(x, axis=axis)
     if isinstance(ord, str):
-        raise ValueError(f"norm: ord {ord!r} is for matrices, which take two axes; vectors take a number")
+        raise ValueError(f"norm: ord {ord!r} is for matrices and needs two axes; for vectors ord is a number")
     if ord == np.inf:
-        return _largest(np.abs(x), axis)
+        return _max_or_zero(np.abs(x), axis)
     if ord == -np.inf:
         return np.min(np.abs(x), axis=axis)
     if ord == 0:
@@ -44,20 +44,20 @@ def _of_vectors(x, ord, axis):
     if ord == 1:
         return np.sum(np.abs(x), axis=axis)
     size = np.abs(x)
-    corner = (np.all if ord > 0 else np.any)(x == 0, axis=axis, keepdims=True)
-    total = np.sum(np.where(corner, 1, size) ** ord, axis=axis)
-    return np.where(np.squeeze(corner, axis), 0, total ** (1 / ord))
+    at_corner = (np.all if ord > 0 else np.any)(x == 0, axis=axis, keepdims=True)
+    total = np.sum(np.where(at_corner, 1, size) ** ord, axis=axis)
+    return np.where(np.squeeze(at_corner, axis), 0, total ** (1 / ord))
 
 
-def _of_matrices(x, ord):
-    """The norm over the last two axes."""
+def _matrix_norm(x, ord):
+    """The matrix norm over the last two axes."""
     if ord in (None, "fro", "f"):
-        return _length(x, axis=(-2, -1))
+        return _euclidean_norm(x, axis=(-2, -1))
     if ord in (1, -1):
-        return (_largest if ord == 1 else np.min)(np.sum(np.abs(x), axis=-2), axis=-1)
+        return (_max_or_zero if ord == 1 else np.min)(np.sum(np.abs(x), axis=-2), axis=-1)
     if ord in (np.inf, -np.inf):
-        return (_largest if ord > 0 else np.min)(np.sum(np.abs(x), axis=-1), axis=-1)
-    reductions: dict[Any, Callable] = {2: _largest, -2: np.min, "nuc": np.sum}
+        return (_max_or_zero if ord > 0 else np.min)(np.sum(np.abs(x), axis=-1), axis=-1)
+    reductions: dict[Any, Callable] = {2: _max_or_zero, -2: np.min, "nuc": np.sum}
     if ord not in reductions:
         raise ValueError(f"norm: for matrices ord is 'fro', 'nuc', inf, -inf, 1, -1, 2 or -2, not {ord!r}")
     return reductions[ord](np.abs(np.linalg.svdvals(x)), axis=-1)
@@ -67,10 +67,11 @@ def _of_matrices(x, ord):
 def norm(x, ord=None, axis=None, keepdims=False):
     """Norm of vectors, (Σ |xᵢ|ᵖ)^(1/p) with p = ord, or of matrices; its gradient at 0 is 0.
 
-    ord:  for vectors a number or ±inf; for matrices "fro", "nuc", ±1, ±2, ±inf; None is √Σ x² of anything.
-    axis: one axis for vectors, two for matrices, None for all.
+    ord:      for vectors a number or ±inf; for matrices "fro", "nuc", ±1, ±2, ±inf; None is √Σ x² of any x.
+    axis:     one axis for vectors, two for matrices, None for all axes.
+    keepdims: keep the reduced axes with size 1.
 
-    Raises ValueError for another ord, or another number of axes than ord allows.
+    Raises ValueError for an unknown ord, ShapeError for a number of axes that ord does not allow.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.norms import norm
@@ -80,9 +81,9 @@ def norm(x, ord=None, axis=None, keepdims=False):
     x = as_floating(x)
     axes = tuple(range(x.ndim)) if axis is None else normalize_axis_tuple(axis, x.ndim)
     if len(axes) == 1 or (axis is None and ord is None):
-        out = _of_vectors(x, ord, axes)
+        out = _vector_norm(x, ord, axes)
     elif len(axes) == 2:
-        out = _of_matrices(axes_last(x, axes), ord)
+        out = _matrix_norm(axes_last(x, axes), ord)
     else:
         raise ShapeError(f"norm: ord {ord!r} needs one axis for vectors or two for matrices, got {len(axes)} (shape {x.shape})")
     return np.reshape(out, keepdims_shape(x.shape, axes)) if keepdims else out
@@ -90,24 +91,26 @@ def norm(x, ord=None, axis=None, keepdims=False):
 
 @implements(np.linalg.vector_norm)
 def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
-    """Norm (Σ |xᵢ|ᵖ)^(1/p) with p = ord over any number of axes; its gradient at 0 is 0."""
+    """Vector norm: (Σ |xᵢ|ᵖ)^(1/p) with p = ord, over any number of axes; its gradient at 0 is 0."""
     x = as_floating(x)
     axes = tuple(range(x.ndim)) if axis is None else normalize_axis_tuple(axis, x.ndim)
-    out = _of_vectors(x, ord, axes)
+    out = _vector_norm(x, ord, axes)
     return np.reshape(out, keepdims_shape(x.shape, axes)) if keepdims else out
 
 
 @implements(np.linalg.matrix_norm)
 def matrix_norm(x, /, *, keepdims=False, ord="fro"):
-    """Norm of the matrices in the last two axes, as in `norm`."""
+    """Matrix norm over the last two axes; ord as for `norm`."""
     return norm(x, ord, (-2, -1), keepdims)
 
 
 @implements(np.linalg.cond)
 def cond(x, p=None):
-    """Condition number: ‖x‖ ‖x⁻¹‖ in the norm p, by default the largest singular value over the smallest.
+    """Condition number: ‖x‖ ‖x⁻¹‖.
 
-    A singular x gives inf, with gradient 0.
+    p: the order of the norm, as for `norm`; None is 2, the ratio of the largest to the smallest singular value.
+
+    At a singular x it is inf, with gradient 0.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.norms import cond
@@ -116,9 +119,9 @@ def cond(x, p=None):
     """
     x = as_floating(x)
     if p not in (None, 2, -2):
-        singular = np.linalg.slogdet(x).sign == 0
-        regular = np.where(np.expand_dims(singular, (-2, -1)), np.eye(x.shape[-1], dtype=x.dtype), x)
-        return np.where(singular, np.inf, norm(x, p, (-2, -1)) * norm(np.linalg.inv(regular), p, (-2, -1)))
+        is_singular = np.linalg.slogdet(x).sign == 0
+        regular = np.where(np.expand_dims(is_singular, (-2, -1)), np.eye(x.shape[-1], dtype=x.dtype), x)
+        return np.where(is_singular, np.inf, norm(x, p, (-2, -1)) * norm(np.linalg.inv(regular), p, (-2, -1)))
     s = np.linalg.svdvals(x)
-    above, below = (s[..., -1], s[..., 0]) if p == -2 else (s[..., 0], s[..., -1])
-    return np.where(below == 0, np.inf, above / np.where(below == 0, 1, below))
+    numerator, denominator = (s[..., -1], s[..., 0]) if p == -2 else (s[..., 0], s[..., -1])
+    return np.where(denominator == 0, np.inf, numerator / np.where(denominator == 0, 1, denominator))

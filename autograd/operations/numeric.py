@@ -1,4 +1,4 @@
-"""NumPy's functions that are compositions of other operations."""
+"""Numeric functions composed of other operations: sinc, linspace, polyval, nan_to_num and others."""
 
 import math
 from typing import Any
@@ -19,7 +19,7 @@ implements(np.amin)(reduction.min)
 
 @implements(np.sinc)
 def sinc(x: Any) -> Any:
-    """sin(πx) / (πx), and 1 at 0; near 0, where that would cancel, its Taylor series.
+    """Normalized sinc: sin(πx) / (πx), and 1 at 0; near 0 by its Taylor series, without cancellation.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -27,14 +27,16 @@ def sinc(x: Any) -> Any:
     [1.0, 0.0]
     """
     angle = math.pi * x
-    near = np.abs(angle) < 0.1
-    far, s = where(near, 1, angle), where(near, angle, 0) ** 2
-    return where(near, 1 - s / 6 * (1 - s / 20 * (1 - s / 42 * (1 - s / 72))), np.sin(far) / far)
+    is_small = np.abs(angle) < 0.1
+    divisor, s = where(is_small, 1, angle), where(is_small, angle, 0) ** 2
+    return where(is_small, 1 - s / 6 * (1 - s / 20 * (1 - s / 42 * (1 - s / 72))), np.sin(divisor) / divisor)
 
 
 @implements(np.nan_to_num)
 def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
-    """Numbers in place of nan and infinities, which get gradient 0.
+    """Replace nan by 0 and infinities by the largest floats; the gradient of a replaced element is 0.
+
+    nan, posinf, neginf: other replacements.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -51,31 +53,31 @@ def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, 
 
 @implements(np.real)
 def real(val: Any) -> Any:
-    """The real part: of real tensors, the tensor itself."""
+    """The real part: out = x, because tensors are real."""
     return +val
 
 
 @implements(np.real_if_close)
 def real_if_close(a: Any, tol: float = 100) -> Any:
-    """The real part: of real tensors, the tensor itself."""
+    """The real part: out = x, because tensors are real."""
     return +a
 
 
 @implements(np.astype)
 def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
-    """The same values as another dtype; a constant if that is not a float type."""
+    """Convert to another dtype; the result is a constant if that is not a float dtype."""
     return x.astype(dtype)
 
 
 @implements(np.divmod)
 def divmod(x: Any, y: Any) -> Any:
-    """Quotient, which is constant almost everywhere, and remainder."""
+    """Floor quotient, a constant, and remainder: (x // y, x % y)."""
     return elementwise.floor_divide(x, y), elementwise.remainder(x, y)
 
 
 @implements(np.modf)
 def modf(x: Any) -> Any:
-    """Fractional part, with gradient 1, and integral part, which is constant almost everywhere."""
+    """Fractional part, with derivative 1, and integral part, a constant: x = fraction + trunc(x)."""
     return np.fmod(where(np.isinf(x), 0, x), 1), np.trunc(x)
 
 
@@ -86,7 +88,9 @@ def _ldexp(x, /, exponent):
 
 @implements(np.ldexp)
 def ldexp(x: Any, exponent: Any) -> Any:
-    """x · 2ⁿ for whole exponents n, which have no gradient.
+    """Multiply by powers of two: x · 2ⁿ.
+
+    exponent: ints n, without gradient.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -96,15 +100,22 @@ def ldexp(x: Any, exponent: Any) -> Any:
     return _ldexp(x, exponent)
 
 
-def _ends(*ends: Any) -> list[Any]:
-    """Both as floats of the same type; Python's numbers take that of the other."""
-    dtype = np.result_type(*[end if isinstance(end, int | float) else as_tensor_or_array(end).dtype for end in ends], 0.0)
-    return [as_dtype(as_tensor_or_array(end), dtype) for end in ends]
+def _as_same_float(*values: Any) -> list[Any]:
+    """The values as floats of one dtype; a Python number takes the dtype of the other value."""
+    dtypes = [value if isinstance(value, int | float) else as_tensor_or_array(value).dtype for value in values]
+    dtype = np.result_type(*dtypes, 0.0)
+    return [as_dtype(as_tensor_or_array(value), dtype) for value in values]
 
 
 @implements(np.linspace)
 def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, axis: int = 0) -> Any:
-    """Evenly spaced numbers: start + i (stop − start) / (num − 1).
+    """Evenly spaced numbers: outᵢ = start + i (stop − start) / (num − 1).
+
+    num:      how many numbers, along axis 0.
+    endpoint: False leaves out stop; the step is then (stop − start) / num.
+    retstep:  return (numbers, step).
+
+    Raises UnsupportedError for another axis.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -112,48 +123,50 @@ def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, retste
     Tensor([0. , 0.5, 1. ])
     """
     if axis != 0:
-        raise UnsupportedError("np.linspace on tensors puts its numbers along axis 0; move it by np.moveaxis")
-    start, stop = _ends(start, stop)
+        raise UnsupportedError("np.linspace on tensors supports axis=0 only; move the axis by np.moveaxis")
+    start, stop = _as_same_float(start, stop)
     span, steps = stop - start, num - 1 if endpoint else num
-    share = (np.arange(num, dtype=span.dtype) / max(steps, 1)).reshape(-1, *[1] * span.ndim)
-    out = np.where(share == 1, stop, start + span * share)
+    fraction = (np.arange(num, dtype=span.dtype) / max(steps, 1)).reshape(-1, *[1] * span.ndim)
+    out = np.where(fraction == 1, stop, start + span * fraction)
     return (out, span / (steps or np.nan)) if retstep else out
 
 
 @implements(np.logspace)
 def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, axis: int = 0) -> Any:
-    """Numbers whose logarithms are evenly spaced: base^linspace."""
+    """Logarithmically spaced numbers: outᵢ = base^linspace(start, stop)ᵢ."""
     return base ** linspace(start, stop, num, endpoint, axis=axis)
 
 
 @implements(np.geomspace)
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, axis: int = 0) -> Any:
-    """Numbers in geometric progression between two of the same sign: start (stop / start)^(i / (num − 1)).
+    """Geometric progression: outᵢ = start (stop / start)^(i / (num − 1)), with start and stop of the same sign.
 
-    Raises ValueError if one of them is 0.
+    Raises ValueError if start or stop is 0.
 
     >>> import numpy as np
     >>> from autograd import Tensor
     >>> np.geomspace(Tensor(1.0), 100.0, 3).numpy().round(9).tolist()
     [1.0, 10.0, 100.0]
     """
-    start, stop = _ends(start, stop)
+    start, stop = _as_same_float(start, stop)
     if np.any(np.equal(start, 0)) or np.any(np.equal(stop, 0)):
-        raise DataError("geomspace: no geometric progression starts or ends at 0")
-    side = np.sign(start)
-    return side * np.exp(linspace(np.log(side * start), np.log(side * stop), num, endpoint, axis=axis))
+        raise DataError("geomspace: start and stop must not be 0")
+    sign = np.sign(start)
+    return sign * np.exp(linspace(np.log(sign * start), np.log(sign * stop), num, endpoint, axis=axis))
 
 
 @implements(np.unwrap)
 def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: float = 2 * math.pi) -> Any:
-    """Angles without jumps: whole periods, which are constant, are added."""
-    found = np.unwrap(p.data, discont, axis, period=period)
-    return p + np.where(found == p.data, 0, found - p.data)
+    """Remove jumps of angles: p plus whole periods, which are constants."""
+    unwrapped = np.unwrap(p.data, discont, axis, period=period)
+    return p + np.where(unwrapped == p.data, 0, unwrapped - p.data)
 
 
 @implements(np.polyval)
 def polyval(p: Any, x: Any) -> Any:
-    """A polynomial by Horner's rule, coefficients from the highest power down: p₀xⁿ + … + pₙ.
+    """Evaluate a polynomial by Horner's rule: p₀xⁿ + … + pₙ.
+
+    p: the coefficients (n + 1,), from the highest power down.
 
     >>> import numpy as np
     >>> from autograd import Tensor

@@ -1,4 +1,4 @@
-"""Products of vectors, matrices and arrays of any rank, beyond `matmul`: compositions of it wherever that is possible."""
+"""Products of vectors, matrices and arrays of any rank; most are composed of `matmul`."""
 
 from functools import lru_cache
 from itertools import pairwise
@@ -15,12 +15,13 @@ from autograd.operations.matmul import matmul
 
 
 def axes_last(x, axes):
-    """The same array with these axes moved to its end, in this order."""
+    """The array with these axes moved to the end, in this order."""
     axes = normalize_axis_tuple(axes, x.ndim)
     return np.transpose(x, [*(i for i in range(x.ndim) if i not in axes), *axes])
 
 
-def _meet(name, x, y, i, j):
+def _check_sizes(name, x, y, i, j):
+    """Raise ShapeError unless axis i of x and axis j of y have the same size."""
     if x.shape[i] != y.shape[j]:
         raise ShapeError(
             f"{name}: shapes {x.shape} and {y.shape} do not multiply; "
@@ -28,14 +29,17 @@ def _meet(name, x, y, i, j):
         )
 
 
-def _ranks(name, x, y, left, right):
+def _check_ndim(name, x, y, left, right):
+    """Raise ShapeError unless x has at least `left` axes and y at least `right`."""
     if x.ndim < left or y.ndim < right:
-        raise ShapeError(f"{name}: needs at least {left} and {right} axes, got shapes {x.shape} and {y.shape}")
+        raise ShapeError(f"{name}: inputs need at least {left} and {right} axes, got shapes {x.shape} and {y.shape}")
 
 
 @implements(np.dot)
 def dot(a, b):
-    """Dot product: outᵢⱼ = Σₖ aᵢₖ bₖⱼ, over the last axis of a and the second to last (or only) of b; scalars multiply.
+    """Dot product: outᵢⱼ = Σₖ aᵢₖ bₖⱼ, over the last axis of a and the second to last (or only) axis of b.
+
+    A scalar input multiplies the other one. Raises ShapeError if the sizes of the two axes differ.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.products import dot
@@ -46,31 +50,31 @@ def dot(a, b):
     if x.ndim == 0 or y.ndim == 0:
         return np.multiply(x, y)
     inner_axis = -1 if y.ndim == 1 else -2
-    _meet("dot", x, y, -1, inner_axis)
+    _check_sizes("dot", x, y, -1, inner_axis)
     return matmul(x, y) if y.ndim <= 2 else tensordot(x, y, (-1, inner_axis))
 
 
 @implements(np.vdot)
 def vdot(a, b, /):
-    """Dot product of all elements: Σᵢ aᵢ bᵢ; both are flattened first."""
+    """Dot product of the flattened inputs: Σᵢ aᵢ bᵢ."""
     x, y = np.reshape(as_tensor_or_array(a), -1), np.reshape(as_tensor_or_array(b), -1)
-    _meet("vdot", x, y, 0, 0)
+    _check_sizes("vdot", x, y, 0, 0)
     return matmul(x, y)
 
 
 @implements(np.inner)
 def inner(a, b, /):
-    """Inner product over the last axes: outᵢⱼ = Σₖ aᵢₖ bⱼₖ; scalars multiply."""
+    """Inner product over the last axes: outᵢⱼ = Σₖ aᵢₖ bⱼₖ; a scalar input multiplies the other one."""
     x, y = as_tensor_or_array(a), as_tensor_or_array(b)
     if x.ndim == 0 or y.ndim == 0:
         return np.multiply(x, y)
-    _meet("inner", x, y, -1, -1)
+    _check_sizes("inner", x, y, -1, -1)
     return matmul(x, y) if y.ndim == 1 else tensordot(x, y, (-1, -1))
 
 
 @implements(np.outer)
 def outer(a, b):
-    """Outer product: outᵢⱼ = aᵢ bⱼ; both are flattened first.
+    """Outer product of the flattened inputs: outᵢⱼ = aᵢ bⱼ.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.products import outer
@@ -82,20 +86,20 @@ def outer(a, b):
 
 
 @implements(np.linalg.outer)
-def _outer_of_vectors(x1, x2, /):
+def _linalg_outer(x1, x2, /):
     """Outer product of two vectors: outᵢⱼ = x1ᵢ x2ⱼ."""
     x, y = as_tensor_or_array(x1), as_tensor_or_array(x2)
     if x.ndim != 1 or y.ndim != 1:
-        raise ShapeError(f"outer: needs two vectors, got shapes {x.shape} and {y.shape}; np.outer flattens")
+        raise ShapeError(f"outer: needs two vectors, got shapes {x.shape} and {y.shape}; np.outer flattens its inputs")
     return outer(x, y)
 
 
 @implements(np.linalg.tensordot)
 @implements(np.tensordot)
 def tensordot(a, b, /, axes=2):
-    """Sum of products over pairs of axes: outᵢⱼ = Σₖ aᵢₖ bₖⱼ, where i, j, k may stand for several axes each.
+    """Tensor dot product: outᵢⱼ = Σₖ aᵢₖ bₖⱼ, where i, j and k can each stand for several axes.
 
-    axes: a number n pairs the last n axes of a with the first n of b; otherwise (axes of a, axes of b).
+    axes: an int n pairs the last n axes of a with the first n of b; otherwise (axes of a, axes of b).
 
     Raises ShapeError if paired axes differ in size.
 
@@ -111,7 +115,7 @@ def tensordot(a, b, /, axes=2):
     if len(left) != len(right):
         raise ShapeError(f"tensordot: axes {axes} pair {len(left)} axes of the left with {len(right)} of the right")
     for i, j in zip(left, right):
-        _meet("tensordot", x, y, i, j)
+        _check_sizes("tensordot", x, y, i, j)
     free_left = [i for i in range(x.ndim) if i not in left]
     free_right = [j for j in range(y.ndim) if j not in right]
     rows, columns = [x.shape[i] for i in free_left], [y.shape[j] for j in free_right]
@@ -123,7 +127,7 @@ def tensordot(a, b, /, axes=2):
 
 @implements(np.kron)
 def kron(a, b):
-    """Kronecker product: blocks aᵢⱼ b, for arrays of any rank.
+    """Kronecker product: blocks aᵢⱼ b, for inputs of any rank.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.products import kron
@@ -145,11 +149,11 @@ def _cross(x, y, /):
 
 @implements(np.cross)
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
-    """Cross product of vectors in space: (a₂b₃ − a₃b₂, a₃b₁ − a₁b₃, a₁b₂ − a₂b₁).
+    """Cross product of 3-vectors: (a₂b₃ − a₃b₂, a₃b₁ − a₁b₃, a₁b₂ − a₂b₁).
 
-    axisa, axisb, axisc: where the vectors of a, of b and of the result lie; axis sets all three.
+    axisa, axisb, axisc: the axis of the vectors in a, in b and in the result; axis sets all three.
 
-    Raises ShapeError unless both have size 3 there.
+    Raises ShapeError unless these axes of a and b have size 3.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.products import cross
@@ -161,36 +165,36 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     x, y = axes_last(as_tensor_or_array(a), axisa), axes_last(as_tensor_or_array(b), axisb)
     if x.shape[-1] != 3 or y.shape[-1] != 3:
         raise ShapeError(
-            f"cross: vectors need 3 components, got {x.shape[-1]} and {y.shape[-1]}; add a 0 to vectors in a plane"
+            f"cross: vectors need 3 components, got {x.shape[-1]} and {y.shape[-1]}; append a 0 to vectors of 2 components"
         )
     out = _cross(x, y)
-    (place,) = normalize_axis_tuple(axisc, out.ndim)
+    (position,) = normalize_axis_tuple(axisc, out.ndim)
     order = list(range(out.ndim - 1))
-    return np.transpose(out, [*order[:place], out.ndim - 1, *order[place:]])
+    return np.transpose(out, [*order[:position], out.ndim - 1, *order[position:]])
 
 
 @implements(np.linalg.cross)
-def _cross_along(x1, x2, /, *, axis=-1):
-    """Cross product of vectors that lie along the axis, as in np.cross."""
+def _linalg_cross(x1, x2, /, *, axis=-1):
+    """Cross product of 3-vectors along the axis, as np.cross."""
     return cross(x1, x2, axis=axis)
 
 
 def _diagonal(x, offset, axis1, axis2):
-    moved = axes_last(as_tensor_or_array(x), (axis1, axis2))
-    rows, columns = moved.shape[-2:]
-    first = np.arange(max(-offset, 0), max(min(rows, columns - offset), 0))
-    return moved[..., first, first + offset]
+    matrices = axes_last(as_tensor_or_array(x), (axis1, axis2))
+    rows, columns = matrices.shape[-2:]
+    row = np.arange(max(-offset, 0), max(min(rows, columns - offset), 0))
+    return matrices[..., row, row + offset]
 
 
 @implements(np.linalg.diagonal)
 def diagonal(x, /, *, offset=0):
-    """Diagonal of a matrix, or of each in a stack: outᵢ = xᵢ,ᵢ₊ₒ, with o the offset."""
+    """Diagonal of each matrix (…, m, n): outᵢ = xᵢ,ᵢ₊ₒ, with o the offset."""
     return _diagonal(x, offset, -2, -1)
 
 
 @implements(np.trace)
 def trace(a, offset=0, axis1=0, axis2=1):
-    """Sum of a diagonal: Σᵢ aᵢ,ᵢ₊ₒ, with o the offset, over axis1 and axis2.
+    """Trace: Σᵢ aᵢ,ᵢ₊ₒ, with o the offset, over axis1 and axis2.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.products import trace
@@ -201,8 +205,8 @@ def trace(a, offset=0, axis1=0, axis2=1):
 
 
 @implements(np.linalg.trace)
-def _trace_of_matrices(x, /, *, offset=0):
-    """Sum of the diagonal of a matrix, or of each in a stack: Σᵢ xᵢ,ᵢ₊ₒ, with o the offset."""
+def _linalg_trace(x, /, *, offset=0):
+    """Trace of each matrix (…, m, n): Σᵢ xᵢ,ᵢ₊ₒ, with o the offset."""
     return trace(x, offset, -2, -1)
 
 
@@ -210,15 +214,22 @@ implements(np.linalg.matmul)(matmul)
 
 
 @implements(np.linalg.matrix_transpose)
+@implements(np.matrix_transpose)
 def matrix_transpose(x, /):
-    """The last two axes exchanged: outᵢⱼ = xⱼᵢ."""
+    """Transpose of each matrix (…, m, n): outᵢⱼ = xⱼᵢ.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.matrix_transpose(Tensor(np.zeros((5, 2, 3)))).shape
+    (5, 3, 2)
+    """
     x = as_tensor_or_array(x)
-    _ranks("matrix_transpose", x, x, 2, 2)
+    _check_ndim("matrix_transpose", x, x, 2, 2)
     return np.swapaxes(x, -1, -2)
 
 
 def vecdot(x1, x2, /):
-    """Dot products along the last axis: Σₖ x1ₖ x2ₖ; the other axes broadcast.
+    """Dot products of vectors along the last axis: Σₖ x1ₖ x2ₖ; the other axes broadcast.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.products import vecdot
@@ -226,31 +237,31 @@ def vecdot(x1, x2, /):
     Tensor([3., 7.])
     """
     x, y = as_tensor_or_array(x1), as_tensor_or_array(x2)
-    _ranks("vecdot", x, y, 1, 1)
-    _meet("vecdot", x, y, -1, -1)
+    _check_ndim("vecdot", x, y, 1, 1)
+    _check_sizes("vecdot", x, y, -1, -1)
     products = np.multiply(x, y)
     return as_dtype(np.sum(products, axis=-1), products.dtype)
 
 
 @implements(np.linalg.vecdot)
-def _vecdot_along(x1, x2, /, *, axis=-1):
-    """Dot products along the axis: Σₖ x1ₖ x2ₖ; the other axes broadcast."""
+def _linalg_vecdot(x1, x2, /, *, axis=-1):
+    """Dot products of vectors along the axis: Σₖ x1ₖ x2ₖ; the other axes broadcast."""
     return vecdot(axes_last(as_tensor_or_array(x1), axis), axes_last(as_tensor_or_array(x2), axis))
 
 
 def matvec(x1, x2, /):
-    """Matrices times vectors: outᵢ = Σⱼ x1ᵢⱼ x2ⱼ; the axes before broadcast."""
+    """Matrix-vector products: outᵢ = Σⱼ x1ᵢⱼ x2ⱼ, x1 of shape (…, m, n), x2 of shape (…, n)."""
     x, y = as_tensor_or_array(x1), as_tensor_or_array(x2)
-    _ranks("matvec", x, y, 2, 1)
-    _meet("matvec", x, y, -1, -1)
+    _check_ndim("matvec", x, y, 2, 1)
+    _check_sizes("matvec", x, y, -1, -1)
     return np.squeeze(matmul(x, np.expand_dims(y, -1)), -1)
 
 
 def vecmat(x1, x2, /):
-    """Vectors times matrices: outⱼ = Σᵢ x1ᵢ x2ᵢⱼ; the axes before broadcast."""
+    """Vector-matrix products: outⱼ = Σᵢ x1ᵢ x2ᵢⱼ, x1 of shape (…, m), x2 of shape (…, m, n)."""
     x, y = as_tensor_or_array(x1), as_tensor_or_array(x2)
-    _ranks("vecmat", x, y, 1, 2)
-    _meet("vecmat", x, y, -1, -2)
+    _check_ndim("vecmat", x, y, 1, 2)
+    _check_sizes("vecmat", x, y, -1, -2)
     return np.squeeze(matmul(np.expand_dims(x, -2), y), -2)
 
 
@@ -261,27 +272,29 @@ if hasattr(np, "matvec"):  # since NumPy 2.2
 
 
 @lru_cache
-def _cheapest(sizes, i, j):
-    """The cost of the product of matrices i to j, and where to part it; matrix i is sizes[i] by sizes[i + 1]."""
+def _cheapest_split(sizes, i, j):
+    """The cost of the product of matrices i to j, and the best k to split it after; matrix i has shape sizes[i : i + 2]."""
     costs = (
-        (_cheapest(sizes, i, k)[0] + _cheapest(sizes, k + 1, j)[0] + sizes[i] * sizes[k + 1] * sizes[j + 1], k)
+        (_cheapest_split(sizes, i, k)[0] + _cheapest_split(sizes, k + 1, j)[0] + sizes[i] * sizes[k + 1] * sizes[j + 1], k)
         for k in range(i, j)
     )
     return min(costs, default=(0, i))
 
 
-def _multiplied(xs, sizes, i, j):
+def _multiply_chain(xs, sizes, i, j):
     if i == j:
         return xs[i]
-    k = _cheapest(sizes, i, j)[1]
-    return matmul(_multiplied(xs, sizes, i, k), _multiplied(xs, sizes, k + 1, j))
+    k = _cheapest_split(sizes, i, j)[1]
+    return matmul(_multiply_chain(xs, sizes, i, k), _multiply_chain(xs, sizes, k + 1, j))
 
 
 @implements(np.linalg.multi_dot)
 def multi_dot(arrays):
-    """Product of two or more matrices, in the order of the fewest multiplications; the outer two may be vectors.
+    """Product of two or more matrices, in the order of the fewest multiplications.
 
-    Cormen et al., Introduction to Algorithms, §15.2.
+    arrays: matrices; the first and the last can be vectors.
+
+    Raises ShapeError if inner sizes differ. Source: Cormen et al., Introduction to Algorithms, §15.2.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.products import multi_dot
@@ -291,9 +304,9 @@ def multi_dot(arrays):
     xs = [as_tensor_or_array(x) for x in arrays]
     if len(xs) < 2 or any(x.ndim != 2 for x in xs[1:-1]) or {xs[0].ndim, xs[-1].ndim} - {1, 2}:
         shapes = " and ".join(str(x.shape) for x in xs)
-        raise ShapeError(f"multi_dot: needs two or more matrices, outermost ones may be vectors (given shapes {shapes})")
+        raise ShapeError(f"multi_dot: needs two or more matrices; the first and last can be vectors (given shapes {shapes})")
     for x, y in pairwise(xs):
-        _meet("multi_dot", x, y, -1, 0)
+        _check_sizes("multi_dot", x, y, -1, 0)
     rows = 1 if xs[0].ndim == 1 else xs[0].shape[0]
     columns = 1 if xs[-1].ndim == 1 else xs[-1].shape[1]
-    return _multiplied(xs, (rows, *(x.shape[0] for x in xs[1:]), columns), 0, len(xs) - 1)
+    return _multiply_chain(xs, (rows, *(x.shape[0] for x in xs[1:]), columns), 0, len(xs) - 1)

@@ -1,8 +1,8 @@
-"""NumPy's functions that only move elements: each is asked to move their numbers, and then the elements follow.
+"""Functions of NumPy that only move elements: diag, tile, repeat, split, block, pad, sort and others.
 
-One mechanism serves them all. The elements of all arrays involved are numbered from 1; NumPy's own function is called on
-these numbers and so says where every element of the result comes from (0 where it filled in a zero); indexing by
-that fetches the elements, whose gradient is already known. It costs an index of the size of the result.
+One mechanism serves them all. The elements of the arguments are numbered from 1, and NumPy's function is called on these
+numbers. In its result each number is the source of one element, and 0 is a zero that NumPy filled in. Indexing by the result
+gathers the elements; the gradient is that of indexing. The cost is an index array of the size of the result.
 """
 
 import inspect
@@ -15,63 +15,62 @@ import numpy as np
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import UnsupportedError
-from autograd.operations.indexing import getitem, without_tensors
+from autograd.operations.indexing import as_array_index, getitem
 from autograd.operations.inputs import as_dtype
 from autograd.operations.shape import concatenate, reshape, transpose
 
 
-def gather_like(move: Callable[..., Any], *contents: Any) -> Any:
-    """The result of `move` on the elements of `contents`, found by calling it on their numbers."""
+def gather_like(move: Callable[..., Any], *arguments: Any) -> Any:
+    """The result of `move` on the elements of the arguments; `move` is called on their numbers only."""
     sources: list[Any] = []
-    places = move(*[_numbered(content, sources) for content in contents])
+    indices = move(*[_number_elements(argument, sources) for argument in arguments])
     dtype = np.result_type(*[source if isinstance(source, int | float) else source.dtype for source in sources])
     flat = [reshape(source if isinstance(source, Tensor) else np.asarray(source, dtype), -1) for source in sources]
-    return _fetched(places, concatenate([np.zeros(1, dtype), *flat]))
+    return _gather(concatenate([np.zeros(1, dtype), *flat]), indices)
 
 
-def _numbered(content: Any, sources: list[Any]) -> Any:
-    """The content with numbers in place of its elements; the arrays, tensors and numbers found are added to `sources`."""
-    if content is None:
+def _number_elements(argument: Any, sources: list[Any]) -> Any:
+    """The argument with a number in place of each element; its arrays, tensors and scalars are appended to `sources`."""
+    if argument is None:
         return None
-    if isinstance(content, list | tuple):
-        return type(content)(_numbered(part, sources) for part in content)
-    first = 1 + sum(np.size(source) for source in sources)
-    sources.append(content)
-    return np.arange(first, first + np.size(content)).reshape(np.shape(content))
+    if isinstance(argument, list | tuple):
+        return type(argument)(_number_elements(item, sources) for item in argument)
+    start = 1 + sum(np.size(source) for source in sources)
+    sources.append(argument)
+    return np.arange(start, start + np.size(argument)).reshape(np.shape(argument))
 
 
-def _fetched(places: Any, elements: Any) -> Any:
-    if isinstance(places, list | tuple):
-        return type(places)(_fetched(part, elements) for part in places)
-    return getitem(elements, places)
+def _gather(elements: Any, indices: Any) -> Any:
+    """The elements at an index array, or at each of several in a list or tuple."""
+    if isinstance(indices, list | tuple):
+        return type(indices)(_gather(elements, item) for item in indices)
+    return getitem(elements, indices)
 
 
-def register_movement(function: Callable, *contents: str) -> None:
-    """Make NumPy's `function` work on tensors; `contents` names the arguments whose elements it moves."""
+def register_movement(function: Callable, *moved: str) -> None:
+    """Make NumPy's `function` work on tensors; `moved` are the names of the arguments with the elements that it moves."""
     signature = inspect.signature(function)
 
     @implements(function)
-    def ours(*args: Any, **options: Any) -> Any:
-        given = signature.bind(*args, **options).arguments
+    def movement(*args: Any, **options: Any) -> Any:
+        arguments = signature.bind(*args, **options).arguments
         for name in ("out", "dtype"):
-            if given.pop(name, None) is not None:
+            if arguments.pop(name, None) is not None:
                 raise UnsupportedError(f"np.{function.__name__} on tensors does not take {name}")
-        held = [name for name in contents if name in given]
-        fixed = {name: without_tensors(value) for name, value in given.items() if name not in held}
+        names = [name for name in moved if name in arguments]
+        constants = {name: as_array_index(value) for name, value in arguments.items() if name not in names}
 
-        def move(*numbered: Any) -> Any:
-            arguments = inspect.BoundArguments(signature, {**fixed, **dict(zip(held, numbered))})
-            return function(*arguments.args, **arguments.kwargs)
+        def move(*numbers: Any) -> Any:
+            bound = inspect.BoundArguments(signature, {**constants, **dict(zip(names, numbers))})
+            return function(*bound.args, **bound.kwargs)
 
-        return gather_like(move, *[given[name] for name in held])
+        return gather_like(move, *[arguments[name] for name in names])
 
 
-for _function, *_contents in (
-    (np.flip, "m"),
+for _function, *_moved in (
     (np.fliplr, "m"),
     (np.flipud, "m"),
     (np.rot90, "m"),
-    (np.roll, "a"),
     (np.resize, "a"),
     (np.tile, "A"),
     (np.repeat, "a"),
@@ -92,8 +91,6 @@ for _function, *_contents in (
     (np.vsplit, "ary"),
     (np.dsplit, "ary"),
     (np.unstack, "x"),
-    (np.vstack, "tup"),
-    (np.hstack, "tup"),
     (np.dstack, "tup"),
     (np.column_stack, "tup"),
     (np.block, "arrays"),
@@ -101,35 +98,39 @@ for _function, *_contents in (
     (np.choose, "choices"),
     (np.select, "choicelist", "default"),
 ):
-    register_movement(_function, *_contents)
+    register_movement(_function, *_moved)
 
 
 def register_movement_of_each(function: Callable) -> None:
-    """Make NumPy's `function` work on tensors; each of its results holds the elements of one argument, in their own dtype."""
+    """Make NumPy's `function` work on tensors; each result holds the elements of one argument, with their dtype."""
 
     @implements(function)
-    def ours(*arrays: Any, **options: Any) -> Any:
-        blank = [np.zeros(np.shape(x), int) for x in arrays]
+    def movement(*arrays: Any, **options: Any) -> Any:
+        zeros = [np.zeros(np.shape(x), int) for x in arrays]
 
-        def moved(i: int, numbered: Any) -> Any:
-            found = function(*blank[:i], numbered, *blank[i + 1 :], **options)
-            return found[i] if isinstance(found, list | tuple) else found
+        def move(i: int, numbers: Any) -> Any:
+            out = function(*zeros[:i], numbers, *zeros[i + 1 :], **options)
+            return out[i] if isinstance(out, list | tuple) else out
 
-        parts = [gather_like(partial(moved, i), x) for i, x in enumerate(arrays)]
-        found = [part if isinstance(part, Tensor) else Tensor(part) for part in parts]
-        kind: Any = type(function(*blank, **options))
-        return found[0] if kind is np.ndarray else kind(found)
+        results = [gather_like(partial(move, i), x) for i, x in enumerate(arrays)]
+        tensors = [result if isinstance(result, Tensor) else Tensor(result) for result in results]
+        result_type: Any = type(function(*zeros, **options))
+        return tensors[0] if result_type is np.ndarray else result_type(tensors)
 
 
 for _each in (np.atleast_1d, np.atleast_2d, np.atleast_3d, np.broadcast_arrays, np.meshgrid):
     register_movement_of_each(_each)
 
-MOVING_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
+PAD_MODES = ("constant", "edge", "reflect", "symmetric", "wrap")
 
 
 @implements(np.insert)
 def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
-    """Values inserted before positions obj; they take the dtype of an array of floats, and make one of whole numbers.
+    """Insert values before positions.
+
+    obj:    int, ints or slice: positions along the axis.
+    values: an array that broadcasts to the inserted elements; it is cast to the dtype of arr if that is a float dtype.
+    axis:   int, or None for the flattened elements.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -138,33 +139,40 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     """
     if hasattr(values, "dtype") and arr.dtype.kind == "f":
         values = as_dtype(values, arr.dtype)
-    return gather_like(lambda a, v: np.insert(a, without_tensors(obj), v, axis), arr, values)
+    return gather_like(lambda a, v: np.insert(a, as_array_index(obj), v, axis), arr, values)
 
 
 @implements(np.pad)
 def pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> Any:
-    """Borders around an array, in the modes that only move elements: constant, edge, reflect, symmetric, wrap.
+    """Pad the borders of an array.
+
+    pad_width: as in NumPy: a number, (before, after), or one such pair per axis.
+    mode:      "constant", "edge", "reflect", "symmetric" or "wrap"; `constant_values` can have a gradient.
+
+    Raises UnsupportedError for other modes, because they compute new values.
 
     >>> import numpy as np
     >>> from autograd import Tensor
     >>> np.pad(Tensor([1.0, 2.0]), 1, mode="edge")
     Tensor([1., 1., 2., 2.])
     """
-    if mode not in MOVING_MODES or options.get("reflect_type", "even") != "even":
+    if mode not in PAD_MODES or options.get("reflect_type", "even") != "even":
         raise UnsupportedError(
-            f"np.pad on tensors pads by {', '.join(MOVING_MODES)}, not by {mode!r}; join borders by np.concatenate"
+            f"np.pad on tensors pads by {', '.join(PAD_MODES)}, not by {mode!r}; join borders by np.concatenate"
         )
     if mode != "constant":
         return gather_like(lambda a: np.pad(a, pad_width, mode), array)
-    filling = options.get("constant_values", 0)
-    if isinstance(filling, int | float | np.ndarray):
-        filling = np.asarray(filling, array.dtype)
-    return gather_like(lambda a, c: np.pad(a, pad_width, constant_values=c), array, filling)
+    constant_values = options.get("constant_values", 0)
+    if isinstance(constant_values, int | float | np.ndarray):
+        constant_values = np.asarray(constant_values, array.dtype)
+    return gather_like(lambda a, c: np.pad(a, pad_width, constant_values=c), array, constant_values)
 
 
 @implements(np.ravel)
 def ravel(a: Any, order: str = "C") -> Any:
-    """All elements along one axis.
+    """Flatten: all elements along one axis.
+
+    order: "C" for rows first, "F" for columns first.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -176,49 +184,41 @@ def ravel(a: Any, order: str = "C") -> Any:
 
 @implements(np.moveaxis)
 def moveaxis(a: Any, source: Any, destination: Any) -> Any:
-    """Axes moved to other places, the rest in order.
+    """Move axes to other positions; the others keep their order.
+
+    source, destination: int or sequences of ints.
 
     >>> import numpy as np
     >>> from autograd import Tensor
     >>> np.moveaxis(Tensor(np.zeros((2, 3, 4))), 0, -1).shape
     (3, 4, 2)
     """
-    return transpose(a, _order(np.moveaxis, a, source, destination))
+    return transpose(a, _axis_order(np.moveaxis, a, source, destination))
 
 
-def _order(move: Callable, a: Any, *options: Any) -> tuple[int, ...]:
-    """Where `move` puts the axes, seen on an array whose axis i has size i + 1."""
-    moved = move(np.broadcast_to(0, range(1, a.ndim + 1)), *options)
-    return tuple(size - 1 for size in moved.shape)
+def _axis_order(move: Callable, a: Any, *options: Any) -> tuple[int, ...]:
+    """The order of the axes after `move`, read from an array whose axis i has size i + 1."""
+    shape = move(np.broadcast_to(0, range(1, a.ndim + 1)), *options).shape
+    return tuple(size - 1 for size in shape)
 
 
 @implements(np.rollaxis)
 def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
-    """One axis rolled back before another.
+    """Move one axis before the axis `start`.
 
     >>> import numpy as np
     >>> from autograd import Tensor
     >>> np.rollaxis(Tensor(np.zeros((2, 3, 4))), 2).shape
     (4, 2, 3)
     """
-    return transpose(a, _order(np.rollaxis, a, axis, start))
-
-
-@implements(np.matrix_transpose)
-def matrix_transpose(x: Any) -> Any:
-    """The last two axes exchanged: xᵀ for every matrix of a stack.
-
-    >>> import numpy as np
-    >>> from autograd import Tensor
-    >>> np.matrix_transpose(Tensor(np.zeros((5, 2, 3)))).shape
-    (5, 3, 2)
-    """
-    return np.swapaxes(x, -1, -2)
+    return transpose(a, _axis_order(np.rollaxis, a, axis, start))
 
 
 @implements(np.sort)
 def sort(a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, stable: Any = None) -> Any:
-    """Elements in ascending order; equal elements keep theirs, and each its gradient.
+    """Sort in ascending order; equal elements keep their order, and each keeps its gradient.
+
+    axis: int, or None for the flattened elements.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -232,7 +232,9 @@ def sort(a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, 
 
 @implements(np.partition)
 def partition(a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None) -> Any:
-    """Elements so that the kth is in its sorted place, smaller ones before and larger ones behind it.
+    """Partition: the kth element at its sorted position, smaller ones before it, larger ones after it.
+
+    axis: int, or None for the flattened elements.
 
     >>> import numpy as np
     >>> from autograd import Tensor

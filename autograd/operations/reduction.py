@@ -1,4 +1,4 @@
-"""Operations that bring several elements down to one: over all axes, one axis, or a tuple of axes."""
+"""Reductions over all axes, one axis, or a tuple of axes."""
 
 from math import prod as product
 
@@ -8,18 +8,18 @@ from autograd.core.operation import operation
 
 
 def keepdims_shape(shape, axis):
-    """The shape that a reduction over `axis` has with keepdims."""
+    """The shape of a reduction over `axis` with keepdims=True."""
     axes = _axes(shape, axis)
     return tuple(1 if i in axes else n for i, n in enumerate(shape))
 
 
 def broadcast_back(g, shape, axis):
-    """Bring something shaped like a reduction's result back to every element it came from."""
+    """Broadcast g, shaped like the result of a reduction over `axis`, to the shape of its input."""
     return np.broadcast_to(np.reshape(g, keepdims_shape(shape, axis)), shape)
 
 
 def count(shape, axis):
-    """How many elements each result of a reduction comes from."""
+    """The number of elements that each result of a reduction over `axis` comes from."""
     return product(shape[i] for i in _axes(shape, axis))
 
 
@@ -31,9 +31,10 @@ def _axes(shape, axis):
 
 @operation(lambda g, x_shape, axis: broadcast_back(g, x_shape, axis), symbol="Σ", numpy=np.sum)
 def sum(x, /, axis=None, keepdims=False):
-    """Sum over all elements or over axes: Σ x.
+    """Sum: Σ x.
 
-    axis: int, tuple of ints, or None for all; keepdims: keep reduced axes with size 1.
+    axis:     int, tuple of ints, or None for all axes.
+    keepdims: keep the reduced axes with size 1.
 
     >>> from autograd import Tensor
     >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).sum(axis=0)
@@ -46,6 +47,8 @@ def sum(x, /, axis=None, keepdims=False):
 def mean(x, /, axis=None, keepdims=False):
     """Arithmetic mean: Σ x / n.
 
+    axis, keepdims: as for `sum`.
+
     >>> from autograd import Tensor
     >>> Tensor([[1.0, 2.0], [3.0, 6.0]]).mean().item()
     3.0
@@ -53,19 +56,20 @@ def mean(x, /, axis=None, keepdims=False):
     return np.mean(x, axis=axis, keepdims=keepdims)
 
 
-def _centered(x, axis):
+def _center(x, axis):
     """x − mean(x)."""
     return x - x.mean(axis=axis, keepdims=True)
 
 
 @operation(
-    lambda g, x, x_shape, axis, ddof: broadcast_back(2 * g / (count(x_shape, axis) - ddof), x_shape, axis) * _centered(x, axis),
+    lambda g, x, x_shape, axis, ddof: broadcast_back(2 * g / (count(x_shape, axis) - ddof), x_shape, axis) * _center(x, axis),
     numpy=np.var,
 )
 def var(x, /, axis=None, ddof=0, keepdims=False):
     """Variance: Σ (x − mean)² / (n − ddof).
 
-    ddof: 0 divides by n, 1 gives the unbiased estimate.
+    axis, keepdims: as for `sum`.
+    ddof:           0 divides by n; 1 gives the unbiased estimate.
 
     >>> from autograd import Tensor
     >>> Tensor([1.0, 3.0]).var().item()
@@ -74,15 +78,17 @@ def var(x, /, axis=None, ddof=0, keepdims=False):
     return np.var(x, axis=axis, ddof=ddof, keepdims=keepdims)
 
 
-# `out + (out == 0)`: where all elements are equal the deviations are 0, and so is the gradient.
+# `out + (out == 0)` avoids 0 / 0: where all elements are equal, the deviations and the gradient are 0.
 @operation(
     lambda g, x, out, x_shape, axis, ddof: (
-        broadcast_back(g / (out + (out == 0)) / (count(x_shape, axis) - ddof), x_shape, axis) * _centered(x, axis)
+        broadcast_back(g / (out + (out == 0)) / (count(x_shape, axis) - ddof), x_shape, axis) * _center(x, axis)
     ),
     numpy=np.std,
 )
 def std(x, /, axis=None, ddof=0, keepdims=False):
-    """Standard deviation: √(Σ (x − mean)² / (n − ddof)); its gradient at equal values is 0.
+    """Standard deviation: √(Σ (x − mean)² / (n − ddof)); where all elements are equal its gradient is 0.
+
+    axis, ddof, keepdims: as for `var`.
 
     >>> from autograd import Tensor
     >>> Tensor([1.0, 3.0]).std().item()
@@ -92,14 +98,16 @@ def std(x, /, axis=None, ddof=0, keepdims=False):
 
 
 def _share_among_ties(g, x, out, shape, axis):
-    """The gradient for the elements that are the result, in even shares."""
-    winners = x == broadcast_back(out, shape, axis)
-    return broadcast_back(g, shape, axis) * winners / winners.sum(axis=axis, keepdims=True)
+    """g / k for the k elements that equal the result, 0 for the others."""
+    is_result = x == broadcast_back(out, shape, axis)
+    return broadcast_back(g, shape, axis) * is_result / is_result.sum(axis=axis, keepdims=True)
 
 
 @operation(lambda g, x, out, x_shape, axis: _share_among_ties(g, x, out, x_shape, axis), numpy=np.max)
 def max(x, /, axis=None, keepdims=False):
-    """Largest element; equal largest elements share the gradient evenly.
+    """Largest element: max x; equal largest elements share the gradient evenly.
+
+    axis, keepdims: as for `sum`.
 
     >>> from autograd import Tensor
     >>> x = Tensor([1.0, 5.0, 5.0], requires_grad=True)
@@ -112,7 +120,9 @@ def max(x, /, axis=None, keepdims=False):
 
 @operation(lambda g, x, out, x_shape, axis: _share_among_ties(g, x, out, x_shape, axis), numpy=np.min)
 def min(x, /, axis=None, keepdims=False):
-    """Smallest element; equal smallest elements share the gradient evenly.
+    """Smallest element: min x; equal smallest elements share the gradient evenly.
+
+    axis, keepdims: as for `sum`.
 
     >>> from autograd import Tensor
     >>> Tensor([[3.0, 1.0], [2.0, 4.0]]).min(axis=1)
@@ -121,14 +131,14 @@ def min(x, /, axis=None, keepdims=False):
     return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
 
 
-def _products_of_others(x):
-    """For each element the product of all others along the last axis, found in pairs: right where elements are 0."""
+def _products_along_last_axis(x):
+    """For each element the product of the others along the last axis, by recursion on pairs; right at zeros."""
     n = x.shape[-1]
     if n == 1:
         return np.ones(x.shape)
     half = n // 2
     left, right, rest = x[..., :half], x[..., half : 2 * half], x[..., 2 * half :]
-    others = _products_of_others(np.concatenate([left * right, rest], axis=-1))
+    others = _products_along_last_axis(np.concatenate([left * right, rest], axis=-1))
     pairs = others[..., :half]
     return np.concatenate([pairs * right, pairs * left, others[..., half:]], axis=-1)
 
@@ -139,7 +149,7 @@ def _product_of_others(x, shape, axis):
     order = [i for i in range(len(shape)) if i not in axes] + axes
     moved = np.transpose(x, order)
     flat = np.reshape(moved, (*moved.shape[: len(shape) - len(axes)], count(shape, axis)))
-    return np.transpose(np.reshape(_products_of_others(flat), moved.shape), np.argsort(order)) if flat.size else x
+    return np.transpose(np.reshape(_products_along_last_axis(flat), moved.shape), np.argsort(order)) if flat.size else x
 
 
 @operation(
@@ -148,7 +158,9 @@ def _product_of_others(x, shape, axis):
     numpy=np.prod,
 )
 def prod(x, /, axis=None, keepdims=False):
-    """Product over all elements or over axes: Π x; its derivatives are right where elements are 0.
+    """Product: Π x; its derivatives are right also where elements are 0.
+
+    axis, keepdims: as for `sum`.
 
     >>> from autograd import Tensor
     >>> x = Tensor([2.0, 0.0, 3.0], requires_grad=True)

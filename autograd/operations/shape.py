@@ -1,4 +1,4 @@
-"""Operations that rearrange elements without computing anything: their gradients rearrange back."""
+"""Shape operations: reshape, transpose, flip, roll, concatenate, stack and others."""
 
 from itertools import accumulate
 
@@ -6,11 +6,14 @@ import numpy as np
 
 from autograd.core.operation import operation
 from autograd.core.registry import implements
+from autograd.utils.foreign_names import suggest_names
 
 
 @operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.reshape)
 def reshape(x, /, shape):
-    """The same elements in the same order under another shape; one size may be −1.
+    """Give the elements another shape, in the same order.
+
+    shape: an int or a tuple of ints; one of them can be −1, the size that remains.
 
     >>> from autograd import Tensor
     >>> Tensor([1.0, 2.0, 3.0, 4.0]).reshape(2, -1)
@@ -20,14 +23,16 @@ def reshape(x, /, shape):
     return np.reshape(x, shape)
 
 
-def _inverse(axes):
-    """The order of axes that undoes an order of axes."""
+def _inverse_order(axes):
+    """The inverse permutation of the axes."""
     return None if axes is None else np.argsort([a % len(axes) for a in axes])
 
 
-@operation(lambda g, axes: np.transpose(g, _inverse(axes)), symbol="ᵀ", numpy=np.transpose)
+@operation(lambda g, axes: np.transpose(g, _inverse_order(axes)), symbol="ᵀ", numpy=np.transpose)
 def transpose(x, /, axes=None):
-    """Axes in another order, reversed by default: outᵢⱼ = xⱼᵢ.
+    """Permute the axes: outᵢⱼ = xⱼᵢ.
+
+    axes: the old position of each new axis; None reverses the order.
 
     >>> from autograd import Tensor
     >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).T
@@ -39,7 +44,7 @@ def transpose(x, /, axes=None):
 
 @operation(lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2), numpy=np.swapaxes)
 def swapaxes(x, /, axis1, axis2):
-    """Two axes exchanged.
+    """Exchange two axes: outᵢⱼ = xⱼᵢ.
 
     >>> from autograd import Tensor
     >>> Tensor([[[1.0, 2.0]]]).swapaxes(0, 2).shape
@@ -48,9 +53,42 @@ def swapaxes(x, /, axis1, axis2):
     return np.swapaxes(x, axis1, axis2)
 
 
+@operation(lambda g, axis: np.flip(g, axis), numpy=np.flip)
+def flip(x, /, axis=None):
+    """Reverse the order of the elements along axes: outᵢ = xₙ₋₁₋ᵢ; the result is a view.
+
+    axis: int, tuple of ints, or None for all axes.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.flip(Tensor([1.0, 2.0, 3.0]))
+    Tensor([3., 2., 1.])
+    """
+    return np.flip(x, axis)
+
+
+@operation(lambda g, shift, axis: np.roll(g, -np.asarray(shift, int), axis), numpy=np.roll)
+def roll(x, /, shift, axis=None):
+    """Shift elements along axes, cyclically: outᵢ = xⱼ with j = i − shift modulo n.
+
+    shift: int, or one int per axis.
+    axis:  int, tuple of ints, or None to shift the flattened elements and restore the shape.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.roll(Tensor([1.0, 2.0, 3.0]), 1)
+    Tensor([3., 1., 2.])
+    """
+    return np.roll(x, shift, axis)
+
+
 @operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.squeeze)
 def squeeze(x, /, axis=None):
-    """Axes of size 1 removed: all of them, or those named.
+    """Remove axes of size 1.
+
+    axis: int, tuple of ints, or None for all axes of size 1.
+
+    Raises ShapeError if one of them has another size.
 
     >>> from autograd import Tensor
     >>> Tensor([[[1.0, 2.0]]]).squeeze(axis=0).shape
@@ -61,7 +99,9 @@ def squeeze(x, /, axis=None):
 
 @operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.expand_dims)
 def expand_dims(x, /, axis):
-    """New axes of size 1, at these positions of the result.
+    """Insert axes of size 1.
+
+    axis: their positions in the result, an int or a tuple of ints.
 
     >>> from autograd import Tensor
     >>> Tensor([1.0, 2.0]).expand_dims(1).shape
@@ -72,7 +112,7 @@ def expand_dims(x, /, axis):
 
 @operation(lambda g: g, numpy=np.broadcast_to)
 def broadcast_to(x, /, shape):
-    """Repeated, without copying, to a larger shape; the gradient sums the repeats.
+    """Broadcast to a shape, without a copy; the gradient is the sum over the repeated elements.
 
     >>> from autograd import Tensor
     >>> Tensor([[1.0], [2.0]]).broadcast_to((2, 2))
@@ -84,7 +124,7 @@ def broadcast_to(x, /, shape):
 
 @operation(lambda g: g, numpy=np.copy)
 def copy(x, /):
-    """The same values in memory of their own.
+    """Copy the elements to new memory.
 
     >>> from autograd import Tensor
     >>> Tensor([1.0, 2.0]).copy()
@@ -95,7 +135,7 @@ def copy(x, /):
 
 @operation(lambda g: g)
 def astype(x, /, dtype):
-    """The same values in another float type; the gradient comes back in x's own.
+    """Convert to another float dtype; the gradient has the dtype of x.
 
     >>> from autograd import Tensor
     >>> Tensor([1.0, 2.0]).astype("float32")
@@ -104,16 +144,16 @@ def astype(x, /, dtype):
     return x.astype(dtype)
 
 
-def _along(axis, start, stop=None):
-    """An index that takes start:stop (or just start) along an axis."""
-    taken = start if stop is None else slice(start, stop)
-    return (..., taken, *[slice(None)] * (-axis - 1)) if axis < 0 else (*[slice(None)] * axis, taken)
+def _index_along(axis, start, stop=None):
+    """The index of start:stop, or of start alone, along an axis."""
+    selection = start if stop is None else slice(start, stop)
+    return (..., selection, *[slice(None)] * (-axis - 1)) if axis < 0 else (*[slice(None)] * axis, selection)
 
 
 def _split(g, shapes, axis):
-    """Parts of these shapes, one after the other along the axis."""
+    """Consecutive slices of g along the axis, one of each shape."""
     stops = list(accumulate(shape[axis] for shape in shapes))
-    return [g[_along(axis, start, stop)] for start, stop in zip([0, *stops], stops)]
+    return [g[_index_along(axis, start, stop)] for start, stop in zip([0, *stops], stops)]
 
 
 @operation(joint_formula=lambda g, shapes, axis: _split(g, shapes, axis))
@@ -121,14 +161,42 @@ def _concatenate(*xs, axis):
     return np.concatenate(xs, axis)
 
 
-@operation(joint_formula=lambda g, shapes, axis: [g[_along(axis, i)] for i in range(len(shapes))])
+@operation(joint_formula=lambda g, shapes, axis: [g[_index_along(axis, i)] for i in range(len(shapes))])
 def _stack(*xs, axis):
     return np.stack(xs, axis)
 
 
+def _split_and_reshape(g, joined_shapes, shapes, axis):
+    """Consecutive slices of g along the axis, each reshaped to the original shape of its input."""
+    return [np.reshape(piece, shape) for piece, shape in zip(_split(g, joined_shapes, axis), shapes)]
+
+
+def _row_shapes(shapes):
+    """The shapes that `vstack` joins: a vector (n,) is a row (1, n)."""
+    return [(1,) * (2 - len(shape)) + shape for shape in shapes]
+
+
+@operation(joint_formula=lambda g, shapes: _split_and_reshape(g, _row_shapes(shapes), shapes, 0))
+def _vstack(*xs):
+    return np.vstack(xs)
+
+
+@operation(
+    joint_formula=lambda g, shapes: _split_and_reshape(g, [shape or (1,) for shape in shapes], shapes, min(g.ndim - 1, 1))
+)
+def _hstack(*xs):
+    return np.hstack(xs)
+
+
 @implements(np.concatenate)
+@suggest_names
 def concatenate(tensors, axis=0):
-    """Joined along an axis they have; axis None joins them flattened.
+    """Join tensors along an existing axis.
+
+    tensors: a sequence of tensors; their other axes have equal sizes.
+    axis:    int, or None to join the flattened tensors.
+
+    Raises ShapeError if the other sizes differ.
 
     >>> from autograd import Tensor, concatenate
     >>> concatenate([Tensor([1.0]), Tensor([2.0, 3.0])])
@@ -140,11 +208,42 @@ def concatenate(tensors, axis=0):
 
 
 @implements(np.stack)
+@suggest_names
 def stack(tensors, axis=0):
-    """Joined along a new axis; all have the same shape.
+    """Join tensors of one shape along a new axis.
+
+    axis: the position of the new axis in the result.
+
+    Raises ShapeError if the shapes differ.
 
     >>> from autograd import Tensor, stack
     >>> stack([Tensor(1.0), Tensor(2.0)])
     Tensor([1., 2.])
     """
     return _stack(*tensors, axis=axis)
+
+
+@implements(np.vstack)
+def vstack(tensors):
+    """Join tensors along the first axis; a vector is a row.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.vstack([Tensor([1.0, 2.0]), [3.0, 4.0]])
+    Tensor([[1., 2.],
+            [3., 4.]])
+    """
+    return _vstack(*tensors)
+
+
+@implements(np.hstack)
+def hstack(tensors):
+    """Join tensors along the second axis; vectors and scalars along the first.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.hstack([Tensor([[1.0], [2.0]]), [[3.0], [4.0]]])
+    Tensor([[1., 3.],
+            [2., 4.]])
+    """
+    return _hstack(*tensors)

@@ -1,4 +1,4 @@
-"""Operations on sequences of numbers: convolution, powers, straight lines between points."""
+"""Operations on one-dimensional signals: convolution, correlation, interpolation, Vandermonde matrix."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ def _convolve(x, y, /):
     return np.convolve(x, y)
 
 
-def _overlap(name, full, mode, sizes, start):
+def _cut_to_mode(name, full, mode, sizes, start):
     short, long = sorted(sizes)
     ranges = {"full": (0, short + long - 1), "same": (start, start + long), "valid": (short - 1, long)}
     if mode not in ranges:
@@ -27,39 +27,41 @@ def _overlap(name, full, mode, sizes, start):
     return full if mode == "full" else full[slice(*ranges[mode])]
 
 
-def _sequences(name, a, v):
+def _as_sequences(name, a, v):
     x, y = (np.reshape(x, -1) if x.ndim == 0 else x for x in (as_tensor_or_array(a), as_tensor_or_array(v)))
     if x.ndim != 1 or y.ndim != 1 or 0 in (x.size, y.size):
-        raise ShapeError(f"{name}: needs two sequences that are not empty, got shapes {x.shape} and {y.shape}")
+        raise ShapeError(f"{name}: needs two nonempty vectors, got shapes {x.shape} and {y.shape}")
     return x, y
 
 
 @implements(np.convolve)
 def convolve(a, v, mode="full"):
-    """Convolution of two sequences: outₙ = Σₖ aₖ vₙ₋ₖ.
+    """Convolution of two vectors: outₙ = Σₖ aₖ vₙ₋ₖ.
 
-    mode: "full" wherever they overlap, "same" as long as the longer one, "valid" where they overlap completely.
+    mode: "full" for every overlap, "same" for the length of the longer vector, "valid" for complete overlap.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.signal import convolve
     >>> convolve(Tensor([1.0, 2.0, 3.0]), [1.0, -1.0])
     Tensor([ 1.,  1.,  1., -3.])
     """
-    x, y = _sequences("convolve", a, v)
-    return _overlap("convolve", _convolve(x, y), mode, (x.size, y.size), (min(x.size, y.size) - 1) // 2)
+    x, y = _as_sequences("convolve", a, v)
+    return _cut_to_mode("convolve", _convolve(x, y), mode, (x.size, y.size), (min(x.size, y.size) - 1) // 2)
 
 
 @implements(np.correlate)
 def correlate(a, v, mode="valid"):
-    """Cross-correlation of two sequences: outₙ = Σₖ aₙ₊ₖ vₖ; modes as in `convolve`."""
-    x, y = _sequences("correlate", a, v)
+    """Cross-correlation of two vectors: outₙ = Σₖ aₙ₊ₖ vₖ; mode as for `convolve`."""
+    x, y = _as_sequences("correlate", a, v)
     start = (y.size - 1) // 2 if x.size >= y.size else x.size // 2
-    return _overlap("correlate", _convolve(x, y[::-1]), mode, (x.size, y.size), start)
+    return _cut_to_mode("correlate", _convolve(x, y[::-1]), mode, (x.size, y.size), start)
 
 
 @implements(np.vander)
 def vander(x, N=None, increasing=False):  # noqa: N803  (NumPy's name)
     """Vandermonde matrix: outᵢⱼ = xᵢⁿ⁻¹⁻ʲ, or xᵢʲ if increasing.
+
+    x: a vector (m,); N: the number of columns n, by default m.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.signal import vander
@@ -77,10 +79,15 @@ def vander(x, N=None, increasing=False):  # noqa: N803  (NumPy's name)
 
 @implements(np.interp)
 def interp(x, xp, fp, left=None, right=None, period=None):
-    """Straight lines between the points (xp, fp): fpᵢ + (x − xpᵢ) (fpᵢ₊₁ − fpᵢ) / (xpᵢ₊₁ − xpᵢ).
+    """Linear interpolation: fpᵢ + (x − xpᵢ) (fpᵢ₊₁ − fpᵢ) / (xpᵢ₊₁ − xpᵢ).
 
-    x, fp have gradients, the increasing places xp do not. Outside of xp: left and right, by default the outermost fp.
-    At a bend the derivative is the one on its right.
+    x:           any shape, with gradient.
+    xp:          the sample points (n,), increasing, without gradient.
+    fp:          the values there (n,), with gradient.
+    left, right: the values outside of xp, by default the first and the last of fp.
+    period:      the period of x and xp, or None.
+
+    At a sample point the derivative is the right-hand one.
 
     Raises UnsupportedError if xp requires gradients.
 
@@ -92,20 +99,20 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     x, fp, xp = as_floating(x), as_floating(fp), as_floating(xp)
     if isinstance(xp, Tensor):
         if xp.requires_grad:
-            raise UnsupportedError("interp: xp has no gradient; pass an array or xp.detach()")
+            raise UnsupportedError("interp: xp has no gradient formula; pass an array or xp.detach()")
         xp = xp.numpy()
     if xp.ndim != 1 or fp.shape != xp.shape or not xp.size:
-        raise ShapeError(f"interp: xp and fp need one axis of the same length, got shapes {xp.shape} and {fp.shape}")
+        raise ShapeError(f"interp: xp and fp must be nonempty vectors of one length, got shapes {xp.shape} and {fp.shape}")
     if period is not None:
         xp = xp % period
         order = np.argsort(xp)
         xp, fp, x, left, right = xp[order], fp[order], x % period, None, None
         xp = np.concatenate([xp[-1:] - period, xp, xp[:1] + period])
         fp = np.concatenate([fp[-1:], fp, fp[:1]])
-    below = np.clip(np.searchsorted(xp, x, "right") - 1, 0, max(xp.size - 2, 0))
-    above = np.minimum(below + 1, xp.size - 1)
-    width = xp[above] - xp[below]
+    lower = np.clip(np.searchsorted(xp, x, "right") - 1, 0, max(xp.size - 2, 0))
+    upper = np.minimum(lower + 1, xp.size - 1)
+    width = xp[upper] - xp[lower]
     inside = np.clip(x, xp[0], xp[-1])
-    out = fp[below] + (inside - xp[below]) * ((fp[above] - fp[below]) / np.where(width > 0, width, 1))
+    out = fp[lower] + (inside - xp[lower]) * ((fp[upper] - fp[lower]) / np.where(width > 0, width, 1))
     out = out if left is None else np.where(x < xp[0], left, out)
     return out if right is None else np.where(x > xp[-1], right, out)

@@ -1,4 +1,4 @@
-"""Statistics composed of the reductions: ranges, averages, quantiles, covariances, and their forms that leave nan out."""
+"""Statistics composed of reductions: ranges, averages, quantiles, covariances, and functions that ignore nan."""
 
 from typing import Any
 
@@ -14,7 +14,9 @@ from autograd.operations.scan import cumprod, cumsum
 
 @implements(np.ptp)
 def ptp(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Range: largest minus smallest element.
+    """Range: max x − min x; equal extreme elements share the gradient evenly.
+
+    axis, keepdims: as for `np.sum`.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -28,56 +30,65 @@ def ptp(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
 def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
     """Weighted mean: Σ w x / Σ w.
 
-    Raises ZeroDivisionError where the weights add up to 0.
+    axis, keepdims: as for `np.sum`.
+    weights:        shaped like a, or a vector along the axis; None for equal weights.
+    returned:       return (mean, Σ w).
+
+    Raises ZeroDivisionError if the weights add up to 0.
 
     >>> import numpy as np
     >>> from autograd import Tensor
     >>> np.average(Tensor([1.0, 4.0]), weights=[3.0, 1.0]).item()
     1.75
     """
-    a, weighted = as_tensor_or_array(a), weights is not None
-    weights = as_tensor_or_array(weights) if weighted else np.ones(a.shape, a.dtype)
+    a, has_weights = as_tensor_or_array(a), weights is not None
+    weights = as_tensor_or_array(weights) if has_weights else np.ones(a.shape, a.dtype)
     weights = as_dtype(weights, np.result_type(a.dtype, weights.dtype, np.float16 if a.dtype.kind == "f" else np.float64))
     if weights.shape != a.shape:
         shape = [1] * a.ndim
         shape[axis] = -1
         weights = np.reshape(weights, shape)
     total = np.sum(np.broadcast_to(weights, a.shape), axis=axis, keepdims=keepdims)
-    if weighted and np.any(np.equal(total, 0)):
-        raise ZeroDivisionError("average: the weights add up to 0")
+    if has_weights and np.any(np.equal(total, 0)):
+        raise ZeroDivisionError("average: the weights add up to 0; they need a sum other than 0")
     mean = np.sum(a * weights, axis=axis, keepdims=keepdims) / total
     return (mean, total) if returned else mean
 
 
 def _quantile(a: Any, q: Any, axis: Any, keepdims: bool) -> Any:
-    """Linear interpolation between the sorted elements on both sides of place q (n − 1)."""
+    """Linear interpolation of the sorted elements at position q (n − 1)."""
     if isinstance(axis, tuple):
-        raise UnsupportedError("quantiles on tensors go along one axis or over all; reshape first")
+        raise UnsupportedError("quantiles on tensors take one axis or None, not a tuple; reshape first")
     a = as_floating(a)
     flat = np.ravel(a) if axis is None else np.moveaxis(a, axis, -1)
     ordered = np.sort(flat, axis=-1)
-    place = np.asarray(q, dtype=a.dtype) * (ordered.shape[-1] - 1)
-    below = np.floor(place).astype(int)
-    above = np.minimum(below + 1, ordered.shape[-1] - 1)
-    lower, upper = ordered[..., below], ordered[..., above]
-    share = np.asarray(place - below, a.dtype)
-    out = lower + (upper - lower) * share
-    ranks = np.ndim(q)
-    if not np.all(np.isfinite(ordered)):  # ∞ − ∞ would be nan; and nan, sorted to the end, makes all results nan
-        unknown = np.expand_dims(np.isnan(ordered[..., -1]), tuple(range(-ranks, 0)))
-        out = where((lower == upper) | (share == 0), lower, lower * (1 - share) + upper * share)
-        out = where(unknown, np.nan, out)
-    if ranks:
-        out = np.moveaxis(out, range(-ranks, 0), range(ranks))
+    position = np.asarray(q, dtype=a.dtype) * (ordered.shape[-1] - 1)
+    lower_index = np.floor(position).astype(int)
+    upper_index = np.minimum(lower_index + 1, ordered.shape[-1] - 1)
+    lower, upper = ordered[..., lower_index], ordered[..., upper_index]
+    fraction = np.asarray(position - lower_index, a.dtype)
+    out = lower + (upper - lower) * fraction
+    q_ndim = np.ndim(q)
+    if not np.all(np.isfinite(ordered)):  # ∞ − ∞ is nan here; nan is sorted to the end, and makes every result nan
+        has_nan = np.expand_dims(np.isnan(ordered[..., -1]), tuple(range(-q_ndim, 0)))
+        out = where((lower == upper) | (fraction == 0), lower, lower * (1 - fraction) + upper * fraction)
+        out = where(has_nan, np.nan, out)
+    if q_ndim:
+        out = np.moveaxis(out, range(-q_ndim, 0), range(q_ndim))
     if keepdims:
-        kept = (1,) * a.ndim if axis is None else tuple(1 if i == axis % a.ndim else n for i, n in enumerate(a.shape))
-        out = np.reshape(out, (*np.shape(q), *kept))
+        reduced_shape = (1,) * a.ndim if axis is None else tuple(1 if i == axis % a.ndim else n for i, n in enumerate(a.shape))
+        out = np.reshape(out, (*np.shape(q), *reduced_shape))
     return out
 
 
 @implements(np.quantile)
 def quantile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdims: bool = False) -> Any:
-    """The value below which a share q of the elements lies, by linear interpolation.
+    """Quantile: the sorted elements at position q (n − 1), by linear interpolation.
+
+    q:    fractions from 0 to 1, of any shape; the axes of q come first in the result.
+    axis: int, or None for all elements.
+
+    Equal elements keep their order, and each gets the gradient of its position. Raises UnsupportedError for another method.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -85,13 +96,13 @@ def quantile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdi
     3.0
     """
     if method != "linear":
-        raise UnsupportedError(f"quantiles on tensors are by method 'linear', not {method!r}")
+        raise UnsupportedError(f"quantiles on tensors support method 'linear' only, got {method!r}")
     return _quantile(a, q, axis, keepdims)
 
 
 @implements(np.percentile)
 def percentile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdims: bool = False) -> Any:
-    """The value below which q per cent of the elements lie, by linear interpolation.
+    """Percentile: the quantile q / 100, by linear interpolation; arguments as for `np.quantile`.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -103,7 +114,9 @@ def percentile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", keep
 
 @implements(np.median)
 def median(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The middle element, or the mean of the two in the middle.
+    """Median: the middle element of the sorted ones, or the mean of the two middle elements.
+
+    axis: int, or None for all elements.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -115,14 +128,18 @@ def median(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 @implements(np.cov)
 def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None) -> Any:
-    """Covariance matrix of variables in rows: (x − x̄)(x − x̄)ᵀ / (n − 1).
+    """Covariance matrix: (x − x̄)(x − x̄)ᵀ / (n − ddof).
+
+    m:      variables in rows (k, n), or in columns if rowvar is False.
+    y:      more variables, or None.
+    ddof:   1 by default, or 0 if bias is True.
 
     >>> import numpy as np
     >>> from autograd import Tensor
     >>> np.cov(Tensor([[1.0, 3.0], [2.0, 6.0]])).tolist()
     [[2.0, 4.0], [4.0, 8.0]]
     """
-    rows = [np.atleast_2d(part) if rowvar or part.ndim == 1 else part.T for part in (m, y) if part is not None]
+    rows = [np.atleast_2d(array) if rowvar or array.ndim == 1 else array.T for array in (m, y) if array is not None]
     x = np.concatenate(rows, axis=0)
     centered = x - x.mean(axis=1, keepdims=True)
     ddof = (0 if bias else 1) if ddof is None else ddof
@@ -131,7 +148,7 @@ def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: in
 
 @implements(np.corrcoef)
 def corrcoef(x: Any, y: Any = None, rowvar: bool = True) -> Any:
-    """Correlation matrix of variables in rows: covariance divided by both standard deviations.
+    """Correlation matrix: Cᵢⱼ / √(Cᵢᵢ Cⱼⱼ), with C = cov(x, y, rowvar).
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -139,101 +156,101 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True) -> Any:
     [[1.0, 1.0], [1.0, 1.0]]
     """
     c = np.atleast_2d(cov(x, y, rowvar))
-    spread = np.sqrt(np.diagonal(c))
-    return np.squeeze(c / np.expand_dims(spread, 1) / spread)
+    std = np.sqrt(np.diagonal(c))
+    return np.squeeze(c / np.expand_dims(std, 1) / std)
 
 
-# Without nan
+# Functions that ignore nan
 
 
-def _filled(a: Any, value: float) -> Any:
+def _replace_nan(a: Any, value: float) -> Any:
     return where(np.isnan(a), value, a)
 
 
-def _known(out: Any, a: Any, axis: Any, keepdims: bool) -> Any:
-    """The result, and nan where all elements are."""
-    unknown = np.all(np.isnan(a.data), axis=axis, keepdims=keepdims)
-    return where(unknown, np.nan, out) if np.any(unknown) else out
+def _nan_where_all_nan(out: Any, a: Any, axis: Any, keepdims: bool) -> Any:
+    """out, and nan where all elements of a are nan."""
+    all_nan = np.all(np.isnan(a.data), axis=axis, keepdims=keepdims)
+    return where(all_nan, np.nan, out) if np.any(all_nan) else out
 
 
-def _counted(a: Any, axis: Any) -> Any:
-    counts = np.sum(~np.isnan(a.data), axis=axis, keepdims=True)
-    return counts.astype(a.dtype) if a.dtype.kind == "f" else counts
+def _count_valid(a: Any, axis: Any) -> Any:
+    count = np.sum(~np.isnan(a.data), axis=axis, keepdims=True)
+    return count.astype(a.dtype) if a.dtype.kind == "f" else count
 
 
 @implements(np.nansum)
 def nansum(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Sum of the elements that are not nan.
+    """Sum without nan: Σ x; the gradient of nan is 0.
 
     >>> import numpy as np
     >>> from autograd import Tensor
     >>> np.nansum(Tensor([1.0, np.nan, 2.0])).item()
     3.0
     """
-    return reduction.sum(_filled(a, 0), axis, keepdims)
+    return reduction.sum(_replace_nan(a, 0), axis, keepdims)
 
 
 @implements(np.nanprod)
 def nanprod(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Product of the elements that are not nan."""
-    return reduction.prod(_filled(a, 1), axis, keepdims)
+    """Product without nan: Π x; the gradient of nan is 0."""
+    return reduction.prod(_replace_nan(a, 1), axis, keepdims)
 
 
 @implements(np.nancumsum)
 def nancumsum(a: Any, axis: Any = None) -> Any:
-    """Running sum that leaves nan out."""
-    return cumsum(_filled(a, 0), axis)
+    """Cumulative sum without nan, which counts as 0."""
+    return cumsum(_replace_nan(a, 0), axis)
 
 
 @implements(np.nancumprod)
 def nancumprod(a: Any, axis: Any = None) -> Any:
-    """Running product that leaves nan out."""
-    return cumprod(_filled(a, 1), axis)
+    """Cumulative product without nan, which counts as 1."""
+    return cumprod(_replace_nan(a, 1), axis)
 
 
 @implements(np.nanmax)
 def nanmax(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Largest element that is not nan; ties share the gradient."""
-    return _known(reduction.max(_filled(a, -np.inf), axis, keepdims), a, axis, keepdims)
+    """Largest element without nan: max x; equal largest elements share the gradient evenly."""
+    return _nan_where_all_nan(reduction.max(_replace_nan(a, -np.inf), axis, keepdims), a, axis, keepdims)
 
 
 @implements(np.nanmin)
 def nanmin(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Smallest element that is not nan; ties share the gradient."""
-    return _known(reduction.min(_filled(a, np.inf), axis, keepdims), a, axis, keepdims)
+    """Smallest element without nan: min x; equal smallest elements share the gradient evenly."""
+    return _nan_where_all_nan(reduction.min(_replace_nan(a, np.inf), axis, keepdims), a, axis, keepdims)
 
 
 @implements(np.nanmean)
 def nanmean(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Mean of the elements that are not nan.
+    """Mean without nan: Σ x / n; the gradient of nan is 0.
 
     >>> import numpy as np
     >>> from autograd import Tensor
     >>> np.nanmean(Tensor([1.0, np.nan, 2.0])).item()
     1.5
     """
-    out = reduction.sum(_filled(a, 0), axis, True) / _counted(a, axis)
+    out = reduction.sum(_replace_nan(a, 0), axis, True) / _count_valid(a, axis)
     return out if keepdims else np.squeeze(out, axis)
 
 
 @implements(np.nanvar)
 def nanvar(a: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
-    """Variance of the elements that are not nan."""
+    """Variance without nan: Σ (x − mean)² / (n − ddof)."""
     deviation = where(np.isnan(a), 0, a - nanmean(a, axis, keepdims=True))
-    out = reduction.sum(deviation * deviation, axis, True) / (_counted(a, axis) - ddof)
+    out = reduction.sum(deviation * deviation, axis, True) / (_count_valid(a, axis) - ddof)
     return out if keepdims else np.squeeze(out, axis)
 
 
 @implements(np.nanstd)
 def nanstd(a: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
-    """Standard deviation of the elements that are not nan; its gradient at equal values is 0."""
+    """Standard deviation without nan: √(Σ (x − mean)² / (n − ddof)); where all elements are equal its gradient is 0."""
     variance = nanvar(a, axis, ddof, keepdims)
     return where(variance == 0, 0, np.sqrt(where(variance == 0, 1, variance)))
 
 
 @implements(np.nanmedian)
 def nanmedian(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Median of the elements that are not nan.
+    """Median without nan; equal elements keep their order.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -243,7 +260,7 @@ def nanmedian(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     flat = np.reshape(a, (-1,)) if axis is None else np.moveaxis(a, axis, -1)
     count = np.sum(~np.isnan(flat.data), axis=-1, keepdims=True)
     ordered = np.sort(flat, axis=-1)
-    middle = [np.take_along_axis(ordered, np.maximum(place, 0), -1) for place in ((count - 1) // 2, count // 2)]
+    middle = [np.take_along_axis(ordered, np.maximum(position, 0), -1) for position in ((count - 1) // 2, count // 2)]
     out = ((middle[0] + middle[1]) / 2)[..., 0]
     if keepdims:
         out = np.reshape(out, (1,) * a.ndim) if axis is None else np.expand_dims(out, axis)

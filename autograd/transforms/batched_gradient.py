@@ -171,7 +171,7 @@ def batched_reduce(ufunc: np.ufunc, x: BatchedGradient, axis: Any = None, keepdi
 
 
 def _axes(x: BatchedGradient, axis: Any) -> Any:
-    return range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    return range(x.ndim) if axis is None else axis if isinstance(axis, tuple | list) else (axis,)
 
 
 def _shifted_axis(axis: int, ndim: int) -> int:
@@ -239,6 +239,13 @@ def flip(x: BatchedGradient, axis: Any = None) -> BatchedGradient:
     return BatchedGradient(np.flip(x.data, axis=tuple(_shifted_axis(a, x.ndim) for a in _axes(x, axis))))
 
 
+def roll(x: BatchedGradient, shift: Any, axis: Any = None) -> BatchedGradient:
+    """Every row shifted along axes, or as a flat array."""
+    if axis is None:
+        return BatchedGradient(np.roll(x.data.reshape(len(x.data), x.size), shift, 1).reshape(x.data.shape))
+    return BatchedGradient(np.roll(x.data, shift, tuple(_shifted_axis(a, x.ndim) for a in _axes(x, axis))))
+
+
 def _before_last(index: Any) -> Any:
     """An index of a row, for data whose last axis is the hidden one: there, even several index arrays leave it alone."""
     parts = index if isinstance(index, tuple) else (index,)
@@ -264,7 +271,8 @@ BATCHED: dict[Callable, Callable[..., Any]] = {
     np.linalg.solve: solve,
     np.cumsum: cumsum,
     np.flip: flip,
-    scatter.operation.forward: scattered,  # type: ignore[attr-defined]
+    np.roll: roll,
+    scatter.operation.forward: scattered,
     np.dot: matmul,
     np.shape: lambda x: x.shape,
     np.ndim: lambda x: x.ndim,

@@ -1,4 +1,4 @@
-"""Gradients as values: asked for by name and returned, instead of added up in `grad`."""
+"""Gradients as values: those of chosen inputs, returned instead of added to `grad`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,19 +14,19 @@ from autograd.errors import GraphError
 def gradients(
     outputs: Tensor | Sequence[Tensor],
     inputs: Tensor | Sequence[Tensor],
-    weights: Any = None,
+    grad_outputs: Any = None,
     *,
     retain_graph: bool | None = None,
     create_graph: bool = False,
 ) -> list[Tensor]:
-    """The derivatives of outputs with respect to inputs: Σ weight · ∂output/∂input, one for each input.
+    """The derivatives of outputs with respect to inputs: Σ grad_output · ∂output/∂input, one for each input.
 
-    weights:      what each output's gradient starts with, shaped like it; 1 for outputs of one element.
-    retain_graph: keep the graph for another pass (default: the value of create_graph).
+    grad_outputs: the gradient that each output starts with, shaped like it; 1 by default for outputs of one element.
+    retain_graph: keep the graph for another pass; by default the value of create_graph.
     create_graph: return gradients that can be differentiated again.
 
-    An input that the outputs do not depend on gets zeros. Raises GraphError if no output has a graph, or an input
-    does not require gradients.
+    An input on which no output depends gets zeros. Raises GraphError if no output has a graph, or if an input does not
+    require gradients.
 
     >>> from autograd import Tensor, gradients
     >>> x = Tensor(2.0, requires_grad=True)
@@ -36,7 +36,7 @@ def gradients(
     (12.0, 12.0)
     """
     if isinstance(outputs, Tensor):
-        outputs, weights = [outputs], [weights]
+        outputs, grad_outputs = [outputs], [grad_outputs]
     if isinstance(inputs, Tensor):
         inputs = [inputs]
     constant = [i for i, x in enumerate(inputs) if not x.requires_grad]
@@ -45,21 +45,21 @@ def gradients(
             f"input {constant[0] + 1} does not require gradients; make it with requires_grad=True before computing"
         )
     start: dict[Any, Any] = {}
-    for output, weight in zip(outputs, [None] * len(outputs) if weights is None else weights, strict=True):
+    for output, grad_output in zip(outputs, [None] * len(outputs) if grad_outputs is None else grad_outputs, strict=True):
         if output.requires_grad:
-            g = initial_gradient(output, weight, create_graph)
+            g = initial_gradient(output, grad_output, create_graph)
             start[output._node] = start[output._node] + g if output._node in start else g
     if not start:
         raise GraphError("none of the outputs has a graph: make the inputs with requires_grad=True, outside of no_grad()")
     nodes = [x._node for x in inputs]
     retain = create_graph if retain_graph is None else retain_graph
     with recording_backward() if create_graph else GradMode(False):
-        arrived = backward_pass(start, {n for n in nodes if n}, retain, Tensor._wrap if create_graph else None)
-    return [_given(x, arrived.get(x._node), create_graph) for x in inputs]  # type: ignore[arg-type]
+        grads = backward_pass(start, {n for n in nodes if n}, retain, Tensor._wrap if create_graph else None)
+    return [_as_tensor(x, grads.get(x._node), create_graph) for x in inputs]  # type: ignore[arg-type]
 
 
-def _given(x: Tensor, g: Any, create_graph: bool) -> Tensor:
-    """A gradient as a tensor with memory of its own; zeros where none arrived."""
+def _as_tensor(x: Tensor, g: Any, create_graph: bool) -> Tensor:
+    """The gradient of x as a tensor with memory of its own; zeros if there is none."""
     if g is None:
         return Tensor._wrap(np.zeros(x.shape, x.dtype)[()], None)
     if create_graph:

@@ -1,4 +1,4 @@
-"""One file per engine; each runs in a process of its own."""
+"""One module per engine. Each engine runs in its own process."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Engine:
     title: str
-    package: str = ""  # what pip calls it, if it is one of its own
-    imports: str = ""  # what its users import; without it the engine is left out
+    package: str = ""  # name on PyPI; "" for this library and its variants
+    imports: str = ""  # imported by its users; if missing, the engine is skipped
 
 
 ENGINES = {

@@ -1,4 +1,4 @@
-"""This library, eager, as its users write it."""
+"""This library, eager, as a user writes it."""
 
 import time
 
@@ -6,22 +6,23 @@ import numpy as np
 
 import nn
 from autograd import Tensor, jacobian, no_grad, relu
-from benchmarks.inputs import demo, demo_rate, mnist_arrays, problem, seconds_of_training, two_layers
+from benchmarks.inputs import demo_inputs, demo_learning_rate, jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
 from benchmarks.workloads import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Demo, Digits, Forward, Jacobian, Scalars
 from optim import SGD, Adam, MiniBatch, fit
 from optim.data import digits
 
 
-def as_it_is(step):
+def eager(step):
+    """The step as it is; autograd.compile takes its place in chainrule_compiled."""
     return step
 
 
-def mlp(work, compiled=as_it_is):
-    x, y, layers = problem(work)
-    model = network(work.sizes, layers, batch_norm=work.batch_norm, dropout=work.dropout)
-    kind, rate = (Adam, ADAM_RATE) if work.optimizer == "adam" else (SGD, SGD_RATE)
-    step = compiled(training_step(model, kind(model.parameters(), lr=rate)))
+def mlp(workload, transform=eager):
+    x, y, layers = mlp_inputs(workload)
+    model = network(workload.sizes, layers, batch_norm=workload.batch_norm, dropout=workload.dropout)
+    optimizer = Adam(model.parameters(), lr=ADAM_RATE) if workload.optimizer == "adam" else SGD(model.parameters(), lr=SGD_RATE)
+    step = transform(training_step(model, optimizer))
     return lambda: step(x, y)
 
 
@@ -46,9 +47,9 @@ def training_step(model, optimizer):
     return step
 
 
-def forward(work):
-    x, _, layers = problem(work)
-    model = network(work.sizes, layers)
+def forward(workload):
+    x, _, layers = mlp_inputs(workload)
+    model = network(workload.sizes, layers)
 
     def step():
         with no_grad():
@@ -57,9 +58,9 @@ def forward(work):
     return step
 
 
-def scalars(work):
-    weights = [Tensor(0.5, requires_grad=True) for _ in range(work.terms)]
-    inputs = [Tensor(0.25, requires_grad=True) for _ in range(work.terms)]
+def scalars(workload):
+    weights = [Tensor(0.5, requires_grad=True) for _ in range(workload.terms)]
+    inputs = [Tensor(0.25, requires_grad=True) for _ in range(workload.terms)]
 
     def step():
         total = Tensor(0.0, requires_grad=True)
@@ -70,104 +71,104 @@ def scalars(work):
     return step
 
 
-def chain(work):
-    if work.size:
-        start, a, b = (Tensor(np.full(work.size, v, np.float32), requires_grad=True) for v in (0.5, 1e-3, 1.0))
+def chain(workload):
+    if workload.size:
+        start, a, b = (Tensor(np.full(workload.size, value, np.float32), requires_grad=True) for value in (0.5, 1e-3, 1.0))
     else:
-        start, a, b = (Tensor(v, requires_grad=True) for v in (0.5, 1e-3, 1.0))
-    upstream = np.ones(work.size, np.float32) if work.size else None
+        start, a, b = (Tensor(value, requires_grad=True) for value in (0.5, 1e-3, 1.0))
+    upstream = np.ones(workload.size, np.float32) if workload.size else None
 
     def step():
         x = start
-        for _ in range(work.length // 2):
+        for _ in range(workload.length // 2):
             x = x * b + a
-        if work.backward:
+        if workload.backward:
             x.backward(upstream)
 
     return step
 
 
 class Neuron:
-    def __init__(self, parameters, inputs, rectified):
+    def __init__(self, parameters, inputs, has_relu):
         self.w = [next(parameters) for _ in range(inputs)]
         self.b = next(parameters)
-        self.rectified = rectified
+        self.has_relu = has_relu
 
     def __call__(self, x):
         total = sum((w * x for w, x in zip(self.w, x)), self.b)
-        return relu(total) if self.rectified else total
+        return relu(total) if self.has_relu else total
 
 
-def micrograd_demo(work):
-    points, labels, numbers = demo(work)
-    parameters = [Tensor(number, requires_grad=True) for number in numbers]
-    left = iter(parameters)
-    layers = [[Neuron(left, n, m > 1) for _ in range(m)] for n, m in ((2, 16), (16, 16), (16, 1))]
+def micrograd_demo(workload):
+    points, labels, initial = demo_inputs(workload)
+    parameters = [Tensor(value, requires_grad=True) for value in initial]
+    unused = iter(parameters)
+    layers = [[Neuron(unused, n, m > 1) for _ in range(m)] for n, m in ((2, 16), (16, 16), (16, 1))]
     steps = 0
 
-    def score(x):
+    def forward_point(x):
         for layer in layers:
             x = [neuron(x) for neuron in layer]
         return x[0]
 
     def step():
         nonlocal steps
-        scores = [score(list(map(Tensor, point))) for point in points]
-        losses = [relu(1 + -y * predicted) for y, predicted in zip(labels, scores)]
+        scores = [forward_point(list(map(Tensor, point))) for point in points]
+        losses = [relu(1 + -y * score) for y, score in zip(labels, scores)]
         total = sum(losses) * (1.0 / len(losses)) + 1e-4 * sum(p * p for p in parameters)
         for p in parameters:
             p.zero_grad()
         total.backward()
         for p in parameters:
-            p.data -= demo_rate(steps) * p.grad
+            p.data -= demo_learning_rate(steps) * p.grad
         steps += 1
         return total
 
     return step
 
 
-def whole_jacobian(work):
-    first, second, x = two_layers(work)
+def full_jacobian(workload):
+    first, second, x = jacobian_inputs(workload)
     derivative = jacobian(lambda x: np.tanh(second @ np.tanh(first @ x)))
     return lambda: derivative(x)
 
 
-def digits_epoch(work, **options):
+def digits_epoch(workload, **options):
     inputs, labels = digits()
     data = (inputs.astype("float32"), labels)
     model = nn.MLP([64, 100, 10], rng=0).astype("float32")
-    optimizer, loss, batching = Adam(model.parameters(), lr=ADAM_RATE), nn.CrossEntropyLoss(), MiniBatch(work.batch)
+    optimizer, loss, batching = Adam(model.parameters(), lr=ADAM_RATE), nn.CrossEntropyLoss(), MiniBatch(workload.batch)
 
     def run():
         start = time.perf_counter()
-        fit(model, loss, data, optimizer=optimizer, batching=batching, epochs=work.epochs, rng=0, progress=False, **options)
-        return (time.perf_counter() - start) / work.epochs
+        fit(model, loss, data, optimizer=optimizer, batching=batching, epochs=workload.epochs, rng=0, progress=False, **options)
+        return (time.perf_counter() - start) / workload.epochs
 
     return run
 
 
-def mnist(work, compiled=as_it_is):
+def mnist(workload, transform=eager):
     data = mnist_arrays()
-    model = nn.MLP(work.sizes, rng=0).astype("float32")
-    step = compiled(training_step(model, Adam(model.parameters(), lr=ADAM_RATE)))
+    model = nn.MLP(workload.sizes, rng=0).astype("float32")
+    step = transform(training_step(model, Adam(model.parameters(), lr=ADAM_RATE)))
 
     def accuracy(x, y):
         with no_grad():
             return (model(x).numpy().argmax(axis=1) == y).mean()
 
-    return lambda: seconds_of_training(work, data, step, accuracy)
+    return lambda: training_seconds(workload, data, step, accuracy)
 
 
-WORKS = {
+WORKLOADS = {
     MLP: mlp,
     Forward: forward,
     Scalars: scalars,
     Chain: chain,
     Demo: micrograd_demo,
-    Jacobian: whole_jacobian,
+    Jacobian: full_jacobian,
     Digits: digits_epoch,
     MNIST: mnist,
 }
 
 if __name__ == "__main__":
-    serve(WORKS)
+    serve(WORKLOADS)

@@ -6,19 +6,19 @@ from benchmarks.measurement import serve
 from benchmarks.workloads import MLP, MNIST, Digits
 
 
-def mlp(work):
-    return chainrule.mlp(work, compile)
+def mlp(workload):
+    return chainrule.mlp(workload, compile)
 
 
-def digits_epoch(work):
-    return chainrule.digits_epoch(work, compile=True)
+def digits_epoch(workload):
+    return chainrule.digits_epoch(workload, compile=True)
 
 
-def mnist(work):
-    return chainrule.mnist(work, compile)
+def mnist(workload):
+    return chainrule.mnist(workload, compile)
 
 
-WORKS = {MLP: mlp, Digits: digits_epoch, MNIST: mnist}
+WORKLOADS = {MLP: mlp, Digits: digits_epoch, MNIST: mnist}
 
 if __name__ == "__main__":
-    serve(WORKS)
+    serve(WORKLOADS)

@@ -1,22 +1,22 @@
-"""MyGrad, with its guarding of memory switched off, as its documentation advises for speed."""
+"""MyGrad, with memory guarding off, as its documentation advises for speed."""
 
 import mygrad
 import numpy as np
 from mygrad.nnet.activations import relu
 from mygrad.nnet.losses import softmax_crossentropy
 
-from benchmarks.inputs import problem
+from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
-from benchmarks.reference_updates import updater
+from benchmarks.reference_updates import make_update
 from benchmarks.workloads import MLP, Chain, Scalars
 
 mygrad.turn_memory_guarding_off()
 
 
-def mlp(work):
-    x, y, layers = problem(work)
-    parameters = [mygrad.tensor(part) for layer in layers for part in layer]
-    update = updater(work.optimizer, [p.data for p in parameters])
+def mlp(workload):
+    x, y, layers = mlp_inputs(workload)
+    parameters = [mygrad.tensor(array) for layer in layers for array in layer]
+    update = make_update(workload.optimizer, [p.data for p in parameters])
 
     def step():
         a = x
@@ -32,9 +32,9 @@ def mlp(work):
     return step
 
 
-def scalars(work):
-    weights = [mygrad.tensor(0.5) for _ in range(work.terms)]
-    inputs = [mygrad.tensor(0.25) for _ in range(work.terms)]
+def scalars(workload):
+    weights = [mygrad.tensor(0.5) for _ in range(workload.terms)]
+    inputs = [mygrad.tensor(0.25) for _ in range(workload.terms)]
 
     def step():
         total = mygrad.tensor(0.0)
@@ -45,21 +45,21 @@ def scalars(work):
     return step
 
 
-def chain(work):
-    start, a, b = (mygrad.tensor(np.full(work.size, value, np.float32)) for value in (0.5, 1e-3, 1.0))
-    upstream = np.ones(work.size, np.float32)
+def chain(workload):
+    start, a, b = (mygrad.tensor(np.full(workload.size, value, np.float32)) for value in (0.5, 1e-3, 1.0))
+    upstream = np.ones(workload.size, np.float32)
 
     def step():
         x = start
-        for _ in range(work.length // 2):
+        for _ in range(workload.length // 2):
             x = x * b + a
-        if work.backward:
+        if workload.backward:
             x.backward(upstream)
 
     return step
 
 
-WORKS = {MLP: mlp, Scalars: scalars, Chain: chain}
+WORKLOADS = {MLP: mlp, Scalars: scalars, Chain: chain}
 
 if __name__ == "__main__":
-    serve(WORKS)
+    serve(WORKLOADS)

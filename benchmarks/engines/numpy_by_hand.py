@@ -1,26 +1,26 @@
-"""The reference: the step written out in NumPy, every buffer made once and reused, parameters in one array."""
+"""The reference: the step written in NumPy, with preallocated buffers and all parameters in one array."""
 
 import numpy as np
 
-from benchmarks.inputs import problem
+from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
-from benchmarks.reference_updates import updater
+from benchmarks.reference_updates import make_update
 from benchmarks.workloads import MLP, Chain, Forward
 
 
-def mlp(work):
-    x, y, layers = problem(work)
-    n, last = work.batch, len(layers) - 1
-    flat = np.concatenate([part.ravel() for layer in layers for part in layer])
+def mlp(workload):
+    x, y, layers = mlp_inputs(workload)
+    n, last = workload.batch, len(layers) - 1
+    flat = np.concatenate([array.ravel() for layer in layers for array in layer])
     flat_gradient = np.empty_like(flat)
-    weights, biases = parts(flat, layers)
-    weight_gradients, bias_gradients = parts(flat_gradient, layers)
-    outputs = [np.empty((n, size), np.float32) for size in work.sizes[1:]]
-    deltas = [np.empty((n, size), np.float32) for size in work.sizes[1:]]
-    masks = [np.empty((n, size), bool) for size in work.sizes[1:-1]]
+    weights, biases = views(flat, layers)
+    weight_gradients, bias_gradients = views(flat_gradient, layers)
+    outputs = [np.empty((n, size), np.float32) for size in workload.sizes[1:]]
+    deltas = [np.empty((n, size), np.float32) for size in workload.sizes[1:]]
+    masks = [np.empty((n, size), bool) for size in workload.sizes[1:-1]]
     column = np.empty((n, 1), np.float32)
     examples = np.arange(n)
-    update = updater(work.optimizer, [flat])
+    update = make_update(workload.optimizer, [flat])
 
     def step():
         a = x
@@ -42,12 +42,12 @@ def mlp(work):
         p *= 1 / n
         for i in range(last, -1, -1):
             delta = deltas[i]
-            before = outputs[i - 1] if i else x
-            np.matmul(before.T, delta, out=weight_gradients[i])
+            layer_input = outputs[i - 1] if i else x
+            np.matmul(layer_input.T, delta, out=weight_gradients[i])
             np.add.reduce(delta, axis=0, out=bias_gradients[i])
             if i:
                 np.matmul(delta, weights[i].T, out=deltas[i - 1])
-                np.greater(before, 0, out=masks[i - 1])
+                np.greater(layer_input, 0, out=masks[i - 1])
                 np.multiply(deltas[i - 1], masks[i - 1], out=deltas[i - 1])
         update([flat_gradient])
         return loss
@@ -55,19 +55,19 @@ def mlp(work):
     return step
 
 
-def parts(flat, layers):
-    """The weights and the biases that lie one after another in an array."""
+def views(flat, layers):
+    """Views of the weights and of the biases that are stored one after another in an array."""
     weights, biases, start = [], [], 0
     for layer in layers:
-        for part, found in zip(layer, (weights, biases)):
-            found.append(flat[start : start + part.size].reshape(part.shape))
-            start += part.size
+        for array, arrays in zip(layer, (weights, biases)):
+            arrays.append(flat[start : start + array.size].reshape(array.shape))
+            start += array.size
     return weights, biases
 
 
-def forward(work):
-    x, _, layers = problem(work)
-    outputs = [np.empty((work.batch, size), np.float32) for size in work.sizes[1:]]
+def forward(workload):
+    x, _, layers = mlp_inputs(workload)
+    outputs = [np.empty((workload.batch, size), np.float32) for size in workload.sizes[1:]]
     last = len(layers) - 1
 
     def step():
@@ -84,19 +84,19 @@ def forward(work):
     return step
 
 
-def chain(work):
-    start, a, b = (np.full(work.size, value, np.float32) for value in (0.5, 1e-3, 1.0))
+def chain(workload):
+    start, a, b = (np.full(workload.size, value, np.float32) for value in (0.5, 1e-3, 1.0))
 
     def step():
         x = start
-        for _ in range(work.length // 2):
+        for _ in range(workload.length // 2):
             x = x * b + a
         return x
 
     return step
 
 
-WORKS = {MLP: mlp, Forward: forward, Chain: chain}
+WORKLOADS = {MLP: mlp, Forward: forward, Chain: chain}
 
 if __name__ == "__main__":
-    serve(WORKS)
+    serve(WORKLOADS)

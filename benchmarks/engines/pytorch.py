@@ -2,16 +2,16 @@
 
 import torch
 
-from benchmarks.inputs import mnist_arrays, problem, seconds_of_training, two_layers
+from benchmarks.inputs import jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
 from benchmarks.workloads import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
 
 
-def mlp(work, **options):
-    x, y, layers = problem(work)
+def mlp(workload, **options):
+    x, y, layers = mlp_inputs(workload)
     x, y = torch.from_numpy(x), torch.from_numpy(y)
-    model = network(layers, work.batch_norm, work.dropout)
-    if work.optimizer == "adam":
+    model = network(layers, workload.batch_norm, workload.dropout)
+    if workload.optimizer == "adam":
         optimizer = torch.optim.Adam(model.parameters(), lr=ADAM_RATE, **options)
     else:
         optimizer = torch.optim.SGD(model.parameters(), lr=SGD_RATE)
@@ -49,8 +49,8 @@ def training_step(model, optimizer):
     return step
 
 
-def forward(work):
-    x, _, layers = problem(work)
+def forward(workload):
+    x, _, layers = mlp_inputs(workload)
     x, model = torch.from_numpy(x), network(layers)
 
     def step():
@@ -60,9 +60,9 @@ def forward(work):
     return step
 
 
-def scalars(work):
-    weights = [torch.tensor(0.5, requires_grad=True) for _ in range(work.terms)]
-    inputs = [torch.tensor(0.25, requires_grad=True) for _ in range(work.terms)]
+def scalars(workload):
+    weights = [torch.tensor(0.5, requires_grad=True) for _ in range(workload.terms)]
+    inputs = [torch.tensor(0.25, requires_grad=True) for _ in range(workload.terms)]
 
     def step():
         total = torch.tensor(0.0, requires_grad=True)
@@ -73,30 +73,30 @@ def scalars(work):
     return step
 
 
-def chain(work):
-    shape = (work.size,) if work.size else ()
+def chain(workload):
+    shape = (workload.size,) if workload.size else ()
     start, a, b = (torch.full(shape, value, requires_grad=True) for value in (0.5, 1e-3, 1.0))
     upstream = torch.ones(shape)
 
     def step():
         x = start
-        for _ in range(work.length // 2):
+        for _ in range(workload.length // 2):
             x = x * b + a
-        if work.backward:
+        if workload.backward:
             x.backward(upstream)
 
     return step
 
 
-def whole_jacobian(work):
-    first, second, x = map(torch.from_numpy, two_layers(work))
+def full_jacobian(workload):
+    first, second, x = map(torch.from_numpy, jacobian_inputs(workload))
     return lambda: torch.func.jacrev(lambda x: torch.tanh(second @ torch.tanh(first @ x)))(x)
 
 
-def mnist(work):
+def mnist(workload):
     data = list(map(torch.from_numpy, mnist_arrays()))
     torch.manual_seed(0)
-    inputs, hidden, outputs = work.sizes
+    inputs, hidden, outputs = workload.sizes
     model = torch.nn.Sequential(torch.nn.Linear(inputs, hidden), torch.nn.ReLU(), torch.nn.Linear(hidden, outputs))
     step = training_step(model, torch.optim.Adam(model.parameters(), lr=ADAM_RATE))
 
@@ -104,17 +104,17 @@ def mnist(work):
         with torch.no_grad():
             return (model(x).argmax(dim=1) == y).float().mean()
 
-    return lambda: seconds_of_training(work, data, step, accuracy, torch.from_numpy)
+    return lambda: training_seconds(workload, data, step, accuracy, torch.from_numpy)
 
 
-WORKS = {
+WORKLOADS = {
     MLP: mlp,
     Forward: forward,
     Scalars: scalars,
     Chain: chain,
-    Jacobian: whole_jacobian,
+    Jacobian: full_jacobian,
     MNIST: mnist,
 }
 
 if __name__ == "__main__":
-    serve(WORKS)
+    serve(WORKLOADS)

@@ -5,11 +5,11 @@ from benchmarks.measurement import serve
 from benchmarks.workloads import MLP
 
 
-def mlp(work):
-    return pytorch.mlp(work, fused=True)
+def mlp(workload):
+    return pytorch.mlp(workload, fused=True)
 
 
-WORKS = {MLP: mlp}
+WORKLOADS = {MLP: mlp}
 
 if __name__ == "__main__":
-    serve(WORKS)
+    serve(WORKLOADS)

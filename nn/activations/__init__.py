@@ -1,13 +1,13 @@
-"""Activations as modules, and the table of what is true of them.
+"""Activations as modules, and the table of their mathematical properties.
 
-A module's docstring states its facts once: after the colon of the first line the formula, below it the derivative, the
-range, the order of continuity and the sides on which it saturates. ACTIVATIONS reads them from there; tests prove them.
+The docstring of a module states them: the formula after the colon of the first line, then the derivative, the range, the
+order of continuity and the sides on which the function saturates. ACTIVATIONS reads them from there, and tests verify them.
 """
 
 import re
 from typing import NamedTuple
 
-from nn.activations.base import AlongAxis
+from nn.activations.base import AxisModule
 from nn.activations.rectifiers import APL, BReLU, LeakyReLU, PReLU, ReLU, RReLU
 from nn.activations.smooth_rectifiers import CELU, ELU, GELU, SELU, Hardswish, Mish, SiLU, Softplus, Swish
 from nn.activations.softmax import LogSigmoid, LogSoftmax, Softmax, Softmin
@@ -24,7 +24,7 @@ from nn.activations.squashing import (
 )
 from nn.activations.unbounded import GLU, BentIdentity, Hardshrink, Identity, SoftExponential, Softshrink, Tanhshrink
 from nn.module.module import Module
-from nn.validation import unknown
+from nn.validation import unknown_name
 
 __all__ = [
     "ACTIVATIONS",
@@ -64,21 +64,21 @@ __all__ = [
     "Swish",
     "Tanh",
     "Tanhshrink",
-    "activation_named",
+    "get_activation",
 ]
 
-FACTS = ("formula", "derivative", "range", "continuity", "saturates")
+PROPERTIES = ("formula", "derivative", "range", "continuity", "saturates")
 
 
 class Activation(NamedTuple):
-    """The facts of an activation with its default options, as its docstring states them.
+    """The properties of an activation with its default options, from its docstring.
 
-    formula:    of the value f at x; σ is the logistic function, Φ and φ are the standard normal distribution function and its
-                density, Σ is the sum along the axis or over hinges, i a unit's number; other names are the module's options.
-    derivative: f′(x), with the values that are used where there is none.
-    range:      the values that f takes; a bound after ≈ is rounded.
-    continuity: Cᵏ if f and its first k derivatives are continuous and the next is not, C⁻¹ if f itself jumps.
-    saturates:  the sides on which f′ goes to 0; on both sides for what the lectures call a saturating function.
+    formula:    f(x). σ is the logistic function, Φ and φ are the standard normal distribution function and its density,
+                Σ is the sum along the axis or over hinges, i the index of a unit; other names are the module's options.
+    derivative: f′(x), with the values used at points where f is not differentiable.
+    range:      the values of f; a bound after ≈ is rounded.
+    continuity: Cᵏ if f and its first k derivatives are continuous and the next is not, C⁻¹ if f has a jump.
+    saturates:  the sides on which f′ approaches 0; in the lectures, a saturating function does so on both sides.
 
     >>> import nn
     >>> nn.activations.ACTIVATIONS["tanh"].derivative
@@ -95,24 +95,24 @@ class Activation(NamedTuple):
     saturates: str
 
     @classmethod
-    def of(cls, name: str, module: type[Module]) -> "Activation":
-        """The row of a module, read from its docstring; empty where Python was told to strip docstrings."""
+    def from_docstring(cls, name: str, module: type[Module]) -> "Activation":
+        """The row of a module, read from its docstring; the fields are empty if Python runs without docstrings (-OO)."""
         headline, _, rest = (module.__doc__ or "").partition("\n\n")
         title, _, formula = headline.removesuffix(".").partition(": ")
-        stated = dict(re.findall(r"^ +(\w+): +(.+)$", rest.partition("\n\n")[0], re.MULTILINE))
-        return cls(name, module, title, formula, *[stated.get(fact, "") for fact in FACTS[1:]])
+        properties = dict(re.findall(r"^ +(\w+): +(.+)$", rest.partition("\n\n")[0], re.MULTILINE))
+        return cls(name, module, title, formula, *[properties.get(field, "") for field in PROPERTIES[1:]])
 
     @property
     def elementwise(self) -> bool:
-        """Whether each element is treated by itself; softmax and its like look along an axis."""
-        return not issubclass(self.module, AlongAxis)
+        """Whether each element of the result depends on one element only; softmax depends on all elements along an axis."""
+        return not issubclass(self.module, AxisModule)
 
 
 class Table(dict[str, Activation]):
-    """Activations by name, shown as a table."""
+    """Activations by name; the repr is a table."""
 
     def _rows(self) -> list[tuple[str, ...]]:
-        return [("name", *FACTS), *[(row.name, *[getattr(row, fact) for fact in FACTS]) for row in self.values()]]
+        return [("name", *PROPERTIES), *[(row.name, *[getattr(row, field) for field in PROPERTIES]) for row in self.values()]]
 
     def __repr__(self) -> str:
         rows = self._rows()
@@ -163,20 +163,20 @@ MODULES: dict[str, type[Module]] = {
 }
 ALIASES = {"swish": "silu"}
 
-#: Every activation by the name of its function in nn.functional: the one table for notebooks, plots and tests.
-ACTIVATIONS = Table((name, Activation.of(name, module)) for name, module in MODULES.items())
+#: Every activation by the name of its function in nn.functional. Notebooks, plots and tests read this table.
+ACTIVATIONS = Table((name, Activation.from_docstring(name, module)) for name, module in MODULES.items())
 
 
-def activation_named(name: str) -> type[Module]:
-    """The module class of an activation's name in ACTIVATIONS.
+def get_activation(name: str) -> type[Module]:
+    """The module class of an activation, by its name in ACTIVATIONS.
 
-    Raises ValueError for a name that is not there.
+    Raises ValueError for an unknown name.
 
-    >>> from nn.activations import activation_named
-    >>> activation_named("swish")()
+    >>> from nn.activations import get_activation
+    >>> get_activation("swish")()
     SiLU()
     """
     row = ACTIVATIONS.get(ALIASES.get(name, name))
     if row is None:
-        raise unknown("activation", name, [*ACTIVATIONS, *ALIASES])
+        raise unknown_name("activation", name, [*ACTIVATIONS, *ALIASES])
     return row.module

@@ -1,15 +1,15 @@
-"""What activations have in common: they are functions of nn.functional as modules."""
+"""The base classes of activations: modules that call a function of nn.functional."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from autograd import DataError, ShapeError, Tensor
 from nn.module.module import Module
-from nn.validation import told_by
+from nn.validation import with_module_name
 
 
-class OfFunction(Module):
-    """A function as a module: it is given x, and then the module's attributes that `options` names, in this order."""
+class FunctionModule(Module):
+    """A function as a module: it computes function(x, *options), where `options` names attributes of the module."""
 
     function: ClassVar[Callable[..., Any]]
     options: ClassVar[tuple[str, ...]] = ()
@@ -20,16 +20,16 @@ class OfFunction(Module):
                 return self.function(x)
             return self.function(x, *[getattr(self, option) for option in self.options])
         except (ShapeError, DataError) as error:
-            raise told_by(self, error) from None
+            raise with_module_name(self, error) from None
 
     def extra_repr(self) -> str:
         return ", ".join(f"{option}={getattr(self, option)!r}" for option in self.options)
 
 
-class AlongAxis(OfFunction):
-    """An activation whose units along an axis depend on each other or are not treated alike.
+class AxisModule(FunctionModule):
+    """An activation that depends on the position along an axis or on all elements along it.
 
-    axis: where the units lie; PyTorch's dim.
+    axis: the unit axis; PyTorch's dim.
     """
 
     options = ("axis",)

@@ -1,16 +1,16 @@
-"""Rectifiers made of straight lines, as modules."""
+"""Piecewise linear rectifiers, as modules."""
 
 import numpy as np
 
 from autograd import default_dtype
 from nn import functional as F  # noqa: N812
-from nn.activations.base import AlongAxis, OfFunction
+from nn.activations.base import AxisModule, FunctionModule
 from nn.module.parameter import Parameter
 from nn.random import Rng, generator
 from nn.validation import check_sizes
 
 
-class ReLU(OfFunction):
+class ReLU(FunctionModule):
     """Rectified linear unit: max(x, 0).
 
     derivative: 1 if x > 0 else 0
@@ -29,7 +29,7 @@ class ReLU(OfFunction):
     function = staticmethod(F.relu)
 
 
-class BReLU(AlongAxis):
+class BReLU(AxisModule):
     """Bipolar rectified linear unit, for unit i along the axis: max(x, 0) if i mod 2 = 0 else min(x, 0).
 
     derivative: 1 if (x if i mod 2 = 0 else −x) > 0 else 0
@@ -37,8 +37,8 @@ class BReLU(AlongAxis):
     continuity: C⁰
     saturates:  one side
 
-    Units of even number keep what is positive, those of odd number what is negative, so that the mean stays near 0.
-    axis: where the units lie, as in (n, units) or (n, channels, height, width).
+    Units of even index pass positive values, units of odd index pass negative values, so that the mean stays near 0.
+    axis: the unit axis, for example 1 for (n, units) or (n, channels, height, width).
 
     PyTorch and Keras have none.
     Eidnes and Nøkland (2017), Shifting mean activation towards zero with bipolar activation functions.
@@ -54,7 +54,7 @@ class BReLU(AlongAxis):
         super().__init__(axis)
 
 
-class LeakyReLU(OfFunction):
+class LeakyReLU(FunctionModule):
     """Leaky rectified linear unit: x if x > 0 else negative_slope·x.
 
     derivative: 1 if x > 0 else negative_slope
@@ -77,7 +77,7 @@ class LeakyReLU(OfFunction):
         self.negative_slope = negative_slope
 
 
-class PReLU(OfFunction):
+class PReLU(FunctionModule):
     """Parametric rectified linear unit: x if x > 0 else weight·x.
 
     derivative: 1 if x > 0 else weight
@@ -85,12 +85,12 @@ class PReLU(OfFunction):
     continuity: C⁰
     saturates:  no
 
-    The slope `weight` is learned; the range holds while it is positive.
-    num_parameters: 1, a slope for all units, or as many as there are units.
-    init:           the slope at the start.
-    axis:           where the units lie if each has its slope, as in (n, units) or (n, channels, height, width).
+    The slope `weight` is trainable; the stated range is that of a positive slope.
+    num_parameters: 1 for a slope that all units share, or the number of units.
+    init:           initial slope.
+    axis:           the unit axis if each unit has its own slope, as in (n, units) or (n, channels, height, width).
 
-    PyTorch's PReLU, for which the axis is always 1; Keras's PReLU, which starts at 0 and has a slope for every element.
+    PyTorch's PReLU, where the axis is always 1; Keras's PReLU, which starts at 0 and has a slope for every element.
     He et al. (2015), Delving deep into rectifiers.
 
     >>> import nn
@@ -110,7 +110,7 @@ class PReLU(OfFunction):
         return f"num_parameters={self.weight.size}" + (f", axis={self.axis}" if self.axis != 1 else "")
 
 
-class RReLU(OfFunction):
+class RReLU(FunctionModule):
     """Randomized leaky rectified linear unit: x if x > 0 else s·x.
 
     derivative: 1 if x > 0 else s
@@ -118,8 +118,8 @@ class RReLU(OfFunction):
     continuity: C⁰
     saturates:  no
 
-    In training s is drawn for each element from U(lower, upper); in evaluation it is (lower + upper) / 2.
-    rng: generator or seed of the slopes; by default the common one that nn.seed resets.
+    In training, s is drawn from U(lower, upper) for each element; in evaluation, it is (lower + upper) / 2.
+    rng: generator or seed of the slopes; the global generator, which nn.seed resets, by default.
 
     PyTorch's RReLU; Keras has none. Raises ValueError if lower exceeds upper.
 
@@ -134,7 +134,7 @@ class RReLU(OfFunction):
     options = ("lower", "upper", "training", "rng")
 
     def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3, rng: Rng = None):
-        F.rrelu(0.0, lower, upper)  # raises if the options do not fit
+        F.rrelu(0.0, lower, upper)  # raises if the options are invalid
         self.lower, self.upper = lower, upper
         self.rng = None if rng is None else generator(rng)
 
@@ -142,7 +142,7 @@ class RReLU(OfFunction):
         return f"lower={self.lower}, upper={self.upper}"
 
 
-class APL(OfFunction):
+class APL(FunctionModule):
     """Adaptive piecewise linear unit: max(x, 0) + Σ(a·max(b − x, 0)).
 
     derivative: (x > 0) − Σ(a·(b > x))
@@ -150,16 +150,18 @@ class APL(OfFunction):
     continuity: C⁰
     saturates:  no
 
-    Slopes a and places b of the hinges are learned; a condition in brackets counts as 1 where it holds. The slope at the left
-    is −Σ(a): the range holds while Σ(a) < 0; else the function is bounded below, and for Σ(a) = 0 it saturates at the left.
-    hinges: terms of the sum.
-    units:  one function for all units, or as many as there are units; a and b are (hinges, units).
-    axis:   where the units lie if each has its function, as in (n, units) or (n, channels, height, width).
-    rng:    generator or seed of the start, a ~ U(−0.2, 0.2) and b ~ N(0, 0.5²); by default the one that nn.seed resets.
+    The slopes a and positions b of the hinges are trainable. A condition in parentheses is 1 if true, else 0. For x → −∞ the
+    slope is −Σ(a): the stated range is that of Σ(a) < 0. Otherwise the function is bounded below; if Σ(a) = 0 it saturates on
+    the left.
+    hinges: number of terms of the sum.
+    units:  1 for a function that all units share, or the number of units; a and b are (hinges, units).
+    axis:   the unit axis if each unit has its own function, as in (n, units) or (n, channels, height, width).
+    rng:    generator or seed of the initial a ~ U(−0.2, 0.2) and b ~ N(0, 0.5²); the global generator, which nn.seed resets,
+            by default.
 
     PyTorch and Keras have none.
-    Agostinelli et al. (2014), Learning activation functions to improve deep neural networks; the start is that of the
-    authors' program.
+    Agostinelli et al. (2014), Learning activation functions to improve deep neural networks; the initial distributions are
+    those of the authors' program.
 
     >>> import nn
     >>> [parameter.shape for parameter in nn.APL(hinges=2, units=3).parameters()]

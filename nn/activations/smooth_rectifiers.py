@@ -1,10 +1,10 @@
-"""Rectifiers with a bend, as modules."""
+"""Smooth rectifiers, as modules."""
 
 from nn import functional as F  # noqa: N812
-from nn.activations.base import OfFunction
+from nn.activations.base import FunctionModule
 
 
-class ELU(OfFunction):
+class ELU(FunctionModule):
     """Exponential linear unit: x if x > 0 else α·(eˣ − 1).
 
     derivative: 1 if x > 0 else α·eˣ
@@ -12,7 +12,7 @@ class ELU(OfFunction):
     continuity: C¹
     saturates:  left
 
-    For α ≠ 1 the derivative jumps at 0, and the order of continuity is C⁰.
+    If α ≠ 1 the derivative has a jump at 0, and the order of continuity is C⁰.
 
     PyTorch's ELU; Keras's elu.
     Clevert et al. (2016), Fast and accurate deep network learning by exponential linear units.
@@ -29,7 +29,7 @@ class ELU(OfFunction):
         self.alpha = alpha
 
 
-class SELU(OfFunction):
+class SELU(FunctionModule):
     """Scaled exponential linear unit: λ·(x if x > 0 else α·(eˣ − 1)).
 
     derivative: λ if x > 0 else λ·α·eˣ
@@ -37,7 +37,7 @@ class SELU(OfFunction):
     continuity: C⁰
     saturates:  left
 
-    With λ ≈ 1.0507 and α ≈ 1.6733, values of mean 0 and variance 1 keep mean 0 and variance 1.
+    With λ ≈ 1.0507 and α ≈ 1.6733, activations of mean 0 and variance 1 keep mean 0 and variance 1.
 
     PyTorch's SELU; Keras's selu.
     Klambauer et al. (2017), Self-normalizing neural networks.
@@ -50,7 +50,7 @@ class SELU(OfFunction):
     function = staticmethod(F.selu)
 
 
-class CELU(OfFunction):
+class CELU(FunctionModule):
     """Continuously differentiable exponential linear unit: x if x > 0 else α·(exp(x / α) − 1).
 
     derivative: 1 if x > 0 else exp(x / α)
@@ -71,11 +71,11 @@ class CELU(OfFunction):
     options = ("alpha",)
 
     def __init__(self, alpha: float = 1.0):
-        F.celu(0.0, alpha)  # raises if the option does not fit
+        F.celu(0.0, alpha)  # raises if the option is invalid
         self.alpha = alpha
 
 
-class Softplus(OfFunction):
+class Softplus(FunctionModule):
     """Smooth rectifier: ln(1 + exp(β·x)) / β.
 
     derivative: σ(β·x)
@@ -83,7 +83,7 @@ class Softplus(OfFunction):
     continuity: C∞
     saturates:  left
 
-    Stable at any x, so there is no counterpart of PyTorch's threshold.
+    The formula does not overflow, so PyTorch's option `threshold` is not needed.
 
     PyTorch's Softplus; Keras's softplus, with β = 1. Raises ValueError unless β > 0.
 
@@ -98,11 +98,11 @@ class Softplus(OfFunction):
     options = ("beta",)
 
     def __init__(self, beta: float = 1.0):
-        F.softplus(0.0, beta)  # raises if the option does not fit
+        F.softplus(0.0, beta)  # raises if the option is invalid
         self.beta = beta
 
 
-class SiLU(OfFunction):
+class SiLU(FunctionModule):
     """Sigmoid linear unit, also called Swish: x·σ(x).
 
     derivative: f + σ(x)·(1 − f)
@@ -125,7 +125,7 @@ class SiLU(OfFunction):
 Swish = SiLU
 
 
-class GELU(OfFunction):
+class GELU(FunctionModule):
     """Gaussian error linear unit: x·Φ(x).
 
     derivative: Φ(x) + x·φ(x)
@@ -135,7 +135,7 @@ class GELU(OfFunction):
 
     approximate: "none" for Φ(x) = (1 + erf(x / √2)) / 2, "tanh" for (1 + tanh(√(2 / π)·(x + 0.044715·x³))) / 2.
 
-    PyTorch's GELU; Keras's gelu(approximate=False). Raises ValueError for another name.
+    PyTorch's GELU; Keras's gelu(approximate=False). Raises ValueError for other values of `approximate`.
 
     Hendrycks and Gimpel (2016), Gaussian error linear units.
 
@@ -148,11 +148,11 @@ class GELU(OfFunction):
     options = ("approximate",)
 
     def __init__(self, approximate: str = "none"):
-        F.gelu(0.0, approximate)  # raises if the option does not fit
+        F.gelu(0.0, approximate)  # raises if the option is invalid
         self.approximate = approximate
 
 
-class Mish(OfFunction):
+class Mish(FunctionModule):
     """Self-regularized gate: x·tanh(ln(1 + eˣ)).
 
     derivative: tanh(ln(1 + eˣ)) + x·σ(x)·(1 − tanh(ln(1 + eˣ))²)
@@ -171,8 +171,8 @@ class Mish(OfFunction):
     function = staticmethod(F.mish)
 
 
-class Hardswish(OfFunction):
-    """Swish of straight pieces: x·min(max(x / 6 + ½, 0), 1).
+class Hardswish(FunctionModule):
+    """Piecewise approximation of Swish: x·min(max(x / 6 + ½, 0), 1).
 
     derivative: 0 if x ≤ −3 else x / 3 + ½ if x < 3 else 1
     range:      [−0.375, ∞)

@@ -1,11 +1,11 @@
-"""Scores as probabilities and their logarithms, as modules."""
+"""Softmax and its relatives, as modules."""
 
 from nn import functional as F  # noqa: N812
-from nn.activations.base import AlongAxis, OfFunction
+from nn.activations.base import AxisModule, FunctionModule
 
 
-class Softmax(AlongAxis):
-    """Scores as probabilities, which add up to 1 along the axis: exp(xᵢ) / Σ(exp(x)).
+class Softmax(AxisModule):
+    """Softmax, probabilities that sum to 1 along the axis: exp(xᵢ) / Σ(exp(x)).
 
     derivative: fᵢ·(δᵢⱼ − fⱼ)
     range:      (0, 1)
@@ -24,8 +24,8 @@ class Softmax(AlongAxis):
     function = staticmethod(F.softmax)
 
 
-class LogSoftmax(AlongAxis):
-    """Logarithms of the probabilities of scores, along the axis: xᵢ − ln(Σ(exp(x))).
+class LogSoftmax(AxisModule):
+    """Logarithm of the softmax along the axis: xᵢ − ln(Σ(exp(x))).
 
     derivative: δᵢⱼ − exp(fⱼ)
     range:      (−∞, 0)
@@ -44,8 +44,8 @@ class LogSoftmax(AlongAxis):
     function = staticmethod(F.log_softmax)
 
 
-class Softmin(AlongAxis):
-    """Costs as probabilities, which add up to 1 along the axis: exp(−xᵢ) / Σ(exp(−x)).
+class Softmin(AxisModule):
+    """Softmin, the softmax of −x along the axis: exp(−xᵢ) / Σ(exp(−x)).
 
     derivative: fᵢ·(fⱼ − δᵢⱼ)
     range:      (0, 1)
@@ -64,7 +64,7 @@ class Softmin(AlongAxis):
     function = staticmethod(F.softmin)
 
 
-class LogSigmoid(OfFunction):
+class LogSigmoid(FunctionModule):
     """Logarithm of the logistic function: −ln(1 + e⁻ˣ).
 
     derivative: σ(−x)

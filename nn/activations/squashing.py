@@ -1,10 +1,10 @@
-"""Activations into a bounded range, as modules."""
+"""Activations with a bounded range, as modules."""
 
 from nn import functional as F  # noqa: N812
-from nn.activations.base import OfFunction
+from nn.activations.base import FunctionModule
 
 
-class BinaryStep(OfFunction):
+class BinaryStep(FunctionModule):
     """Binary step: 1 if x ≥ 0 else 0.
 
     derivative: 0
@@ -12,7 +12,8 @@ class BinaryStep(OfFunction):
     continuity: C⁻¹
     saturates:  both sides
 
-    At 0 it has no derivative; 0 is used. So nothing before a binary step learns by gradients. PyTorch and Keras have none.
+    It is not differentiable at 0, where the derivative used is 0. No gradient passes through a binary step. PyTorch and Keras
+    have none.
 
     >>> import nn
     >>> nn.BinaryStep()([-0.5, 0.0, 2.0]).tolist()
@@ -22,7 +23,7 @@ class BinaryStep(OfFunction):
     function = staticmethod(F.binary_step)
 
 
-class Sigmoid(OfFunction):
+class Sigmoid(FunctionModule):
     """Logistic function: 1 / (1 + e⁻ˣ).
 
     derivative: f·(1 − f)
@@ -40,7 +41,7 @@ class Sigmoid(OfFunction):
     function = staticmethod(F.sigmoid)
 
 
-class Tanh(OfFunction):
+class Tanh(FunctionModule):
     """Hyperbolic tangent: (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ).
 
     derivative: 1 − f²
@@ -58,7 +59,7 @@ class Tanh(OfFunction):
     function = staticmethod(F.tanh)
 
 
-class Softsign(OfFunction):
+class Softsign(FunctionModule):
     """Softsign: x / (1 + |x|).
 
     derivative: 1 / (1 + |x|)²
@@ -77,7 +78,7 @@ class Softsign(OfFunction):
     function = staticmethod(F.softsign)
 
 
-class SQNL(OfFunction):
+class SQNL(FunctionModule):
     """Square nonlinearity: x − x·|x| / 4 if |x| ≤ 2 else sign(x).
 
     derivative: 1 − |x| / 2 if |x| ≤ 2 else 0
@@ -96,7 +97,7 @@ class SQNL(OfFunction):
     function = staticmethod(F.sqnl)
 
 
-class SoftClipping(OfFunction):
+class SoftClipping(FunctionModule):
     """Soft clipping to the unit interval: ln((1 + exp(α·x)) / (1 + exp(α·(x − 1)))) / α.
 
     derivative: sinh(α / 2) / (2·cosh(α·x / 2)·cosh(α·(1 − x) / 2))
@@ -104,7 +105,7 @@ class SoftClipping(OfFunction):
     continuity: C∞
     saturates:  both sides
 
-    alpha: the larger, the closer to clip(x, 0, 1).
+    alpha: α; as it grows, the function approaches clip(x, 0, 1).
 
     PyTorch and Keras have none. Raises ValueError unless α > 0.
     Klimek and Perelstein (2020), Neural network-based approach to phase space integration.
@@ -118,12 +119,12 @@ class SoftClipping(OfFunction):
     options = ("alpha",)
 
     def __init__(self, alpha: float = 1.0):
-        F.soft_clipping(0.0, alpha)  # raises if the option does not fit
+        F.soft_clipping(0.0, alpha)  # raises if the option is invalid
         self.alpha = alpha
 
 
-class Hardtanh(OfFunction):
-    """Tanh of straight pieces: min(max(x, min_val), max_val).
+class Hardtanh(FunctionModule):
+    """Piecewise linear tanh: min(max(x, min_val), max_val).
 
     derivative: 1 if min_val < x < max_val else 0
     range:      [min_val, max_val]
@@ -142,12 +143,12 @@ class Hardtanh(OfFunction):
     options = ("min_val", "max_val")
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0):
-        F.hardtanh(0.0, min_val, max_val)  # raises if the options do not fit
+        F.hardtanh(0.0, min_val, max_val)  # raises if the options are invalid
         self.min_val, self.max_val = min_val, max_val
 
 
-class Hardsigmoid(OfFunction):
-    """Logistic function of straight pieces: min(max(x / 6 + ½, 0), 1).
+class Hardsigmoid(FunctionModule):
+    """Piecewise linear logistic function: min(max(x / 6 + ½, 0), 1).
 
     derivative: 1 / 6 if −3 < x < 3 else 0
     range:      [0, 1]
@@ -165,8 +166,8 @@ class Hardsigmoid(OfFunction):
     function = staticmethod(F.hardsigmoid)
 
 
-class ReLU6(OfFunction):
-    """Rectified linear unit with a ceiling: min(max(x, 0), 6).
+class ReLU6(FunctionModule):
+    """Rectified linear unit bounded by 6: min(max(x, 0), 6).
 
     derivative: 1 if 0 < x < 6 else 0
     range:      [0, 6]

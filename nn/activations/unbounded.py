@@ -1,11 +1,11 @@
-"""Activations onto all numbers, as modules."""
+"""Activations with an unbounded range, as modules."""
 
 from nn import functional as F  # noqa: N812
-from nn.activations.base import AlongAxis, OfFunction
+from nn.activations.base import AxisModule, FunctionModule
 from nn.module.parameter import Parameter
 
 
-class Identity(OfFunction):
+class Identity(FunctionModule):
     """Identity: x.
 
     derivative: 1
@@ -23,7 +23,7 @@ class Identity(OfFunction):
     function = staticmethod(F.identity)
 
 
-class BentIdentity(OfFunction):
+class BentIdentity(FunctionModule):
     """Bent identity: (√(x² + 1) − 1) / 2 + x.
 
     derivative: x / (2·√(x² + 1)) + 1
@@ -41,7 +41,7 @@ class BentIdentity(OfFunction):
     function = staticmethod(F.bent_identity)
 
 
-class SoftExponential(OfFunction):
+class SoftExponential(FunctionModule):
     """Soft exponential: −ln(1 − α·(x + α)) / α if α < 0 else x if α = 0 else (exp(α·x) − 1) / α + α.
 
     derivative: 1 / (1 − α·(x + α)) if α < 0 else exp(α·x)
@@ -49,11 +49,11 @@ class SoftExponential(OfFunction):
     continuity: C∞
     saturates:  no
 
-    α is learned, from `alpha` at the start: the logarithm at −1, the identity at 0, the exponential function at 1. Range and
-    saturation are those of α = 0. For α > 0 the range is (α − 1/α, ∞), it saturates at the left, and it overflows where
-    exp(α·x) does; for α < 0 it has values only where x > 1/α − α.
+    α is trainable, with the initial value `alpha`. The function is the logarithm at α = −1, the identity at 0 and the
+    exponential function at 1. The stated range and saturation are those of α = 0. For α > 0 the range is (α − 1/α, ∞), the
+    function saturates on the left and overflows where exp(α·x) does; for α < 0 it is defined only for x > 1/α − α.
 
-    PyTorch and Keras have none. Raises DataError where it has no value.
+    PyTorch and Keras have none. Raises DataError where the function is undefined.
 
     Godfrey and Gashler (2015), A continuum among logarithmic, linear, and exponential functions.
 
@@ -72,7 +72,7 @@ class SoftExponential(OfFunction):
         return f"alpha={self.alpha.item():g}"
 
 
-class Tanhshrink(OfFunction):
+class Tanhshrink(FunctionModule):
     """Tanh shrinkage: x − tanh(x).
 
     derivative: tanh(x)²
@@ -90,7 +90,7 @@ class Tanhshrink(OfFunction):
     function = staticmethod(F.tanhshrink)
 
 
-class Softshrink(OfFunction):
+class Softshrink(FunctionModule):
     """Soft shrinkage: x − λ if x > λ else x + λ if x < −λ else 0.
 
     derivative: 1 if |x| > λ else 0
@@ -111,14 +111,14 @@ class Softshrink(OfFunction):
     options = ("lambd",)
 
     def __init__(self, lambd: float = 0.5):
-        F.softshrink(0.0, lambd)  # raises if the option does not fit
+        F.softshrink(0.0, lambd)  # raises if the option is invalid
         self.lambd = lambd
 
     def extra_repr(self) -> str:
         return f"{self.lambd}"
 
 
-class Hardshrink(OfFunction):
+class Hardshrink(FunctionModule):
     """Hard shrinkage: x if |x| > λ else 0.
 
     derivative: 1 if |x| > λ else 0
@@ -139,24 +139,24 @@ class Hardshrink(OfFunction):
     options = ("lambd",)
 
     def __init__(self, lambd: float = 0.5):
-        F.hardshrink(0.0, lambd)  # raises if the option does not fit
+        F.hardshrink(0.0, lambd)  # raises if the option is invalid
         self.lambd = lambd
 
     def extra_repr(self) -> str:
         return f"{self.lambd}"
 
 
-class GLU(AlongAxis):
-    """Gated linear unit, of the two halves (a, b) of the axis: a·σ(b).
+class GLU(AxisModule):
+    """Gated linear unit of the two halves a and b of the axis: a·σ(b).
 
     derivative: (σ(b), f·(1 − σ(b)))
     range:      (−∞, ∞)
     continuity: C∞
     saturates:  its gate
 
-    The pair of derivatives is by a and by the gate b.
+    The derivatives are those with respect to a and to the gate b.
 
-    PyTorch's GLU(dim); Keras's glu. Raises ShapeError if the axis cannot be halved.
+    PyTorch's GLU(dim); Keras's glu. Raises ShapeError if the size of the axis is odd.
 
     Dauphin et al. (2017), Language modeling with gated convolutional networks.
 

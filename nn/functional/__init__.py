@@ -1,4 +1,4 @@
-"""The functions layers are made of. The fused ones are declared like any user's own operation."""
+"""The functions behind the layers, activations and losses. The fused ones are declared with `autograd.operation`."""
 
 from nn.functional.activations.rectifiers import apl, brelu, leaky_relu, prelu, relu, rrelu
 from nn.functional.activations.smooth_rectifiers import celu, elu, gelu, hardswish, mish, selu, silu, softplus, swish

@@ -1,4 +1,4 @@
-"""Vectors looked up by number."""
+"""Embedding: rows of a weight matrix, selected by index."""
 
 import numpy as np
 
@@ -13,11 +13,11 @@ def _weight_gradient(g, x, weight_shape, padding_idx):
 
 @operation(None, _weight_gradient)
 def embedding(x, weight, /, padding_idx=None):
-    """Rows of a table: out = weight[x], the product of one-hot vectors with the weights.
+    """Rows of the weights: out = weight[x], the product of one-hot vectors with the weights.
 
     x: (…), integers from 0 to n − 1; weight: (n, features); padding_idx: an index whose row gets no gradient.
 
-    Raises DataError if an index is not an integer or not in the table.
+    Raises DataError for an index that is not an integer from 0 to n − 1.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -27,8 +27,8 @@ def embedding(x, weight, /, padding_idx=None):
     """
     x = np.asarray(x)
     if x.dtype.kind not in "iu":
-        raise DataError(f"embedding: got {x.dtype}, wants indices (integers)")
-    wrong = x[(x < 0) | (x >= len(weight))]
-    if wrong.size:
-        raise DataError(f"embedding: got index {wrong[0]}, wants indices from 0 to {len(weight) - 1}")
+        raise DataError(f"embedding: got {x.dtype}, expected indices (integers)")
+    invalid = x[(x < 0) | (x >= len(weight))]
+    if invalid.size:
+        raise DataError(f"embedding: got index {invalid[0]}, expected indices from 0 to {len(weight) - 1}")
     return weight[x]

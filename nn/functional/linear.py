@@ -1,4 +1,4 @@
-"""Affine maps."""
+"""Affine and bilinear maps."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def linear(x, weight, bias, /):
     Tensor([[21.5]])
     """
     if weight.ndim != 2:
-        raise ShapeError(f"linear: got weights of shape {weight.shape}, wants (in, out)")
+        raise ShapeError(f"linear: got weights of shape {weight.shape}, expected (in, out)")
     out = kernels.matmul(x, weight)
     if out.dtype is bias.dtype:
         out += bias
@@ -38,25 +38,25 @@ def linear(x, weight, bias, /):
     return out + bias
 
 
-def bilinear(x: Any, y: Any, weight: Any, bias: Any = None) -> Any:
-    """Map linear in x and in y: outₖ = Σᵢⱼ xᵢ Wᵢⱼₖ yⱼ + bₖ, over the last axes of x and y.
+def bilinear(x: Any, y: Any, weight: Any, bias: Any = None) -> Tensor:
+    """Bilinear map of the last axes of x and y: outₖ = Σᵢⱼ xᵢ Wᵢⱼₖ yⱼ + bₖ.
 
-    x: (…, in1); y: (…, in2), with the same axes before; weight: (in1, in2, out); bias: (out,) or None.
+    x: (…, in1); y: (…, in2), with equal leading axes; weight: (in1, in2, out); bias: (out,) or None.
 
-    Raises ShapeError if they do not fit.
+    Raises ShapeError for other shapes.
 
     >>> import nn
     >>> from autograd import Tensor
     >>> nn.functional.bilinear(Tensor([1.0, 2.0]), Tensor([3.0]), Tensor([[[1.0]], [[10.0]]]))
     Tensor([63.])
     """
-    x, y, weight = (part if isinstance(part, Tensor | np.ndarray) else Tensor(part) for part in (x, y, weight))
+    x, y, weight = (value if isinstance(value, Tensor | np.ndarray) else Tensor(value) for value in (x, y, weight))
     if weight.ndim != 3:
-        raise ShapeError(f"bilinear: got weights of shape {weight.shape}, wants (in1, in2, out)")
-    first, second, outputs = weight.shape
-    if x.ndim < 1 or x.shape[:-1] != y.shape[:-1] or (x.shape[-1], y.shape[-1]) != (first, second):
-        raise ShapeError(f"bilinear: got inputs of shapes {x.shape} and {y.shape}, wants (…, {first}) and (…, {second})")
-    # Between: for each example the matrix that maps its y.
-    between = np.reshape(x @ np.reshape(weight, (first, second * outputs)), (*x.shape[:-1], second, outputs))
-    out = np.squeeze(np.expand_dims(y, -2) @ between, -2)
+        raise ShapeError(f"bilinear: got weights of shape {weight.shape}, expected (in1, in2, out)")
+    in1, in2, outputs = weight.shape
+    if x.ndim < 1 or x.shape[:-1] != y.shape[:-1] or (x.shape[-1], y.shape[-1]) != (in1, in2):
+        raise ShapeError(f"bilinear: got inputs of shapes {x.shape} and {y.shape}, expected (…, {in1}) and (…, {in2})")
+    # For each example, xW is the (in2, out) matrix that maps y.
+    xw = np.reshape(x @ np.reshape(weight, (in1, in2 * outputs)), (*x.shape[:-1], in2, outputs))
+    out: Any = np.squeeze(np.expand_dims(y, -2) @ xw, -2)
     return out if bias is None else out + bias

@@ -1,1 +1,1 @@
-"""Models on their way: weight files, PyTorch."""
+"""Interchange of models with files and other frameworks."""

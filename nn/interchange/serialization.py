@@ -1,7 +1,7 @@
-"""Weights that travel: state dicts as files, safetensors or npz, which hold numbers and no programs (no pickle).
+"""State dicts as safetensors or npz files, which hold arrays and no code (no pickle).
 
-A safetensors file is the length of its header (8 bytes, little-endian), the header (JSON: for every name dtype, shape
-and where its bytes begin and end), and the bytes of all tensors without gaps.
+A safetensors file consists of the length of the header (8 bytes, little-endian), the header (JSON: dtype, shape and data
+offsets for every name), and the bytes of all tensors without gaps.
 """
 
 import math
@@ -24,63 +24,63 @@ CHECKSUM = "chainrule.crc32"
 
 
 class WeightsFileError(ValueError):
-    """A file of weights that is damaged or of another kind."""
+    """A weights file is damaged or has another format."""
 
 
 def save(state: Module | Mapping[str, Any], path: str | os.PathLike[str], metadata: Mapping[str, str] | None = None) -> None:
-    """Write a model's state dict to a file, whole or not at all: .safetensors, which many frameworks read, or .npz.
+    """Write a model's state dict to a file atomically: .safetensors, which many frameworks read, or .npz.
 
-    metadata: text by name, kept beside the weights in a safetensors file.
+    metadata: strings by name, stored in a safetensors file.
 
-    Raises ValueError for another suffix, DataError for values that are not numbers. A checksum among the metadata lets
-    `load` notice a damaged file; who changes the weights with another program leaves it out.
+    Raises ValueError for another suffix, DataError for values that are not numeric. The metadata of a safetensors file include
+    a checksum, by which `load` detects damage. A program that changes the weights must remove it.
 
     >>> import nn, tempfile, os
     >>> model = nn.Linear(2, 1)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     nn.save(model, os.path.join(folder, "w.safetensors"))
     ...     model.load_state_dict(nn.load(os.path.join(folder, "w.safetensors")))
-    Mismatch(missing=[], unexpected=[])
+    IncompatibleKeys(missing=[], unexpected=[])
     """
-    from autograd.extend import atomic_files  # imported when first needed: most programs save nothing
+    from autograd.extend import atomic_files  # imported on first use: most programs save nothing
 
-    path, kind = os.fspath(path), _kind(path)
+    path, suffix = os.fspath(path), _suffix(path)
     arrays = _arrays(state)
-    if kind == ".safetensors":
-        content = _packed(arrays, {} if metadata is None else dict(metadata))
+    if suffix == ".safetensors":
+        content = _pack_safetensors(arrays, {} if metadata is None else dict(metadata))
         with atomic_files.atomic_write(path) as temporary, open(temporary, "wb") as file:
             file.write(content)
     elif metadata:
-        raise ValueError(f"{os.path.basename(path)}: an npz file holds no metadata; save as .safetensors")
+        raise ValueError(f"{os.path.basename(path)}: npz files have no metadata; save as .safetensors")
     else:
         atomic_files.save_arrays(path, arrays)
 
 
 def load(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
-    """Read the arrays of a .safetensors or .npz file by name, whoever wrote it; bfloat16 becomes float32.
+    """Read the arrays of a .safetensors or .npz file of any origin, by name; bfloat16 is converted to float32.
 
-    Raises WeightsFileError if the file is damaged or not of its kind, ValueError for another suffix.
+    Raises WeightsFileError if the file is damaged or has another format, ValueError for another suffix.
     """
     return _read(path)[0]
 
 
 def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
-    """Read the texts that a .safetensors file keeps beside its weights; an npz file has none."""
+    """Read the metadata of a .safetensors file, strings by name; an npz file has none."""
     return _read(path)[1]
 
 
-def _kind(path: str | os.PathLike[str]) -> str:
+def _suffix(path: str | os.PathLike[str]) -> str:
     suffix = os.path.splitext(path)[1].lower()
     if suffix not in (".safetensors", ".npz"):
         raise ValueError(
-            f"{os.path.basename(path)}: weights are kept in .safetensors or .npz files; "
-            "what torch.load reads goes to nn.from_pytorch"
+            f"{os.path.basename(path)}: the suffix of a weights file must be .safetensors or .npz; "
+            "for files of torch.save pass the result of torch.load to nn.from_pytorch"
         )
     return suffix
 
 
 def _read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    unpack = _unpacked if _kind(path) == ".safetensors" else _unzipped
+    unpack = _unpack_safetensors if _suffix(path) == ".safetensors" else _unpack_npz
     with open(path, "rb") as file:
         content = file.read()
     try:
@@ -88,14 +88,14 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str
     except WeightsFileError as error:
         raise WeightsFileError(f"{os.path.basename(path)}: {error}") from None
     except RecursionError:
-        raise WeightsFileError(f"{os.path.basename(path)}: damaged, its header is nested too deeply") from None
+        raise WeightsFileError(f"{os.path.basename(path)}: damaged, the header is nested too deeply") from None
 
 
 def _arrays(state: Any) -> dict[str, np.ndarray]:
     """The arrays of a model or state dict, little-endian."""
     state = state.state_dict() if isinstance(state, Module) else state
     if not isinstance(state, Mapping):
-        raise TypeError(f"what is saved is a module or its state_dict(), not {brief(state)}")
+        raise TypeError(f"save takes a Module or a state dict, not {brief(state)}")
     arrays = {}
     for name, value in state.items():
         if not isinstance(name, str) or not _is_text(name) or name == "__metadata__":
@@ -104,15 +104,15 @@ def _arrays(state: Any) -> dict[str, np.ndarray]:
             array = np.asarray(Tensor(value.data if isinstance(value, Tensor) else value).data)
         except DataError as error:
             raise DataError(f"{name}: {error}") from None
-        little = array.dtype.newbyteorder("<")
-        if little.str not in DTYPES:
+        little_endian = array.dtype.newbyteorder("<")
+        if little_endian.str not in DTYPES:
             raise DataError(f"{name}: weights of dtype {array.dtype} cannot be saved; convert them with astype")
-        arrays[name] = array.astype(little, copy=False)
+        arrays[name] = array.astype(little_endian, copy=False)
     return arrays
 
 
 def _checksum(arrays: Mapping[str, np.ndarray]) -> str:
-    """CRC-32 of names, dtypes, shapes and bytes, in whatever order they are stored."""
+    """CRC-32 of names, dtypes, shapes and bytes, independent of the order in which they are stored."""
     crc = 0
     for name in sorted(arrays):
         array = arrays[name]
@@ -121,17 +121,17 @@ def _checksum(arrays: Mapping[str, np.ndarray]) -> str:
     return f"{crc:08x}"
 
 
-def _packed(arrays: Mapping[str, np.ndarray], metadata: dict[str, str]) -> bytes:
-    """A safetensors file."""
+def _pack_safetensors(arrays: Mapping[str, np.ndarray], metadata: dict[str, str]) -> bytes:
+    """The content of a safetensors file."""
     import json
 
     if not all(isinstance(text, str) for pair in metadata.items() for text in pair):
-        raise TypeError(f"metadata is text by name, not {brief(metadata)}")
+        raise TypeError(f"metadata must map strings to strings, not {brief(metadata)}")
     header: dict[str, Any] = {"__metadata__": metadata | {CHECKSUM: _checksum(arrays)}}
     header |= dict.fromkeys(arrays)
     blocks: list[bytes] = []
     end = 0
-    # The widest numbers first, so that each tensor begins at a multiple of its item size.
+    # The largest item sizes first, so that each tensor begins at a multiple of its item size.
     for name, array in sorted(arrays.items(), key=lambda item: -item[1].itemsize):
         blocks.append(array.tobytes())
         begin, end = end, end + array.nbytes
@@ -141,85 +141,91 @@ def _packed(arrays: Mapping[str, np.ndarray], metadata: dict[str, str]) -> bytes
     return b"".join([len(text).to_bytes(8, "little"), text, *blocks])
 
 
-def _unpacked(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Arrays and metadata of a safetensors file, every byte of which is accounted for."""
+def _unpack_safetensors(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Arrays and metadata of a safetensors file. The tensors must cover all of its data."""
     import json
 
     length = int.from_bytes(content[:8], "little")
     if len(content) < 8 or length > len(content) - 8:
-        raise WeightsFileError(f"not a safetensors file, or cut off: {len(content)} bytes cannot hold a header of {length}")
+        raise WeightsFileError(
+            f"not a safetensors file, or truncated: {len(content)} bytes are too few for a header of {length} bytes"
+        )
     try:
-        header = json.loads(content[8 : 8 + length].decode(), object_pairs_hook=_once)
+        header = json.loads(content[8 : 8 + length].decode(), object_pairs_hook=_require_unique)
     except ValueError as error:
-        raise WeightsFileError(f"not a safetensors file, or damaged: its header is not JSON ({error!s:.80})") from None
+        raise WeightsFileError(f"not a safetensors file, or damaged: the header is not JSON ({error!s:.80})") from None
     if not isinstance(header, dict):
-        raise WeightsFileError("not a safetensors file: its header is not a JSON object")
+        raise WeightsFileError("not a safetensors file: the header is not a JSON object")
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
-        raise WeightsFileError("the metadata is not text by name")
-    places = {name: _place(name, entry) for name, entry in header.items()}
-    expected = 0
-    for name, (begin, end) in sorted(places.items(), key=lambda item: item[1]):
-        if begin != expected:
-            raise WeightsFileError(f"tensor {name!r:.60} begins at byte {begin} of the data and not at {expected}")
-        expected = end
-    if expected != len(content) - 8 - length:
-        raise WeightsFileError(f"cut off or too long: {expected} bytes of data promised, {len(content) - 8 - length} found")
-    arrays = {name: _tensor(name, header[name], content, 8 + length + begin) for name, (begin, _) in places.items()}
+        raise WeightsFileError("the metadata does not map strings to strings")
+    offsets = {name: _data_offsets(name, entry) for name, entry in header.items()}
+    position = 0
+    for name, (begin, end) in sorted(offsets.items(), key=lambda item: item[1]):
+        if begin != position:
+            raise WeightsFileError(f"tensor {name!r:.60} begins at byte {begin} of the data, expected {position}")
+        position = end
+    data_length = len(content) - 8 - length
+    if position != data_length:
+        raise WeightsFileError(
+            f"truncated or too long: the header describes {position} bytes of data, the file has {data_length}"
+        )
+    arrays = {name: _tensor(name, header[name], content, 8 + length + begin) for name, (begin, _) in offsets.items()}
     checksum = metadata.pop(CHECKSUM, None)
     if checksum is not None and checksum != _checksum(arrays):
-        raise WeightsFileError("damaged: the weights are not those that were saved (their checksum differs)")
+        raise WeightsFileError("damaged: the checksum of the weights differs from the stored one")
     return arrays, metadata
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; a name that comes twice is an error."""
-    found = dict(pairs)
-    if len(found) < len(pairs) or not all(map(_is_text, found)):
-        raise ValueError("a name comes twice or is not text")
-    return found
+def _require_unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; raises ValueError for a repeated or invalid name."""
+    entries = dict(pairs)
+    if len(entries) < len(pairs) or not all(map(_is_text, entries)):
+        raise ValueError("a name is repeated or invalid")
+    return entries
 
 
 def _is_text(name: str) -> bool:
-    """Whether a name survives being written: it has no half characters (surrogates) and no end in the middle."""
+    """Whether a name can be written to a file: it has no surrogates and no null characters."""
     return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in name)
 
 
-def _place(name: str, entry: Any) -> tuple[int, int]:
-    """Where the bytes of a tensor begin and end, once its entry in the header makes sense."""
+def _data_offsets(name: str, entry: Any) -> tuple[int, int]:
+    """The begin and the end of the bytes of a tensor; raises WeightsFileError if its entry in the header is invalid."""
     match entry:
         case {"dtype": str(code), "shape": [*shape], "data_offsets": [begin, end]} if len(entry) == 3:
             sizes = [*shape, begin, end]
         case _:
-            raise WeightsFileError(f"tensor {name!r:.60}: dtype, shape and data_offsets expected, found {entry!r:.80}")
+            raise WeightsFileError(f"tensor {name!r:.60}: expected dtype, shape and data_offsets, got {entry!r:.80}")
     if code not in CODES:
-        raise WeightsFileError(f"tensor {name!r:.60}: dtype {code!r:.20} is unknown here; known are {', '.join(CODES)}")
+        raise WeightsFileError(f"tensor {name!r:.60}: unknown dtype {code!r:.20}; the known ones are {', '.join(CODES)}")
     if not all(type(size) is int and 0 <= size < 2**63 for size in sizes) or len(shape) > 64:
-        raise WeightsFileError(f"tensor {name!r:.60}: shape {shape!r:.80} or offsets {[begin, end]!r:.80} are no sizes")
-    needed = math.prod(shape) * np.dtype(CODES[code]).itemsize
-    if end - begin != needed:
-        raise WeightsFileError(f"tensor {name!r:.60}: {code} of shape {shape!r:.80} does not take {end - begin!r:.30} bytes")
+        raise WeightsFileError(f"tensor {name!r:.60}: invalid shape {shape!r:.80} or offsets {[begin, end]!r:.80}")
+    if end - begin != math.prod(shape) * np.dtype(CODES[code]).itemsize:
+        raise WeightsFileError(
+            f"tensor {name!r:.60}: {end - begin!r:.30} is not the size in bytes of {code}, shape {shape!r:.80}"
+        )
     return begin, end
 
 
 def _tensor(name: str, entry: dict[str, Any], content: bytes, offset: int) -> np.ndarray:
-    """The tensor that begins at an offset of the file, in memory of its own."""
+    """The tensor at an offset of the file, copied into memory of its own."""
     code = entry["dtype"]
     try:
         array = np.ndarray(entry["shape"], CODES[code], content, offset)
     except (ValueError, OverflowError):
-        raise WeightsFileError(f"tensor {name!r:.60}: shape {entry['shape']!r:.80} is more than NumPy can index") from None
+        raise WeightsFileError(f"tensor {name!r:.60}: shape {entry['shape']!r:.80} is too large for NumPy") from None
     if code == "BF16":  # the upper half of a float32
         return np.asarray(array.astype(np.uint32) << 16).view(np.float32)
     if code == "BOOL":
         if array.size and array.max() > 1:
-            raise WeightsFileError(f"tensor {name!r:.60}: a byte that is neither true nor false")
+            raise WeightsFileError(f"tensor {name!r:.60}: invalid boolean, a byte other than 0 and 1")
         return array.astype(bool)
     return array.astype(array.dtype.newbyteorder("="))
 
 
-def _unzipped(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Arrays of an npz file. Every entry's checksum is compared before anything is made of it."""
+def _unpack_npz(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """The arrays of an npz file. The checksum of every entry is verified before its array is created."""
     from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
     arrays = {}
@@ -227,24 +233,24 @@ def _unzipped(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
         with ZipFile(BytesIO(content)) as archive:
             for entry in archive.infolist():
                 name = entry.filename.removesuffix(".npy")
-                plain = name != entry.filename and name not in arrays and entry.compress_type in (ZIP_STORED, ZIP_DEFLATED)
-                if not plain or not (entry.filename.isascii() or entry.flag_bits & 0x800):  # names are marked as UTF-8
+                is_array = name != entry.filename and name not in arrays and entry.compress_type in (ZIP_STORED, ZIP_DEFLATED)
+                if not is_array or not (entry.filename.isascii() or entry.flag_bits & 0x800):  # the flag marks a name in UTF-8
                     raise ValueError(f"unexpected entry {entry.filename!r:.60}")
                 arrays[name] = _npy(archive.read(entry))
         end = len(content) - len(archive.comment)
-        promised = int.from_bytes(content[end - 12 : end - 10], "little")  # a damaged directory may pass over entries
-        if promised != min(len(arrays), 0xFFFF):
-            raise ValueError(f"{promised} entries promised, {len(arrays)} found")
-    except Exception as error:  # zipfile and numpy.lib.format raise what they please on damaged files
-        raise WeightsFileError(f"not an npz file of plain arrays, or damaged ({error!s:.80})") from None
+        count = int.from_bytes(content[end - 12 : end - 10], "little")  # a damaged directory may omit entries
+        if count != min(len(arrays), 0xFFFF):
+            raise ValueError(f"the directory announces {count} entries, the archive has {len(arrays)}")
+    except Exception as error:  # zipfile and numpy.lib.format raise errors of many types on damaged files
+        raise WeightsFileError(f"not an npz file of numeric arrays, or damaged ({error!s:.80})") from None
     return arrays, {}
 
 
 def _npy(content: bytes) -> np.ndarray:
-    """The array of an npy file, in memory of its own."""
+    """The array of an npy file, copied into memory of its own."""
     file = BytesIO(content)
     reader = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
     shape, fortran, dtype = reader[np.lib.format.read_magic(file)](file)
     if dtype.kind not in "biuf" or math.prod(shape) * dtype.itemsize != len(content) - file.tell():
-        raise ValueError(f"an array of {dtype} {shape} in {len(content) - file.tell()} bytes")
+        raise ValueError(f"{len(content) - file.tell()} bytes for an array of {dtype}, shape {shape}")
     return np.ndarray(shape, dtype, content, file.tell(), order="F" if fortran else "C").astype(dtype.newbyteorder("="))

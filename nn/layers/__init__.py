@@ -1,1 +1,1 @@
-"""Layers: modules with parameters, and containers of modules."""
+"""Layers and containers of modules."""

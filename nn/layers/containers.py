@@ -1,4 +1,4 @@
-"""Modules that hold modules, and the small ones that join them."""
+"""Containers of modules, and the layers Lambda, Flatten and Residual."""
 
 import math
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
@@ -8,11 +8,11 @@ import numpy as np
 
 from autograd import ShapeError, Tensor, reshape
 from nn.module.module import Module
-from nn.validation import brief, given
+from nn.validation import as_input, brief
 
 
 class ModuleList(Module):
-    """Modules in a list: they are found as "0", "1", …, and what is done with them is your `forward`'s business.
+    """A list of modules, registered under the names "0", "1", …; the `forward` of the containing module calls them.
 
     PyTorch's ModuleList; in Keras a plain list.
 
@@ -26,23 +26,23 @@ class ModuleList(Module):
         self.layers: list[Module] = []
         self.extend(modules)
 
-    def forward(self, *inputs: Any) -> Any:
-        raise TypeError(f"{self.title()} only holds modules and cannot be called; loop over it, or use Sequential")
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError(f"{self.qualified_name()} only holds modules and cannot be called; loop over it, or use Sequential")
 
     def append(self, module: Module) -> Self:
-        """Add a module at the end."""
+        """Append a module."""
         return self.extend([module])
 
     def extend(self, modules: Iterable[Module]) -> Self:
-        """Add modules at the end."""
+        """Append several modules."""
         start = len(self)
-        self.layers += [self._checked(module, start + i) for i, module in enumerate(modules)]
+        self.layers += [self._require_module(module, start + i) for i, module in enumerate(modules)]
         self._set_paths_from(start)
         return self
 
     def insert(self, i: int, module: Module) -> Self:
-        """Add a module before position i."""
-        self.layers.insert(i, self._checked(module, i))
+        """Insert a module before index i."""
+        self.layers.insert(i, self._require_module(module, i))
         self._set_paths_from(0)
         return self
 
@@ -50,18 +50,18 @@ class ModuleList(Module):
         for i, layer in enumerate(self.layers[start:], start):
             self._set_path(str(i), layer)
 
-    def _checked(self, module: Any, i: int) -> Module:
-        return _module(module, f"layer {i} of a {type(self).__name__}")
+    def _require_module(self, module: Any, i: int) -> Module:
+        return _require_module(module, f"layer {i} of a {type(self).__name__}")
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         yield from ((str(i), layer) for i, layer in enumerate(self.layers))
         yield from super().named_children()
 
     def __getitem__(self, i: Any) -> Any:
-        return _part(ModuleList(), self.layers[i]) if isinstance(i, slice) else self.layers[i]
+        return _slice_as(ModuleList(), self.layers[i]) if isinstance(i, slice) else self.layers[i]
 
     def __setitem__(self, i: int, module: Module) -> None:
-        self.layers[i] = self._checked(module, i)
+        self.layers[i] = self._require_module(module, i)
         self._set_path(str(range(len(self))[i]), module)
 
     def __delitem__(self, i: int | slice) -> None:
@@ -76,7 +76,7 @@ class ModuleList(Module):
 
 
 class Sequential(ModuleList):
-    """Modules applied one after the other: f(x) = fₙ(… f₂(f₁(x))).
+    """Modules applied in sequence: f(x) = fₙ(… f₂(f₁(x))).
 
     PyTorch's Sequential; Keras's Sequential, which takes the layers as a list.
 
@@ -97,11 +97,11 @@ class Sequential(ModuleList):
         return x
 
     def __getitem__(self, i: Any) -> Any:
-        return _part(Sequential(), self.layers[i]) if isinstance(i, slice) else self.layers[i]
+        return _slice_as(Sequential(), self.layers[i]) if isinstance(i, slice) else self.layers[i]
 
 
 class ModuleDict(Module):
-    """Modules by name: they are found under their names, and what is done with them is your `forward`'s business.
+    """A dict of modules, registered under their keys; the `forward` of the containing module calls them.
 
     PyTorch's ModuleDict; in Keras a plain dict.
 
@@ -115,11 +115,11 @@ class ModuleDict(Module):
         self.layers: dict[str, Module] = {}
         self.update(modules)
 
-    def forward(self, *inputs: Any) -> Any:
-        raise TypeError(f"{self.title()} only holds modules and cannot be called; call those inside")
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError(f"{self.qualified_name()} only holds modules and cannot be called; call its modules")
 
     def update(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]]) -> None:
-        """Add modules, or replace those of the same names."""
+        """Add modules; those of the same names are replaced."""
         for name, module in dict(modules).items():
             self[name] = module
 
@@ -141,13 +141,15 @@ class ModuleDict(Module):
 
     def __getitem__(self, name: str) -> Module:
         if name not in self.layers:
-            raise KeyError(f"no module {name!r}; there are {', '.join(self.layers) or 'none yet'}")
+            raise KeyError(f"no module {name!r}; the names are {', '.join(self.layers) or 'none yet'}")
         return self.layers[name]
 
     def __setitem__(self, name: str, module: Module) -> None:
         if not isinstance(name, str) or not name or "." in name:
-            raise ValueError(f"a module's name is text without dots, which separate the levels of a path, not {name!r}")
-        self.layers[name] = _module(module, f"{name!r} in a ModuleDict")
+            raise ValueError(
+                f"a module's name must be a nonempty string without dots, not {name!r}; dots separate the names in a path"
+            )
+        self.layers[name] = _require_module(module, f"{name!r} in a ModuleDict")
         self._set_path(name, module)
 
     def __delitem__(self, name: str) -> None:
@@ -164,7 +166,7 @@ class ModuleDict(Module):
 class Lambda(Module):
     """A function as a layer: f(x) = function(x).
 
-    name: how it is shown; the function's own if not given.
+    name: the name in the repr; by default that of the function.
 
     Keras's Lambda; PyTorch has none.
 
@@ -175,23 +177,23 @@ class Lambda(Module):
 
     def __init__(self, function: Callable[..., Any], name: str | None = None):
         if not callable(function):
-            raise TypeError(f"a Lambda layer needs a function, not {function!r}")
+            raise TypeError(f"the function of a Lambda layer must be callable, not {function!r}")
         self.function = function
         self.name = getattr(function, "__name__", type(function).__name__) if name is None else name
 
-    def forward(self, *inputs: Any) -> Any:
-        return self.function(*inputs)
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
 
     def extra_repr(self) -> str:
         return self.name
 
 
 class Flatten(Module):
-    """Neighboring axes as one: (n, a, b, c) → (n, abc).
+    """Merge adjacent axes into one: (n, a, b, c) → (n, abc).
 
-    start_axis, end_axis: the first and the last axis to join; by default all but the first.
+    start_axis, end_axis: the first and the last axis to merge; by default all except the first axis.
 
-    PyTorch's Flatten(start_dim, end_dim); Keras's Flatten and Reshape. Raises ShapeError if there are no such axes.
+    PyTorch's Flatten(start_dim, end_dim); Keras's Flatten and Reshape. Raises ShapeError if the input has no such axes.
 
     >>> import nn
     >>> import numpy as np
@@ -203,7 +205,7 @@ class Flatten(Module):
         self.start_axis, self.end_axis = start_axis, end_axis
 
     def forward(self, x: Any) -> Tensor:
-        x = given(self, x)
+        x = as_input(self, x)
         shape = x.shape
         axes = range(len(shape))
         try:
@@ -211,21 +213,21 @@ class Flatten(Module):
         except IndexError:
             start, end = 1, 0
         if start > end:
-            joined = f"axes {self.start_axis} to {self.end_axis} to join"
-            raise ShapeError(f"{self.title()}: got an input of shape {shape}, wants {joined}")
+            axes_to_merge = f"axes {self.start_axis} to {self.end_axis} to merge"
+            raise ShapeError(f"{self.qualified_name()}: got an input of shape {shape}, expected {axes_to_merge}")
         return reshape(x, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
 
     def extra_repr(self) -> str:
-        standard = (self.start_axis, self.end_axis) == (1, -1)
-        return "" if standard else f"start_axis={self.start_axis}, end_axis={self.end_axis}"
+        is_default = (self.start_axis, self.end_axis) == (1, -1)
+        return "" if is_default else f"start_axis={self.start_axis}, end_axis={self.end_axis}"
 
 
 class Residual(Module):
-    """A way around a module: f(x) = x + module(x), or shortcut(x) + module(x).
+    """Residual connection around a module: f(x) = x + module(x), or shortcut(x) + module(x).
 
-    shortcut: a module that gives x the shape of the module's output, such as a Linear layer without bias.
+    shortcut: a module that maps x to the shape of the module's output, such as a Linear layer without bias.
 
-    PyTorch and Keras have none: there one writes x + f(x). Raises ShapeError if the two shapes differ.
+    PyTorch and Keras have none; write x + f(x) there. Raises ShapeError if the shapes of the two terms differ.
     He et al. (2016), Deep residual learning for image recognition.
 
     >>> import nn
@@ -234,39 +236,39 @@ class Residual(Module):
     """
 
     def __init__(self, module: Module, shortcut: Module | None = None):
-        self.module = _module(module, "what a Residual leads around")
-        self.shortcut = None if shortcut is None else _module(shortcut, "the shortcut of a Residual")
+        self.module = _require_module(module, "the module of a Residual")
+        self.shortcut = None if shortcut is None else _require_module(shortcut, "the shortcut of a Residual")
 
     def forward(self, x: Any) -> Any:
-        around = x if self.shortcut is None else self.shortcut(x)
-        through = self.module(x)
-        if _shape(around) != _shape(through):
-            what = "the input" if self.shortcut is None else "the shortcut's output"
+        identity = x if self.shortcut is None else self.shortcut(x)
+        residual = self.module(x)
+        if _shape(identity) != _shape(residual):
+            label = "the input" if self.shortcut is None else "the shortcut's output"
             raise ShapeError(
-                f"{self.title()}: {what} has shape {_shape(around)} and the module's output {_shape(through)}, which cannot be "
-                "added; give a shortcut that makes them equal, such as Linear"
+                f"{self.qualified_name()}: cannot add {label} of shape {_shape(identity)} and the module's output of shape "
+                f"{_shape(residual)}; pass a shortcut that maps the input to the output's shape, such as Linear"
             )
-        return around + through
+        return identity + residual
 
 
-def _part(empty: Any, layers: list[Module]) -> Any:
-    """A list of some layers of another, in whose messages they keep their paths."""
+def _slice_as(empty: Any, layers: list[Module]) -> Any:
+    """A container with some layers of another container; the layers keep their paths."""
     empty.layers = layers
     return empty
 
 
-def _module(value: Any, what: str) -> Module:
-    """The module that is given; raises TypeError, with the cure, for what people give in its place."""
+def _require_module(value: Any, label: str) -> Module:
+    """The value itself if it is a module; raises TypeError with a hint otherwise."""
     if isinstance(value, Module):
         return value
-    cure = ""
+    hint = ""
     if isinstance(value, type) and issubclass(value, Module):
-        cure = f"; write {value.__name__}()"
+        hint = f"; write {value.__name__}()"
     elif isinstance(value, list | tuple):
-        cure = "; give the modules one by one, as in Sequential(*layers)"
+        hint = "; pass the modules as separate arguments, as in Sequential(*layers)"
     elif callable(value):
-        cure = "; nn.Lambda makes a module of a function"
-    raise TypeError(f"{what} must be a module, such as nn.Tanh(), not {brief(value)}{cure}")
+        hint = "; nn.Lambda makes a module from a function"
+    raise TypeError(f"{label} must be a module, such as nn.Tanh(), not {brief(value)}{hint}")
 
 
 def _shape(x: Any) -> tuple[int, ...]:

@@ -1,23 +1,23 @@
-"""Dropout layers: in training, elements or whole channels are set to zero at random."""
+"""Dropout layers: in training, random elements or whole channels are set to 0."""
 
 from typing import Any, ClassVar
 
-from autograd import DataError, ShapeError
+from autograd import DataError, ShapeError, Tensor
 from nn.functional.dropout import dropout
 from nn.module.module import Module
 from nn.random import Rng, generator
-from nn.validation import check_share, told_by
+from nn.validation import check_fraction, with_module_name
 
 
 class Dropout(Module):
-    """Each element set to 0 with probability p in training: y = x · mask / (1 − p), so that in evaluation y = x.
+    """In training, set each element to 0 with probability p: y = x · mask / (1 − p); in evaluation, y = x.
 
-    p:        the dropout rate; 1 − p is the keep probability.
-    inverted: False for the classic scaling, y = x · mask in training and y = (1 − p) x in evaluation. With both, the expected
-              output in training is the output in evaluation.
-    rng:      generator, or seed of one, of the masks; by default the common one that nn.seed resets.
+    p:        dropout rate; 1 − p is the keep probability.
+    inverted: False for the classic scaling, y = x · mask in training and y = (1 − p) x in evaluation. In both cases the
+              expected output in training equals the output in evaluation.
+    rng:      generator or seed of the masks; the global generator, which nn.seed resets, by default.
 
-    PyTorch's Dropout(p) and Keras's Dropout(rate), both inverted. Raises DataError for integers.
+    PyTorch's Dropout(p) and Keras's Dropout(rate), both inverted. Raises DataError for integer inputs.
     Srivastava et al. (2014), Dropout: a simple way to prevent neural networks from overfitting.
 
     >>> import nn
@@ -29,22 +29,22 @@ class Dropout(Module):
     channel_axes: ClassVar[int] = 0
 
     def __init__(self, p: float = 0.5, inverted: bool = True, rng: Rng = None):
-        check_share(type(self).__name__, "p", p, "a probability")
+        check_fraction(type(self).__name__, "p", p, "a probability")
         self.p, self.inverted = p, inverted
         self.rng = None if rng is None else generator(rng)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, x: Any) -> Tensor:
         try:
             return dropout(x, self.p, self.training, self.inverted, self.rng, self.channel_axes)
         except (ShapeError, DataError) as error:
-            raise told_by(self, error) from None
+            raise with_module_name(self, error) from None
 
     def extra_repr(self) -> str:
         return f"p={self.p}" if self.inverted else f"p={self.p}, inverted=False"
 
 
 class Dropout1d(Dropout):
-    """Each whole channel of (N, C, L) set to 0 with probability p in training, where neighbors in a channel are much alike.
+    """In training, set each whole channel of (N, C, L) to 0 with probability p, as neighbors in a channel are correlated.
 
     Arguments as for Dropout. PyTorch's Dropout1d; Keras's SpatialDropout1D, channels last. Raises ShapeError for another number
     of axes, DataError for integers. Tompson et al. (2015), Efficient object localization using convolutional networks.
@@ -58,7 +58,7 @@ class Dropout1d(Dropout):
 
 
 class Dropout2d(Dropout):
-    """Each whole channel of images (N, C, H, W) set to 0 with probability p in training.
+    """In training, set each whole channel of images (N, C, H, W) to 0 with probability p.
 
     Arguments as for Dropout. PyTorch's Dropout2d; Keras's SpatialDropout2D, channels last. Raises ShapeError for another number
     of axes, DataError for integers. Tompson et al. (2015).

@@ -1,4 +1,4 @@
-"""Affine layers."""
+"""Affine and bilinear layers."""
 
 import math
 from typing import Any
@@ -7,11 +7,11 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, default_dtype
 from nn.functional.linear import bilinear, linear
-from nn.init import Initializer, initialized
+from nn.init import Initializer, initialize
 from nn.module.module import Module
 from nn.module.parameter import Parameter
 from nn.random import Rng, generator
-from nn.validation import brief, check_sizes, told_by
+from nn.validation import brief, check_sizes, with_module_name
 
 
 class Linear(Module):
@@ -19,12 +19,12 @@ class Linear(Module):
 
     in_features, out_features: sizes of the last axis before and after; `weight` is (in_features, out_features), the transpose
                                of PyTorch's, and `bias` is (out_features,).
-    bias: whether there is one.
+    bias: whether the layer has a bias.
     init: name of an initializer, or a function of (shape, rng), for the weights, with biases 0;
           by default weights and biases are U(±1/√in_features), as in PyTorch.
-    rng:  generator or seed of the initial weights; by default the common one that nn.seed resets.
+    rng:  generator or seed of the initial weights; the global generator, which nn.seed resets, by default.
 
-    PyTorch's Linear; Keras's Dense, whose kernel is this weight. Raises ShapeError if the last axis is not in_features.
+    PyTorch's Linear; Keras's Dense, whose kernel is this weight. Raises ShapeError unless the last axis has size in_features.
 
     >>> import nn
     >>> nn.Linear(3, 2)([[1.0, 2.0, 3.0]]).shape
@@ -40,10 +40,10 @@ class Linear(Module):
         rng: Rng = None,
     ):
         check_sizes(type(self).__name__, in_features=in_features, out_features=out_features)
-        weight, start = _start(self, (in_features, out_features), in_features, bias, init, rng)
+        weight, bias_parameter = _initial_weights(self, (in_features, out_features), in_features, bias, init, rng)
         self.in_features, self.out_features = in_features, out_features
         self.weight = Parameter(weight)
-        self.bias = start
+        self.bias = bias_parameter
 
     def forward(self, x: Any) -> Tensor:
         try:
@@ -51,26 +51,28 @@ class Linear(Module):
         except ShapeError as error:
             shape = np.shape(x)
             if shape[-1:] == (self.in_features,):
-                raise told_by(self, error) from None
-            raise ShapeError(f"{self.title()}: got an input of shape {shape}, wants (…, {self.in_features})") from None
+                raise with_module_name(self, error) from None
+            raise ShapeError(
+                f"{self.qualified_name()}: got an input of shape {shape}, expected (…, {self.in_features})"
+            ) from None
         except DataError as error:
-            raise told_by(self, error) from None
+            raise with_module_name(self, error) from None
 
     def extra_repr(self) -> str:
         return f"{self.in_features}, {self.out_features}" + ("" if self.bias is not None else ", bias=False")
 
 
 class Bilinear(Module):
-    """Layer of two inputs, linear in each: outₖ = Σᵢⱼ xᵢ Wᵢⱼₖ yⱼ + bₖ.
+    """Bilinear layer of two inputs: outₖ = Σᵢⱼ xᵢ Wᵢⱼₖ yⱼ + bₖ.
 
     in1_features, in2_features: sizes of the last axes of x and y.
     out_features:               size of the last axis of the output; `weight` is (in1_features, in2_features, out_features) and
                                 `bias` is (out_features,).
-    bias, init, rng: as for Linear; the default is U(±1/√in1_features), as in PyTorch, and an initializer is given the shape
-                     (in1_features · in2_features, out_features), because every unit has that many weights.
+    bias, init, rng: as for Linear; the default is U(±1/√in1_features), as in PyTorch. An initializer is called with the shape
+                     (in1_features · in2_features, out_features), because every unit has in1_features · in2_features weights.
 
-    PyTorch's Bilinear, whose weight is (out, in1, in2); Keras has none. Raises ShapeError if the last axes are other sizes or
-    the axes before them differ.
+    PyTorch's Bilinear, whose weight is (out, in1, in2); Keras has none. Raises ShapeError if the last axes have other sizes or
+    the leading axes differ.
 
     >>> import nn
     >>> nn.Bilinear(2, 3, 4)([[1.0, 2.0]], [[1.0, 2.0, 3.0]]).shape
@@ -87,32 +89,36 @@ class Bilinear(Module):
         rng: Rng = None,
     ):
         check_sizes("Bilinear", in1_features=in1_features, in2_features=in2_features, out_features=out_features)
-        weight, start = _start(self, (in1_features * in2_features, out_features), in1_features, bias, init, rng)
+        weight, bias_parameter = _initial_weights(
+            self, (in1_features * in2_features, out_features), in1_features, bias, init, rng
+        )
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
         self.weight = Parameter(np.reshape(weight, (in1_features, in2_features, out_features)))
-        self.bias = start
+        self.bias = bias_parameter
 
     def forward(self, x: Any, y: Any) -> Tensor:
         try:
             return bilinear(x, y, self.weight, self.bias)
         except (ShapeError, DataError) as error:
-            raise told_by(self, error) from None
+            raise with_module_name(self, error) from None
 
     def extra_repr(self) -> str:
         sizes = f"{self.in1_features}, {self.in2_features}, {self.out_features}"
         return sizes + ("" if self.bias is not None else ", bias=False")
 
 
-def _start(
+def _initial_weights(
     layer: Module, shape: tuple[int, int], inputs: int, bias: bool, init: str | Initializer | None, rng: Rng
 ) -> tuple[np.ndarray, Parameter | None]:
-    """Initial weights and biases: U(±1/√inputs), or weights by an initializer and biases 0."""
+    """Initial weights and biases: U(±1/√inputs), or weights from an initializer and biases 0."""
     if not isinstance(bias, bool | np.bool):
-        raise TypeError(f"{type(layer).__name__}: bias must be True or False, not {brief(bias)}; activations are layers too")
+        raise TypeError(
+            f"{type(layer).__name__}: bias must be True or False, not {brief(bias)}; an activation is a separate layer"
+        )
     rng = generator(rng)
     if init is not None:
-        weight, start = initialized(init, shape, rng), np.zeros(shape[1], default_dtype())
+        weight, bias_array = initialize(init, shape, rng), np.zeros(shape[1], default_dtype())
     else:
         r = 1 / math.sqrt(inputs)
-        weight, start = (rng.uniform(-r, r, size).astype(default_dtype()) for size in (shape, shape[1]))
-    return weight, Parameter(start) if bias else None
+        weight, bias_array = (rng.uniform(-r, r, size).astype(default_dtype()) for size in (shape, shape[1]))
+    return weight, Parameter(bias_array) if bias else None

@@ -1,4 +1,4 @@
-"""Losses as modules: called with the prediction and the target, they give one number to minimize."""
+"""Losses as modules: called with the prediction and the target, they return the value to minimize."""
 
 from nn.losses.binary import BCELoss, BCEWithLogitsLoss, HingeLoss
 from nn.losses.classification import CrossEntropyLoss, MultiMarginLoss, NLLLoss

@@ -1,26 +1,26 @@
-"""What losses have in common."""
+"""The base class of losses."""
 
 from typing import Any
 
-from autograd import DataError, ShapeError
+from autograd import DataError, ShapeError, Tensor
 from nn.module.module import Module
 from nn.module.parameter import Buffer
-from nn.validation import told_by
+from nn.validation import with_module_name
 
 
 class Loss(Module):
-    """A loss: "mean", "sum" or "none" of what each element costs. Arguments are those of its function in nn.functional."""
+    """A loss with a reduction, "mean", "sum" or "none". The arguments are those of its function in nn.functional."""
 
     def __init__(self, reduction: str = "mean"):
         self.reduction = reduction
 
-    def __call__(self, *inputs: Any, **options: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
         try:
-            return super().__call__(*inputs, **options)
+            return super().__call__(*args, **kwargs)
         except (ShapeError, DataError) as error:
-            raise told_by(self, error) from None
+            raise with_module_name(self, error) from None
 
 
-def buffer_of(weight: Any) -> Buffer | None:
-    """Weights of classes or elements, which belong to the state of the loss and are not learned."""
+def as_buffer(weight: Any) -> Buffer | None:
+    """Weights of classes or elements as a buffer, or None: part of the state of the loss, but not trained."""
     return None if weight is None else Buffer(weight)

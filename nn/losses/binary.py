@@ -1,10 +1,10 @@
-"""Losses of scores and probabilities of two classes, as modules."""
+"""Losses for binary classification, as modules."""
 
 from typing import Any
 
 from autograd import Tensor
 from nn import functional as F  # noqa: N812
-from nn.losses.base import Loss, buffer_of
+from nn.losses.base import Loss, as_buffer
 
 
 class BCELoss(Loss):
@@ -20,14 +20,14 @@ class BCELoss(Loss):
 
     def __init__(self, weight: Any = None, reduction: str = "mean"):
         super().__init__(reduction)
-        self.weight = buffer_of(weight)
+        self.weight = as_buffer(weight)
 
     def forward(self, input: Any, target: Any) -> Tensor:
         return F.binary_cross_entropy(input, target, self.weight, self.reduction)
 
 
 class BCEWithLogitsLoss(Loss):
-    """Binary cross-entropy of scores, p = σ(x): −(1/n) Σ [w₊ y log p + (1 − y) log(1 − p)], without overflow.
+    """Binary cross-entropy of logits, p = σ(x): −(1/n) Σ [w₊ y log p + (1 − y) log(1 − p)], without overflow.
 
     PyTorch's BCEWithLogitsLoss; Keras's BinaryCrossentropy(from_logits=True).
 
@@ -39,8 +39,8 @@ class BCEWithLogitsLoss(Loss):
 
     def __init__(self, weight: Any = None, reduction: str = "mean", pos_weight: Any = None):
         super().__init__(reduction)
-        self.weight = buffer_of(weight)
-        self.pos_weight = buffer_of(pos_weight)
+        self.weight = as_buffer(weight)
+        self.pos_weight = as_buffer(pos_weight)
 
     def forward(self, input: Any, target: Any) -> Tensor:
         return F.binary_cross_entropy_with_logits(input, target, self.weight, self.reduction, self.pos_weight)
@@ -49,7 +49,7 @@ class BCEWithLogitsLoss(Loss):
 class HingeLoss(Loss):
     """Hinge loss of targets −1 and 1: (1/n) Σ max(0, 1 − t x).
 
-    Keras's Hinge, which takes 0 for −1 too; PyTorch's HingeEmbeddingLoss is another, of distances.
+    Keras's Hinge, which also accepts 0 for −1. PyTorch's HingeEmbeddingLoss is a different loss, of distances.
 
     >>> import nn
     >>> from autograd import Tensor

@@ -1,16 +1,16 @@
-"""Losses of scores and log-probabilities of several classes, as modules."""
+"""Losses for classification into several classes, as modules."""
 
 from typing import Any
 
 from autograd import Tensor
 from nn import functional as F  # noqa: N812
-from nn.losses.base import Loss, buffer_of
+from nn.losses.base import Loss, as_buffer
 
 
 class CrossEntropyLoss(Loss):
     """Cross-entropy of softmax(x) with class indices, −(1/n) Σᵢ log softmax(xᵢ)[yᵢ], or with distributions.
 
-    Scores are (n, classes), class indices (n,) integers; the softmax is inside and does not overflow.
+    Logits are (n, classes), class indices (n,) integers. The loss includes the softmax and does not overflow.
 
     PyTorch's CrossEntropyLoss; Keras's SparseCategoricalCrossentropy and CategoricalCrossentropy, with from_logits=True.
 
@@ -22,7 +22,7 @@ class CrossEntropyLoss(Loss):
 
     def __init__(self, weight: Any = None, ignore_index: int = -100, reduction: str = "mean", label_smoothing: float = 0.0):
         super().__init__(reduction)
-        self.weight = buffer_of(weight)
+        self.weight = as_buffer(weight)
         self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
 
     def forward(self, input: Any, target: Any) -> Tensor:
@@ -32,7 +32,7 @@ class CrossEntropyLoss(Loss):
 class NLLLoss(Loss):
     """Negative log-likelihood of class indices, from log-probabilities: −(1/n) Σᵢ xᵢ[yᵢ].
 
-    PyTorch's NLLLoss; Keras's SparseCategoricalCrossentropy takes the probabilities instead of their logarithms.
+    PyTorch's NLLLoss; Keras's SparseCategoricalCrossentropy takes probabilities instead of log-probabilities.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -42,7 +42,7 @@ class NLLLoss(Loss):
 
     def __init__(self, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"):
         super().__init__(reduction)
-        self.weight = buffer_of(weight)
+        self.weight = as_buffer(weight)
         self.ignore_index = ignore_index
 
     def forward(self, input: Any, target: Any) -> Tensor:
@@ -52,7 +52,7 @@ class NLLLoss(Loss):
 class MultiMarginLoss(Loss):
     """Multi-class hinge loss: (1/n) Σᵢ 1/classes Σ꜀≠yᵢ max(0, margin − xᵢ[yᵢ] + xᵢ꜀)ᵖ.
 
-    PyTorch's MultiMarginLoss; Keras's CategoricalHinge counts only the largest of the other classes.
+    PyTorch's MultiMarginLoss; Keras's CategoricalHinge uses only the largest score of the other classes.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -63,7 +63,7 @@ class MultiMarginLoss(Loss):
     def __init__(self, p: int = 1, margin: float = 1.0, weight: Any = None, reduction: str = "mean"):
         super().__init__(reduction)
         self.p, self.margin = p, margin
-        self.weight = buffer_of(weight)
+        self.weight = as_buffer(weight)
 
     def forward(self, input: Any, target: Any) -> Tensor:
         return F.multi_margin_loss(input, target, self.p, self.margin, self.weight, self.reduction)

@@ -1,4 +1,4 @@
-"""Losses of embeddings, as modules."""
+"""Losses of distances between embeddings, as modules."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from nn.losses.base import Loss
 
 
 class CosineEmbeddingLoss(Loss):
-    """Cosine between pairs: (1/n) Σ of 1 − cos(x₁, x₂) where y = 1, max(0, cos(x₁, x₂) − margin) where y = −1.
+    """Cosine embedding loss of pairs: (1/n) Σ of 1 − cos(x₁, x₂) if y = 1, max(0, cos(x₁, x₂) − margin) if y = −1.
 
     PyTorch's CosineEmbeddingLoss; Keras's CosineSimilarity is −cos for all pairs.
 

@@ -8,11 +8,12 @@ from nn.losses.base import Loss
 
 
 class KLDivLoss(Loss):
-    """Kullback–Leibler divergence of q = eˣ from the target p: Σ p (log p − x), averaged as `reduction` says.
+    """Kullback–Leibler divergence of q = eˣ from the target p: Σ p (log p − x).
 
-    "batchmean" is the divergence; "mean", the default, divides by all elements.
+    reduction: "batchmean" averages the divergence over the distributions; "mean", the default, divides by the number of
+               elements.
 
-    PyTorch's KLDivLoss; Keras's KLDivergence takes q instead of its logarithm, and is the divergence.
+    PyTorch's KLDivLoss; Keras's KLDivergence takes q instead of log q and averages over the distributions.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -31,7 +32,7 @@ class KLDivLoss(Loss):
 class PoissonNLLLoss(Loss):
     """Negative log-likelihood of counts under a Poisson distribution, from log λ: (1/n) Σ λ − k log λ.
 
-    PyTorch's PoissonNLLLoss; Keras's Poisson takes λ, as this does with log_input=False.
+    PyTorch's PoissonNLLLoss; Keras's Poisson takes λ, like this loss with log_input=False.
 
     >>> import nn
     >>> from autograd import Tensor

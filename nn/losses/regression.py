@@ -1,4 +1,4 @@
-"""Losses of predicted numbers, as modules."""
+"""Losses for regression, as modules."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from nn.losses.base import Loss
 class SumOfSquaresLoss(Loss):
     """Sum-of-squares error: ½ Σ (t − z)².
 
-    PyTorch and Keras have none: there it is half the sum of squares, MSELoss(reduction="sum") / 2.
+    PyTorch and Keras have none; in PyTorch it is MSELoss(reduction="sum") / 2.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -28,7 +28,7 @@ class SumOfSquaresLoss(Loss):
 class QuadraticLoss(Loss):
     """Quadratic cost: 1/(2n) Σᵢ ‖yᵢ − aᵢ‖² of n examples.
 
-    PyTorch and Keras have none, and take the mean over all elements; see MSELoss.
+    PyTorch and Keras have none; their mean squared error averages over all elements, see MSELoss.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -41,7 +41,7 @@ class QuadraticLoss(Loss):
 
 
 class MSELoss(Loss):
-    """Mean squared error: (1/n) Σ (x − t)²; both of one shape.
+    """Mean squared error: (1/n) Σ (x − t)², for equal shapes.
 
     PyTorch's MSELoss; Keras's MeanSquaredError.
 
@@ -56,7 +56,7 @@ class MSELoss(Loss):
 
 
 class L1Loss(Loss):
-    """Mean absolute error: (1/n) Σ |x − t|; both of one shape.
+    """Mean absolute error: (1/n) Σ |x − t|, for equal shapes.
 
     PyTorch's L1Loss; Keras's MeanAbsoluteError.
 
@@ -71,7 +71,7 @@ class L1Loss(Loss):
 
 
 class HuberLoss(Loss):
-    """Huber loss of d = x − t: d²/2 for |d| ≤ δ, δ (|d| − δ/2) beyond.
+    """Huber loss of d = x − t: d²/2 if |d| ≤ δ, else δ (|d| − δ/2).
 
     PyTorch's HuberLoss; Keras's Huber.
 
@@ -90,9 +90,9 @@ class HuberLoss(Loss):
 
 
 class SmoothL1Loss(Loss):
-    """Smooth absolute error of d = x − t: d²/(2β) for |d| ≤ β, |d| − β/2 beyond.
+    """Smooth absolute error of d = x − t: d²/(2β) if |d| ≤ β, else |d| − β/2.
 
-    PyTorch's SmoothL1Loss; Keras has Huber, which is this times β.
+    PyTorch's SmoothL1Loss; Keras has Huber, which is this loss times β.
 
     >>> import nn
     >>> from autograd import Tensor

@@ -1,1 +1,1 @@
-"""Whole models: the multilayer perceptron and the perceptron."""
+"""Models: the multilayer perceptron and the perceptron."""

@@ -1,10 +1,10 @@
-"""The multi-layer perceptron."""
+"""The multilayer perceptron."""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from nn.activations import activation_named
-from nn.init import Initializer, initializer, suited_to
+from nn.activations import get_activation
+from nn.init import Initializer, default_initializer, initializer
 from nn.layers.containers import Sequential
 from nn.layers.dropout import Dropout
 from nn.layers.linear import Linear
@@ -15,17 +15,17 @@ from nn.validation import brief
 
 
 class MLP(Sequential):
-    """Multi-layer perceptron: Linear layers, and between them BatchNorm, an activation and Dropout; the last is linear.
+    """Multilayer perceptron: Linear layers separated by BatchNorm, an activation and Dropout; the last layer is linear.
 
-    sizes:      features of the input, of each hidden layer, and of the output.
-    activation: name of an activation, or a class of modules; each hidden layer gets one of its own.
+    sizes:      number of features of the input, of each hidden layer, and of the output.
+    activation: name of an activation, or a Module class, instantiated for each hidden layer.
     batch_norm: whether to normalize before each activation.
-    dropout:    rate after each activation; none at 0.
+    dropout:    dropout rate after each activation; 0 for no dropout.
     init:       name of an initializer, or a function of (shape, rng), for the weights, with biases 0; by default He for ReLU
                 and its relatives, LeCun for SELU, Xavier for the others.
     rng:        generator or seed of the initial weights and of the dropout masks.
 
-    PyTorch and Keras have none; scikit-learn's MLPClassifier and MLPRegressor are this with a training loop.
+    PyTorch and Keras have none; scikit-learn's MLPClassifier and MLPRegressor add a training loop.
 
     >>> import nn
     >>> nn.MLP([2, 8, 1], activation="tanh", batch_norm=True, dropout=0.5)
@@ -48,32 +48,32 @@ class MLP(Sequential):
         rng: Rng = None,
     ):
         if isinstance(sizes, int):
-            raise TypeError("an MLP takes its sizes as one list, such as MLP([784, 256, 10])")
+            raise TypeError(f"the sizes of an MLP must be a list, such as MLP([784, 256, 10]), not {sizes}")
         if len(sizes) < 2:
-            raise ValueError(f"an MLP needs at least the sizes of its input and output, not {list(sizes)}")
-        make = activation_named(activation) if isinstance(activation, str) else activation
-        suited = suited_to(_kind(make))
-        start = suited if init is None else initializer(init)
-        own = None if rng is None else generator(rng)
+            raise ValueError(f"an MLP needs at least the sizes of its input and output, got {list(sizes)}")
+        make_activation = get_activation(activation) if isinstance(activation, str) else activation
+        default = default_initializer(_class_name(make_activation))
+        weight_init = default if init is None else initializer(init)
+        shared_rng = None if rng is None else generator(rng)
         layers: list[Module] = []
         for inputs, outputs in pairwise(sizes[:-1]):
-            layers.append(Linear(inputs, outputs, init=start, rng=own))
+            layers.append(Linear(inputs, outputs, init=weight_init, rng=shared_rng))
             if batch_norm:
                 layers.append(BatchNorm1d(outputs))
-            layers.append(make())
+            layers.append(make_activation())
             if dropout:
-                layers.append(Dropout(dropout, rng=own))
-        super().__init__(*layers, Linear(sizes[-2], sizes[-1], init=start, rng=own))
+                layers.append(Dropout(dropout, rng=shared_rng))
+        super().__init__(*layers, Linear(sizes[-2], sizes[-1], init=weight_init, rng=shared_rng))
 
 
-def _kind(make: Callable[[], Module]) -> str:
-    """The kind of module that is made for an activation; raises TypeError if none is."""
-    wanted = "a name, such as 'relu', or a class of modules, such as nn.ReLU, of which every layer gets its own"
-    told = f"the activation of an MLP must be {wanted}, not {brief(make)}"
+def _class_name(make_activation: Callable[[], Module]) -> str:
+    """The class name of the modules that a function returns; raises TypeError if it returns no module."""
+    expected = "a name, such as 'relu', or a Module class, such as nn.ReLU, instantiated for each layer"
+    message = f"the activation of an MLP must be {expected}, not {brief(make_activation)}"
     try:
-        made = make()
+        module = make_activation()
     except TypeError as error:
-        raise TypeError(told) from error
-    if not isinstance(made, Module):
-        raise TypeError(told)
-    return type(made).__name__
+        raise TypeError(message) from error
+    if not isinstance(module, Module):
+        raise TypeError(message)
+    return type(module).__name__

@@ -1,4 +1,4 @@
-"""The perceptron, with its own learning rule."""
+"""The perceptron and its learning rule."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +15,10 @@ from nn.random import Rng
 
 @dataclass(frozen=True)
 class PerceptronResult:
-    """What came of `Perceptron.fit`.
+    """The result of `Perceptron.fit`.
 
-    converged: whether every example is right; epochs: passes over the examples that changed the weights; mistakes: examples
-    that are wrong in the end.
+    converged: whether all examples are classified correctly; epochs: number of passes that changed the weights; mistakes:
+    number of misclassified examples at the end.
     """
 
     converged: bool
@@ -27,24 +27,24 @@ class PerceptronResult:
 
 
 class Perceptron(Linear):
-    """Weighted sums and a step: y = 1 if x W + b ≥ 0, else 0; −b is the threshold that the weighted sum has to reach.
+    """Perceptron, a binary step of weighted sums: y = 1 if x W + b ≥ 0 else 0, where −b is the threshold.
 
-    in_features, out_features: as for Linear: features in, units out.
-    init, rng:                 initializer of the weights, with biases 0; all start at 0 by default.
+    in_features, out_features: numbers of input features and of units, as for Linear.
+    init, rng:                 initializer of the weights, with biases 0; all weights are initially 0 by default.
 
-    The derivative of the step is 0, therefore it learns by `fit`; its weighted sums, `scores`, learn by gradient and any loss.
-    PyTorch and Keras have none; scikit-learn's Perceptron takes the examples one at a time. Raises ShapeError if the last
-    axis is not in_features. Rosenblatt (1958), The perceptron: a probabilistic model for information storage.
+    The derivative of the step is 0, so the perceptron is trained with `fit`. Its weighted sums, `scores`, can be trained with
+    gradients and any loss. PyTorch and Keras have none; scikit-learn's Perceptron updates after each example. Raises ShapeError
+    unless the last axis has size in_features. Rosenblatt (1958), The perceptron: a probabilistic model for information storage.
 
     >>> import nn
     >>> unit = nn.Perceptron(2)
     >>> x = [[0, 0], [0, 1], [1, 0], [1, 1]]
     >>> unit.fit(x, [0, 0, 0, 1])
-    Learned(converged=True, epochs=5, mistakes=0)
+    PerceptronResult(converged=True, epochs=5, mistakes=0)
     >>> unit(x).flatten().tolist()
     [0.0, 0.0, 0.0, 1.0]
     >>> nn.Perceptron(2).fit(x, [0, 1, 1, 0])
-    Learned(converged=False, epochs=100, mistakes=2)
+    PerceptronResult(converged=False, epochs=100, mistakes=2)
     """
 
     bias: Parameter
@@ -56,20 +56,22 @@ class Perceptron(Linear):
         """The weighted sums before the step: x W + b."""
         return super().forward(x)
 
-    def forward(self, x: Any) -> Any:
-        return np.heaviside(self.scores(x), 1)
+    def forward(self, x: Any) -> Tensor:
+        out: Any = np.heaviside(self.scores(x), 1)
+        return out
 
     def fit(self, x: Any, y: Any, lr: float = 1.0, epochs: int = 100) -> PerceptronResult:
-        """Learn by the perceptron's rule, ΔW = η Σ xᵀ (y − ŷ) and Δb = η Σ (y − ŷ) over all examples, until all are right.
+        """Train by the perceptron rule, ΔW = η Σ xᵀ (y − ŷ), Δb = η Σ (y − ŷ) over all examples, until there are no mistakes.
 
-        x: (n, in_features); y: 0 or 1, (n, out_features), or (n,) for one unit; lr: η.
-        epochs: the most passes that change the weights: examples that no plane parts, such as XOR, are never all right.
+        x: (n, in_features); y: 0 or 1, (n, out_features), or (n,) for a single unit; lr: η.
+        epochs: maximum number of passes that change the weights.
 
-        If a plane parts them the rule finds one (Novikoff 1962). Raises ShapeError or DataError for other labels.
+        The rule converges if the classes are linearly separable (Novikoff 1962); those of XOR are not. Raises ShapeError or
+        DataError for other inputs, ValueError for other options.
         """
         if lr <= 0 or epochs < 0:
-            raise ValueError(f"Perceptron.fit: lr must be above 0 and epochs 0 or more, not {lr} and {epochs}")
-        x, y = self._examples(x, y)
+            raise ValueError(f"Perceptron.fit: lr must be above 0 and epochs 0 or more, got {lr} and {epochs}")
+        x, y = self._check_examples(x, y)
         for epoch in range(epochs + 1):
             error = y - self(x).numpy()
             mistakes = int(error.any(axis=1).sum())
@@ -79,15 +81,15 @@ class Perceptron(Linear):
             self.bias.data = self.bias.data + lr * error.sum(axis=0)
         return PerceptronResult(not mistakes, epoch, mistakes)
 
-    def _examples(self, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-        x, y = values(self.title(), x), values(self.title(), y)
+    def _check_examples(self, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+        x, y = values(self.qualified_name(), x), values(self.qualified_name(), y)
         if y.ndim == 1 and self.out_features == 1:
             y = y[:, None]
         if x.ndim != 2 or x.shape[1] != self.in_features or y.shape != (len(x), self.out_features):
             raise ShapeError(
-                f"{self.title()}: got examples of shape {x.shape} and labels of shape {y.shape}, "
-                f"wants (n, {self.in_features}) and (n, {self.out_features})"
+                f"{self.qualified_name()}: got examples of shape {x.shape} and labels of shape {y.shape}, "
+                f"expected (n, {self.in_features}) and (n, {self.out_features})"
             )
         if not np.isin(y, (0, 1)).all():
-            raise DataError(f"{self.title()}: labels must be 0 or 1, not {y[~np.isin(y, (0, 1))][0]}")
+            raise DataError(f"{self.qualified_name()}: labels must be 0 or 1, not {y[~np.isin(y, (0, 1))][0]}")
         return x.astype(self.weight.dtype, copy=False), y.astype(self.weight.dtype, copy=False)

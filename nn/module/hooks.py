@@ -1,44 +1,44 @@
-"""Hooks: functions that are called before or after every call of one module."""
+"""Hooks: functions that run before or after every call of a module."""
 
 from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-_numbers = count()
+_keys = count()
 
 
 class Handle:
-    """A hook that was registered, until `remove()`."""
+    """A registered hook; `remove()` removes it."""
 
-    def __init__(self, module: Any, place: str, hook: Callable):
+    def __init__(self, module: Any, attribute: str, hook: Callable):
         if not callable(hook):
-            raise TypeError(f"a hook is a function, not {hook!r}")
-        self._module, self._place, self._number = module, place, next(_numbers)
-        _replace(module, place, getattr(module, place) | {self._number: hook})
+            raise TypeError(f"a hook must be a function, not {hook!r}")
+        self._module, self._attribute, self._key = module, attribute, next(_keys)
+        _set_hooks(module, attribute, getattr(module, attribute) | {self._key: hook})
 
     def remove(self) -> None:
-        """Take the hook off; harmless if it is off already."""
-        hooks = getattr(self._module, self._place)
-        if self._number in hooks:
-            _replace(self._module, self._place, {number: hook for number, hook in hooks.items() if number != self._number})
+        """Remove the hook; does nothing if it is already removed."""
+        hooks = getattr(self._module, self._attribute)
+        if self._key in hooks:
+            _set_hooks(self._module, self._attribute, {key: hook for key, hook in hooks.items() if key != self._key})
 
 
-def _replace(module: Any, place: str, hooks: dict[int, Callable]) -> None:
-    """Give a module a new dict of hooks: a call in progress continues with the hooks that it began with."""
-    setattr(module, place, hooks)
+def _set_hooks(module: Any, attribute: str, hooks: dict[int, Callable]) -> None:
+    """Give a module a new dict of hooks. A call in progress keeps the dict that it started with."""
+    setattr(module, attribute, hooks)
     module._has_hooks = bool(module._forward_pre_hooks or module._forward_hooks)
 
 
-def forward_with_hooks(module: Any, inputs: tuple, options: dict[str, Any]) -> Any:
+def forward_with_hooks(module: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
     """`module.forward`, with the module's hooks before and after it."""
-    before, after = module._forward_pre_hooks, module._forward_hooks
-    for hook in before.values():
-        replaced = hook(module, inputs)
-        if replaced is not None:
-            inputs = replaced if isinstance(replaced, tuple) else (replaced,)
-    output = module.forward(*inputs, **options)
-    for hook in after.values():
-        replaced = hook(module, inputs, output)
-        if replaced is not None:
-            output = replaced
+    pre_hooks, hooks = module._forward_pre_hooks, module._forward_hooks
+    for hook in pre_hooks.values():
+        result = hook(module, args)
+        if result is not None:
+            args = result if isinstance(result, tuple) else (result,)
+    output = module.forward(*args, **kwargs)
+    for hook in hooks.values():
+        result = hook(module, args, output)
+        if result is not None:
+            output = result
     return output

@@ -1,4 +1,4 @@
-"""The tensors that modules hold."""
+"""Parameters and buffers: the tensors of modules."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from autograd import Tensor
 
 
 class Parameter(Tensor):
-    """A tensor that a model learns: it requires gradients and modules find it in their attributes.
+    """A trainable tensor: it requires gradients, and a module registers it when it is set as an attribute.
 
     PyTorch's Parameter; Keras's trainable Variable.
 
@@ -22,7 +22,7 @@ class Parameter(Tensor):
 
 
 class Buffer(Tensor):
-    """A tensor that belongs to a model's state but is not learned, such as running statistics.
+    """A tensor that is part of a model's state but not trained, such as running statistics.
 
     PyTorch's Buffer, or `register_buffer`; Keras's Variable(trainable=False).
 

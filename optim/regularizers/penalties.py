@@ -38,10 +38,10 @@ class ElasticNet(Chosen):
 
     def __init__(self, strength: float, beta: float = 1.0, *, on: On = None, proximal: bool = False):
         super().__init__(on)
+        self.strength, self.beta = strength, beta
         if not (strength >= 0 and beta >= 0):
             raise ValueError(f"a penalty's strengths are 0 or more, not {strength} and {beta}")
-        self.strength, self.beta, self.proximal = strength, beta, proximal
-        self.absolute, self.square = float(strength), float(strength * beta)
+        self.absolute, self.square, self.proximal = float(strength), float(strength * beta), proximal
 
     def __call__(self, parameters: Iterable[Tensor]) -> Tensor:
         """The penalty as a term of the loss."""

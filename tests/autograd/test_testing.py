@@ -1,4 +1,4 @@
-"""The strategies draw what they say, and an operation of one's own is checked in three lines."""
+"""The strategies keep their promises, and a user's operation is checked in three lines."""
 
 import subprocess
 import sys
@@ -32,11 +32,11 @@ def wrong_cube(x, /):
 
 
 @given(tensors(low=0.5))
-def test_an_operation_of_ones_own_in_three_lines(x):
+def test_a_users_operation_in_three_lines(x):
     assert_gradients_match(cube, x)
 
 
-def test_arrays_numbers_and_options_are_taken():
+def test_arrays_numbers_and_options_are_accepted():
     assert_gradients_match(lambda x, y, k: x[k] * y, np.array([1.0, 2.0]), 3.0, np.array([0, 0, 1]), order=3)
     assert_gradients_match(cube, np.ones(2, np.float32), dtype=np.float32)
     with pytest.raises(GradientError, match=r"wrong_cube.*gradient of x(.*\n)*.*constant factor 2/3"):
@@ -66,9 +66,9 @@ def test_tensors(x, y):
 
 @few
 @given(broadcastable_tensors(3))
-def test_broadcastable_tensors(three):
-    assert len(three) == 3
-    np.broadcast_shapes(*[x.shape for x in three])
+def test_broadcastable_tensors(inputs):
+    assert len(inputs) == 3
+    np.broadcast_shapes(*[x.shape for x in inputs])
 
 
 @few
@@ -77,9 +77,9 @@ def test_well_conditioned_matrices(square, wide, tall):
     assert square.shape[0] == square.shape[1] <= 4
     assert wide.shape in [(2, 4), (3, 4)]
     assert tall.shape == (4, 2)
-    for matrix, most in ((square, 5), (wide, 10), (tall, 10)):
+    for matrix, limit in ((square, 5), (wide, 10), (tall, 10)):
         assert matrix.requires_grad
-        assert np.linalg.cond(matrix.numpy()) <= most * 1.001
+        assert np.linalg.cond(matrix.numpy()) <= limit * 1.001
         assert np.linalg.svd(matrix.numpy())[1].min() >= 0.999
 
 
@@ -94,13 +94,13 @@ def test_positive_definite_matrices(matrix, small):
 
 @few
 @given(tensors(), st.data())
-def test_axes_are_those_that_reductions_take(x, data):
-    for given_ in (x, x.shape, x.numpy()):
-        axis = data.draw(axes(given_))
+def test_axes_are_valid_for_reductions(x, data):
+    for source in (x, x.shape, x.numpy()):
+        axis = data.draw(axes(source))
         np.sum(x.numpy(), axis=axis)
-        assert data.draw(axes(given_, several=False)) in [None, *range(-x.ndim, x.ndim)]
+        assert data.draw(axes(source, several=False)) in [None, *range(-x.ndim, x.ndim)]
 
 
 def test_importing_autograd_does_not_import_hypothesis():
-    program = "import autograd, autograd.checking, sys; assert 'hypothesis' not in sys.modules"
+    program = "import autograd, autograd.debug.gradcheck, sys; assert 'hypothesis' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True)

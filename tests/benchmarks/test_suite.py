@@ -1,4 +1,4 @@
-"""Rows and engines fit together."""
+"""Cases and engines match."""
 
 import importlib
 
@@ -6,20 +6,20 @@ import pytest
 
 from benchmarks.engines import ENGINES
 from benchmarks.measurement import MEASURES, UNITS
-from benchmarks.suite import OURS, ROWS
+from benchmarks.suite import CASES, CHAINRULE_ENGINES
 from benchmarks.workloads import Import, Size
 
 
-@pytest.mark.parametrize("name", ROWS)
-def test_what_a_row_names_exists(name):
-    row = ROWS[name]
-    assert set(row.engines) <= set(ENGINES)
-    assert row.measure in MEASURES
-    assert row.unit in UNITS or row.unit == "MB"
-    for target in row.targets:
-        assert target.ours in OURS
-        assert target.ours in row.engines
-        assert not target.peer or target.peer in ROWS[target.row or name].engines
+@pytest.mark.parametrize("name", CASES)
+def test_names_in_a_case_exist(name):
+    case = CASES[name]
+    assert set(case.engines) <= set(ENGINES)
+    assert case.measure in MEASURES
+    assert case.unit in UNITS or case.unit == "MB"
+    for target in case.targets:
+        assert target.engine in CHAINRULE_ENGINES
+        assert target.engine in case.engines
+        assert not target.peer or target.peer in CASES[target.case or name].engines
 
 
 @pytest.mark.parametrize(
@@ -30,13 +30,13 @@ def test_what_a_row_names_exists(name):
         if name != "hips"
     ],
 )
-def test_an_engine_can_do_what_the_rows_want_of_it(name):
-    wanted = {type(row.work) for row in ROWS.values() if name in row.engines} - {Import, Size}
+def test_an_engine_has_the_workloads_of_its_cases(name):
+    expected = {type(case.workload) for case in CASES.values() if name in case.engines} - {Import, Size}
     if ENGINES[name].package:
         pytest.importorskip(ENGINES[name].imports.split(".")[0])
-    assert set(importlib.import_module(f"benchmarks.engines.{name}").WORKS) == wanted
+    assert set(importlib.import_module(f"benchmarks.engines.{name}").WORKLOADS) == expected
 
 
-def test_titles_are_no_two_alike():
-    titles = [row.title for row in ROWS.values()]
+def test_titles_are_unique():
+    titles = [case.title for case in CASES.values()]
     assert len(set(titles)) == len(titles)

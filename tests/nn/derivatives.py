@@ -1,4 +1,4 @@
-"""Values and derivatives of a function, for comparing it with another."""
+"""Values and derivatives of a function, to compare it with another."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from autograd import Tensor, gradients
 
 
 def value_and_two_derivatives(f, inputs):
-    """Of a weighted sum of squares, so that the second derivatives of linear functions show too."""
+    """Those of a weighted sum of squares, so that the second derivatives of linear functions are not 0."""
     inputs = [Tensor(x, requires_grad=True) for x in inputs]
     out = f(*inputs)
     weights = np.random.default_rng(1).uniform(0.5, 1.5, out.shape)

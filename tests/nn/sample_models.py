@@ -1,4 +1,4 @@
-"""Models that several tests look into."""
+"""Models that several tests use."""
 
 import numpy as np
 

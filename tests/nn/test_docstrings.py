@@ -1,4 +1,4 @@
-"""Somebody who comes from PyTorch or Keras finds in every docstring what it is called there."""
+"""Every docstring states the names in PyTorch and Keras."""
 
 import inspect
 
@@ -8,7 +8,7 @@ import nn
 from nn.init import INITIALIZERS
 
 EXEMPT = {"StateError", "WeightsFileError", "Summary"}
-CLASSES = [kind for name in nn.__all__ if inspect.isclass(kind := getattr(nn, name)) and name not in EXEMPT]
+CLASSES = [cls for name in nn.__all__ if inspect.isclass(cls := getattr(nn, name)) and name not in EXEMPT]
 
 
 @pytest.mark.parametrize("thing", [*CLASSES, *INITIALIZERS.values(), nn.summary], ids=lambda thing: thing.__name__)
@@ -19,7 +19,7 @@ def test_docstring_maps_to_pytorch_and_keras(thing):
 
 
 @pytest.mark.parametrize("thing", CLASSES, ids=lambda thing: thing.__name__)
-def test_docstring_has_an_example_and_one_line_to_begin_with(thing):
+def test_docstring_has_a_first_line_and_an_example(thing):
     first, _, rest = inspect.cleandoc(thing.__doc__).partition("\n\n")
     assert "\n" not in first
     assert ">>> " in rest

@@ -8,7 +8,7 @@ from autograd.core.graph import nodes
 
 
 def trained(model, shape, seed=0):
-    """A model whose parameters and statistics are anything but those it started with."""
+    """A model with random parameters and statistics, and an input."""
     rng = np.random.default_rng(seed)
     for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
         low, high = (0.2, 3) if name.endswith("var") else (-2, 2)
@@ -16,18 +16,18 @@ def trained(model, shape, seed=0):
     return model, rng.normal(size=shape)
 
 
-def kinds(model):
+def class_names(model):
     return [type(module).__name__ for module in model.modules() if not isinstance(module, nn.Sequential)]
 
 
 def norms(model):
-    return sum(kind.startswith("BatchNorm") for kind in kinds(model))
+    return sum(name.startswith("BatchNorm") for name in class_names(model))
 
 
 def assert_same_in_evaluation(folded, model, x):
     expected = copy.deepcopy(model).eval()(x).data
-    found = folded(x).data
-    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12 * abs(expected).max())
+    actual = folded(x).data
+    np.testing.assert_allclose(actual, expected, rtol=1e-12, atol=1e-12 * abs(expected).max())
 
 
 FOLDABLE = {
@@ -59,7 +59,7 @@ def test_folded_model_has_no_norms_and_the_same_outputs(make):
     folded = nn.fold_batch_norm(model)
     assert norms(model) > 0
     assert norms(folded) == 0
-    assert len(kinds(folded)) == len(kinds(model)) - norms(model)
+    assert len(class_names(folded)) == len(class_names(model)) - norms(model)
     assert_same_in_evaluation(folded, model, x)
 
 
@@ -68,7 +68,7 @@ def operations(model, x):
 
 
 @pytest.mark.parametrize("make", FOLDABLE.values(), ids=FOLDABLE)
-def test_folded_model_does_less_for_one_example(make):
+def test_folded_model_has_fewer_operations(make):
     model, x = trained(make(), (1, 4))
     folded = nn.fold_batch_norm(model)
     assert operations(folded, x) < operations(model.eval(), x)
@@ -125,7 +125,7 @@ STAYS = {
 
 
 @pytest.mark.parametrize(("make", "left"), STAYS.values(), ids=STAYS)
-def test_what_cannot_be_folded_stays_and_works(make, left):
+def test_other_norms_are_not_folded(make, left):
     model, x = trained(make(), (7, 4))
     folded = nn.fold_batch_norm(model)
     assert norms(folded) == left

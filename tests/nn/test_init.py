@@ -30,12 +30,12 @@ each_random = pytest.mark.parametrize("name", VARIANCES)
 each_initializer = pytest.mark.parametrize("name", [*VARIANCES, *CONSTANTS, "truncated_normal"])
 
 
-def test_every_initializer_is_known_by_name():
+def test_every_initializer_has_a_name():
     names = [*VARIANCES, *CONSTANTS, *ALIASES, "truncated_normal"]
     assert {name: getattr(init, name) for name in names} == init.INITIALIZERS
 
 
-def test_names_of_other_frameworks_mean_the_same():
+def test_names_of_other_frameworks_are_aliases():
     assert all(init.INITIALIZERS[alias] is init.INITIALIZERS[name] for alias, name in ALIASES.items())
 
 
@@ -53,8 +53,8 @@ def test_initializer_is_given_by_name_or_function():
         init.initializer(0.1)
 
 
-def test_initializer_takes_a_shape_and_no_tensor():
-    with pytest.raises(TypeError, match=r"a shape, such as weight.shape, and not a Tensor"):
+def test_initializer_takes_a_shape_not_a_tensor():
+    with pytest.raises(TypeError, match=r"a shape, such as weight.shape, not a Tensor"):
         init.he_normal(Tensor(np.ones((3, 2))))
 
 
@@ -76,7 +76,7 @@ def test_constants_are_constant(name):
 
 
 @pytest.mark.parametrize("name", ["xavier_uniform", "he_uniform", "lecun_uniform", "uniform"])
-def test_uniform_weights_reach_their_bound_and_do_not_pass_it(name):
+def test_uniform_weights_fill_the_range(name):
     bound = (3 * VARIANCES[name]) ** 0.5
     assert 0.999 * bound < abs(init.INITIALIZERS[name](SHAPE, rng=0)).max() <= bound
 
@@ -87,7 +87,7 @@ def test_normal_weights_have_normal_tails(name):
     assert (abs(standard) > 2).mean() == pytest.approx(0.0455, rel=0.1)
 
 
-def test_truncated_normal_has_no_tails_and_its_shape_within():
+def test_truncated_normal_has_no_tails():
     sample = init.truncated_normal(SHAPE, rng=0, std=3) / 3
     assert 1.99 < abs(sample).max() <= 2
     assert abs(sample.mean()) < 0.02
@@ -100,7 +100,7 @@ def test_r_and_sigma_can_be_chosen():
 
 
 @pytest.mark.parametrize("name", ["he_normal", "he_uniform", "lecun_normal", "lecun_uniform", "uniform"])
-def test_some_do_not_depend_on_the_outputs(name):
+def test_fan_in_initializers_do_not_depend_on_the_outputs(name):
     narrow, wide = (init.INITIALIZERS[name]((300, outputs), rng=0).var() for outputs in (50, 500))
     assert narrow == pytest.approx(wide, rel=0.05)
 
@@ -113,10 +113,10 @@ def test_xavier_is_symmetric_in_inputs_and_outputs(name):
 
 @each_random
 @pytest.mark.parametrize(("kernel", "inputs"), [((5,), 30), ((3, 4), 20)])
-def test_convolutions_count_the_inputs_and_places_of_a_unit(name, kernel, inputs):
+def test_fans_of_convolutions_include_the_kernel_size(name, kernel, inputs):
     outputs, places = 40, math.prod(kernel)
-    found = init.INITIALIZERS[name]((outputs, inputs, *kernel), rng=0)
-    assert found.shape == (outputs, inputs, *kernel)
+    actual = init.INITIALIZERS[name]((outputs, inputs, *kernel), rng=0)
+    assert actual.shape == (outputs, inputs, *kernel)
     fan_in, fan_out = inputs * places, outputs * places
     expected = {
         "xavier": 2 / (fan_in + fan_out),
@@ -126,7 +126,7 @@ def test_convolutions_count_the_inputs_and_places_of_a_unit(name, kernel, inputs
         "uniform": 1 / (3 * fan_in),
     }
     expected["orthogonal"] = 1 / fan_in
-    assert found.var() == pytest.approx(expected[name.partition("_")[0]], rel=0.1)
+    assert actual.var() == pytest.approx(expected[name.partition("_")[0]], rel=0.1)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_fans_agree_with_torch(torch):
 
 @pytest.mark.parametrize("shape", [(), (3,)])
 @pytest.mark.parametrize("name", ["xavier_uniform", "xavier_normal", "he_normal", "he_uniform", "lecun_normal", "uniform"])
-def test_fans_of_less_than_a_matrix_are_refused(shape, name):
+def test_fans_of_fewer_than_two_axes_are_rejected(shape, name):
     with pytest.raises(ValueError, match="fans"):
         init.INITIALIZERS[name](shape)
 
@@ -171,7 +171,7 @@ def test_slope_of_a_leaky_relu_makes_he_smaller(name):
     np.testing.assert_allclose(make((5, 4), rng=0, slope=1), make((5, 4), rng=0) / math.sqrt(2), rtol=1e-12)
 
 
-def test_he_keeps_the_size_of_signals_through_relu_layers_and_xavier_through_linear_ones():
+def test_he_preserves_variance_through_relu_layers_and_xavier_through_linear_layers():
     rng = np.random.default_rng(0)
     rectified, linear = rng.normal(size=(2, 200, 300))
     for _ in range(20):
@@ -188,7 +188,7 @@ def test_orthogonal_rows_or_columns_are_orthonormal(shape):
     np.testing.assert_allclose(product, np.eye(min(w.shape)), atol=1e-12)
 
 
-def test_orthogonal_matrices_turn_and_mirror_equally_often():
+def test_orthogonal_determinants_are_equally_often_1_and_minus_1():
     determinants = [np.linalg.det(init.orthogonal((3, 3), rng=seed)) for seed in range(200)]
     assert 60 < sum(d > 0 for d in determinants) < 140
 
@@ -201,8 +201,8 @@ def test_orthogonal_matrices_turn_and_mirror_equally_often():
         (["selu", "SELU"], init.lecun_normal),
     ],
 )
-def test_every_activation_has_an_initializer_that_suits_it(activations, expected):
-    assert {init.suited_to(name) for name in activations} == {expected}
+def test_default_initializer_of_every_activation(activations, expected):
+    assert {init.default_initializer(name) for name in activations} == {expected}
 
 
 @each_initializer
@@ -213,7 +213,7 @@ def test_same_seed_gives_the_same_weights(name):
 
 
 @pytest.mark.parametrize("name", [*VARIANCES, "truncated_normal"])
-def test_common_seed_is_used_without_a_generator(name):
+def test_global_generator_is_the_default(name):
     make = init.INITIALIZERS[name]
     nn.seed(9)
     first = make((3, 4))

@@ -8,7 +8,7 @@ from optim import accuracy as accuracy_of_training
 
 AVERAGES = ["macro", "micro", None]
 RATES = ["precision", "recall", "f1"]
-# Six examples of three classes: rows of the confusion matrix are what is, columns what was predicted.
+# Six examples of three classes. Rows of the confusion matrix are true classes, columns are predicted classes.
 TRUE = np.array([0, 0, 1, 1, 2, 2])
 PREDICTED = np.array([0, 1, 1, 1, 2, 0])
 MATRIX = [[1, 1, 0], [0, 2, 0], [1, 0, 1]]
@@ -21,7 +21,7 @@ def sklearn():
 
 @st.composite
 def classifications(draw):
-    """Scores and true classes, with equal scores among them, and classes that never occur."""
+    """Scores and true classes, with some equal scores and classes that do not occur."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n, classes = draw(st.integers(1, 12)), draw(st.integers(2, 5))
     return rng.integers(0, 4, (n, classes)).astype(float), rng.integers(0, classes, n)
@@ -33,7 +33,7 @@ def labelings(draw):
     return rng.integers(0, 2, (2, draw(st.integers(1, 8)), draw(st.integers(2, 4))))
 
 
-# Numbers worked out by hand
+# Values computed by hand
 
 
 def test_accuracy_and_confusion_matrix_by_hand():
@@ -86,7 +86,7 @@ def test_r2_of_equal_targets_is_one_or_zero(predictions, expected):
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_nothing_to_divide_by_counts_zero(rate):
+def test_ratio_with_denominator_0_is_0(rate):
     assert getattr(metrics, rate)([0, 0], [0, 0]) == 0.0
     assert getattr(metrics, rate)([0, 0], [1, 1]) == 0.0
     assert getattr(metrics, rate)([1, 1], [0, 0]) == 0.0
@@ -141,8 +141,8 @@ def test_binary_decisions_agree_with_scikit_learn(sklearn, seed, n):
         assert metrics.accuracy(probabilities, true, threshold) == sklearn.accuracy_score(true, predicted)
         for rate in RATES:
             expected = getattr(sklearn, f"{rate}_score")(true, predicted, zero_division=0)
-            found = getattr(metrics, rate)(probabilities, true, threshold=threshold)
-            assert found == pytest.approx(expected, rel=1e-12)
+            actual = getattr(metrics, rate)(probabilities, true, threshold=threshold)
+            assert actual == pytest.approx(expected, rel=1e-12)
 
 
 @given(seed=st.integers(0, 2**32 - 1), n=st.integers(1, 12), k=st.integers(1, 3))
@@ -160,7 +160,7 @@ def test_r2_agrees_with_scikit_learn(sklearn, seed, shape):
     assert metrics.r2_score(predictions, targets) == pytest.approx(expected, rel=1e-10)
 
 
-# How the metrics go together
+# Relations between metrics
 
 
 @given(classifications())
@@ -183,30 +183,30 @@ def test_rates_are_those_of_the_confusion_matrix(case):
     np.testing.assert_allclose(metrics.precision(*case, None) * matrix.sum(axis=0), right, rtol=1e-12)
 
 
-# What people pass
+# Inputs
 
 
 @pytest.mark.parametrize(
     "make", [list, np.array, Tensor, lambda x: np.array(x)[:, None], lambda x: np.array(x, float), lambda x: np.array(x) == 1]
 )
-def test_targets_may_be_any_whole_numbers(make):
+def test_targets_may_be_any_integers(make):
     probabilities = Tensor([0.9, 0.2, 0.6], requires_grad=True)
     assert metrics.accuracy(probabilities, make([1, 0, 0])) == 2 / 3
     assert metrics.precision(probabilities, make([1, 0, 0])) == 1 / 2
 
 
-def test_results_are_plain_numbers():
+def test_results_are_python_floats():
     for metric in (metrics.accuracy, metrics.precision, metrics.recall, metrics.f1, metrics.r2_score):
         assert type(metric(Tensor([1, 0, 1]), Tensor([1, 0, 0]))) is float
     assert metrics.confusion_matrix([0, 1], [1, 1]).dtype.kind == "i"
 
 
-def test_logits_are_decided_at_zero():
+def test_threshold_of_logits_is_0():
     assert metrics.accuracy([-3.0, 0.2], [0, 1], threshold=0) == 1.0
     assert metrics.multilabel_accuracy([[-3.0, 0.2]], [[0, 1]], threshold=0) == 1.0
 
 
-def test_the_confusion_matrix_has_the_classes_asked_for():
+def test_number_of_classes_of_the_confusion_matrix():
     assert metrics.confusion_matrix([0, 1], [1, 1], classes=3).tolist() == [[0, 0, 0], [1, 1, 0], [0, 0, 0]]
     assert metrics.confusion_matrix([0], [0]).tolist() == [[1, 0], [0, 0]]
 
@@ -231,7 +231,7 @@ def test_the_confusion_matrix_has_the_classes_asked_for():
         ([["a"], ["b"]], [0, 1], DataError, r"expected numbers"),
     ],
 )
-def test_mistakes_are_named(metric, predictions, targets, error, message):
+def test_invalid_inputs_are_rejected(metric, predictions, targets, error, message):
     with pytest.raises(error, match=rf"^{metric.__name__}: .*{message}"):
         metric(predictions, targets)
 
@@ -266,6 +266,6 @@ def test_mistakes_are_named(metric, predictions, targets, error, message):
         (DataError, r"r2_score: target nan at index 0", lambda: metrics.r2_score([1.0, 2.0], [np.nan, 2.0])),
     ],
 )
-def test_other_mistakes_are_named(error, message, call):
+def test_other_invalid_inputs_are_rejected(error, message, call):
     with pytest.raises(error, match=f"^{message}"):
         call()

@@ -74,18 +74,18 @@ def test_table_in_jupyter_says_the_same_and_escapes():
         def extra_repr(self):
             return "<b>&"
 
-    made = nn.summary(nn.Sequential(Odd(2, 3)), 2)
-    page = made._repr_html_()
+    summary = nn.summary(nn.Sequential(Odd(2, 3)), 2)
+    page = summary._repr_html_()
     assert "0 Odd(&lt;b&gt;&amp;)" in page
     assert "<b>" not in page
     for words in ("(1, 3)", ">9<", ">6<", "for one example: input (1, 2)"):
         assert words in page
-    assert repr(made) == str(made)
+    assert repr(summary) == str(summary)
 
 
 def test_shapes_calls_and_parameters():
-    found = rows(Net(), 3, dtype="int64")
-    assert {path: row.shapes for path, row in found.items()} == {
+    actual = rows(Net(), 3, dtype="int64")
+    assert {path: row.shapes for path, row in actual.items()} == {
         "": [(1, 6)],
         "embed": [(1, 3, 4)],
         "flat": [(1, 12)],
@@ -97,39 +97,39 @@ def test_shapes_calls_and_parameters():
         "blocks.1": [(1, 6)],
         "spare": [],
     }
-    assert (found["blocks.1"].parameters, found["blocks.1"].calls, found["spare"].calls) == (78, 1, 0)
+    assert (actual["blocks.1"].parameters, actual["blocks.1"].calls, actual["spare"].calls) == (78, 1, 0)
 
 
 def test_totals_are_those_of_the_model():
     model = Net()
     model.spare.requires_grad_(False)
-    made = nn.summary(model, 3, dtype="int64")
-    assert made.parameters == sum(p.size for p in model.parameters())
-    assert made.trainable == made.parameters - 6
-    assert made.state_bytes == 8 * made.parameters
-    assert made.multiply_adds == 12 * 12 + 12 * 6
-    assert "6 are frozen" in str(made)
+    summary = nn.summary(model, 3, dtype="int64")
+    assert summary.parameters == sum(p.size for p in model.parameters())
+    assert summary.trainable == summary.parameters - 6
+    assert summary.state_bytes == 8 * summary.parameters
+    assert summary.multiply_adds == 12 * 12 + 12 * 6
+    assert "6 are frozen" in str(summary)
 
 
-def test_shared_layer_is_held_once_and_computed_each_time():
+def test_shared_layer_counts_its_parameters_once_and_each_call():
     layer = nn.Linear(2, 2)
-    made = nn.summary(nn.Sequential(layer, nn.ReLU(), layer), 2)
-    assert (made.parameters, made.multiply_adds, made.rows[1].calls) == (6, 8, 2)
-    assert "(1, 2) × 2" in str(made)
+    summary = nn.summary(nn.Sequential(layer, nn.ReLU(), layer), 2)
+    assert (summary.parameters, summary.multiply_adds, summary.rows[1].calls) == (6, 8, 2)
+    assert "(1, 2) × 2" in str(summary)
 
 
-def test_shared_parameter_is_held_once():
+def test_shared_parameter_counts_once():
     model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
     model[1].weight = model[0].weight
-    made = nn.summary(model, 2)
-    assert (made.parameters, made.multiply_adds) == (8, 8)
+    summary = nn.summary(model, 2)
+    assert (summary.parameters, summary.multiply_adds) == (8, 8)
 
 
-def test_memory_is_counted_where_it_is_taken():
+def test_memory_counts_where_it_is_allocated():
     model = nn.Sequential(nn.Identity(), nn.Linear(6, 4), nn.Flatten(), nn.Dropout(), nn.ReLU())
-    found = rows(model, 6)
-    assert [found[str(i)].output_bytes for i in range(5)] == [0, 32, 0, 0, 32]
-    assert found[""].output_bytes == 0
+    actual = rows(model, 6)
+    assert [actual[str(i)].output_bytes for i in range(5)] == [0, 32, 0, 0, 32]
+    assert actual[""].output_bytes == 0
 
 
 def test_several_inputs_and_outputs():
@@ -141,10 +141,10 @@ def test_several_inputs_and_outputs():
             z = self.mix(x, y)
             return z, {"both": [x + 1, (y + 1,)], "none": None}
 
-    made = nn.summary(Two(), 2, (3,))
-    assert made.rows[0].shapes == [(1, 4), (1, 2), (1, 3)]
-    assert made.rows[1].multiply_adds == 2 * 3 * 4 + 3 * 4
-    assert "input (1, 2), (1, 3)" in str(made)
+    summary = nn.summary(Two(), 2, (3,))
+    assert summary.rows[0].shapes == [(1, 4), (1, 2), (1, 3)]
+    assert summary.rows[1].multiply_adds == 2 * 3 * 4 + 3 * 4
+    assert "input (1, 2), (1, 3)" in str(summary)
 
 
 @pytest.mark.parametrize(
@@ -162,13 +162,13 @@ def test_multiply_adds_of_layers(layer, shape, count):
     assert nn.summary(layer, shape).multiply_adds == count
 
 
-def test_what_is_not_known_is_not_guessed():
-    made = nn.summary(nn.Sequential(nn.Linear(2, 2), Scale()), 2)
-    assert made.rows[2].multiply_adds is None
-    assert (made.multiply_adds, "≥ 4" in str(made), "?" in str(made)) == (4, True, True)
+def test_multiply_adds_of_unknown_layers_are_none():
+    summary = nn.summary(nn.Sequential(nn.Linear(2, 2), Scale()), 2)
+    assert summary.rows[2].multiply_adds is None
+    assert (summary.multiply_adds, "≥ 4" in str(summary), "?" in str(summary)) == (4, True, True)
 
 
-def test_layer_of_ones_own_and_its_subclasses_are_entered_in_the_table():
+def test_custom_layers_can_be_added_to_the_table():
     class Wider(Scale):
         pass
 
@@ -179,7 +179,7 @@ def test_layer_of_ones_own_and_its_subclasses_are_entered_in_the_table():
         del MULTIPLY_ADDS[Scale]
 
 
-def test_model_is_left_as_it_was():
+def test_model_is_not_changed():
     model = nn.Sequential(nn.Linear(2, 4), nn.BatchNorm1d(4), nn.Tanh(), nn.Dropout())
     model[1].eval()
     handle = model[2].register_forward_hook(lambda *_: None)
@@ -192,7 +192,7 @@ def test_model_is_left_as_it_was():
         np.testing.assert_array_equal(array, before[name])
 
 
-def test_model_that_raises_is_left_as_it_was():
+def test_model_that_raises_is_not_changed():
     model = nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.Linear(3, 1)).eval())
     with pytest.raises(ShapeError, match=r"Linear '1\.0'"):
         nn.summary(model, 2)
@@ -217,13 +217,13 @@ def test_memory_is_shown_in_three_digits(size, text):
     assert str(nn.summary(nn.Lambda(lambda x: x + 1), size)).splitlines()[-3].endswith(f"  {text}")
 
 
-def test_summary_of_something_else_is_refused():
-    with pytest.raises(TypeError, match="a summary is of a module, not <built-in function abs>"):
+def test_summary_rejects_other_arguments():
+    with pytest.raises(TypeError, match="summary: model must be a Module, not <built-in function abs>"):
         nn.summary(abs, 2)
-    with pytest.raises(ValueError, match="needs the shape of one example"):
+    with pytest.raises(ValueError, match="the shape of one example is missing"):
         nn.summary(nn.ReLU())
     for shape in (4.0, "four", (4, None)):
-        with pytest.raises(TypeError, match=r"a shape is whole numbers, such as summary\(model, \(784,\)\), not"):
+        with pytest.raises(TypeError, match=r"a shape must be integers, as in summary\(model, \(784,\)\), not"):
             nn.summary(nn.ReLU(), shape)
 
 

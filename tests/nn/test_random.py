@@ -1,4 +1,4 @@
-"""A model's random numbers can be drawn again."""
+"""Random numbers of a model can be repeated from saved states."""
 
 import json
 
@@ -8,7 +8,7 @@ import pytest
 import nn
 
 
-def test_the_same_numbers_again():
+def test_restored_states_repeat_the_random_numbers():
     nn.seed(3)
     model = nn.Sequential(nn.Dropout(0.5), nn.Sequential(nn.Dropout(0.5, rng=1)), nn.Linear(4, 4))
     x = np.ones((50, 4))
@@ -20,6 +20,6 @@ def test_the_same_numbers_again():
     np.testing.assert_array_equal(model(x).numpy(), first)
 
 
-def test_states_of_another_model_are_refused():
+def test_states_of_another_model_are_rejected():
     with pytest.raises(KeyError):
         nn.Dropout(rng=0).set_random_state(nn.Dropout().random_state())

@@ -1,4 +1,4 @@
-"""What rows of the course teach about whole models, in small: the facts that the notebooks show in pictures."""
+"""Facts about whole models that the notebooks show, each on a small example."""
 
 import json
 import subprocess
@@ -14,20 +14,20 @@ from autograd import Tensor
 from optim import LBFGS, Adam, Batch, accuracy, evaluate, fit
 from optim.data import blobs, circles, moons
 
-ELSEWHERE = """
+RUN_WITH_NUMPY = """
 import json, sys
 import numpy as np
 
 values = []
 for line in json.load(sys.stdin):
-    made = line.get("operation")
-    values.append(getattr(np, made)(*[values[i] for i in line["takes"]]) if made else line["value"])
+    operation = line.get("operation")
+    values.append(getattr(np, operation)(*[values[i] for i in line["inputs"]]) if operation else line["value"])
 assert "autograd" not in sys.modules
 print(values[-1])
 """
 
 
-def trained(model, loss, data, epochs, lr=0.03, **options):
+def train(model, loss, data, epochs, lr=0.03, **options):
     optimizer = Adam(model.parameters(), lr=lr)
     return fit(model, loss, data, optimizer=optimizer, batching=Batch(), epochs=epochs, progress=False, **options)
 
@@ -35,25 +35,25 @@ def trained(model, loss, data, epochs, lr=0.03, **options):
 # A4, H31: a graph that is saved and run elsewhere
 
 
-def test_a_saved_graph_runs_in_a_python_that_has_only_numpy(tmp_path):
+def test_a_saved_graph_runs_with_numpy_alone(tmp_path):
     x, y, z = (Tensor(value, requires_grad=True) for value in (3.0, 4.0, 2.0))
     vertices = autograd.draw(x**2 * y / z).vertices
-    place = {id(vertex): i for i, vertex in enumerate(vertices)}
+    index = {id(vertex): i for i, vertex in enumerate(vertices)}
     lines = [
-        {"operation": vertex.operation, "takes": [place[id(edge.source)] for edge in vertex.inputs]}
+        {"operation": vertex.operation, "inputs": [index[id(edge.source)] for edge in vertex.inputs]}
         if vertex.operation
         else {"value": np.asarray(vertex.value).tolist()}
         for vertex in vertices
     ]
-    command = [sys.executable, "-c", ELSEWHERE]
-    done = subprocess.run(command, input=json.dumps(lines), capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert float(done.stdout) == 18
+    command = [sys.executable, "-c", RUN_WITH_NUMPY]
+    completed = subprocess.run(command, input=json.dumps(lines), capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert float(completed.stdout) == 18
 
 
 # B8: layers
 
 
-def test_layers_compute_z_and_a_of_the_lectures_notation():
+def test_layers_compute_z_and_a_as_in_the_lectures():
     model = nn.MLP([2, 4, 3], activation="tanh", rng=0)
     first, second = model[0], model[2]
     x = np.random.default_rng(0).normal(size=(5, 2))
@@ -63,7 +63,7 @@ def test_layers_compute_z_and_a_of_the_lectures_notation():
         np.testing.assert_allclose(model(x).numpy()[i], z, rtol=1e-12)
 
 
-def test_a_deep_net_without_non_linearity_is_one_layer():
+def test_deep_linear_network_is_one_linear_layer():
     deep = nn.MLP([3, 8, 8, 8, 2], activation="identity", rng=0)
     x = np.random.default_rng(0).normal(size=(20, 3))
     bias = deep(np.zeros((1, 3))).numpy()
@@ -71,7 +71,7 @@ def test_a_deep_net_without_non_linearity_is_one_layer():
     np.testing.assert_allclose(deep(x).numpy(), x @ weight + bias, rtol=0, atol=1e-13)
 
 
-def test_with_a_bend_it_is_not():
+def test_deep_tanh_network_is_not_linear():
     deep = nn.MLP([3, 8, 2], activation="tanh", rng=0)
     x = np.random.default_rng(0).normal(size=(20, 3))
     bias = deep(np.zeros((1, 3))).numpy()
@@ -82,7 +82,7 @@ def test_with_a_bend_it_is_not():
 # B9: universal approximation
 
 
-def fitted(units, seed):
+def curve_loss(units, seed):
     x = np.linspace(-3, 3, 60)[:, None]
     y = np.sin(2 * x) + 0.5 * np.cos(5 * x)
     model, loss = nn.MLP([1, units, 1], activation="tanh", rng=seed), nn.MSELoss()
@@ -98,13 +98,13 @@ def fitted(units, seed):
     return loss(model(x), y).item()
 
 
-def test_more_hidden_units_come_closer_to_a_curve():
-    one, four, sixteen = (min(fitted(units, seed) for seed in range(3)) for units in (1, 4, 16))
-    assert one > 2 * four > 20 * sixteen
+def test_more_hidden_units_approximate_a_curve_better():
+    loss_1, loss_4, loss_16 = (min(curve_loss(units, seed) for seed in range(3)) for units in (1, 4, 16))
+    assert loss_1 > 2 * loss_4 > 20 * loss_16
 
 
 @pytest.mark.parametrize("units", [10, 20, 40])
-def test_steep_sigmoids_are_steps_and_twice_as_many_halve_the_error(units):
+def test_twice_as_many_steep_sigmoids_halve_the_error(units):
     x = np.linspace(0, 1, 801)[:, None]
 
     def largest_error(units):
@@ -120,7 +120,7 @@ def test_steep_sigmoids_are_steps_and_twice_as_many_halve_the_error(units):
 # B11: the δ rules
 
 
-def test_delta_rules_of_sigmoid_units_are_what_autograd_gives():
+def test_delta_rules_of_sigmoid_units_equal_autograd():
     net = nn.Sequential(nn.Linear(3, 4, rng=1), nn.Sigmoid(), nn.Linear(4, 2, rng=2), nn.Sigmoid())
     x, t = np.random.default_rng(0).normal(size=3), np.array([0.0, 1.0])
     h = net[1](net[0](x)).numpy()
@@ -133,48 +133,48 @@ def test_delta_rules_of_sigmoid_units_are_what_autograd_gives():
         np.testing.assert_allclose(-parameter.grad.numpy(), rule, rtol=1e-12, atol=1e-15)
 
 
-# C14: the job decides on the output
+# C14: the task determines the output unit
 
 
-def test_regression_needs_an_output_without_bounds():
+def test_regression_needs_an_unbounded_output():
     x = np.linspace(-2, 2, 40)[:, None]
     losses = {}
-    for name, end in {"identity": nn.Identity(), "sigmoid": nn.Sigmoid()}.items():
-        model = nn.Sequential(nn.MLP([1, 16, 1], activation="tanh", rng=0), end)
-        losses[name] = trained(model, nn.MSELoss(), (x, 3 * x), 200)["loss"][-1]
+    for name, output in {"identity": nn.Identity(), "sigmoid": nn.Sigmoid()}.items():
+        model = nn.Sequential(nn.MLP([1, 16, 1], activation="tanh", rng=0), output)
+        losses[name] = train(model, nn.MSELoss(), (x, 3 * x), 200)["loss"][-1]
     assert losses["identity"] < 0.01
     assert losses["sigmoid"] > 1
 
 
-def test_yes_or_no_is_one_sigmoid():
-    points, yes = moons(100, noise=0.1, rng=0)
+def test_binary_classification_by_one_sigmoid():
+    points, labels = moons(100, noise=0.1, rng=0)
     model = nn.MLP([2, 16, 1], activation="tanh", rng=0)
-    trained(model, nn.BCEWithLogitsLoss(), (points, yes[:, None].astype(float)), 200)
-    assert ((nn.functional.sigmoid(model(points)).numpy()[:, 0] > 0.5) == yes).mean() > 0.95
+    train(model, nn.BCEWithLogitsLoss(), (points, labels[:, None].astype(float)), 200)
+    assert ((nn.functional.sigmoid(model(points)).numpy()[:, 0] > 0.5) == labels).mean() > 0.95
 
 
-def test_one_class_of_several_is_a_softmax():
-    points, kind = blobs(90, classes=3, noise=0.2, rng=0)
+def test_multiclass_classification_by_softmax():
+    points, labels = blobs(90, classes=3, noise=0.2, rng=0)
     model = nn.Linear(2, 3, rng=0)
-    trained(model, nn.CrossEntropyLoss(), (points, kind), 200)
-    shares = nn.functional.softmax(model(points)).numpy()
-    np.testing.assert_allclose(shares.sum(axis=1), 1)
-    assert (shares.argmax(axis=1) == kind).mean() > 0.95
+    train(model, nn.CrossEntropyLoss(), (points, labels), 200)
+    probabilities = nn.functional.softmax(model(points)).numpy()
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    assert (probabilities.argmax(axis=1) == labels).mean() > 0.95
 
 
-def test_labels_that_go_together_need_a_sigmoid_each_as_softmax_has_only_one_to_give():
-    labels, one_hot = np.array([[1.0, 1.0, 0.0], [1.0, 0.0, 0.0]]), np.eye(2)
-    each, shared = nn.Linear(2, 3, init="zeros"), nn.Linear(2, 3, init="zeros")
-    trained(each, nn.BCEWithLogitsLoss(), (one_hot, labels), 300, lr=0.1)
-    trained(shared, nn.CrossEntropyLoss(), (one_hot, labels / labels.sum(axis=1, keepdims=True)), 300, lr=0.1)
-    np.testing.assert_allclose(nn.functional.sigmoid(each(one_hot)).numpy(), labels, atol=0.05)
-    np.testing.assert_allclose(nn.functional.softmax(shared(one_hot)).numpy()[0], [0.5, 0.5, 0.0], atol=0.01)
+def test_multilabel_classification_needs_one_sigmoid_per_label():
+    labels, inputs = np.array([[1.0, 1.0, 0.0], [1.0, 0.0, 0.0]]), np.eye(2)
+    sigmoid_model, softmax_model = nn.Linear(2, 3, init="zeros"), nn.Linear(2, 3, init="zeros")
+    train(sigmoid_model, nn.BCEWithLogitsLoss(), (inputs, labels), 300, lr=0.1)
+    train(softmax_model, nn.CrossEntropyLoss(), (inputs, labels / labels.sum(axis=1, keepdims=True)), 300, lr=0.1)
+    np.testing.assert_allclose(nn.functional.sigmoid(sigmoid_model(inputs)).numpy(), labels, atol=0.05)
+    np.testing.assert_allclose(nn.functional.softmax(softmax_model(inputs)).numpy()[0], [0.5, 0.5, 0.0], atol=0.01)
 
 
-# F19: gradients that vanish, and what helps
+# F19: vanishing and exploding gradients
 
 
-def share_left_at_the_first_layer(**options):
+def first_to_last_gradient_ratio(**options):
     rng = np.random.default_rng(0)
     model = nn.MLP([20, *[60] * 8, 5], **({"activation": "sigmoid", "rng": 0} | options))
     nn.CrossEntropyLoss()(model(rng.normal(size=(200, 20))), rng.integers(0, 5, 200)).backward()
@@ -183,82 +183,82 @@ def share_left_at_the_first_layer(**options):
 
 
 def test_gradients_vanish_through_sigmoids():
-    assert share_left_at_the_first_layer() < 1e-4
+    assert first_to_last_gradient_ratio() < 1e-4
 
 
 @pytest.mark.parametrize(
-    "cure",
+    "remedy",
     [{"activation": "relu"}, {"init": partial(nn.init.xavier_normal, gain=4)}, {"batch_norm": True}],
     ids=["ReLU", "initialization", "BatchNorm"],
 )
-def test_cures_bring_the_gradient_to_the_first_layer(cure):
-    assert share_left_at_the_first_layer(**cure) > 1e-3
+def test_remedies_keep_the_gradient_of_the_first_layer(remedy):
+    assert first_to_last_gradient_ratio(**remedy) > 1e-3
 
 
 def test_gradients_explode_through_large_weights():
-    assert share_left_at_the_first_layer(activation="tanh", init="normal") > 10
+    assert first_to_last_gradient_ratio(activation="tanh", init="normal") > 10
 
 
-# F20: how weights start
+# F20: initialization
 
 
 @pytest.mark.parametrize("init", ["zeros", partial(nn.init.constant, value=0.1)], ids=["zeros", "constant"])
-def test_units_that_start_alike_stay_alike(init):
-    points, kind = blobs(60, classes=3, noise=0.2, rng=0)
+def test_equal_initial_weights_stay_equal(init):
+    points, labels = blobs(60, classes=3, noise=0.2, rng=0)
     model = nn.MLP([2, 4, 3], activation="sigmoid", init=init, rng=0)
     before = model[0].weight.numpy().copy()
-    trained(model, nn.CrossEntropyLoss(), (points, kind), 50)
+    train(model, nn.CrossEntropyLoss(), (points, labels), 50)
     weight = model[0].weight.numpy()
     assert np.abs(weight - before).max() > 0.1
     assert np.ptp(weight, axis=1).max() < 1e-10
 
 
-def test_units_that_start_at_random_become_different():
-    points, kind = blobs(60, classes=3, noise=0.2, rng=0)
+def test_random_initial_weights_diverge():
+    points, labels = blobs(60, classes=3, noise=0.2, rng=0)
     model = nn.MLP([2, 4, 3], activation="sigmoid", rng=0)
-    trained(model, nn.CrossEntropyLoss(), (points, kind), 50)
+    train(model, nn.CrossEntropyLoss(), (points, labels), 50)
     assert np.ptp(model[0].weight.numpy(), axis=1).max() > 0.1
 
 
-def last_outputs(init):
+def last_layer_outputs(init):
     model = nn.MLP([100] * 7, activation="tanh", init=init, rng=0)
     return np.tanh(model(np.random.default_rng(0).normal(size=(200, 100))).numpy())
 
 
-def test_six_tanh_layers_collapse_saturate_or_stay_healthy_by_the_size_of_their_weights():
-    collapsed, saturated, healthy = map(last_outputs, ("uniform", "normal", "xavier_uniform"))
+def test_outputs_of_six_tanh_layers_collapse_saturate_or_stay_healthy_by_initialization():
+    collapsed, saturated, healthy = map(last_layer_outputs, ("uniform", "normal", "xavier_uniform"))
     assert collapsed.std() < 0.05
     assert (np.abs(saturated) > 0.95).mean() > 0.7
     assert healthy.std() > 0.2
     assert (np.abs(healthy) > 0.95).mean() < 0.05
 
 
-# G24: under-fit, right fit, over-fit
+# G24: underfitting, good fit, overfitting
 
 
-def test_the_two_curves_tell_under_right_and_over_fit_apart():
-    training, held = circles(60, noise=0.25, rng=4), circles(300, noise=0.25, rng=104)
-    loss, ends, turned = nn.CrossEntropyLoss(), {}, {}
+def test_loss_curves_distinguish_underfitting_good_fit_and_overfitting():
+    training, held_out = circles(60, noise=0.25, rng=4), circles(300, noise=0.25, rng=104)
+    loss, final_losses, rises = nn.CrossEntropyLoss(), {}, {}
     models = {
-        "under": nn.Linear(2, 2, rng=0),
-        "right": nn.MLP([2, 4, 2], activation="tanh", rng=0),
-        "over": nn.MLP([2, 64, 64, 2], rng=0),
+        "underfit": nn.Linear(2, 2, rng=0),
+        "good fit": nn.MLP([2, 4, 2], activation="tanh", rng=0),
+        "overfit": nn.MLP([2, 64, 64, 2], rng=0),
     }
     for name, model in models.items():
-        history = trained(model, loss, training, 300, validation=held)
-        ends[name] = history["loss"][-1], history["validation_loss"][-1]
-        turned[name] = history["validation_loss"][-1] / min(history["validation_loss"])
-    assert min(ends["under"]) > 0.5
-    assert max(ends["right"]) < 0.5
-    assert ends["over"][0] < 0.1
-    assert turned["over"] > 2 > 1.2 > turned["right"]
+        history = train(model, loss, training, 300, validation=held_out)
+        final_losses[name] = history["loss"][-1], history["validation_loss"][-1]
+        rises[name] = history["validation_loss"][-1] / min(history["validation_loss"])
+    assert min(final_losses["underfit"]) > 0.5
+    assert max(final_losses["good fit"]) < 0.5
+    assert final_losses["overfit"][0] < 0.1
+    assert rises["overfit"] > 2 > 1.2 > rises["good fit"]
 
 
-def test_more_examples_close_the_gap():
-    held, gaps = circles(300, noise=0.25, rng=104), []
+def test_more_examples_reduce_the_generalization_gap():
+    held_out, gaps = circles(300, noise=0.25, rng=104), []
     for n in (40, 640):
         model = nn.MLP([2, 64, 2], rng=0)
-        history = trained(model, nn.CrossEntropyLoss(), circles(n, noise=0.25, rng=4), 300, validation=held)
+        history = train(model, nn.CrossEntropyLoss(), circles(n, noise=0.25, rng=4), 300, validation=held_out)
         gaps.append(history["validation_loss"][-1] - history["loss"][-1])
-        assert evaluate(model, nn.CrossEntropyLoss(), held, {"accuracy": accuracy})["accuracy"] > 0.7
+        assert evaluate(model, nn.CrossEntropyLoss(), held_out, {"accuracy": accuracy})["accuracy"] > 0.7
     assert gaps[1] < gaps[0] / 4

@@ -1,4 +1,4 @@
-"""The axis along which the units lie: its size, and parameters of units laid along it."""
+"""The unit axis: its size, and parameters that broadcast along it."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from autograd import ShapeError
 
 
 def size_along(name: str, x: Any, axis: int) -> int:
-    """The size of x along an axis; raises ShapeError if x does not have it."""
+    """The size of x along an axis; raises ShapeError if x has no such axis."""
     if not -x.ndim <= axis < x.ndim:
         raise ShapeError(f"{name}: got an input of shape {x.shape}, which has no axis {axis}")
     return x.shape[axis]
 
 
-def beside(name: str, parameter: Any, x: Any, axis: int) -> Any:
-    """A parameter whose last axis is the units, or one for all of them, shaped to broadcast along an axis of x.
+def broadcast_along(name: str, parameter: Any, x: Any, axis: int) -> Any:
+    """Reshape a parameter, whose last axis has size 1 or one element for each unit, to broadcast along an axis of x.
 
     Raises ShapeError if x has another number of units.
     """
@@ -22,5 +22,5 @@ def beside(name: str, parameter: Any, x: Any, axis: int) -> Any:
     if units > 1:
         shape[axis] = size_along(name, x, axis)
         if shape[axis] != units:
-            raise ShapeError(f"{name}: got an input of shape {x.shape}, wants {units} units along axis {axis}")
+            raise ShapeError(f"{name}: got an input of shape {x.shape}, expected {units} units along axis {axis}")
     return parameter.reshape((*parameter.shape[:-1], *shape))

@@ -1,31 +1,31 @@
-"""Rectifiers made of straight lines. Derivative, range, continuity and saturation stand at the modules of these names."""
+"""Piecewise linear rectifiers. The modules of these names state derivative, range, continuity and saturation."""
 
 from typing import Any
 
 import numpy as np
 
-from autograd import ShapeError, operation, relu, where
+from autograd import ShapeError, Tensor, operation, relu, where
 from autograd.extend import nondeterministic
-from nn.functional.activations.along_axis import beside, size_along
-from nn.functional.validation import real
+from nn.functional.activations.along_axis import broadcast_along, size_along
+from nn.functional.validation import as_floats
 from nn.random import Rng, generator
 
 __all__ = ["apl", "brelu", "leaky_relu", "prelu", "relu", "rrelu"]
 
 
-def brelu(x: Any, axis: int = 1) -> Any:
+def brelu(x: Any, axis: int = 1) -> Tensor:
     """Bipolar rectified linear unit, for unit i along the axis: max(x, 0) if i mod 2 = 0 else min(x, 0).
 
-    Raises ShapeError if x does not have the axis.
+    Raises ShapeError if x has no such axis.
 
     >>> import nn
     >>> nn.functional.brelu([[-1.0, -1.0, 2.0, 2.0]]).tolist()
     [[0.0, -1.0, 2.0, 0.0]]
     """
-    x = real("brelu", x)
+    x = as_floats("brelu", x)
     units = size_along("brelu", x, axis)
-    even = np.arange(units).reshape([-1 if i == axis % x.ndim else 1 for i in range(x.ndim)]) % 2 == 0
-    return where(where(even, x > 0, x < 0), x, 0)
+    is_even = np.arange(units).reshape([-1 if i == axis % x.ndim else 1 for i in range(x.ndim)]) % 2 == 0
+    return where(where(is_even, x > 0, x < 0), x, 0)
 
 
 @operation(lambda g, x, negative_slope: where(x > 0, g, negative_slope * g))
@@ -39,30 +39,30 @@ def leaky_relu(x, /, negative_slope=0.01):
     return np.where(x > 0, x, negative_slope * x)[()]
 
 
-def prelu(x: Any, weight: Any, axis: int = 1) -> Any:
+def prelu(x: Any, weight: Any, axis: int = 1) -> Tensor:
     """Parametric rectified linear unit: x if x > 0 else weight·x.
 
-    weight: one slope, or one for each unit along the axis; it gets a gradient.
+    weight: a single slope, or one slope for each unit along the axis; it receives a gradient.
 
-    Raises ShapeError if there are other numbers of slopes and units.
+    Raises ShapeError if the numbers of slopes and units differ.
 
     >>> import nn
     >>> nn.functional.prelu([[-1.0, -1.0]], [0.25, 0.5]).tolist()
     [[-0.25, -0.5]]
     """
-    x = real("prelu", x)
-    return where(x > 0, x, beside("prelu", real("prelu", weight), x, axis) * x)
+    x = as_floats("prelu", x)
+    return where(x > 0, x, broadcast_along("prelu", as_floats("prelu", weight), x, axis) * x)
 
 
 def _slopes(rng, lower, upper, shape):
     return generator(rng).uniform(lower, upper, shape)
 
 
-def rrelu(x: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, rng: Rng = None) -> Any:
+def rrelu(x: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, rng: Rng = None) -> Tensor:
     """Randomized leaky rectified linear unit: x if x > 0 else s·x, elementwise.
 
-    s is drawn for each element from U(lower, upper) in training; otherwise it is (lower + upper) / 2.
-    rng: generator or seed; by default the common one that nn.seed resets.
+    In training, s is drawn from U(lower, upper) for each element; otherwise it is (lower + upper) / 2.
+    rng: generator or seed; the global generator, which nn.seed resets, by default.
 
     Raises ValueError if lower exceeds upper.
 
@@ -71,25 +71,25 @@ def rrelu(x: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = F
     [-2.0, 2.0]
     """
     if not lower <= upper:
-        raise ValueError(f"rrelu: lower must not be above upper, as {lower} and {upper} are")
-    x = real("rrelu", x)
+        raise ValueError(f"rrelu: lower must not exceed upper, got {lower} and {upper}")
+    x = as_floats("rrelu", x)
     slope = nondeterministic(_slopes, rng, lower, upper, x.shape).astype(x.dtype) if training else (lower + upper) / 2
     return where(x > 0, x, slope * x)
 
 
-def apl(x: Any, a: Any, b: Any, axis: int = 1) -> Any:
+def apl(x: Any, a: Any, b: Any, axis: int = 1) -> Tensor:
     """Adaptive piecewise linear unit: max(x, 0) + Σ(a·max(b − x, 0)), summed over hinges.
 
-    a, b: slopes and places of the hinges, (hinges, units) or (hinges, 1) for all units alike; they get gradients.
+    a, b: slopes and positions of the hinges, (hinges, units), or (hinges, 1) if all units share them; they receive gradients.
 
-    Raises ShapeError if they do not have this shape, or x has another number of units along the axis.
+    Raises ShapeError for other shapes of a and b, or if x has another number of units along the axis.
 
     >>> import nn
     >>> nn.functional.apl([[-1.0, 1.0]], a=[[0.5], [-0.25]], b=[[0.0], [3.0]]).tolist()
     [[-0.5, 0.5]]
     """
-    x, a, b = real("apl", x), real("apl", a), real("apl", b)
+    x, a, b = as_floats("apl", x), as_floats("apl", a), as_floats("apl", b)
     if a.ndim != 2 or a.shape != b.shape:
-        raise ShapeError(f"apl: got slopes and places of shapes {a.shape} and {b.shape}, wants (hinges, units) for both")
-    a, b = beside("apl", a, x, axis), beside("apl", b, x, axis)
+        raise ShapeError(f"apl: got slopes and positions of shapes {a.shape} and {b.shape}, expected (hinges, units) for both")
+    a, b = broadcast_along("apl", a, x, axis), broadcast_along("apl", b, x, axis)
     return relu(x) + (a * relu(b - x)).sum(axis=0)

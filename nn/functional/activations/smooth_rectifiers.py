@@ -1,4 +1,4 @@
-"""Rectifiers with a bend. Derivative, range, continuity and saturation stand at the modules of these names."""
+"""Smooth rectifiers. The modules of these names state derivative, range, continuity and saturation."""
 
 import math
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd import erf, operation, sigmoid, where
+from autograd import Tensor, erf, operation, sigmoid, where
 from autograd.extend import as_float_array
 from nn.functional.activations.squashing import hardsigmoid
-from nn.functional.validation import real
+from nn.functional.validation import as_floats
 
-#: With these, values of mean 0 and variance 1 keep mean 0 and variance 1.
+#: With these constants, activations of mean 0 and variance 1 keep mean 0 and variance 1.
 SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
 
@@ -28,7 +28,7 @@ def elu(x, /, alpha=1.0):
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))[()]
 
 
-def selu(x: Any) -> Any:
+def selu(x: Any) -> Tensor:
     """Scaled exponential linear unit: λ·(x if x > 0 else α·(eˣ − 1)), elementwise, with λ ≈ 1.0507 and α ≈ 1.6733.
 
     >>> import nn
@@ -38,7 +38,7 @@ def selu(x: Any) -> Any:
     return SELU_SCALE * elu(x, SELU_ALPHA)
 
 
-def celu(x: Any, alpha: float = 1.0) -> Any:
+def celu(x: Any, alpha: float = 1.0) -> Tensor:
     """Continuously differentiable exponential linear unit: x if x > 0 else α·(exp(x / α) − 1), elementwise.
 
     Raises ValueError unless α > 0.
@@ -49,11 +49,11 @@ def celu(x: Any, alpha: float = 1.0) -> Any:
     """
     if not alpha > 0:
         raise ValueError(f"celu: alpha must be above 0, not {alpha}")
-    return alpha * elu(real("celu", x) / alpha)
+    return alpha * elu(as_floats("celu", x) / alpha)
 
 
-def softplus(x: Any, beta: float = 1.0) -> Any:
-    """Smooth rectifier: ln(1 + exp(β·x)) / β, elementwise, without overflow at any x.
+def softplus(x: Any, beta: float = 1.0) -> Tensor:
+    """Smooth rectifier: ln(1 + exp(β·x)) / β, elementwise, without overflow.
 
     Raises ValueError unless β > 0.
 
@@ -63,15 +63,15 @@ def softplus(x: Any, beta: float = 1.0) -> Any:
     """
     if not beta > 0:
         raise ValueError(f"softplus: beta must be above 0, not {beta}")
-    return autograd.softplus(x) if beta == 1 else autograd.softplus(beta * real("softplus", x)) / beta
+    return autograd.softplus(x) if beta == 1 else autograd.softplus(beta * as_floats("softplus", x)) / beta
 
 
-def _silu_slope(x):
+def _silu_derivative(x):
     s = sigmoid(x)
     return s * (1 + x * (1 - s))
 
 
-@operation(lambda g, x: g * _silu_slope(x))
+@operation(lambda g, x: g * _silu_derivative(x))
 def silu(x, /):
     """Sigmoid linear unit, also called Swish: x·σ(x), elementwise.
 
@@ -85,23 +85,23 @@ def silu(x, /):
 swish = silu
 
 
-def _normal(x):
+def _normal_cdf(x):
     """The standard normal distribution function Φ."""
     return (1 + erf(x / math.sqrt(2))) / 2
 
 
-@operation(lambda g, x: g * (_normal(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)))
+@operation(lambda g, x: g * (_normal_cdf(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)))
 def _gelu(x, /):
     x = as_float_array(x)
-    return x * _normal(x)
+    return x * _normal_cdf(x)
 
 
-def gelu(x: Any, approximate: str = "none") -> Any:
+def gelu(x: Any, approximate: str = "none") -> Tensor:
     """Gaussian error linear unit: x·Φ(x), elementwise, with the standard normal distribution function Φ.
 
     approximate: "none" for Φ(x) = (1 + erf(x / √2)) / 2, "tanh" for (1 + tanh(√(2 / π)·(x + 0.044715·x³))) / 2.
 
-    Raises ValueError for another name.
+    Raises ValueError for other values of `approximate`.
 
     >>> import nn
     >>> nn.functional.gelu([-1.0, 1.0]).round(4).tolist(), nn.functional.gelu([-1.0, 1.0], "tanh").round(4).tolist()
@@ -110,28 +110,28 @@ def gelu(x: Any, approximate: str = "none") -> Any:
     if approximate == "none":
         return _gelu(x)
     if approximate == "tanh":
-        x = real("gelu", x)
+        x = as_floats("gelu", x)
         return x * (1 + np.tanh(math.sqrt(2 / math.pi) * x * (1 + 0.044715 * x * x))) / 2
     raise ValueError(f"gelu: approximate must be 'none' or 'tanh', not {approximate!r}")
 
 
-def mish(x: Any) -> Any:
+def mish(x: Any) -> Tensor:
     """Self-regularized gate: x·tanh(ln(1 + eˣ)), elementwise.
 
     >>> import nn
     >>> nn.functional.mish([-1000.0, 1.0]).round(4).tolist()
     [-0.0, 0.8651]
     """
-    x = real("mish", x)
+    x = as_floats("mish", x)
     return x * np.tanh(autograd.softplus(x))
 
 
-def hardswish(x: Any) -> Any:
-    """Swish of straight pieces: x·min(max(x / 6 + ½, 0), 1), elementwise.
+def hardswish(x: Any) -> Tensor:
+    """Piecewise approximation of Swish: x·min(max(x / 6 + ½, 0), 1), elementwise.
 
     >>> import nn
     >>> nn.functional.hardswish([-3.0, -1.5, 3.0]).tolist()
     [-0.0, -0.375, 3.0]
     """
-    x = real("hardswish", x)
+    x = as_floats("hardswish", x)
     return x * hardsigmoid(x)

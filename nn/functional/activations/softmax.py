@@ -1,12 +1,12 @@
-"""Scores as probabilities and their logarithms. Derivatives and ranges stand at the modules of these names."""
+"""Softmax and its relatives. The modules of these names state derivatives and ranges."""
 
 from typing import Any
 
 import numpy as np
 
-from autograd import operation, softplus
+from autograd import Tensor, operation, softplus
 from autograd.extend import as_float_array, kernels
-from nn.functional.validation import real
+from nn.functional.validation import as_floats
 
 
 def _maxima(x, axis):
@@ -23,7 +23,7 @@ def _totals(x, axis):
 
 @operation(lambda g, out, axis: g - np.exp(out) * g.sum(axis=axis, keepdims=True))
 def log_softmax(x, /, axis=-1):
-    """Logarithm of the softmax: xᵢ − ln(Σ(exp(x))), without overflow at any x.
+    """Logarithm of the softmax: xᵢ − ln(Σ(exp(x))), without overflow.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -37,7 +37,7 @@ def log_softmax(x, /, axis=-1):
 
 @operation(lambda g, out, axis: out * (g - (g * out).sum(axis=axis, keepdims=True)))
 def softmax(x, /, axis=-1):
-    """Scores as probabilities: exp(xᵢ) / Σ(exp(x)), without overflow at any x.
+    """Softmax, the probabilities of scores: exp(xᵢ) / Σ(exp(x)), without overflow.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -49,21 +49,21 @@ def softmax(x, /, axis=-1):
     return e / _totals(e, axis)
 
 
-def softmin(x: Any, axis: int = -1) -> Any:
-    """Costs as probabilities, the softmax of −x: exp(−xᵢ) / Σ(exp(−x)), without overflow at any x.
+def softmin(x: Any, axis: int = -1) -> Tensor:
+    """Softmin, the softmax of −x: exp(−xᵢ) / Σ(exp(−x)), without overflow.
 
     >>> import nn
     >>> nn.functional.softmin([-1.8, -0.9, -0.68]).round(2).tolist()
     [0.58, 0.23, 0.19]
     """
-    return softmax(-real("softmin", x), axis=axis)
+    return softmax(-as_floats("softmin", x), axis=axis)
 
 
-def logsigmoid(x: Any) -> Any:
-    """Logarithm of the logistic function: −ln(1 + e⁻ˣ), elementwise, without overflow at any x.
+def logsigmoid(x: Any) -> Tensor:
+    """Logarithm of the logistic function: −ln(1 + e⁻ˣ), elementwise, without overflow.
 
     >>> import nn
     >>> nn.functional.logsigmoid([-1000.0, 0.0, 1000.0]).round(4).tolist()
     [-1000.0, -0.6931, -0.0]
     """
-    return -softplus(-real("logsigmoid", x))
+    return -softplus(-as_floats("logsigmoid", x))

@@ -1,19 +1,19 @@
-"""Functions into a bounded range. Derivative, range, continuity and saturation stand at the modules of these names."""
+"""Activations with a bounded range. The modules of these names state derivative, range, continuity and saturation."""
 
 from typing import Any
 
 import numpy as np
 
-from autograd import operation, sigmoid, softplus, tanh, where
+from autograd import Tensor, operation, sigmoid, softplus, tanh, where
 from autograd.extend import as_float_array
-from nn.functional.validation import real
+from nn.functional.validation import as_floats
 
 __all__ = ["binary_step", "hardsigmoid", "hardtanh", "relu6", "sigmoid", "soft_clipping", "softsign", "sqnl", "tanh"]
 
 
 @operation(lambda g: 0 * g)
 def binary_step(x, /):
-    """Binary step: 1 if x ≥ 0 else 0, elementwise; its derivative is 0 everywhere, so nothing before it learns.
+    """Binary step: 1 if x ≥ 0 else 0, elementwise; its derivative is 0 everywhere, so that no gradient passes through it.
 
     >>> import nn
     >>> nn.functional.binary_step([-0.5, 0.0, 2.0]).tolist()
@@ -22,7 +22,7 @@ def binary_step(x, /):
     return np.heaviside(as_float_array(x), 1)
 
 
-# The derivative of the composition is a difference of nearly equal numbers at large x.
+# An operation of its own, because the derivative of the composition loses digits to cancellation at large x.
 @operation(lambda g, x: g / (1 + np.abs(x)) ** 2)
 def softsign(x, /):
     """Softsign: x / (1 + |x|), elementwise.
@@ -35,21 +35,21 @@ def softsign(x, /):
     return x / (1 + np.abs(x))
 
 
-def sqnl(x: Any) -> Any:
+def sqnl(x: Any) -> Tensor:
     """Square nonlinearity: x − x·|x| / 4 if |x| ≤ 2 else sign(x), elementwise.
 
     >>> import nn
     >>> nn.functional.sqnl([-1000.0, 0.0, 1.0]).tolist()
     [-1.0, 0.0, 0.75]
     """
-    x = np.clip(real("sqnl", x), -2, 2)
+    x = np.clip(as_floats("sqnl", x), -2, 2)
     return x - x * np.abs(x) / 4
 
 
-def soft_clipping(x: Any, alpha: float = 1.0) -> Any:
+def soft_clipping(x: Any, alpha: float = 1.0) -> Tensor:
     """Soft clipping to the unit interval: ln((1 + exp(α·x)) / (1 + exp(α·(x − 1)))) / α, elementwise.
 
-    alpha: the larger, the closer to clip(x, 0, 1).
+    alpha: α; as it grows, the function approaches clip(x, 0, 1).
 
     Raises ValueError unless α > 0.
 
@@ -59,15 +59,15 @@ def soft_clipping(x: Any, alpha: float = 1.0) -> Any:
     """
     if not alpha > 0:
         raise ValueError(f"soft_clipping: alpha must be above 0, not {alpha}")
-    x = real("soft_clipping", x)
-    # f(x) = 1 − f(1 − x): the right half is computed on the left, where no digits are lost.
+    x = as_floats("soft_clipping", x)
+    # f(x) = 1 − f(1 − x): the right half is computed from the left half, which has no cancellation.
     left = where(x < 0.5, x, 1 - x)
     half = (softplus(alpha * left) - softplus(alpha * (left - 1))) / alpha
     return where(x < 0.5, half, 1 - half)
 
 
-def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
-    """Tanh of straight pieces: min(max(x, min_val), max_val), elementwise; the gradient passes strictly inside.
+def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    """Piecewise linear tanh: min(max(x, min_val), max_val), elementwise; the derivative at the bounds is 0.
 
     Raises ValueError unless min_val < max_val.
 
@@ -77,22 +77,22 @@ def hardtanh(x: Any, min_val: float = -1.0, max_val: float = 1.0) -> Any:
     """
     if not min_val < max_val:
         raise ValueError(f"hardtanh: min_val must be below max_val, not {min_val} and {max_val}")
-    x = real("hardtanh", x)
+    x = as_floats("hardtanh", x)
     return where(x <= min_val, min_val, where(x >= max_val, max_val, x))
 
 
-def hardsigmoid(x: Any) -> Any:
-    """Logistic function of straight pieces: min(max(x / 6 + ½, 0), 1), elementwise.
+def hardsigmoid(x: Any) -> Tensor:
+    """Piecewise linear logistic function: min(max(x / 6 + ½, 0), 1), elementwise.
 
     >>> import nn
     >>> nn.functional.hardsigmoid([-3.0, 0.0, 1.5]).tolist()
     [0.0, 0.5, 0.75]
     """
-    return hardtanh(real("hardsigmoid", x) + 3, 0, 6) / 6
+    return hardtanh(as_floats("hardsigmoid", x) + 3, 0, 6) / 6
 
 
-def relu6(x: Any) -> Any:
-    """Rectified linear unit with a ceiling: min(max(x, 0), 6), elementwise.
+def relu6(x: Any) -> Tensor:
+    """Rectified linear unit bounded by 6: min(max(x, 0), 6), elementwise.
 
     >>> import nn
     >>> nn.functional.relu6([-1.0, 2.0, 8.0]).tolist()

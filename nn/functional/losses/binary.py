@@ -1,20 +1,29 @@
-"""Losses of two classes: one score or probability for each decision."""
+"""Losses for binary classification: one score or probability per decision."""
 
 from typing import Any
 
 import numpy as np
 
 from autograd import Tensor, operation, relu, sigmoid, softplus
-from nn.functional.losses.reduction import reduced
-from nn.functional.validation import fitting, fractional, pair, real, refuse, refuse_improbable, same_shape, values
+from nn.functional.losses.reduction import reduce_loss
+from nn.functional.validation import (
+    as_float_pair,
+    as_floats,
+    as_weights,
+    require,
+    require_floats,
+    require_probabilities,
+    require_same_shape,
+    values,
+)
 
-#: log p is not less than this, so that a loss at p = 0 is finite.
-LEAST_LOG = -100.0
+#: The lower bound of log p, so that the loss at p = 0 is finite.
+MIN_LOG = -100.0
 
 
 def _log(p):
-    zero = p == 0
-    return np.where(zero, LEAST_LOG, np.maximum(np.log(np.where(zero, 1, p)), LEAST_LOG))
+    is_zero = p == 0
+    return np.where(is_zero, MIN_LOG, np.maximum(np.log(np.where(is_zero, 1, p)), MIN_LOG))
 
 
 @operation(
@@ -29,14 +38,14 @@ def _binary_cross_entropy(x, y, /):
 def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> Tensor:
     """Binary cross-entropy of probabilities: −(1/n) Σ [y log p + (1 − y) log(1 − p)], over all elements.
 
-    input:     probabilities p, floats from 0 to 1, such as `sigmoid` gives; for its scores there is
-               `binary_cross_entropy_with_logits`, which loses no digits.
-    target:    of the same shape: 0 or 1, or probabilities.
-    weight:    a factor of each element, broadcasting to the input; the mean is divided by n all the same.
+    input:     probabilities p, floats from 0 to 1, such as the output of `sigmoid`. For logits, the input of `sigmoid`, use
+               `binary_cross_entropy_with_logits`, which is more accurate.
+    target:    y, 0 or 1, or probabilities, of the shape of the input.
+    weight:    factor of each element's loss, broadcast to the input. The mean still divides by n.
     reduction: "mean", "sum" or "none".
 
-    A logarithm is at least −100, and the derivative (p − y) / (p (1 − p)) is divided by at least 10⁻¹², as in PyTorch: at
-    p = 0 and p = 1 both are finite. Raises ShapeError if shapes do not fit, DataError for anything but probabilities,
+    As in PyTorch, log p is at least −100 and the denominator of the derivative (p − y) / (p (1 − p)) at least 10⁻¹², so that
+    both are finite at p = 0 and p = 1. Raises ShapeError if shapes differ, DataError for values that are not probabilities,
     ValueError for other reductions.
 
     >>> import nn
@@ -45,13 +54,13 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     [0.6931, 100.0]
     """
     name = "binary_cross_entropy"
-    p = fractional(name, "probabilities", input)
-    y = real(name, target, p.dtype)
-    same_shape(name, input=p, target=y)
-    refuse_improbable(name, "probability", p)
-    refuse_improbable(name, "target", y)
+    p = require_floats(name, "probabilities", input)
+    y = as_floats(name, target, p.dtype)
+    require_same_shape(name, input=p, target=y)
+    require_probabilities(name, "probability", p)
+    require_probabilities(name, "target", y)
     losses = _binary_cross_entropy(p, y)
-    return reduced(name, losses if weight is None else losses * fitting(name, "weight", weight, p), reduction)
+    return reduce_loss(name, losses if weight is None else losses * as_weights(name, "weight", weight, p), reduction)
 
 
 @operation(
@@ -67,15 +76,15 @@ def _binary_cross_entropy_with_logits(x, y, pos_weight, /):
 def binary_cross_entropy_with_logits(
     input: Any, target: Any, weight: Any = None, reduction: str = "mean", pos_weight: Any = None
 ) -> Tensor:
-    """Binary cross-entropy of scores, p = σ(x): −(1/n) Σ [w₊ y log p + (1 − y) log(1 − p)], over all elements.
+    """Binary cross-entropy of logits, p = σ(x): −(1/n) Σ [w₊ y log p + (1 − y) log(1 − p)], over all elements.
 
-    input:      any real scores (logits), without overflow at any.
-    target:     of the same shape: 0 or 1, or probabilities.
-    weight:     a factor of each element, broadcasting to the input; the mean is divided by n all the same.
+    input:      logits x: any real numbers. The formula does not overflow.
+    target:     y, 0 or 1, or probabilities, of the shape of the input.
+    weight:     factor of each element's loss, broadcast to the input. The mean still divides by n.
     reduction:  "mean", "sum" or "none".
-    pos_weight: w₊, a factor of what speaks for 1, broadcasting to the input: above 1 it favors recall, below precision.
+    pos_weight: w₊, factor of the positive class, broadcast to the input. Values above 1 favor recall, values below 1 precision.
 
-    Raises ShapeError if shapes do not fit, DataError for targets that are no probabilities, ValueError for other reductions.
+    Raises ShapeError if shapes differ, DataError for targets that are not probabilities, ValueError for other reductions.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -83,27 +92,27 @@ def binary_cross_entropy_with_logits(
     Tensor([1000., 2000.])
     """
     name = "binary_cross_entropy_with_logits"
-    x, y = pair(name, input, target)
-    refuse_improbable(name, "target", y)
-    losses = _binary_cross_entropy_with_logits(x, y, 1 if pos_weight is None else fitting(name, "pos_weight", pos_weight, x))
-    return reduced(name, losses if weight is None else losses * fitting(name, "weight", weight, x), reduction)
+    x, y = as_float_pair(name, input, target)
+    require_probabilities(name, "target", y)
+    losses = _binary_cross_entropy_with_logits(x, y, 1 if pos_weight is None else as_weights(name, "pos_weight", pos_weight, x))
+    return reduce_loss(name, losses if weight is None else losses * as_weights(name, "weight", weight, x), reduction)
 
 
 def hinge_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
-    """Hinge loss: (1/n) Σ max(0, 1 − t x), over all elements; its derivative at the corner, t x = 1, is 0.
+    """Hinge loss: (1/n) Σ max(0, 1 − t x), over all elements; its derivative at the kink, t x = 1, is 0.
 
-    input:     any real scores.
-    target:    of the same shape: −1 or 1.
+    input:     scores x: any real numbers.
+    target:    t, −1 or 1, of the shape of the input.
     reduction: "mean", "sum" or "none".
 
     Raises ShapeError if the shapes differ, DataError for other targets, ValueError for other reductions.
-    Cortes & Vapnik, Support-vector networks (1995). For several classes there is `multi_margin_loss`.
+    Cortes & Vapnik, Support-vector networks (1995). For several classes see `multi_margin_loss`.
 
     >>> import nn
     >>> from autograd import Tensor
     >>> nn.functional.hinge_loss(Tensor([2.0, 0.5, 1.0]), [1, 1, -1], reduction="none")
     Tensor([0. , 0.5, 2. ])
     """
-    x, t = pair("hinge_loss", input, target)
-    refuse("hinge_loss", "target", t, abs(values("hinge_loss", t)) != 1, "−1 or 1")
-    return reduced("hinge_loss", relu(1 - t * x), reduction)
+    x, t = as_float_pair("hinge_loss", input, target)
+    require("hinge_loss", "target", t, abs(values("hinge_loss", t)) == 1, "−1 or 1")
+    return reduce_loss("hinge_loss", relu(1 - t * x), reduction)

@@ -1,4 +1,4 @@
-"""Losses of scores for classes, of which one is right."""
+"""Losses for classification into mutually exclusive classes."""
 
 from functools import lru_cache
 from typing import Any
@@ -8,10 +8,10 @@ import numpy as np
 from autograd import DataError, ShapeError, Tensor, operation, relu
 from autograd.extend import as_float_array, kernels
 from nn.functional.activations.softmax import log_softmax, softmax
-from nn.functional.losses.reduction import reduced
-from nn.functional.validation import fractional, real, refuse, refuse_improbable, same_shape, values
+from nn.functional.losses.reduction import reduce_loss
+from nn.functional.validation import as_floats, require, require_floats, require_probabilities, require_same_shape, values
 
-ONE_SCORE = "; for one score for each example there is binary_cross_entropy_with_logits"
+SINGLE_SCORE_HINT = "; for a single score per example use binary_cross_entropy_with_logits"
 INT64 = np.dtype(np.int64)
 
 
@@ -31,15 +31,15 @@ def _int64(labels):
     symbol="CE",
 )
 def _cross_entropy(x, y, /):
-    """The mean cross-entropy of scores (n, classes) and class indices (n,) that are not negative and less than classes."""
-    places = _row_starts(*x.shape) + _int64(y)
+    """The mean cross-entropy of scores (n, classes) and class indices (n,) from 0 to classes − 1."""
+    label_positions = _row_starts(*x.shape) + _int64(y)
     x = x if x.dtype.kind == "f" else as_float_array(x)
     scores = x - kernels.row_maxima(x)[:, None]
     error = np.exp(scores, order="C")  # so that `reshape` below is a view
     total = kernels.row_sums(error)
     error /= total[:, None]
-    loss = np.add.reduce(np.log(total) - scores.take(places)) / len(y)
-    error.reshape(-1)[places] -= 1
+    loss = np.add.reduce(np.log(total) - scores.take(label_positions)) / len(y)
+    error.reshape(-1)[label_positions] -= 1
     return loss, error
 
 
@@ -53,17 +53,18 @@ def cross_entropy(
 ) -> Tensor:
     """Cross-entropy of class indices, −(1/n) Σᵢ log softmax(xᵢ)[yᵢ], or distributions, −(1/n) Σᵢ yᵢ · log softmax(xᵢ).
 
-    input:           (n, classes), (n, classes, d₁, …) or (classes,): any real scores (logits), without overflow at any.
-    target:          integers from 0 to classes − 1, shaped like the input without its classes; or, shaped like the
-                     input, distributions: floats from 0 to 1.
+    input:           (n, classes), (n, classes, d₁, …) or (classes,): logits, any real numbers. The formula does not overflow.
+    target:          class indices, integers from 0 to classes − 1, of the shape of the input without the class axis; or
+                     distributions, floats from 0 to 1, of the shape of the input.
     weight:          (classes,), a factor w꜀ of each class.
-    ignore_index:    examples with this class index do not count; for distributions there is none.
-    reduction:       "mean", "sum" or "none". The mean over class indices is weighted, Σᵢ lossᵢ / Σᵢ w[yᵢ]; that over
-                     distributions is divided by the number of examples.
+    ignore_index:    a class index whose examples are ignored; not available for distributions.
+    reduction:       "mean", "sum" or "none". For class indices the mean is weighted, Σᵢ lossᵢ / Σᵢ w[yᵢ]; for distributions
+                     it divides by the number of examples.
     label_smoothing: ε: the target becomes (1 − ε) y + ε / classes (Szegedy et al., Rethinking the Inception
                      architecture, 2016).
 
-    Raises ShapeError or DataError if target or weight do not fit, or if no label counts; ValueError for other options.
+    Raises ShapeError or DataError if target or weight do not match the input, or if all labels are ignored; ValueError for
+    other options.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -75,26 +76,26 @@ def cross_entropy(
     """
     if weight is None and reduction == "mean" and label_smoothing == 0 and ignore_index == -100:
         scores, labels = _as_array("cross_entropy", input), _as_array("cross_entropy", target)
-        if _all_count(scores, labels):
+        if _is_fusible(scores, labels):
             return _cross_entropy(scores, labels)
     return _general_cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing)
 
 
 def _as_array(name, x):
-    """A tensor, or what NumPy's functions take for an array, as it is; anything else as an array."""
+    """Tensors and arrays unchanged, anything else as an array."""
     return x if hasattr(x, "__array_function__") else values(name, x)
 
 
-def _all_count(scores, labels):
-    """Whether scores are (n, classes) and labels (n,) indices of these classes, as the fused operation needs them."""
+def _is_fusible(scores, labels):
+    """Whether the fused operation applies: scores (n, classes) and labels (n,), integers from 0 to classes − 1."""
     labels = labels.data if isinstance(labels, Tensor) else labels
     if (scores.ndim, labels.ndim) != (2, 1) or not 0 < labels.shape[0] == scores.shape[0]:
         return False
     if scores.dtype.kind not in "biuf" or labels.dtype.kind not in "iu":
         return False
-    # As unsigned numbers negative labels are huge: one comparison finds those below 0 and those too large.
+    # Viewed as unsigned integers, negative labels are huge: one comparison checks both bounds.
     unsigned = _int64(labels).view(np.uint64)
-    return unsigned[unsigned.argmax()] < scores.shape[1]  # argmax takes a fraction of the time of max
+    return unsigned[unsigned.argmax()] < scores.shape[1]  # argmax is much faster than max
 
 
 def _general_cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing):
@@ -104,49 +105,50 @@ def _general_cross_entropy(input, target, weight, ignore_index, reduction, label
     scores = _scores(name, input)
     axis = _class_axis(scores.shape)
     classes = scores.shape[axis]
-    given = values(name, target)
+    target_values = values(name, target)
     log_p = log_softmax(scores, axis=axis)
-    if given.shape == scores.shape and given.dtype.kind != "f":
+    if target_values.shape == scores.shape and target_values.dtype.kind != "f":
         raise DataError(
-            f"{name}: got a target of the shape of the scores, {scores.shape}, that holds {given.dtype}; wants distributions "
-            f"over the classes, which are floats, or class indices of shape {_label_shape(scores)}"
-            + ("" if scores.ndim > 1 else ONE_SCORE)
+            f"{name}: got a target of {target_values.dtype} with the shape of the scores, {scores.shape}; expected "
+            f"distributions over the classes, which are floats, or class indices of shape {_label_shape(scores)}"
+            + ("" if scores.ndim > 1 else SINGLE_SCORE_HINT)
         )
-    if given.ndim == scores.ndim and given.dtype.kind == "f":
-        same_shape(name, input=scores, target=given)
+    if target_values.ndim == scores.ndim and target_values.dtype.kind == "f":
+        require_same_shape(name, input=scores, target=target_values)
         if ignore_index >= 0:
-            raise ValueError(f"{name}: ignore_index={ignore_index} is a class index, and distributions have none to ignore")
-        refuse_improbable(name, "target", given)
-        target = real(name, target, scores.dtype)
+            raise ValueError(f"{name}: ignore_index={ignore_index} applies to class indices, not to distributions")
+        require_probabilities(name, "target", target_values)
+        target = as_floats(name, target, scores.dtype)
         if label_smoothing:
             target = target * (1 - label_smoothing) + label_smoothing / classes
-        return reduced(name, -(target * _weighted(name, log_p, weight)).sum(axis=axis), reduction)
-    labels, counted = _class_indices(name, scores, given, ignore_index)
-    losses, factors = _negative_log_likelihood(name, log_p, labels, counted, weight)
+        return reduce_loss(name, -(target * _times_class_weights(name, log_p, weight)).sum(axis=axis), reduction)
+    labels, is_counted = _class_indices(name, scores, target_values, ignore_index)
+    losses, weights = _negative_log_likelihood(name, log_p, labels, is_counted, weight)
     if label_smoothing:
-        spread = np.where(counted, -_weighted(name, log_p, weight).sum(axis=axis), 0)
-        losses = losses * (1 - label_smoothing) + spread * (label_smoothing / classes)
-    return _weighted_mean(name, losses, factors, reduction)
+        uniform_losses = np.where(is_counted, -_times_class_weights(name, log_p, weight).sum(axis=axis), 0)
+        losses = losses * (1 - label_smoothing) + uniform_losses * (label_smoothing / classes)
+    return _weighted_mean(name, losses, weights, reduction)
 
 
 def nll_loss(input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> Tensor:
     """Negative log-likelihood of class indices: −Σᵢ w[yᵢ] xᵢ[yᵢ] / Σᵢ w[yᵢ].
 
-    input:        (n, classes), (n, classes, d₁, …) or (classes,): log-probabilities, as `log_softmax` gives them.
-    target:       integers from 0 to classes − 1, shaped like the input without its classes.
+    input:        (n, classes), (n, classes, d₁, …) or (classes,): log-probabilities, such as the output of `log_softmax`.
+    target:       class indices, integers from 0 to classes − 1, of the shape of the input without the class axis.
     weight, ignore_index, reduction: as for `cross_entropy`.
 
-    Raises ShapeError or DataError if target or weight do not fit, or if no label counts; ValueError for other reductions.
+    Raises ShapeError or DataError if target or weight do not match the input, or if all labels are ignored; ValueError for
+    other reductions.
 
     >>> import nn
     >>> from autograd import Tensor
     >>> nn.functional.nll_loss(Tensor([[-0.5, -1.0], [-2.0, -0.25]]), [0, 1]).item()
     0.375
     """
-    log_p = _scores("nll_loss", fractional("nll_loss", "log-probabilities", input))
-    labels, counted = _class_indices("nll_loss", log_p, values("nll_loss", target), ignore_index)
-    losses, factors = _negative_log_likelihood("nll_loss", log_p, labels, counted, weight)
-    return _weighted_mean("nll_loss", losses, factors, reduction)
+    log_p = _scores("nll_loss", require_floats("nll_loss", "log-probabilities", input))
+    labels, is_counted = _class_indices("nll_loss", log_p, values("nll_loss", target), ignore_index)
+    losses, weights = _negative_log_likelihood("nll_loss", log_p, labels, is_counted, weight)
+    return _weighted_mean("nll_loss", losses, weights, reduction)
 
 
 def multi_margin_loss(
@@ -154,12 +156,12 @@ def multi_margin_loss(
 ) -> Tensor:
     """Multi-class hinge loss: (1/n) Σᵢ w[yᵢ] / classes · Σ꜀≠yᵢ max(0, margin − xᵢ[yᵢ] + xᵢ꜀)ᵖ.
 
-    input:  (n, classes) or (classes,): any real scores.
-    target: integers from 0 to classes − 1: (n,) or a single one.
-    p:      1 or 2; with 1 the derivative at the corners is 0.
-    weight: (classes,), a factor of each right class; the mean is divided by n, whatever the weights.
+    input:  (n, classes) or (classes,): scores, any real numbers.
+    target: class indices, integers from 0 to classes − 1: (n,) or a scalar.
+    p:      1 or 2; if 1, the derivative at the kinks is 0.
+    weight: (classes,), a factor w꜀ of each class. The mean still divides by n.
 
-    Raises ShapeError or DataError if target or weight do not fit, ValueError for other options.
+    Raises ShapeError or DataError if target or weight do not match the input, ValueError for other options.
     Crammer & Singer, On the algorithmic implementation of multiclass kernel-based vector machines (2001).
 
     >>> import nn
@@ -172,18 +174,22 @@ def multi_margin_loss(
         raise ValueError(f"{name}: p must be 1 or 2, not {p}")
     scores = _scores(name, input)
     if scores.ndim > 2:
-        raise ShapeError(f"{name}: got scores of shape {scores.shape}, wants (n, classes) or (classes,)")
-    labels, counted = _class_indices(name, scores, values(name, target))
-    lead = np.expand_dims(_picked(scores, labels), -1) - scores
-    beyond = relu(margin - lead) ** p * ~_one_hot(labels, scores.shape)
-    losses = beyond.sum(axis=-1) / scores.shape[-1]
-    return reduced(name, losses if weight is None else losses * _factors(name, scores, labels, counted, weight), reduction)
+        raise ShapeError(f"{name}: got scores of shape {scores.shape}, expected (n, classes) or (classes,)")
+    labels, is_counted = _class_indices(name, scores, values(name, target))
+    score_differences = np.expand_dims(_label_scores(scores, labels), -1) - scores
+    violations = relu(margin - score_differences) ** p * ~_one_hot(labels, scores.shape)
+    losses = violations.sum(axis=-1) / scores.shape[-1]
+    if weight is not None:
+        losses = losses * _label_weights(name, scores, labels, is_counted, weight)
+    return reduce_loss(name, losses, reduction)
 
 
 def _scores(name, input):
-    scores = real(name, input)
+    scores = as_floats(name, input)
     if not scores.ndim or not scores.shape[_class_axis(scores.shape)]:
-        raise ShapeError(f"{name}: got scores of shape {scores.shape}, wants (n, classes, …) or (classes,), classes not 0")
+        raise ShapeError(
+            f"{name}: got scores of shape {scores.shape}, expected (n, classes, …) or (classes,) with at least one class"
+        )
     return scores
 
 
@@ -196,17 +202,20 @@ def _label_shape(scores):
 
 
 def _class_indices(name, scores, labels, ignore_index=None):
-    """Labels, with 0 for the ignored, and whether each counts; raises if one does not fit the scores."""
+    """The labels, with 0 in place of the ignored ones, and whether each counts; raises if one is no valid class index."""
     if labels.dtype.kind not in "iu":
-        raise DataError(f"{name}: got labels of {labels.dtype}, shape {labels.shape}, wants class indices, which are integers")
+        raise DataError(
+            f"{name}: got labels of {labels.dtype}, shape {labels.shape}, expected class indices, which are integers"
+        )
     if labels.shape != _label_shape(scores):
-        wanted = f"labels of shape {_label_shape(scores)}" + (", as axis 1 holds the classes" if scores.ndim > 2 else "")
-        raise ShapeError(f"{name}: got scores of shape {scores.shape} and labels of shape {labels.shape}, wants {wanted}")
+        expected = f"labels of shape {_label_shape(scores)}" + (", as axis 1 holds the classes" if scores.ndim > 2 else "")
+        raise ShapeError(f"{name}: got scores of shape {scores.shape} and labels of shape {labels.shape}, expected {expected}")
     classes = scores.shape[_class_axis(scores.shape)]
-    counted = np.asarray(labels != ignore_index) if ignore_index is not None else np.ones(labels.shape, bool)
-    wrong = counted & ((labels < 0) | (labels >= classes))
-    refuse(name, "label", labels, wrong, f"a class index from 0 to {classes - 1}" + (ONE_SCORE if classes == 1 else ""))
-    return np.where(counted, labels, 0)[()], counted
+    is_counted = np.asarray(labels != ignore_index) if ignore_index is not None else np.ones(labels.shape, bool)
+    is_valid = ~is_counted | ((labels >= 0) & (labels < classes))
+    hint = SINGLE_SCORE_HINT if classes == 1 else ""
+    require(name, "label", labels, is_valid, f"a class index from 0 to {classes - 1}{hint}")
+    return np.where(is_counted, labels, 0)[()], is_counted
 
 
 def _one_hot(labels, shape):
@@ -215,43 +224,43 @@ def _one_hot(labels, shape):
 
 
 @operation(lambda g, y, x_shape: np.expand_dims(g, _class_axis(x_shape)) * _one_hot(y, x_shape), None, symbol="[y]")
-def _picked(x, y, /):
+def _label_scores(x, y, /):
     """The score of each example's label."""
     axis = _class_axis(x.shape)
     return np.take_along_axis(x, np.expand_dims(y, axis), axis).squeeze(axis)[()]
 
 
-def _factors(name, scores, labels, counted, weight):
-    """The weight of each example's label, 0 for those that do not count."""
+def _label_weights(name, scores, labels, is_counted, weight):
+    """The weight of each example's label, 0 for ignored examples."""
     if weight is None:
-        return counted.astype(scores.dtype)
-    return np.where(counted, _class_weights(name, weight, scores)[labels], 0)
+        return is_counted.astype(scores.dtype)
+    return np.where(is_counted, _class_weights(name, weight, scores)[labels], 0)
 
 
 def _class_weights(name, weight, scores):
-    weight, classes = real(name, weight, scores.dtype), scores.shape[_class_axis(scores.shape)]
+    weight, classes = as_floats(name, weight, scores.dtype), scores.shape[_class_axis(scores.shape)]
     if weight.shape != (classes,):
-        raise ShapeError(f"{name}: got weight of shape {weight.shape}, wants ({classes},), one for each class")
+        raise ShapeError(f"{name}: got weight of shape {weight.shape}, expected ({classes},), one for each class")
     return weight if weight.dtype == scores.dtype else weight.astype(scores.dtype)
 
 
-def _weighted(name, log_p, weight):
-    """Scores times the weights of their classes."""
+def _times_class_weights(name, log_p, weight):
+    """Log-probabilities times the weights of their classes."""
     if weight is None:
         return log_p
     return log_p * _class_weights(name, weight, log_p).reshape((-1,) + (1,) * len(log_p.shape[2:]))
 
 
-def _negative_log_likelihood(name, log_p, labels, counted, weight):
-    """The loss of each example, and its weight."""
-    factors = _factors(name, log_p, labels, counted, weight)
-    return np.where(counted, -_picked(log_p, labels), 0) * factors, factors
+def _negative_log_likelihood(name, log_p, labels, is_counted, weight):
+    """The weighted loss of each example, and its weight."""
+    weights = _label_weights(name, log_p, labels, is_counted, weight)
+    return np.where(is_counted, -_label_scores(log_p, labels), 0) * weights, weights
 
 
-def _weighted_mean(name, losses, factors, reduction):
+def _weighted_mean(name, losses, weights, reduction):
     if reduction != "mean":
-        return reduced(name, losses, reduction)
-    total = factors.sum()
+        return reduce_loss(name, losses, reduction)
+    total = weights.sum()
     if total == 0:
-        raise DataError(f"{name}: got no label that counts (none at all, or all ignored or of weight 0), and so no mean")
+        raise DataError(f"{name}: the mean is undefined, because there are no labels, or all are ignored or have weight 0")
     return losses.sum() / total

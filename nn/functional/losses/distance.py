@@ -1,23 +1,23 @@
-"""Losses of embeddings: which should be near to each other, and which far."""
+"""Losses of distances between embeddings."""
 
 from typing import Any
 
 import numpy as np
 
 from autograd import ShapeError, Tensor, minimum, relu, sqrt, where
-from nn.functional.losses.reduction import reduced
-from nn.functional.validation import real, refuse, same_shape, values
+from nn.functional.losses.reduction import reduce_loss
+from nn.functional.validation import as_floats, require, require_same_shape, values
 
 
 def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, reduction: str = "mean") -> Tensor:
-    """Cosine of the angle between pairs: (1/n) Σ of 1 − cos(x₁, x₂) where y = 1 and max(0, cos(x₁, x₂) − margin) where y = −1.
+    """Cosine embedding loss of pairs: (1/n) Σ of 1 − cos(x₁, x₂) if y = 1, and max(0, cos(x₁, x₂) − margin) if y = −1.
 
-    input1, input2: (n, features) or (features,), of one shape.
-    target:         y: (n,) or a single number: 1 for pairs that belong together, −1 for others.
-    margin:         from −1 to 1: below this cosine other pairs cost nothing.
+    input1, input2: (n, features) or (features,), of equal shapes.
+    target:         y, (n,) or a scalar: 1 for similar pairs, −1 for dissimilar pairs.
+    margin:         from −1 to 1. Dissimilar pairs with a smaller cosine have loss 0.
     reduction:      "mean", "sum" or "none".
 
-    10⁻¹² is added to squared lengths: the cosine with a vector of zeros is 0. Raises ShapeError if shapes do not fit,
+    10⁻¹² is added to squared lengths, so that the cosine with a zero vector is 0. Raises ShapeError for other shapes,
     DataError for other targets, ValueError for other options.
 
     >>> import nn
@@ -29,15 +29,17 @@ def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float =
     name = "cosine_embedding_loss"
     if not -1 <= margin <= 1:
         raise ValueError(f"{name}: margin must be from −1 to 1, not {margin}")
-    one = real(name, input1)
-    other, y = real(name, input2, one.dtype), values(name, target)
-    same_shape(name, input1=one, input2=other)
-    if one.ndim not in (1, 2) or y.shape != one.shape[:-1]:
-        raise ShapeError(f"{name}: got inputs of shape {one.shape} and target of shape {y.shape}, wants (n, features) and (n,)")
-    refuse(name, "target", y, (y != 1) & (y != -1), "−1 or 1")
-    lengths = ((one * one).sum(axis=-1) + 1e-12) * ((other * other).sum(axis=-1) + 1e-12)
-    cosine = (one * other).sum(axis=-1) / sqrt(lengths)
-    return reduced(name, where(y == 1, 1 - cosine, relu(cosine - margin)), reduction)
+    x1 = as_floats(name, input1)
+    x2, y = as_floats(name, input2, x1.dtype), values(name, target)
+    require_same_shape(name, input1=x1, input2=x2)
+    if x1.ndim not in (1, 2) or y.shape != x1.shape[:-1]:
+        raise ShapeError(
+            f"{name}: got inputs of shape {x1.shape} and target of shape {y.shape}, expected (n, features) and (n,)"
+        )
+    require(name, "target", y, (y == 1) | (y == -1), "−1 or 1")
+    squared_norms = ((x1 * x1).sum(axis=-1) + 1e-12) * ((x2 * x2).sum(axis=-1) + 1e-12)
+    cosine = (x1 * x2).sum(axis=-1) / sqrt(squared_norms)
+    return reduce_loss(name, where(y == 1, 1 - cosine, relu(cosine - margin)), reduction)
 
 
 def triplet_margin_loss(
@@ -52,11 +54,11 @@ def triplet_margin_loss(
 ) -> Tensor:
     """Triplet loss: (1/n) Σ max(0, d(a, p) − d(a, n) + margin), with d(x, y) = ‖x − y + eps‖ₚ.
 
-    anchor, positive, negative: (…, features), of one shape: the positive should be nearer to the anchor than the negative.
-    margin:    > 0: by how much nearer; the derivative where it is just reached is 0.
-    p:         the norm of distances, along the last axis.
-    eps:       keeps the derivative of a distance 0 finite.
-    swap:      the negative's distance is that to anchor or positive, whichever is nearer.
+    anchor, positive, negative: (…, features), of equal shapes. The positive should be closer to the anchor than the negative.
+    margin:    > 0, the required difference of the distances; the derivative at the kink is 0.
+    p:         order of the norm, taken along the last axis.
+    eps:       keeps the derivative finite at distance 0.
+    swap:      whether to replace d(a, n) by d(p, n) where the latter is smaller.
     reduction: "mean", "sum" or "none".
 
     Raises ShapeError if the shapes differ, ValueError for other options.
@@ -64,22 +66,22 @@ def triplet_margin_loss(
 
     >>> import nn
     >>> from autograd import Tensor
-    >>> a, near, far = Tensor([[0.0, 0.0]]), [[0.0, 1.0]], [[1.5, 0.0]]
-    >>> round(nn.functional.triplet_margin_loss(a, near, far).item(), 4)
+    >>> anchor, positive, negative = Tensor([[0.0, 0.0]]), [[0.0, 1.0]], [[1.5, 0.0]]
+    >>> round(nn.functional.triplet_margin_loss(anchor, positive, negative).item(), 4)
     0.5
     """
     name = "triplet_margin_loss"
     if not margin > 0:
         raise ValueError(f"{name}: margin must be above 0, not {margin}")
-    a = real(name, anchor)
-    near, far = real(name, positive, a.dtype), real(name, negative, a.dtype)
-    same_shape(name, anchor=a, positive=near, negative=far)
-    if not a.ndim:
-        raise ShapeError(f"{name}: got single numbers, wants vectors (…, features)")
-    to_far = _distance(a, far, p, eps)
+    anchor = as_floats(name, anchor)
+    positive, negative = as_floats(name, positive, anchor.dtype), as_floats(name, negative, anchor.dtype)
+    require_same_shape(name, anchor=anchor, positive=positive, negative=negative)
+    if not anchor.ndim:
+        raise ShapeError(f"{name}: got scalars, expected vectors (…, features)")
+    negative_distance = _distance(anchor, negative, p, eps)
     if swap:
-        to_far = minimum(to_far, _distance(near, far, p, eps))
-    return reduced(name, relu(_distance(a, near, p, eps) - to_far + margin), reduction)
+        negative_distance = minimum(negative_distance, _distance(positive, negative, p, eps))
+    return reduce_loss(name, relu(_distance(anchor, positive, p, eps) - negative_distance + margin), reduction)
 
 
 def _distance(x, y, p, eps):

@@ -1,4 +1,4 @@
-"""Losses of predicted distributions: how unlikely they make the target."""
+"""Losses of predicted distributions: Kullback–Leibler divergence and negative log-likelihoods."""
 
 import math
 from typing import Any
@@ -6,19 +6,29 @@ from typing import Any
 import numpy as np
 
 from autograd import ShapeError, Tensor, exp, log, where, xlogy
-from nn.functional.losses.reduction import reduced
-from nn.functional.validation import fitting, fractional, pair, real, refuse, refuse_improbable, same_shape, values
+from nn.functional.losses.reduction import reduce_loss
+from nn.functional.validation import (
+    as_float_pair,
+    as_floats,
+    as_weights,
+    require,
+    require_floats,
+    require_probabilities,
+    require_same_shape,
+    values,
+)
 
 
 def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = False) -> Tensor:
-    """Kullback–Leibler divergence of q = eˣ from the target p: Σ p (log p − x), with 0 log 0 = 0; reduced as below.
+    """Kullback–Leibler divergence of q = eˣ from the target p: Σ p (log p − x), with 0 log 0 = 0.
 
-    input:      log-probabilities x = log q, as `log_softmax` gives them.
-    target:     of the same shape: probabilities p; with log_target their logarithms.
-    reduction:  "batchmean" divides the sum by the length of the first axis: this is the divergence, averaged over
+    input:      log-probabilities x = log q, such as the output of `log_softmax`.
+    target:     probabilities p, of the shape of the input.
+    reduction:  "batchmean" divides the sum by the length of the first axis, which is the divergence averaged over the
                 distributions. "mean", the default as in PyTorch, divides by the number of elements. "sum" or "none".
+    log_target: whether the target holds log p instead of p.
 
-    Raises ShapeError if the shapes differ, DataError for anything but probabilities, ValueError for other reductions.
+    Raises ShapeError if the shapes differ, DataError for values that are not probabilities, ValueError for other reductions.
     Kullback & Leibler, On information and sufficiency (1951).
 
     >>> import nn
@@ -27,19 +37,19 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
     >>> round(nn.functional.kl_div(q.log(), [[0.5, 0.5]], reduction="batchmean").item(), 4)
     0.1438
     """
-    x = fractional("kl_div", "log-probabilities", input)
-    t = real("kl_div", target, x.dtype)
-    same_shape("kl_div", input=x, target=t)
+    x = require_floats("kl_div", "log-probabilities", input)
+    t = as_floats("kl_div", target, x.dtype)
+    require_same_shape("kl_div", input=x, target=t)
     if log_target:
         losses = exp(t) * (t - x)
     else:
-        refuse_improbable("kl_div", "target", t)
-        # Where p = 0 the score may be −∞, and 0 · ∞ is no number.
+        require_probabilities("kl_div", "target", t)
+        # Where p = 0, log q may be −∞, and 0 · ∞ is nan.
         losses = xlogy(t, t) - t * where(values("kl_div", t) == 0, 0, x)
     if reduction != "batchmean":
-        return reduced("kl_div", losses, reduction, "batchmean")
+        return reduce_loss("kl_div", losses, reduction, "batchmean")
     if not losses.ndim or not len(losses):
-        raise ShapeError(f"kl_div: 'batchmean' divides by the length of the first axis, but the shape is {losses.shape}")
+        raise ShapeError(f"kl_div: reduction 'batchmean' divides by the length of the first axis, got shape {losses.shape}")
     return losses.sum() / len(losses)
 
 
@@ -53,10 +63,11 @@ def poisson_nll_loss(
 ) -> Tensor:
     """Negative log-likelihood of counts k under a Poisson distribution of rate λ, mean over all elements: λ − k log λ + log k!.
 
-    input:     log λ; with log_input=False λ itself, whose logarithm is then log(λ + eps).
-    target:    of the same shape: counts k ≥ 0.
-    full:      add Stirling's approximation of log k!, k log k − k + ½ log 2πk, for k > 1; without it that term,
-               which does not depend on λ, is left out.
+    input:     log λ, or λ if log_input is False.
+    target:    counts k ≥ 0, of the shape of the input.
+    full:      whether to add Stirling's approximation of log k!, k log k − k + ½ log 2πk, for k > 1. The term does not depend
+               on λ.
+    eps:       added to λ in log(λ + eps) if log_input is False.
     reduction: "mean", "sum" or "none".
 
     Raises ShapeError if the shapes differ, DataError for negative counts or rates, ValueError for other reductions.
@@ -67,19 +78,19 @@ def poisson_nll_loss(
     1.0
     """
     name = "poisson_nll_loss"
-    x, k = pair(name, input, target)
+    x, k = as_float_pair(name, input, target)
     counts = values(name, k)
-    refuse(name, "target", counts, counts < 0, "a count from 0")
+    require(name, "target", counts, ~(counts < 0), "a count from 0")
     if log_input:
         losses = exp(x) - k * x
     else:
-        refuse(name, "rate", x, values(name, x) < 0, "0 or larger")
+        require(name, "rate", x, ~(values(name, x) < 0), "0 or larger")
         losses = x - k * log(x + eps)
     if full:
-        several = where(counts > 1, k, 1)
-        stirling = several * log(several) - several + log(several * (2 * math.pi)) * 0.5
+        k = where(counts > 1, k, 1)
+        stirling = k * log(k) - k + log(k * (2 * math.pi)) * 0.5
         losses = losses + where(counts > 1, stirling, 0)
-    return reduced(name, losses, reduction)
+    return reduce_loss(name, losses, reduction)
 
 
 def gaussian_nll_loss(
@@ -88,13 +99,14 @@ def gaussian_nll_loss(
     """Negative log-likelihood under normal distributions, mean over all elements: ½ [log σ² + (t − μ)²/σ²] + ½ log 2π.
 
     input:     the means μ.
-    target:    of the same shape: t.
-    var:       the variances σ² ≥ 0: of the same shape, or with axes of size 1, without the last axis or a single number, where
-               several elements have one in common. Below eps they count as eps, but the gradient passes.
-    full:      add the constant ½ log 2π.
+    target:    t, of the shape of the input.
+    var:       the variances σ² ≥ 0: of the shape of the input, of that shape with axes of size 1 or without the last axis, or
+               a scalar.
+    full:      whether to add the constant ½ log 2π.
+    eps:       lower bound of the variances. The gradient ignores it.
     reduction: "mean", "sum" or "none".
 
-    Raises ShapeError if shapes do not fit, DataError for negative variances, ValueError for other options.
+    Raises ShapeError for other shapes, DataError for negative variances, ValueError for other options.
     Nix & Weigend, Estimating the mean and variance of the target probability distribution (1994).
 
     >>> import nn
@@ -105,15 +117,17 @@ def gaussian_nll_loss(
     name = "gaussian_nll_loss"
     if not eps > 0:
         raise ValueError(f"{name}: eps must be above 0, not {eps}")
-    mu, t = pair(name, input, target)
-    var = real(name, var, mu.dtype)
+    mu, t = as_float_pair(name, input, target)
+    var = as_floats(name, var, mu.dtype)
     if var.ndim and var.shape == mu.shape[:-1]:
         var = var.reshape((*var.shape, 1))
     if var.ndim not in (0, mu.ndim):
-        raise ShapeError(f"{name}: got var of shape {var.shape}, input of shape {mu.shape}; wants one for each element or row")
-    var = fitting(name, "var", var, mu)
-    given = values(name, var)
-    refuse(name, "variance", given, given < 0, "0 or larger")
-    var = var + (np.maximum(given, eps) - given)
+        raise ShapeError(
+            f"{name}: got var of shape {var.shape}, input of shape {mu.shape}; expected one for each element or row"
+        )
+    var = as_weights(name, "var", var, mu)
+    variances = values(name, var)
+    require(name, "variance", variances, ~(variances < 0), "0 or larger")
+    var = var + (np.maximum(variances, eps) - variances)
     losses = (log(var) + (mu - t) ** 2 / var) * 0.5
-    return reduced(name, losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)
+    return reduce_loss(name, losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)

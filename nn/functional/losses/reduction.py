@@ -1,15 +1,18 @@
-"""The losses of all elements, brought together."""
+"""Reduction of the losses of all elements."""
 
 from typing import Any
 
 from autograd import ShapeError
 
 
-def reduced(name: str, losses: Any, reduction: str, *others: str) -> Any:
-    """The losses of all elements as their "mean" or "sum", or, for "none", as they are; `others` are only for the message."""
+def reduce_loss(name: str, losses: Any, reduction: str, *others: str) -> Any:
+    """The "mean" or the "sum" of the losses, or for "none" the losses themselves.
+
+    others: further reductions that the loss itself implements, for the message. Raises ValueError for an unknown reduction.
+    """
     if reduction == "mean":
         if not losses.size:
-            raise ShapeError(f"{name}: got no elements (shape {losses.shape}), and so no mean")
+            raise ShapeError(f"{name}: the mean of no elements (shape {losses.shape}) is undefined")
         return losses.mean()
     if reduction == "sum":
         return losses.sum()

@@ -130,7 +130,7 @@ def test_the_first_gradient_that_is_not_finite_is_found_with_its_line():
 
 def test_a_gradient_that_starts_with_nan():
     x = leaf(1.0)
-    with detect_anomaly(), pytest.raises(AnomalyError, match="multiply: the gradient that arrives is nan"):
+    with detect_anomaly(), pytest.raises(AnomalyError, match="multiply: the arriving gradient is nan"):
         (x * 2).backward(np.nan)
 
 

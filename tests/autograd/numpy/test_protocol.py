@@ -41,12 +41,12 @@ def test_inputs_by_name_as_in_numpy(x):
     assert np.expand_dims(a=x, axis=0).shape == (1, 2, 2)
 
 
-def test_option_that_is_not_there_is_refused_by_name(x):
+def test_unknown_option_is_refused_by_name(x):
     with pytest.raises(UnsupportedError, match=r"concatenate.*dtype"):
         np.concatenate([x, x], dtype=np.float32)
 
 
-def test_constant_functions_answer_on_the_data(x):
+def test_constant_functions_work_on_the_data(x):
     assert np.argmax(x) == 3
     assert np.shape(x) == (2, 2)
     assert np.allclose(x, x.numpy())
@@ -54,8 +54,8 @@ def test_constant_functions_answer_on_the_data(x):
     assert np.sign(x).tolist() == [[1, 1], [1, 1]]
 
 
-def test_refused_functions_say_why_and_what_is_near(x):
-    with pytest.raises(UnsupportedError, match=r"np\.polymul .*polynomials.*np\.convolve"):
+def test_refused_functions_give_the_reason_and_an_alternative(x):
+    with pytest.raises(UnsupportedError, match=r"np\.polymul .*polynomial.*np\.convolve"):
         np.polymul(x, x)
     with pytest.raises(UnsupportedError, match=r"np\.fft\.fft .*complex"):
         np.fft.fft(x)
@@ -71,8 +71,8 @@ def test_refused_functions_say_why_and_what_is_near(x):
         np.add.at(x, 0, 1.0)
 
 
-def test_methods_of_ufuncs_are_their_functions(x):
-    for ours, numpys in (
+def test_methods_of_ufuncs_equal_the_functions(x):
+    for ours, theirs in (
         (np.add.reduce(x), np.add.reduce(x.numpy())),
         (np.multiply.reduce(x, axis=1), np.multiply.reduce(x.numpy(), axis=1)),
         (np.maximum.reduce(x, axis=None), np.maximum.reduce(x.numpy(), axis=None)),
@@ -81,20 +81,20 @@ def test_methods_of_ufuncs_are_their_functions(x):
         (np.multiply.accumulate(x), np.multiply.accumulate(x.numpy())),
         (np.subtract.outer(x, [1.0, 2.0]), np.subtract.outer(x.numpy(), [1.0, 2.0])),
     ):
-        np.testing.assert_array_equal(ours.numpy(), numpys)
+        np.testing.assert_array_equal(ours.numpy(), theirs)
         assert ours.requires_grad
 
 
-def test_without_a_gradient_every_function_is_answered(x):
+def test_without_a_gradient_every_function_works(x):
     t = x.detach()
     assert np.fft.fft(t).shape == (2, 2)
     assert np.unique(t).tolist() == [1, 2, 3, 4]
-    assert [part.tolist() for part in np.frexp(Tensor(8.0))] == [0.5, 4]
+    assert [array.tolist() for array in np.frexp(Tensor(8.0))] == [0.5, 4]
     assert np.add.reduceat(Tensor([1.0, 2.0]), [0]).tolist() == [3]
 
 
-def test_where_with_a_condition_alone_gives_places(x):
-    assert [places.tolist() for places in np.where(x > 2)] == [[1, 1], [0, 1]]
+def test_where_with_a_condition_alone_returns_indices(x):
+    assert [indices.tolist() for indices in np.where(x > 2)] == [[1, 1], [0, 1]]
 
 
 def test_array_minus_constant_tensor_in_place():

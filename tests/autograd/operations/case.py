@@ -1,4 +1,4 @@
-"""A case: how an operation is called, what it is given, and up to which order its derivatives are proven."""
+"""A case: how an operation is called, its inputs and options, and the order up to which its derivatives are checked."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ Shapes = st.SearchStrategy[tuple[Shape, ...]]
 
 @dataclass(frozen=True)
 class Case:
-    """One row of the tables."""
+    """One entry of the tables in cases.py and cases_of_matrices.py."""
 
     name: str
-    call: Callable[..., Any]  # takes the inputs, as tensors or as arrays, and options
+    function: Callable[..., Any]  # of the inputs, as tensors or as arrays, and options
     shapes: Shapes  # of all inputs together
     values: Callable[[np.random.Generator, Shape], np.ndarray]
     options: Callable[[Shape], st.SearchStrategy[dict]]  # from the shape of the first input
@@ -31,39 +31,42 @@ class Case:
         """The operation with its options, and its inputs."""
         shapes, rng = data.draw(self.shapes), np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
         options = data.draw(self.options(shapes[0]))
-        return self.of(options), [np.asarray(self.values(rng, shape)) for shape in shapes]
+        return self.with_options(options), [np.asarray(self.values(rng, shape)) for shape in shapes]
 
-    def of(self, options: dict) -> Callable[..., Any]:
-        """The operation with these options; several results as a list."""
+    def with_options(self, options: dict) -> Callable[..., Any]:
+        """The operation with these options; it returns a list of results."""
 
-        def called(*inputs: Any) -> Any:
-            out = self.call(*inputs, **options)
+        def call(*inputs: Any) -> Any:
+            out = self.function(*inputs, **options)
             return list(out) if isinstance(out, list | tuple) else [out]
 
-        return called
+        return call
 
 
-def rows(
+def cases(
     names: str,
-    given: Shapes,
+    shapes: Shapes,
     *calls: Callable[..., Any],
-    through: Callable[[Callable], Callable] | None = None,
+    wrap: Callable[[Callable], Callable] | None = None,
     values: Any = None,
     options: Any = None,
     order: int = 3,
 ) -> list[Case]:
-    """A case for each call; without calls, one for each of the names, whose function is called itself.
+    """A case for each name and call; without calls the function of the name is called.
 
-    given: shapes; through: how functions are called that do not just take the inputs; values: how those are drawn, from
-    −2 to 2 by default; options: what is passed besides.
+    shapes:  the shapes of the inputs.
+    wrap:    makes the call from the function, where the inputs alone are not enough.
+    values:  draws the inputs, by default from −2 to 2.
+    options: draws the options, by default none.
+    order:   the highest order of derivatives that is checked.
     """
     named = [(name, call) for name in names.split() for call in calls or (function(name),)]
-    found = [(name, through(call) if through else call) for name, call in named]
-    return [Case(name, call, given, values or between(-2, 2), options or nothing, order) for name, call in found]
+    wrapped = [(name, wrap(call) if wrap else call) for name, call in named]
+    return [Case(name, call, shapes, values or between(-2, 2), options or no_options, order) for name, call in wrapped]
 
 
 def function(name: str) -> Callable[..., Any]:
-    """NumPy's function or ours, by the name that pages and messages give it."""
+    """The function of a public name, such as np.linalg.inv or autograd.relu."""
     return reduce(getattr, name.split(".")[1:], np if name.startswith("np.") else autograd)
 
 
@@ -71,23 +74,23 @@ def function(name: str) -> Callable[..., Any]:
 
 
 def between(low: float, high: float) -> Callable[[np.random.Generator, Shape], np.ndarray]:
-    """Numbers in a range, all distinct."""
+    """Uniform numbers in a range."""
     return lambda rng, shape: rng.uniform(low, high, shape)
 
 
-def signed(low: float, high: float) -> Callable[[np.random.Generator, Shape], np.ndarray]:
-    """Numbers of either sign, away from 0."""
+def away_from_zero(low: float, high: float) -> Callable[[np.random.Generator, Shape], np.ndarray]:
+    """Numbers of either sign, with absolute values in a range."""
     return lambda rng, shape: rng.uniform(low, high, shape) * rng.choice([-1, 1], shape)
 
 
-def apart(rng: np.random.Generator, shape: Shape) -> np.ndarray:
-    """Numbers at least 0.2 from each other."""
+def well_separated(rng: np.random.Generator, shape: Shape) -> np.ndarray:
+    """Numbers with distances of at least 0.2."""
     size = int(np.prod(shape))
     return (rng.permutation(size) + rng.uniform(-0.4, 0.4, size)).reshape(shape) - size / 2
 
 
 def well_conditioned(rng: np.random.Generator, shape: Shape) -> np.ndarray:
-    """Matrices with singular values from 1 to 3, well apart; vectors as they come."""
+    """Matrices with well separated singular values from 1 to 3; vectors from −2 to 2."""
     if len(shape) < 2:
         return rng.uniform(-2, 2, shape)
     u, _, vh = np.linalg.svd(rng.normal(size=shape), full_matrices=False)
@@ -98,26 +101,26 @@ def well_conditioned(rng: np.random.Generator, shape: Shape) -> np.ndarray:
 # Shapes
 
 
-def fixed(*several: Any) -> Shapes:
-    """These shapes, one for each input: fixed((2, 3), (3,)); or one of several such: fixed(((2,), (2,)), ((2, 3), (3,)))."""
-    groups = any(isinstance(part, tuple) for shape in several for part in shape)
-    return st.sampled_from(several) if groups else st.just(several)
+def fixed(*alternatives: Any) -> Shapes:
+    """The shapes of the inputs, fixed((2, 3), (3,)), or a choice of several: fixed(((2,), (2,)), ((2, 3), (3,)))."""
+    is_choice = any(isinstance(size, tuple) for shape in alternatives for size in shape)
+    return st.sampled_from(alternatives) if is_choice else st.just(alternatives)
 
 
-one: Shapes = st.tuples(shapes())
+any_shape: Shapes = st.tuples(shapes())
 vectors: Shapes = st.tuples(shapes(max_dims=1).map(lambda shape: shape or (3,)))
-long: Shapes = st.tuples(array_shapes(min_dims=1, max_dims=3, max_side=3))  # with an axis
-flat: Shapes = st.tuples(array_shapes(min_dims=2, max_dims=3, max_side=3))  # with two axes
+with_axis: Shapes = st.tuples(array_shapes(min_dims=1, max_dims=3, max_side=3))
+with_two_axes: Shapes = st.tuples(array_shapes(min_dims=2, max_dims=3, max_side=3))
 square: Shapes = st.sampled_from([((2, 2),), ((3, 3),), ((1, 1),), ((2, 2, 2),), ((2, 1, 2, 2),)])
-oblong: Shapes = st.sampled_from([((2, 2),), ((3, 2),), ((2, 3),), ((1, 3),), ((2, 3, 2),)])
+rectangular: Shapes = st.sampled_from([((2, 2),), ((3, 2),), ((2, 3),), ((1, 3),), ((2, 3, 2),)])
 
 
-def together(count: int) -> Shapes:
+def broadcastable(count: int) -> Shapes:
     """Shapes that broadcast."""
-    return mutually_broadcastable_shapes(num_shapes=count, max_dims=3, max_side=3).map(lambda found: found.input_shapes)
+    return mutually_broadcastable_shapes(num_shapes=count, max_dims=3, max_side=3).map(lambda drawn: drawn.input_shapes)
 
 
-def alike(count: int) -> Shapes:
+def same_shape(count: int) -> Shapes:
     """The same shape for all inputs."""
     return array_shapes(min_dims=1, max_dims=3, max_side=3).map(lambda shape: (shape,) * count)
 
@@ -125,21 +128,21 @@ def alike(count: int) -> Shapes:
 # Options
 
 
-def nothing(shape: Shape) -> st.SearchStrategy[dict]:
+def no_options(shape: Shape) -> st.SearchStrategy[dict]:
     """No options."""
     return st.just({})
 
 
-def reduced(shape: Shape) -> st.SearchStrategy[dict]:
-    """Any axes, kept or not."""
+def reduction_options(shape: Shape) -> st.SearchStrategy[dict]:
+    """Any axes, and keepdims."""
     return st.fixed_dictionaries({}, optional={"axis": axes(shape), "keepdims": st.booleans()})
 
 
-def along(shape: Shape) -> st.SearchStrategy[dict]:
-    """All elements or one axis."""
+def axis_or_all(shape: Shape) -> st.SearchStrategy[dict]:
+    """One axis, or None for all elements."""
     return st.fixed_dictionaries({}, optional={"axis": axes(shape, several=False)})
 
 
-def one_axis(shape: Shape) -> st.SearchStrategy[dict]:
-    """One axis, which may be left to the default."""
+def axis_option(shape: Shape) -> st.SearchStrategy[dict]:
+    """One axis, or none for the default."""
     return st.fixed_dictionaries({}, optional={"axis": st.integers(-len(shape), len(shape) - 1)})

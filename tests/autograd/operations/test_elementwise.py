@@ -1,4 +1,4 @@
-"""Every ufunc row: values as NumPy's, derivatives to third order, special points."""
+"""Elementwise operations on small integer dtypes."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ def test_small_unsigned_base_keeps_full_precision():
     assert y.grad.item() == pytest.approx(9 * np.log(3), rel=1e-14)
 
 
-def test_sigmoid_of_whole_numbers_does_not_wrap_around():
+def test_sigmoid_of_small_integers_does_not_overflow():
     from autograd import sigmoid
 
     np.testing.assert_allclose(sigmoid(Tensor(np.array([1, 3], np.uint8))).numpy(), sigmoid(np.array([1.0, 3.0])))

@@ -1,4 +1,4 @@
-"""Every operation in the tables of cases: values, dtypes and shapes as NumPy's, derivatives as differences say."""
+"""Every operation in the tables of cases: values, dtypes and shapes equal NumPy's, derivatives equal finite differences."""
 
 from itertools import product
 from warnings import catch_warnings, simplefilter
@@ -9,16 +9,17 @@ from hypothesis import Phase, given, settings, strategies as st
 
 import autograd
 from autograd import Tensor, gradcheck, gradients
+from autograd.core.operation import Operation
 from autograd.core.registry import numpy_functions
 from autograd.numpy import coverage
 from tests.autograd.operations.cases import CASES
 
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
-# Where NumPy computes in double precision whatever it is given; here single precision stays.
+# NumPy returns double precision for single precision here; autograd keeps single precision.
 STAY_SINGLE = {"np.cov", "np.corrcoef", "np.geomspace", "np.quantile", "np.vander"}
 
-BY_SCIPY = {"autograd.gammaln", "autograd.digamma", "autograd.polygamma"}
+NEED_SCIPY = {"autograd.gammaln", "autograd.digamma", "autograd.polygamma"}
 
 
 def random_inputs(examples):
@@ -27,7 +28,7 @@ def random_inputs(examples):
     def decorate(test):
         @each_case
         def test_case(case):
-            if case.name in BY_SCIPY:
+            if case.name in NEED_SCIPY:
                 pytest.importorskip("scipy.special")
 
             @settings(max_examples=examples, deadline=None, phases=[Phase.generate])
@@ -46,35 +47,38 @@ def tensors(arrays):
     return [Tensor(array, requires_grad=True) for array in arrays]
 
 
-def assert_same_arrays(results, expected, tolerance=1e-10, double=True):
-    """Compare values, shapes and dtypes with NumPy's; unless `double`, single precision may stand for NumPy's double."""
+def assert_same_arrays(results, expected, tolerance=1e-10, allow_single=False):
+    """Compare values, shapes and dtypes with NumPy's; allow_single: single precision is right for NumPy's double."""
     assert len(results) == len(expected)
     for ours, theirs in zip(results, expected):
         np.testing.assert_allclose(getattr(ours, "data", ours), theirs, rtol=tolerance, atol=tolerance)
         assert ours.shape == np.shape(theirs)
-        assert ours.dtype == theirs.dtype or (not double and (ours.dtype, theirs.dtype) == (np.float32, np.float64))
+        assert ours.dtype == theirs.dtype or (allow_single and (ours.dtype, theirs.dtype) == (np.float32, np.float64))
 
 
 def weighted_gradients(outputs, inputs):
-    """The gradients of Σ w·out, with a different w for each element; they can be differentiated again."""
-    smooth = [out for out in outputs if isinstance(out, Tensor) and out.requires_grad]
-    weights = [(1 + np.arange(out.size).reshape(out.shape) / 8).astype(out.dtype) for out in smooth]
-    return gradients(smooth, inputs, weights, create_graph=True) if smooth else []
+    """The gradients of Σ w out, with a different w for each element; they can be differentiated again."""
+    differentiable = [out for out in outputs if isinstance(out, Tensor) and out.requires_grad]
+    weights = [(1 + np.arange(out.size).reshape(out.shape) / 8).astype(out.dtype) for out in differentiable]
+    return gradients(differentiable, inputs, weights, create_graph=True) if differentiable else []
 
 
 def test_every_differentiable_function_has_a_case():
-    named = {case.name for case in CASES}
-    assert set(coverage.names()[0]) - named == set()
-    ours = {name for name in autograd.__all__ if hasattr(getattr(autograd, name), "operation")}
-    known = {call.operation.name for call in numpy_functions.values() if hasattr(call, "operation")} | {"where"}
-    assert {f"autograd.{name}" for name in ours if getattr(autograd, name).operation.name not in known} - named == set()
+    names = {case.name for case in CASES}
+    assert set(coverage.names_by_support()[0]) - names == set()
+    declared = {name: getattr(getattr(autograd, name), "operation", None) for name in autograd.__all__}
+    of_numpy = {call.operation.name for call in numpy_functions.values() if hasattr(call, "operation")} | {"where"}
+    of_autograd = {name for name, value in declared.items() if isinstance(value, Operation) and value.name not in of_numpy}
+    assert {f"autograd.{name}" for name in of_autograd} - names == set()
 
 
 @random_inputs(6)
 def test_values_and_derivatives(case, function, arrays):
     assert_same_arrays(function(*tensors(arrays)), function(*arrays))
-    bent = lambda *inputs: [out + out * out for out in function(*inputs)]  # linear functions have no second derivatives
-    gradcheck(bent, tensors(arrays), order=case.order, fast=True)
+    nonlinear = lambda *inputs: [
+        out + out * out for out in function(*inputs)
+    ]  # so that linear functions have second derivatives
+    gradcheck(nonlinear, tensors(arrays), order=case.order, fast=True)
 
 
 LAYOUTS = {
@@ -106,7 +110,7 @@ def test_memory_layout_does_not_matter(case, function, arrays):
 
 
 @random_inputs(3)
-def test_empty_arrays_pass_wherever_numpy_takes_them(case, function, arrays):
+def test_empty_arrays_as_in_numpy(case, function, arrays):
     for size in {n for array in arrays for n in array.shape}:
         shapes = [tuple(0 if n == size else n for n in array.shape) for array in arrays]
         empty = [np.asarray(case.values(np.random.default_rng(0), shape)) for shape in shapes]
@@ -123,21 +127,23 @@ def test_empty_arrays_pass_wherever_numpy_takes_them(case, function, arrays):
 
 
 @random_inputs(2)
-def test_single_precision_stays(case, function, arrays):
+def test_single_precision_is_kept(case, function, arrays):
     single = [array.astype(np.float32) for array in arrays]
     inputs = tensors(single)
     outputs = function(*inputs)
-    assert_same_arrays(outputs, function(*single), 1e-4, double=case.name not in STAY_SINGLE)
+    assert_same_arrays(outputs, function(*single), 1e-4, allow_single=case.name in STAY_SINGLE)
     first = weighted_gradients(outputs, inputs)
     assert {g.dtype for g in [*first, *weighted_gradients(first, inputs)]} <= {np.dtype(np.float32)}
 
 
 @random_inputs(2)
-def test_whole_numbers_promote_as_in_numpy(case, function, arrays):
-    for i, whole in product((None, *range(len(arrays))), (np.int64, np.uint8)):
+def test_integers_promote_as_in_numpy(case, function, arrays):
+    for i, integer_dtype in product((None, *range(len(arrays))), (np.int64, np.uint8)):
         if case.name == "np.insert" and i == 1:
-            continue  # between whole numbers NumPy cuts floats off, and their gradient with it
-        mixed = [array.astype(np.float32) if i == j else np.ceil(abs(array)).astype(whole) for j, array in enumerate(arrays)]
+            continue  # NumPy truncates floats that are inserted between integers, so they have no gradient
+        mixed = [
+            array.astype(np.float32) if i == j else np.ceil(abs(array)).astype(integer_dtype) for j, array in enumerate(arrays)
+        ]
         try:
             expected = function(*mixed)
         except Exception:
@@ -145,41 +151,41 @@ def test_whole_numbers_promote_as_in_numpy(case, function, arrays):
         inputs = [Tensor(array, requires_grad=i == j) for j, array in enumerate(mixed)]
         try:
             outputs = function(*inputs)
-        except np.linalg.LinAlgError:  # whether rounding leaves a singular matrix regular depends on the order of computing
+        except np.linalg.LinAlgError:  # rounding can make a singular matrix invertible in NumPy alone
             continue
-        assert_same_arrays(outputs, expected, 1e-4, double=case.name not in STAY_SINGLE)
+        assert_same_arrays(outputs, expected, 1e-4, allow_single=case.name in STAY_SINGLE)
         assert i is None or {g.dtype for g in weighted_gradients(outputs, inputs[i])} <= {np.dtype(np.float32)}
 
 
-# Rounded numbers are at the ends of their domains, where slopes are infinite, rounded matrices singular or with equal values.
-NOT_ROUNDED = {"np.arcsin", "np.arccos", "np.arccosh", "np.arctanh", "autograd.logit"}
-NOT_ROUNDED |= {f"np.linalg.{name}" for name in ("qr", "cond", "svd", "eigh")}
+# At integers these functions have infinite derivatives (ends of the domain), singular matrices or equal eigenvalues.
+NOT_AT_INTEGERS = {"np.arcsin", "np.arccos", "np.arccosh", "np.arctanh", "autograd.logit"}
+NOT_AT_INTEGERS |= {f"np.linalg.{name}" for name in ("qr", "cond", "svd", "eigh")}
 
 
 @random_inputs(2)
-def test_zeros_and_ties_have_a_slope_between_those_on_either_side(case, function, arrays):
-    if case.name not in NOT_ROUNDED:
+def test_derivatives_at_zeros_and_ties_lie_between_the_one_sided_derivatives(case, function, arrays):
+    if case.name not in NOT_AT_INTEGERS:
         gradcheck(function, tensors(map(np.round, arrays)), complex_step=False)
 
 
-# NumPy's quantiles are nan where infinities are subtracted, ours are not; its interp looks at the neighbor then, ours does
-# not; its geomspace sets its ends; partitions are in any order. LAPACK may not come to an end with nan.
+# At infinities NumPy's quantiles are nan and its interp uses the next point, unlike autograd; NumPy's geomspace sets its end
+# points; partitions have no defined order. LAPACK can fail to converge with nan.
 FINITE_ONLY = {"np.quantile", "np.percentile", "np.interp", "np.geomspace", "np.partition"}
 
 
 @random_inputs(2)
-def test_nan_and_infinity_give_what_they_give_in_numpy(case, function, arrays):
+def test_nan_and_infinity_as_in_numpy(case, function, arrays):
     if case.name in FINITE_ONLY or case.name.startswith("np.linalg"):
         return
     for k, values in product(range(3), ([np.inf], [np.nan], [np.inf, -np.inf], [0, np.inf, np.nan])):
-        spread = [np.where(np.arange(a.size).reshape(a.shape) % 3 == k, np.resize(values, a.shape), a) for a in arrays]
+        special = [np.where(np.arange(a.size).reshape(a.shape) % 3 == k, np.resize(values, a.shape), a) for a in arrays]
         with catch_warnings(), np.errstate(all="ignore"):
             simplefilter("ignore")
             try:
-                expected = function(*spread)
+                expected = function(*special)
             except Exception:
                 continue
-            inputs = tensors(spread)
+            inputs = tensors(special)
             outputs = function(*inputs)
         assert_same_arrays(outputs, expected)
         first = weighted_gradients(outputs, inputs)  # without a warning

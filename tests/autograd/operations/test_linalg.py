@@ -1,4 +1,4 @@
-"""numpy.linalg on tensors: values as NumPy's, derivatives proven to second order, special points, PyTorch as oracle."""
+"""numpy.linalg on tensors: values equal NumPy's, derivatives to second order, special points, comparison with PyTorch."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,12 @@ from hypothesis import given, settings, strategies as st
 from autograd import Tensor, UnsupportedError, gradcheck, gradients
 from autograd.operations import decompositions, linalg, norms
 
-proven = settings(max_examples=5, deadline=None)
+few_examples = settings(max_examples=5, deadline=None)
 
 
 @st.composite
 def matrices(draw, rows=None, columns=None):
-    """Random matrices with singular values from 1 to 3, well apart."""
+    """Random matrices with well separated singular values from 1 to 3."""
     m = draw(st.integers(1, 3)) if rows is None else rows
     n = m if columns is None else columns
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
@@ -22,18 +22,18 @@ def matrices(draw, rows=None, columns=None):
     return Tensor(u * s @ vh, requires_grad=True)
 
 
-def positive(x):
-    """A symmetric matrix with positive eigenvalues, well apart."""
+def positive_definite(x):
+    """A symmetric matrix with positive, well separated eigenvalues."""
     return x @ np.swapaxes(x, -1, -2)
 
 
-def same_as_numpy(function, *inputs, rtol=1e-10):
-    found, expected = function(*inputs), function(*[x.numpy() for x in inputs])
-    np.testing.assert_allclose(found.numpy(), expected, rtol=rtol, atol=1e-12)
-    assert found.shape == np.shape(expected)
+def assert_same_as_numpy(function, *inputs, rtol=1e-10):
+    result, expected = function(*inputs), function(*[x.numpy() for x in inputs])
+    np.testing.assert_allclose(result.numpy(), expected, rtol=rtol, atol=1e-12)
+    assert result.shape == np.shape(expected)
 
 
-@proven
+@few_examples
 @given(matrices(3, 2))
 def test_decompositions_multiply_back(x):
     q, r = np.linalg.qr(x)
@@ -45,17 +45,14 @@ def test_decompositions_multiply_back(x):
         np.testing.assert_allclose(g.numpy(), weights, atol=1e-9)
 
 
-# Norms
-
-
 # Special points
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
-@pytest.mark.parametrize("missing", [1, 2])
-def test_determinant_of_singular_matrices_to_second_order(n, missing):
+@pytest.mark.parametrize("rank_deficiency", [1, 2])
+def test_determinant_of_singular_matrices_to_second_order(n, rank_deficiency):
     u, s, vh = np.linalg.svd(np.random.default_rng(n).normal(size=(n, n)))
-    s[max(n - missing, 0) :] = 0
+    s[max(n - rank_deficiency, 0) :] = 0
     gradcheck(np.linalg.det, [Tensor(u * s @ vh, requires_grad=True)], order=2)
 
 
@@ -74,12 +71,12 @@ def symmetric(values):
 def test_functions_of_equal_eigenvalues_have_their_gradient(values):
     x = symmetric(values)
     expected = 3 * x.numpy() @ x.numpy()
-    for found in (np.linalg.eigvalsh(x), np.linalg.svdvals(x)):
-        np.testing.assert_allclose(gradients((found**3).sum(), [x])[0].numpy(), expected, atol=1e-12)
+    for result in (np.linalg.eigvalsh(x), np.linalg.svdvals(x)):
+        np.testing.assert_allclose(gradients((result**3).sum(), [x])[0].numpy(), expected, atol=1e-12)
 
 
 @pytest.mark.parametrize("values", [[2.0, 2.0], [3.0, 2.0, 2.0], [0.0, 0.0, 1.0]])
-def test_vectors_of_equal_eigenvalues_have_gradient_nan_and_never_a_wrong_number(values):
+def test_vectors_of_equal_eigenvalues_have_gradient_nan(values):
     x = symmetric(values)
     weights = np.arange(len(values) ** 2).reshape(x.shape)
     w, v = np.linalg.eigh(x)
@@ -88,7 +85,7 @@ def test_vectors_of_equal_eigenvalues_have_gradient_nan_and_never_a_wrong_number
         assert np.isnan(gradients((product * weights).sum(), [x])[0].numpy()).any()
 
 
-def test_vectors_that_are_not_used_may_belong_to_equal_singular_values():
+def test_unused_vectors_of_equal_singular_values_do_not_matter():
     data = np.outer([1.0, 2.0, 2.0, 0.0], [2.0, 1.0, 2.0])
     x = Tensor(data, requires_grad=True)
     u, s, vh = np.linalg.svd(x, full_matrices=False)
@@ -105,7 +102,7 @@ def test_vectors_that_are_not_used_may_belong_to_equal_singular_values():
     np.testing.assert_allclose((g.numpy() * direction).sum(), slope, rtol=1e-6)
 
 
-def test_zero_among_the_singular_values_of_a_square_matrix_is_no_obstacle():
+def test_gradient_through_the_svd_of_a_singular_square_matrix():
     x = Tensor([[1.0, 2.0], [2.0, 4.0]], requires_grad=True)
     weights = np.array([[1.0, -2.0], [3.0, 5.0]])
     u, s, vh = np.linalg.svd(x)
@@ -119,7 +116,7 @@ def test_sign_of_slogdet_is_a_constant():
 
 def test_pseudo_inverse_of_a_matrix_without_full_rank():
     x = Tensor([[1.0, 2.0], [2.0, 4.0], [0.0, 0.0]], requires_grad=True)
-    same_as_numpy(np.linalg.pinv, x)
+    assert_same_as_numpy(np.linalg.pinv, x)
     direction = np.array([[1.0, 2.0], [2.0, 4.0], [1.0, 2.0]])
     step = 1e-6
     difference = (np.linalg.pinv(x.numpy() + step * direction) - np.linalg.pinv(x.numpy() - step * direction)) / (2 * step)
@@ -131,9 +128,9 @@ def test_pseudo_inverse_of_a_matrix_without_full_rank():
 @pytest.mark.parametrize("name", ["slogdet", "eigh", "qr", "svd"])
 def test_named_tuples_are_numpys_own(name):
     function = getattr(np.linalg, name)
-    found, expected = function(Tensor(np.eye(2))), function(np.eye(2))
-    assert type(found) is type(expected)
-    assert all(isinstance(part, Tensor) for part in found)
+    result, expected = function(Tensor(np.eye(2))), function(np.eye(2))
+    assert type(result) is type(expected)
+    assert all(isinstance(part, Tensor) for part in result)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +150,7 @@ def test_plain_arrays_give_plain_arrays(function):
     assert isinstance(function(np.eye(2)), np.ndarray | np.generic)
 
 
-# Refusals and mistakes
+# Refused calls and errors
 
 
 @pytest.mark.parametrize(
@@ -177,7 +174,7 @@ def test_plain_arrays_give_plain_arrays(function):
         (lambda x: np.linalg.tensorsolve(x, np.ones(2)), "tensorsolve: "),
     ],
 )
-def test_errors_name_the_operation_and_a_cure(call, words):
+def test_errors_name_the_operation_and_give_a_hint(call, words):
     with pytest.raises(ValueError, match=words):
         call(Tensor(np.ones((2, 3)), requires_grad=True))
 
@@ -198,7 +195,7 @@ def test_singular_matrices_raise_numpys_error():
         (lambda x: np.linalg.svd(x, hermitian=True), "eigh"),
     ],
 )
-def test_what_has_no_gradient_is_refused(call, words):
+def test_options_without_a_gradient_are_refused(call, words):
     with pytest.raises(UnsupportedError, match=words):
         call(Tensor(np.ones((3, 2)), requires_grad=True))
 
@@ -206,8 +203,8 @@ def test_what_has_no_gradient_is_refused(call, words):
 def test_constants_are_decomposed_as_numpy_does():
     x = np.arange(6.0).reshape(3, 2)
     for function in (np.linalg.svd, lambda x: np.linalg.qr(x, "complete"), lambda x: [np.linalg.eigvals(x[:2])]):
-        for found, expected in zip(function(Tensor(x)), function(x)):
-            np.testing.assert_array_equal(np.asarray(found), expected)
+        for result, expected in zip(function(Tensor(x)), function(x)):
+            np.testing.assert_array_equal(np.asarray(result), expected)
 
 
 @pytest.mark.parametrize("p", [None, 2, -2])
@@ -231,18 +228,18 @@ def test_empty_matrices_and_empty_stacks(function, shape):
     assert x.grad.shape == shape
 
 
-# Against PyTorch
+# Comparison with PyTorch
 
 ORACLE = {
     "inv": (np.linalg.inv, lambda la, t: la.inv(t)),
     "det": (np.linalg.det, lambda la, t: la.det(t)),
     "slogdet": (lambda x: np.linalg.slogdet(x).logabsdet, lambda la, t: la.slogdet(t).logabsdet),
     "solve": (lambda x: np.linalg.solve(x, x @ x), lambda la, t: la.solve(t, t @ t)),
-    "cholesky": (lambda x: np.linalg.cholesky(positive(x)), lambda la, t: la.cholesky(t @ t.mT)),
+    "cholesky": (lambda x: np.linalg.cholesky(positive_definite(x)), lambda la, t: la.cholesky(t @ t.mT)),
     "cholesky of the matrix itself": (
         lambda x: np.linalg.cholesky((x + x.T) / 2), lambda la, t: la.cholesky((t + t.mT) / 2)
     ),
-    "eigenvectors": (lambda x: np.linalg.eigh(positive(x))[1] ** 2, lambda la, t: la.eigh(t @ t.mT)[1] ** 2),
+    "eigenvectors": (lambda x: np.linalg.eigh(positive_definite(x))[1] ** 2, lambda la, t: la.eigh(t @ t.mT)[1] ** 2),
     "svd": (
         lambda x: np.linalg.svd(x[:, :2], full_matrices=False).U ** 2,
         lambda la, t: la.svd(t[:, :2], full_matrices=False).U ** 2,

@@ -1,4 +1,4 @@
-"""Every operation: values as NumPy's, derivatives proven to third order, shapes, dtypes and special points."""
+"""Operations: indexing, activations, dtypes, special points, names from PyTorch, comparison with PyTorch."""
 
 import numpy as np
 import pytest
@@ -9,10 +9,10 @@ import autograd
 from autograd import Tensor, gradcheck, gradients
 from autograd.testing import broadcastable_tensors, shapes, tensors
 
-proven = settings(max_examples=12, deadline=None)
+few_examples = settings(max_examples=12, deadline=None)
 
 
-@proven
+@few_examples
 @given(broadcastable_tensors(2, 0.6, 0.9))
 def test_remainder_away_from_its_jumps(pair):
     x, y = pair
@@ -22,13 +22,13 @@ def test_remainder_away_from_its_jumps(pair):
 
 
 @pytest.mark.parametrize("function", [autograd.sigmoid, autograd.relu])
-@proven
+@few_examples
 @given(x=tensors())
 def test_activations(function, x):
     gradcheck(function, [x], order=3)
 
 
-@proven
+@few_examples
 @given(tensors(shapes()), st.data())
 def test_basic_indexing(x, data):
     index = data.draw(basic_indices(x.shape, allow_newaxis=True))
@@ -36,7 +36,7 @@ def test_basic_indexing(x, data):
     gradcheck(lambda x: x[index] ** 3, [x], order=3)
 
 
-@proven
+@few_examples
 @given(tensors((3, 2)), st.data())
 def test_integer_indexing_with_repeats(x, data):
     index = data.draw(integer_array_indices(x.shape))
@@ -44,7 +44,7 @@ def test_integer_indexing_with_repeats(x, data):
     gradcheck(lambda x: x[index] ** 3, [x], order=3)
 
 
-@proven
+@few_examples
 @given(tensors((3, 2)))
 def test_boolean_indexing(x):
     mask = x > 0
@@ -58,8 +58,8 @@ def test_boolean_indexing(x):
 
 def test_second_derivative_of_a_square_at_zero():
     x = Tensor(0.0, requires_grad=True)
-    (slope,) = gradients(x**2, [x], create_graph=True)
-    assert gradients(slope, [x])[0].item() == 2
+    (first,) = gradients(x**2, [x], create_graph=True)
+    assert gradients(first, [x])[0].item() == 2
 
 
 @pytest.mark.parametrize("values", [[2.0, 0.0, 3.0], [0.0, 0.0, 3.0], [0.0, 0.0, 0.0], [5.0], [0.0]])
@@ -77,13 +77,22 @@ def test_each_gradient_has_the_dtype_of_its_tensor():
     assert (single.grad.dtype, double.grad.dtype) == (np.float32, np.float64)
 
 
-def test_astype_brings_the_gradient_back():
+def test_gradient_of_astype_has_the_dtype_of_the_input():
     x = Tensor([1.0, 2.0], requires_grad=True)
     (x.astype(np.float32) * 3).sum().backward()
     assert (x.grad.dtype, x.grad.tolist()) == (np.float64, [3, 3])
 
 
-# Against PyTorch
+# Names from PyTorch
+
+
+@pytest.mark.parametrize("function", [autograd.concatenate, autograd.stack, autograd.sum])
+def test_pytorchs_name_of_the_axis_is_answered_with_ours(function):
+    with pytest.raises(TypeError, match=f"{function.__name__}.*dim.*write axis here"):
+        function([Tensor([1.0]), Tensor([2.0])] if function is not autograd.sum else Tensor([1.0]), dim=0)
+
+
+# Comparison with PyTorch
 
 ORACLE = [
     ("prod", lambda x: x.prod(axis=0), lambda t: t.prod(dim=0)),

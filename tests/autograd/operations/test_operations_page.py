@@ -1,4 +1,4 @@
-"""The page of operations says what the code does."""
+"""OPERATIONS.md agrees with the code."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.autograd.operations.write_operations_page import COMMAND, PAGE, VERSI
 
 
 def test_the_page_is_what_its_command_writes():
-    written = PAGE.read_text(encoding="utf-8")
-    if f"NumPy {VERSION}," not in written:
+    text = PAGE.read_text(encoding="utf-8")
+    if f"NumPy {VERSION}," not in text:
         pytest.skip(f"the page lists the functions of another NumPy than {VERSION}")
-    assert written == page(), f"{PAGE.name} is out of date: {COMMAND}"
+    assert text == page(), f"{PAGE.name} is out of date: {COMMAND}"

@@ -1,4 +1,4 @@
-"""Special functions: values with SciPy and without, derivatives to third order, special points."""
+"""Special functions: values with and without SciPy, derivatives to third order, special points."""
 
 import math
 import subprocess
@@ -14,13 +14,13 @@ from autograd import Tensor, erf, erfc, gammaln, gradcheck, gradients, logit, lo
 from autograd.operations import special
 from autograd.testing import axes, broadcastable_tensors, tensors
 
-proven = settings(max_examples=8, deadline=None)
-ANYWHERE = {"erf": erf, "erfc": erfc, "softplus": softplus}
+few_examples = settings(max_examples=8, deadline=None)
+ON_ALL_NUMBERS = {"erf": erf, "erfc": erfc, "softplus": softplus}
 
 
 @pytest.fixture
 def without_scipy(monkeypatch):
-    monkeypatch.setitem(sys.modules, "scipy.special", None)  # importing it raises, as where it is not installed
+    monkeypatch.setitem(sys.modules, "scipy.special", None)  # an import raises ImportError, as without SciPy
     special.scipy_special.cache_clear()
     yield
     special.scipy_special.cache_clear()
@@ -32,18 +32,18 @@ def scipy_special():
 
 
 @pytest.fixture(params=["SciPy", "standard library"])
-def either(request):
+def with_and_without_scipy(request):
     request.getfixturevalue("scipy_special" if request.param == "SciPy" else "without_scipy")
 
 
-def slopes(function, *values):
+def derivatives(function, *values):
     inputs = [Tensor(value, requires_grad=True) for value in values]
     out = function(*inputs)
     return [g.tolist() for g in gradients([out], inputs, [np.ones(out.shape)])]
 
 
-def second(function, *values):
-    """The second derivatives of a sum, each summed over the inputs it mixes."""
+def second_derivatives(function, *values):
+    """The row sums of the Hessian of a sum."""
     inputs = [Tensor(value, requires_grad=True) for value in values]
     firsts = gradients(function(*inputs).sum(), inputs, create_graph=True)
     return [g.tolist() for g in gradients(sum(first.sum() for first in firsts), inputs)]
@@ -98,30 +98,30 @@ def test_digamma_and_polygamma_are_scipys(scipy_special):
 
 
 @given(tensors((2, 3), low=-20, high=20), st.data())
-@proven
+@few_examples
 def test_logsumexp_is_scipys(x, data):
     scipy = pytest.importorskip("scipy.special")
     axis, keepdims = data.draw(axes(x)), data.draw(st.booleans())
-    found = logsumexp(x, axis=axis, keepdims=keepdims)
+    result = logsumexp(x, axis=axis, keepdims=keepdims)
     expected = scipy.logsumexp(x.numpy(), axis=axis, keepdims=keepdims)
-    assert found.shape == np.shape(expected)
-    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-14, atol=1e-14)
+    assert result.shape == np.shape(expected)
+    np.testing.assert_allclose(result.numpy(), expected, rtol=1e-14, atol=1e-14)
 
 
 @pytest.mark.parametrize("function", [erf, erfc, gammaln, softplus, logit, logsumexp, lambda x: xlogy(x, x)])
-def test_kinds_of_numbers(function, either):
-    for kind in (np.float16, np.float32, np.float64, np.longdouble):
-        assert function(np.array([0.25, 0.5], kind)).dtype == kind
-    for kind in (np.uint8, np.int32, bool):
-        whole = np.array([1, 1], kind)
-        assert function(Tensor(whole)).dtype == np.float64
-        np.testing.assert_array_equal(function(whole), function(whole.astype(float)))
+def test_dtypes(function, with_and_without_scipy):
+    for dtype in (np.float16, np.float32, np.float64, np.longdouble):
+        assert function(np.array([0.25, 0.5], dtype)).dtype == dtype
+    for dtype in (np.uint8, np.int32, bool):
+        integers = np.array([1, 1], dtype)
+        assert function(Tensor(integers)).dtype == np.float64
+        np.testing.assert_array_equal(function(integers), function(integers.astype(float)))
     assert type(function(Tensor(0.5)).data) is np.float64
     assert type(function(np.float32(0.5))) is np.float32
 
 
 @pytest.mark.parametrize("function", [erf, erfc, softplus, logit, gammaln])
-def test_shapes(function, either):
+def test_shapes(function, with_and_without_scipy):
     values = np.random.default_rng(0).uniform(0.2, 0.8, (2, 3))
     expected = [[function(v) for v in row] for row in values]
     np.testing.assert_allclose(function(values), expected, rtol=1e-15)
@@ -130,7 +130,7 @@ def test_shapes(function, either):
 
 
 @pytest.mark.parametrize("name", ["erf", "erfc", "softplus", "logit", "logsumexp"])
-def test_single_precision_gradients(name, either):
+def test_single_precision_gradients(name, with_and_without_scipy):
     x = Tensor(np.array([0.25, 0.6], np.float32), requires_grad=True)
     out = getattr(autograd, name)(x)
     (first,) = gradients(out.sum(), [x], create_graph=True)
@@ -144,7 +144,7 @@ def test_the_formula_of_logsumexp_computes_in_single_precision():
     assert formula(np.float32(1), x, np.float32(np.inf), (2,), None).dtype == np.float32
 
 
-def test_single_precision_stays_beside_numbers():
+def test_single_precision_is_kept_with_python_numbers():
     x = Tensor(np.array([0.25], np.float32), requires_grad=True)
     assert xlogy(x, 2.0).dtype == xlogy(2, x).dtype == np.float32
     assert [g.dtype for g in gradients((xlogy(x, 2.0) + xlogy(2, x)).sum(), [x])] == [np.float32]
@@ -153,31 +153,31 @@ def test_single_precision_stays_beside_numbers():
 # Derivatives
 
 
-@pytest.mark.parametrize("name", ANYWHERE)
-def test_derivatives(name, either):
-    @proven
+@pytest.mark.parametrize("name", ON_ALL_NUMBERS)
+def test_derivatives(name, with_and_without_scipy):
+    @few_examples
     @given(tensors())
     def check(x):
-        gradcheck(ANYWHERE[name], [x], order=3)
+        gradcheck(ON_ALL_NUMBERS[name], [x], order=3)
 
     check()
 
 
 @given(tensors(low=0.1, high=0.9))
-@proven
+@few_examples
 def test_derivatives_of_logit(x):
     gradcheck(logit, [x], order=3)
     np.testing.assert_allclose(autograd.sigmoid(logit(x)).numpy(), x.numpy(), rtol=1e-14)
 
 
 @given(broadcastable_tensors(2, 0.5, 2.0))
-@proven
+@few_examples
 def test_derivatives_of_xlogy(pair):
     gradcheck(xlogy, pair, order=3)
 
 
 @given(tensors(low=0.5, high=3.0))
-@proven
+@few_examples
 def test_derivatives_of_the_gamma_function(x):
     pytest.importorskip("scipy.special")
     gradcheck(gammaln, [x], order=3)
@@ -188,30 +188,30 @@ def test_derivatives_of_the_gamma_function(x):
 
 
 @given(tensors(), st.data())
-@proven
-def test_logsumexp_and_its_composed_twin(x, data):
+@few_examples
+def test_logsumexp_equals_its_composition(x, data):
     axis, keepdims = data.draw(axes(x)), data.draw(st.booleans())
     gradcheck(lambda x: logsumexp(x, axis, keepdims), [x], order=3)
     weights = np.random.default_rng(0).uniform(0.5, 1.5, x.shape)
-    found = []
+    results = []
     for function in (logsumexp, lambda x, axis, keepdims: np.log(np.sum(np.exp(x), axis=axis, keepdims=keepdims))):
         out = function(x, axis, keepdims)
         (first,) = gradients((out**2).sum(), [x], create_graph=True)
-        found.append([out.numpy(), first.numpy(), gradients((first * weights).sum(), [x])[0].numpy()])
-    for fused, composed in zip(*found):
+        results.append([out.numpy(), first.numpy(), gradients((first * weights).sum(), [x])[0].numpy()])
+    for fused, composed in zip(*results):
         assert fused.shape == composed.shape
         np.testing.assert_allclose(fused, composed, rtol=1e-12, atol=1e-12)
 
 
 def test_derivatives_of_the_gamma_function_at_one():
     pytest.importorskip("scipy.special")
-    x, found = Tensor(1.0, requires_grad=True), []
+    x, values = Tensor(1.0, requires_grad=True), []
     derivative = gammaln(x)
     for _ in range(3):
         (derivative,) = gradients(derivative, [x], create_graph=True)
-        found.append(derivative.item())
+        values.append(derivative.item())
     euler, apery = 0.5772156649015329, 1.2020569031595943  # γ and ζ(3)
-    assert found == pytest.approx([-euler, math.pi**2 / 6, -2 * apery], rel=1e-15)
+    assert values == pytest.approx([-euler, math.pi**2 / 6, -2 * apery], rel=1e-15)
 
 
 @pytest.mark.parametrize("name", ["erf", "erfc", "logit"])
@@ -223,8 +223,8 @@ def test_as_pytorch(name, torch):
     (expected,) = torch.autograd.grad(out.sum(), theirs, create_graph=True)
     (second,) = gradients(first.sum(), [x])
     (curvature,) = torch.autograd.grad(expected.sum(), theirs)
-    for found, wanted in ((ours, out), (first, expected), (second, curvature)):
-        np.testing.assert_allclose(found.numpy(), wanted.detach().numpy(), rtol=1e-10, atol=1e-10)
+    for result, expected_value in ((ours, out), (first, expected), (second, curvature)):
+        np.testing.assert_allclose(result.numpy(), expected_value.detach().numpy(), rtol=1e-10, atol=1e-10)
 
 
 def test_xlogy_as_pytorch(torch):
@@ -232,31 +232,31 @@ def test_xlogy_as_pytorch(torch):
     ours = [Tensor(value, requires_grad=True) for value in values]
     theirs = [torch.tensor(value, requires_grad=True) for value in values]
     expected = torch.autograd.grad(torch.xlogy(*theirs).sum(), theirs)
-    for found, wanted in zip(gradients(xlogy(*ours).sum(), ours), expected):
-        np.testing.assert_allclose(found.numpy(), wanted.numpy(), rtol=1e-14)
+    for result, expected_value in zip(gradients(xlogy(*ours).sum(), ours), expected):
+        np.testing.assert_allclose(result.numpy(), expected_value.numpy(), rtol=1e-14)
 
 
 # Special points
 
 
-def test_softplus_far_out():
-    far = [-np.inf, -1000.0, -40.0, 40.0, 1000.0, np.inf]
-    assert softplus(Tensor(far)).tolist() == [0, 0, math.exp(-40), 40 + math.exp(-40), 1000, np.inf]
-    assert slopes(softplus, far) == [[0, 0, pytest.approx(math.exp(-40), rel=1e-15), 1, 1, 1]]
-    assert second(softplus, far[1:-1]) == [[0, *[pytest.approx(math.exp(-40), rel=1e-15)] * 2, 0]]
+def test_softplus_of_large_numbers():
+    large = [-np.inf, -1000.0, -40.0, 40.0, 1000.0, np.inf]
+    assert softplus(Tensor(large)).tolist() == [0, 0, math.exp(-40), 40 + math.exp(-40), 1000, np.inf]
+    assert derivatives(softplus, large) == [[0, 0, pytest.approx(math.exp(-40), rel=1e-15), 1, 1, 1]]
+    assert second_derivatives(softplus, large[1:-1]) == [[0, *[pytest.approx(math.exp(-40), rel=1e-15)] * 2, 0]]
 
 
-def test_error_functions_far_out(either):
-    far = [-np.inf, -1000.0, 1000.0, np.inf]
-    assert erf(Tensor(far)).tolist() == [-1, -1, 1, 1]
-    assert erfc(Tensor(far)).tolist() == [2, 2, 0, 0]
-    assert slopes(erf, far) == [[0, 0, 0, 0]]
+def test_error_functions_of_large_numbers(with_and_without_scipy):
+    large = [-np.inf, -1000.0, 1000.0, np.inf]
+    assert erf(Tensor(large)).tolist() == [-1, -1, 1, 1]
+    assert erfc(Tensor(large)).tolist() == [2, 2, 0, 0]
+    assert derivatives(erf, large) == [[0, 0, 0, 0]]
     assert erfc(Tensor(20.0)).item() == pytest.approx(5.3958656116079e-176, rel=1e-13)
 
 
-def test_logit_at_its_ends_is_infinite_without_a_warning():
+def test_logit_at_0_and_1_is_infinite_without_a_warning():
     assert logit(Tensor([0.0, 0.5, 1.0])).tolist() == [-np.inf, 0, np.inf]
-    assert slopes(logit, [0.0, 0.5, 1.0]) == [[np.inf, 4, np.inf]]
+    assert derivatives(logit, [0.0, 0.5, 1.0]) == [[np.inf, 4, np.inf]]
 
 
 def test_logit_near_one_half_keeps_all_digits():
@@ -265,32 +265,32 @@ def test_logit_near_one_half_keeps_all_digits():
 
 def test_xlogy_at_zero():
     assert xlogy(Tensor([0.0, 0.0, 0.0]), Tensor([0.0, -1.0, 2.0])).tolist() == [0, 0, 0]
-    assert slopes(xlogy, [0.0, 0.0, 0.0], [0.0, -1.0, 1.0]) == [[0, 0, 0], [0, 0, 0]]
-    assert second(xlogy, [0.0, 0.0], [0.0, -1.0]) == [[0, 0], [0, 0]]
+    assert derivatives(xlogy, [0.0, 0.0, 0.0], [0.0, -1.0, 1.0]) == [[0, 0, 0], [0, 0, 0]]
+    assert second_derivatives(xlogy, [0.0, 0.0], [0.0, -1.0]) == [[0, 0], [0, 0]]
     x, y = Tensor(0.0, requires_grad=True), Tensor(4.0, requires_grad=True)
     (by_y,) = gradients(xlogy(x, y), [y], create_graph=True)
     assert gradients(by_y, [x])[0].item() == 0.25  # f(0, ·) = 0, but ∂²f/∂x∂y = 1/y
 
 
 def test_entropy_of_a_certain_outcome_has_a_finite_gradient():
-    assert slopes(lambda p: -xlogy(p, p), [1.0, 0.0]) == [[-1, 0]]
+    assert derivatives(lambda p: -xlogy(p, p), [1.0, 0.0]) == [[-1, 0]]
 
 
-def test_xlogy_keeps_the_digits_of_small_unsigned_numbers():
+def test_xlogy_of_small_integers_keeps_double_precision():
     x = Tensor([2.0], requires_grad=True)
     (xlogy(x, np.array([3], np.uint8))).sum().backward()
     assert x.grad.item() == pytest.approx(math.log(3), rel=1e-15)
 
 
-def test_logsumexp_far_out():
+def test_logsumexp_of_large_numbers():
     x = [[1000.0, 1000.0], [-1000.0, -1000.0], [1000.0, -1000.0]]
     assert logsumexp(Tensor(x), axis=1).tolist() == [1000 + math.log(2), -1000 + math.log(2), 1000]
-    assert slopes(lambda x: logsumexp(x, axis=1), x)[0][2] == [1, 0]
-    np.testing.assert_allclose(slopes(lambda x: logsumexp(x, axis=1), x)[0][:2], 0.5, rtol=1e-12)
+    assert derivatives(lambda x: logsumexp(x, axis=1), x)[0][2] == [1, 0]
+    np.testing.assert_allclose(derivatives(lambda x: logsumexp(x, axis=1), x)[0][:2], 0.5, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
-    ("x", "value", "slope"),
+    ("x", "value", "derivative"),
     [
         ([-np.inf, 2.0], 2, [0, 1]),
         ([-np.inf, -np.inf], -np.inf, [0, 0]),
@@ -300,10 +300,10 @@ def test_logsumexp_far_out():
         (-np.inf, -np.inf, 0),
     ],
 )
-def test_logsumexp_of_infinities(x, value, slope):
+def test_logsumexp_of_infinities(x, value, derivative):
     assert logsumexp(Tensor(x)).item() == value
-    assert slopes(logsumexp, x) == [slope]
-    assert second(logsumexp, x) == [(0 * np.array(slope)).tolist()]
+    assert derivatives(logsumexp, x) == [derivative]
+    assert second_derivatives(logsumexp, x) == [(0 * np.array(derivative)).tolist()]
 
 
 def test_logsumexp_of_masked_scores_is_that_of_the_others():
@@ -311,15 +311,15 @@ def test_logsumexp_of_masked_scores_is_that_of_the_others():
     others = Tensor([0.3, -0.8], requires_grad=True)
     (first,), (expected,) = (gradients(logsumexp(x) ** 2, [x], create_graph=True) for x in (masked, others))
     np.testing.assert_allclose(first.numpy()[[0, 2]], expected.numpy(), rtol=1e-15)
-    (second,), (wanted,) = gradients(first[0], [masked]), gradients(expected[0], [others])
-    np.testing.assert_allclose(second.numpy(), [wanted.numpy()[0], 0, wanted.numpy()[1]], rtol=1e-14)
+    (second,), (other_second,) = gradients(first[0], [masked]), gradients(expected[0], [others])
+    np.testing.assert_allclose(second.numpy(), [other_second.numpy()[0], 0, other_second.numpy()[1]], rtol=1e-14)
 
 
-def test_nan_is_not_hidden(either):
+def test_nan_gives_nan(with_and_without_scipy):
     for function in (erf, erfc, gammaln, softplus, logit, logsumexp):
         assert np.isnan(function(np.array([np.nan]))).all(), function
     assert np.isnan(xlogy(0.0, np.nan))
-    assert np.isnan(slopes(logsumexp, [np.nan, 1.0])).all()
+    assert np.isnan(derivatives(logsumexp, [np.nan, 1.0])).all()
 
 
 # SciPy, installed or not
@@ -332,7 +332,7 @@ def test_importing_autograd_does_not_import_scipy():
     assert done.stdout.strip() == "False"
 
 
-def test_without_scipy_gammaln_has_values_and_says_what_its_gradient_needs(without_scipy):
+def test_without_scipy_gammaln_has_values_and_its_gradient_raises(without_scipy):
     x = Tensor([5.0], requires_grad=True)
     out = gammaln(x)
     assert out.item() == pytest.approx(math.log(24), rel=1e-15)
@@ -341,7 +341,7 @@ def test_without_scipy_gammaln_has_values_and_says_what_its_gradient_needs(witho
     assert x.grad is None
 
 
-def test_without_scipy_digamma_and_polygamma_say_how_to_get_it(without_scipy):
+def test_without_scipy_digamma_and_polygamma_raise(without_scipy):
     with pytest.raises(ImportError, match=r"digamma.*pip install scipy"):
         autograd.digamma(1.0)
     with pytest.raises(ImportError, match=r"polygamma.*pip install scipy"):
@@ -349,12 +349,12 @@ def test_without_scipy_digamma_and_polygamma_say_how_to_get_it(without_scipy):
 
 
 @pytest.mark.parametrize(("order", "error"), [(-1, ValueError), (1.0, TypeError), (Tensor(1.0), TypeError)])
-def test_orders_that_polygamma_does_not_have(order, error):
+def test_other_orders_of_polygamma_are_refused(order, error):
     with pytest.raises(error, match="polygamma: the order n"):
         polygamma(order, 1.0)
 
 
-def test_axes_that_logsumexp_does_not_have():
+def test_axis_out_of_range_of_logsumexp():
     with pytest.raises(autograd.ShapeError, match="logsumexp"):
         logsumexp(Tensor([1.0]), axis=3)
 

@@ -1,4 +1,4 @@
-"""Derivatives at the special points, to second order; backward passes, recorded or not, warn of nothing."""
+"""First and second derivatives at special points; backward passes, recorded or not, give no warnings."""
 
 import numpy as np
 import pytest
@@ -6,32 +6,32 @@ import pytest
 from autograd import Tensor, gradients
 from tests.autograd.operations.special_points import POINTS
 
-every = pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
+each_point = pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
 
 
 def forward(point):
-    """Inputs and Σ f: what NumPy warns of while computing a value is its own concern."""
-    inputs = [Tensor(np.array(values, float), requires_grad=True) for values in point.at]
+    """The inputs and f; warnings of the forward pass are ignored."""
+    inputs = [Tensor(np.array(values, float), requires_grad=True) for values in point.inputs]
     with np.errstate(all="ignore"):
-        return inputs, point.call(*inputs)
+        return inputs, point.function(*inputs)
 
 
 def backward(output, inputs, create_graph):
     return gradients(output, inputs, np.ones(output.shape), create_graph=create_graph)
 
 
-@every
+@each_point
 @pytest.mark.parametrize("create_graph", [False, True])
-def test_slopes(point, create_graph):
+def test_first_derivatives(point, create_graph):
     inputs, output = forward(point)
-    for found, expected in zip(backward(output, inputs, create_graph), point.slopes, strict=True):
-        np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12, atol=1e-15)
+    for gradient, expected in zip(backward(output, inputs, create_graph), point.first_derivatives, strict=True):
+        np.testing.assert_allclose(gradient.numpy(), expected, rtol=1e-12, atol=1e-15)
 
 
-@every
-def test_bends(point):
+@each_point
+def test_second_derivatives(point):
     inputs, output = forward(point)
-    bent = [slope for slope in backward(output, inputs, True) if slope.requires_grad]
-    found = gradients(bent, inputs, [np.ones(slope.shape) for slope in bent]) if bent else [Tensor(0.0)] * len(inputs)
-    for bend, expected in zip(found, point.bends or [], strict=bool(point.bends)):
-        np.testing.assert_allclose(bend.numpy(), expected, rtol=1e-9, atol=1e-12)
+    firsts = [first for first in backward(output, inputs, True) if first.requires_grad]
+    seconds = gradients(firsts, inputs, [np.ones(first.shape) for first in firsts]) if firsts else [Tensor(0.0)] * len(inputs)
+    for second, expected in zip(seconds, point.second_derivatives or [], strict=bool(point.second_derivatives)):
+        np.testing.assert_allclose(second.numpy(), expected, rtol=1e-9, atol=1e-12)

@@ -26,6 +26,7 @@ FUNCTIONS = {
     "mask": lambda x: x[x.data > 0] * x.sum(),
     "branches": lambda x: np.where(x > 0, x, 0.1 * x) + np.maximum(x, 0.2) + autograd.relu(x),
     "scans": lambda x: np.cumsum(x * x) + np.cumsum(x.reshape(2, 3), axis=1).reshape(-1) + np.flip(x),
+    "shifts": lambda x: np.roll(x * x, 1) + np.roll(np.roll(x.reshape(2, 3), 4), (1, -1), [0, 1]).reshape(-1),
     "linear algebra": lambda x: np.linalg.solve(SQUARE, x) + np.linalg.inv(SQUARE * x)[0],
     "einsum": lambda x: np.einsum("i,ij,j->j", x, SQUARE, x),
     "one number": lambda x: x.sum() ** 2,
@@ -65,8 +66,8 @@ def test_a_matrix_by_a_matrix():
 
 
 def test_few_rows_at_a_time(monkeypatch):
-    monkeypatch.setattr(autograd.transforms.functional, "CACHE_ELEMENTS", 40)  # 40 // 6: six rows at once, of eight
-    monkeypatch.setattr(autograd.transforms.functional, "MIN_BATCH", 1)
+    monkeypatch.setattr(autograd.transforms.jacobian, "CACHE_ELEMENTS", 40)  # 40 // 6: six rows at once, of eight
+    monkeypatch.setattr(autograd.transforms.jacobian, "MIN_BATCH", 1)
     f = lambda x: np.concatenate([x, x[:2] * 2])
     np.testing.assert_array_equal(jacobian(f)(np.ones(6)), one_by_one(f, np.ones(6)))
 

@@ -110,5 +110,5 @@ def test_mistakes_are_explained():
     hidden = x * 2
     with pytest.raises(GraphError, match="uses a computed tensor that is not its argument"):
         checkpoint(lambda x: x * hidden)(x)
-    with pytest.raises(TypeError, match="gives tuple"):
+    with pytest.raises(TypeError, match="returns tuple"):
         checkpoint(lambda x: (x, x))(x)

@@ -6,7 +6,7 @@ import autograd
 import nn
 from autograd import Tensor, gradcheck, gradients
 from nn import functional as F  # noqa: N812
-from tests.nn.activations.activation_cases import JOINTS, away_from_joints, both_dtypes, each, made
+from tests.nn.activations.activation_cases import KINKS, away_from_kinks, both_dtypes, each, make_module
 
 TWINS = [
     ("identity", "Identity", {}),
@@ -53,7 +53,7 @@ def in_torch(torch, kind, options, dtype):
 
 
 def differentiated(module, x, weights):
-    """Value, gradient of x and of the parameters, in ours or in PyTorch."""
+    """Value, gradient of x and gradients of the parameters, here or in PyTorch."""
     out = module(x)
     (out * weights).sum().backward()
     return [out, x.grad, *[parameter.grad for parameter in module.parameters()]]
@@ -62,28 +62,28 @@ def differentiated(module, x, weights):
 @both_dtypes
 @pytest.mark.parametrize(("name", "kind", "options"), TWINS)
 def test_values_and_gradients_agree_with_torch(torch, name, kind, options, dtype):
-    ours, theirs = made(name, **options).astype(dtype), in_torch(torch, kind, options, dtype)
+    ours, theirs = make_module(name, **options).astype(dtype), in_torch(torch, kind, options, dtype)
     if name == "rrelu" and not options:  # in training their slopes are random
         ours, theirs = ours.eval(), theirs.eval()
-    # The last rows: all joints, where both take the same one-sided derivatives.
-    x = np.concatenate([np.random.default_rng(0).normal(0, 3, (7, 4)).ravel(), JOINTS, [30.0]]).reshape(-1, 4).astype(dtype)
+    # The last rows: all kinks, where both take the same one-sided derivatives.
+    x = np.concatenate([np.random.default_rng(0).normal(0, 3, (7, 4)).ravel(), KINKS, [30.0]]).reshape(-1, 4).astype(dtype)
     weights = np.random.default_rng(1).normal(size=ours(x).shape).astype(dtype)
-    found = differentiated(ours, Tensor(x, requires_grad=True), weights)
+    actual = differentiated(ours, Tensor(x, requires_grad=True), weights)
     expected = differentiated(theirs, torch.tensor(x, requires_grad=True), torch.tensor(weights))
     precision = {"rtol": 1e-5, "atol": 1e-6} if dtype == np.float32 else {"rtol": 1e-10, "atol": 1e-13}
     if name == "hardsigmoid" and dtype == np.float64:  # PyTorch's slope is 1/6 in single precision even then
         expected[1] = expected[1] * (1 / 6) / torch.tensor(1 / 6, dtype=torch.float32).double()
-    for one, other in zip(found, expected, strict=True):
+    for one, other in zip(actual, expected, strict=True):
         assert one.dtype == dtype
         np.testing.assert_allclose(one.numpy(), other.detach().numpy(), **precision)
 
 
 # PyTorch has no second derivative of Hardsigmoid, and that of PReLU at 0 has the slope of the other side.
 @pytest.mark.parametrize(("name", "kind", "options"), [row for row in TWINS if row[0] not in ("hardsigmoid", "prelu")])
-def test_second_derivatives_at_joints_agree_with_torch(torch, name, kind, options):
-    ours, theirs = made(name, **options).eval(), in_torch(torch, kind, options, np.float64).eval()
-    joints = np.array([*JOINTS, 0.3]).reshape(-1, 4 if options.get("axis") is None else 1)
-    x, twin = Tensor(joints, requires_grad=True), torch.tensor(joints, requires_grad=True)
+def test_second_derivatives_at_kinks_agree_with_torch(torch, name, kind, options):
+    ours, theirs = make_module(name, **options).eval(), in_torch(torch, kind, options, np.float64).eval()
+    kinks = np.array([*KINKS, 0.3]).reshape(-1, 4 if options.get("axis") is None else 1)
+    x, twin = Tensor(kinks, requires_grad=True), torch.tensor(kinks, requires_grad=True)
     (first,) = gradients((ours(x) ** 2).sum(), [x], create_graph=True)
     (second,) = gradients(first.sum(), [x])
     (first,) = torch.autograd.grad((theirs(twin) ** 2).sum(), twin, create_graph=True)
@@ -92,10 +92,10 @@ def test_second_derivatives_at_joints_agree_with_torch(torch, name, kind, option
 
 
 @pytest.mark.parametrize(("name", "kind", "options"), TWINS)
-def test_representation_is_torchs(torch, name, kind, options):
+def test_repr_agrees_with_torch(torch, name, kind, options):
     theirs = repr(in_torch(torch, kind, options, np.float64))
     expected = theirs.replace("dim=", "axis=").replace(", threshold=20.0", "")  # which exists for numerical reasons only
-    assert repr(made(name, **options)) == expected
+    assert repr(make_module(name, **options)) == expected
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_representation_is_torchs(torch, name, kind, options):
         (nn.SQNL(), "SQNL()"),
     ],
 )
-def test_representation_of_what_torch_does_not_have(module, expected):
+def test_repr_of_activations_without_counterpart_in_torch(module, expected):
     assert repr(module) == expected
 
 
@@ -118,8 +118,8 @@ def test_representation_of_what_torch_does_not_have(module, expected):
 @settings(max_examples=3)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_derivatives_agree_with_differences_to_second_order(name, seed):
-    module = made(name).eval()
-    x = Tensor(away_from_joints(seed=seed), requires_grad=True)
+    module = make_module(name).eval()
+    x = Tensor(away_from_kinks(seed=seed), requires_grad=True)
     assert gradcheck(module, [x], order=2)
 
 
@@ -163,14 +163,14 @@ FUSED = {
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=10)
 def test_fused_and_composed_agree_to_third_order(fused, composed, seed):
-    found, expected = ([], [])
-    values = away_from_joints(seed=seed)
+    actual, expected = ([], [])
+    values = away_from_kinks(seed=seed)
     weights = np.random.default_rng(seed).uniform(0.5, 1.5, values.shape)
-    for f, results in ((fused, found), (composed, expected)):
+    for f, results in ((fused, actual), (composed, expected)):
         x = Tensor(values, requires_grad=True)
         out = f(x)
         for _ in range(3):
             out = gradients((weights * out * out).sum(), [x], create_graph=True)[0]
             results.append(out.numpy())
-    for one, other in zip(found, expected):
+    for one, other in zip(actual, expected):
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-11)

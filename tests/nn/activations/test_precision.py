@@ -1,16 +1,16 @@
-"""Activations at ±1000, at joints and where digits could be lost."""
+"""Precision of activations: at ±1000, at kinks and where cancellation could occur."""
 
 import numpy as np
 import pytest
 
 from autograd import Tensor, gradients
 from nn import functional as F  # noqa: N812
-from tests.nn.activations.activation_cases import both_dtypes, each, made
+from tests.nn.activations.activation_cases import both_dtypes, each, make_module
 
 
 @pytest.mark.parametrize("alpha", [-1e-3, -1e-9, 0.0, 1e-9, 1e-3])
 def test_soft_exponential_is_smooth_in_alpha_at_the_identity(alpha):
-    """To the first order in α it is x + α (1 + x²/2) from both sides, so α learns from 0 too."""
+    """To first order in α it is x + α (1 + x²/2) on both sides, so that α receives a gradient at 0."""
     x, a = Tensor([-2.0, 0.5, 3.0]), Tensor(alpha, requires_grad=True)
     out = F.soft_exponential(x, a)
     np.testing.assert_allclose(out.numpy(), x.numpy() + alpha * (1 + x.numpy() ** 2 / 2), rtol=0, atol=20 * alpha**2 + 1e-15)
@@ -35,20 +35,20 @@ def test_soft_exponential_by_alpha_agrees_with_its_formula(x, alpha):
 @each
 @pytest.mark.parametrize("mode", ["train", "eval"])
 def test_value_and_two_derivatives_are_finite_at_a_thousand(name, mode, dtype):
-    module = getattr(made(name).astype(dtype), mode)()
+    module = getattr(make_module(name).astype(dtype), mode)()
     x = Tensor(np.array([[-1000, 1000, -1000, 1000], [1000, 1000, -1000, -1000]], dtype), requires_grad=True)
     out = module(x)
     inputs = [x, *module.parameters()]
     first = gradients((out * out).sum(), inputs, create_graph=True)
     second = gradients(sum((g * g).sum() for g in first), inputs)
-    for found in (out, *first, *second):
-        assert found.dtype == dtype
-        assert np.isfinite(found.numpy()).all()
+    for actual in (out, *first, *second):
+        assert actual.dtype == dtype
+        assert np.isfinite(actual.numpy()).all()
 
 
 @pytest.mark.parametrize("alpha", [-0.5, 0.5])
-def test_soft_exponential_far_out(alpha):
-    """Where it has values in double precision: at the right of its domain, and where the exponential fits into a float."""
+def test_soft_exponential_at_large_inputs(alpha):
+    """At inputs where it is representable: near the lower end of its domain, and where exp(α·x) does not overflow."""
     x = Tensor([1000.0], requires_grad=True)
     out = F.soft_exponential(x, alpha)
     out.backward()
@@ -71,7 +71,7 @@ def test_softsign_keeps_digits_of_a_small_slope(dtype):
 
 @both_dtypes
 def test_soft_clipping_keeps_digits_at_the_right(dtype):
-    """f(x) = 1 − f(1 − x), and the slope is as exact at the right as at the left."""
+    """f(x) = 1 − f(1 − x), and the derivative has the same precision in both halves."""
     left, right = (Tensor(np.array([x], dtype), requires_grad=True) for x in (-29.0, 30.0))
     for x in (left, right):
         F.soft_clipping(x, alpha=2.0).backward()

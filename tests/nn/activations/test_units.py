@@ -1,4 +1,4 @@
-"""Activations whose units are not alike, learn, or draw random numbers."""
+"""Activations with different units, parameters or random numbers."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ import nn
 from autograd import Tensor
 from nn import functional as F  # noqa: N812
 from nn.activations import ACTIVATIONS
-from tests.nn.activations.activation_cases import away_from_joints, made
+from tests.nn.activations.activation_cases import away_from_kinks, make_module
 
 
 def test_brelu_alternates_along_its_axis():
@@ -46,7 +46,7 @@ def test_each_unit_has_its_hinges_along_any_axis(axis):
 
 
 def test_apl_of_one_hinge_at_zero_is_prelu():
-    x = away_from_joints()
+    x = away_from_kinks()
     np.testing.assert_allclose(F.apl(x, [[-0.25]], [[0.0]]), F.prelu(x, [0.25]), rtol=1e-14)
 
 
@@ -60,7 +60,7 @@ def test_glu_halves_its_axis_like_torch(torch):
 @pytest.mark.parametrize(
     ("layer", "names"), [(nn.PReLU(2), ["weight"]), (nn.APL(3, 2, rng=0), ["a", "b"]), (nn.SoftExponential(), ["alpha"])]
 )
-def test_parameters_are_learned(layer, names):
+def test_parameters_receive_gradients(layer, names):
     assert [name for name, _ in layer.named_parameters()] == names
     x = np.random.default_rng(0).normal(size=(20, 2))
     before = ((layer(x) - np.abs(x)) ** 2).mean()
@@ -76,8 +76,8 @@ def test_parameters_have_the_default_dtype(single_precision, make):
 
 
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name not in ("prelu", "apl", "soft_exponential")])
-def test_others_have_no_parameters(name):
-    assert not list(made(name).parameters())
+def test_other_activations_have_no_parameters(name):
+    assert not list(make_module(name).parameters())
 
 
 def test_rrelu_draws_a_slope_for_each_element_in_training():
@@ -116,7 +116,7 @@ def test_same_seed_gives_the_same_numbers(make):
     assert numbers(make(None)) == first
 
 
-def test_binary_step_lets_nothing_learn():
+def test_binary_step_passes_no_gradient():
     layer = nn.Linear(2, 3, rng=0)
     nn.BinaryStep()(layer([[1.0, -1.0]])).sum().backward()
     assert not layer.weight.grad.numpy().any()

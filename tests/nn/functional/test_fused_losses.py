@@ -1,4 +1,4 @@
-"""Fused operations against the same in small steps."""
+"""Fused losses compared with compositions of elementary operations."""
 
 import numpy as np
 import pytest
@@ -50,7 +50,7 @@ def test_fused_and_composed_agree_to_second_order(fused, composed, inputs):
 
 
 @given(st.integers(1, 6), st.integers(1, 5), st.integers(0, 2**32 - 1))
-def test_all_ways_to_cross_entropy_agree(n, classes, seed):
+def test_all_forms_of_cross_entropy_agree(n, classes, seed):
     rng = np.random.default_rng(seed)
     x, labels = rng.normal(size=(n, classes)) * 5, rng.integers(0, classes, n)
     fused = value_and_two_derivatives(lambda x: F.cross_entropy(x, labels), [x])

@@ -1,4 +1,4 @@
-"""The operations beside compositions of NumPy's functions."""
+"""The fused operations compared with compositions of NumPy functions."""
 
 import numpy as np
 import pytest
@@ -95,7 +95,7 @@ def test_float32_stays_float32(fused, composed, shapes):
 
 @each_twin
 @pytest.mark.parametrize("learned", [0, 1, 2])
-def test_only_what_requires_a_gradient_gets_one(fused, composed, shapes, learned):
+def test_only_inputs_that_require_gradients_receive_them(fused, composed, shapes, learned):
     if learned < len(shapes):
         inputs = [Tensor(value, requires_grad=i == learned) for i, value in enumerate(sample(*shapes))]
         fused(*inputs).sum().backward()
@@ -111,21 +111,21 @@ def test_inputs_are_not_changed(fused, composed, shapes):
 
 
 @each_twin
-def test_memory_of_any_order_is_read_right(fused, composed, shapes):
+def test_inputs_may_have_any_memory_order(fused, composed, shapes):
     x, *rest = sample(*shapes)
     turned = np.asfortranarray(x)
     np.testing.assert_allclose(fused(Tensor(turned), *rest).numpy(), fused(Tensor(x), *rest).numpy(), rtol=1e-12, atol=1e-14)
 
 
 @each_twin
-def test_large_offsets_do_not_swamp_the_deviations(fused, composed, shapes):
+def test_large_offsets_do_not_lose_precision(fused, composed, shapes):
     x, weight, *bias = sample(*shapes)
     if bias:
         np.testing.assert_allclose(fused(x + 1e6, weight, *bias), fused(x, weight, *bias), rtol=1e-6, atol=1e-7)
 
 
 @pytest.mark.parametrize("shape", [(3,), (0, 3), (1, 3), (1, 3, 1)])
-def test_the_function_refuses_what_has_no_variance_and_moves_nothing(shape):
+def test_batch_norm_rejects_single_values_and_keeps_the_running_statistics(shape):
     running = nn.Buffer(np.zeros(3)), nn.Buffer(np.ones(3))
     with pytest.raises(ShapeError, match="batch_norm: "):
         F.batch_norm(np.ones(shape), np.ones(3), np.zeros(3), running)
@@ -133,6 +133,6 @@ def test_the_function_refuses_what_has_no_variance_and_moves_nothing(shape):
 
 
 @pytest.mark.parametrize("shape", [(4,), (2, 5), (2, 5, 4)])
-def test_the_function_refuses_channels_that_are_no_whole_groups(shape):
+def test_group_norm_rejects_channels_that_groups_do_not_divide(shape):
     with pytest.raises(ShapeError, match=r"^group_norm: .*multiple of 2"):
         F.group_norm(np.ones(shape), np.ones(4), np.zeros(4), groups=2)

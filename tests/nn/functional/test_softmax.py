@@ -57,8 +57,8 @@ def composed(name, axis):
 def test_fused_and_composed_agree_to_second_order(name, shape, axis, seed):
     values = [np.random.default_rng(seed).normal(size=shape)]
     fused = value_and_two_derivatives(lambda x: getattr(F, name)(x, axis=axis), values)
-    for found, expected in zip(fused, value_and_two_derivatives(composed(name, axis), values)):
-        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
+    for actual, expected in zip(fused, value_and_two_derivatives(composed(name, axis), values)):
+        np.testing.assert_allclose(actual, expected, rtol=1e-10, atol=1e-12)
 
 
 @given(scores, st.floats(-1000, 1000))
@@ -76,12 +76,12 @@ def test_log_softmax_is_exact_where_softmax_underflows():
 
 
 @given(scores)
-def test_softmin_is_the_softmax_of_the_opposite(x):
+def test_softmin_is_the_softmax_of_minus_x(x):
     np.testing.assert_array_equal(F.softmin(x), F.softmax(-x))
 
 
 @given(scores)
-def test_probabilities_add_up_to_one(x):
+def test_probabilities_sum_to_one(x):
     for name in ("softmax", "softmin"):
         out = getattr(F, name)(x)
         assert (out >= 0).all()
@@ -89,7 +89,7 @@ def test_probabilities_add_up_to_one(x):
 
 
 @given(scores)
-def test_probabilities_keep_the_order_of_scores_and_reverse_that_of_costs(x):
+def test_softmax_preserves_and_softmin_reverses_the_order(x):
     for lower, higher in zip(x.T, x.T[1:]):
         pair = np.stack([np.minimum(lower, higher), np.maximum(lower, higher)], axis=-1)
         assert (np.diff(F.softmax(pair)) >= 0).all()
@@ -97,7 +97,7 @@ def test_probabilities_keep_the_order_of_scores_and_reverse_that_of_costs(x):
 
 
 @given(scores)
-def test_log_softmax_takes_off_the_logsumexp(x):
+def test_log_softmax_subtracts_the_logsumexp(x):
     np.testing.assert_allclose(F.log_softmax(x), x - logsumexp(x, axis=-1, keepdims=True), rtol=1e-12, atol=1e-11)
 
 
@@ -108,8 +108,8 @@ def test_two_scores_are_a_sigmoid_of_their_difference(x):
 
 
 @given(scores)
-def test_derivatives_of_probabilities_add_up_to_zero(x):
-    """Their sum stays 1, so what one gains the others lose."""
+def test_derivatives_of_probabilities_sum_to_zero(x):
+    """The probabilities sum to 1, so the derivatives sum to 0."""
     tensor = Tensor(x, requires_grad=True)
     weights = np.random.default_rng(0).normal(size=x.shape)
     (gradient,) = gradients((F.softmax(tensor) * weights).sum(), [tensor])
@@ -118,16 +118,16 @@ def test_derivatives_of_probabilities_add_up_to_zero(x):
 
 @each
 @pytest.mark.parametrize("axis", [2, -3])
-def test_axis_that_is_not_there_is_told(name, axis):
+def test_invalid_axis_is_rejected(name, axis):
     with pytest.raises(ShapeError, match=rf"{'softmax' if name == 'softmin' else name}: axis {axis} .*\(2, 3\)"):
         getattr(F, name)(np.ones((2, 3)), axis=axis)
 
 
-def test_a_single_score_is_certain():
+def test_softmax_of_a_single_score_is_1():
     assert [float(layer()(7.0)) for layer in LAYERS.values()] == [1, 0, 1]
 
 
 @each
-def test_layers_show_their_axis(name):
+def test_repr_shows_the_axis(name):
     assert repr(LAYERS[name]()) == f"{LAYERS[name].__name__}(axis=-1)"
     assert repr(LAYERS[name](axis=0)) == f"{LAYERS[name].__name__}(axis=0)"

@@ -20,16 +20,16 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("weights")
 
 
-def assert_same(found, expected):
-    assert set(found) == set(expected)
+def assert_same(actual, expected):
+    assert set(actual) == set(expected)
     for name, array in expected.items():
-        assert found[name].dtype == array.dtype
-        assert found[name].shape == array.shape
-        assert found[name].tobytes() == array.tobytes()
+        assert actual[name].dtype == array.dtype
+        assert actual[name].shape == array.shape
+        assert actual[name].tobytes() == array.tobytes()
 
 
 def file_of(header, data=b"", length=None):
-    """A safetensors file with a header of one's own."""
+    """A safetensors file with a given header."""
     text = header if isinstance(header, bytes) else json.dumps(header).encode()
     return struct.pack("<Q", len(text) if length is None else length) + text + data
 
@@ -44,7 +44,7 @@ def load_bytes(folder, content, suffix=".safetensors"):
     return nn.load(path)
 
 
-def test_header_without_a_checksum_is_enough(tmp_path):
+def test_checksum_is_optional(tmp_path):
     assert load_bytes(tmp_path, file_of({"a": tensor()}, b"\0\0\x80\x3f"))["a"].tolist() == [1.0]
     assert load_bytes(tmp_path, file_of(b"{}      ")) == {}
 
@@ -52,46 +52,46 @@ def test_header_without_a_checksum_is_enough(tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "cut off: 0 bytes"),
-        (b"\1\0\0", "cut off: 3 bytes"),
-        (file_of({}, length=2**63), "cannot hold a header of 9223372036854775808"),
-        (file_of({}, length=2**64 - 1), "cut off"),
-        (file_of({}, length=3), "cannot hold a header of 3"),
+        (b"", "truncated: 0 bytes"),
+        (b"\1\0\0", "truncated: 3 bytes"),
+        (file_of({}, length=2**63), "too few for a header of 9223372036854775808"),
+        (file_of({}, length=2**64 - 1), "truncated"),
+        (file_of({}, length=3), "too few for a header of 3"),
         (file_of(b""), "header is not JSON"),
         (file_of(b"\xff\xfe{}"), "header is not JSON"),
         (file_of(b"[" * 100_000), "nested too deeply"),
         (file_of(b'{"a":' + b"9" * 5000 + b"}"), "header is not JSON"),
-        (file_of(b'{"a":1,"a":1}'), "a name comes twice"),
-        (file_of(b'{"\\ud800":1}'), "not text"),
+        (file_of(b'{"a":1,"a":1}'), "a name is repeated"),
+        (file_of(b'{"\\ud800":1}'), "or invalid"),
         (file_of([]), "not a JSON object"),
-        (file_of({"__metadata__": {"a": 1}}), "metadata is not text"),
-        (file_of({"__metadata__": []}), "metadata is not text"),
-        (file_of({"a": []}), "tensor 'a': dtype, shape and data_offsets expected"),
-        (file_of({"a": tensor() | {"more": 1}}, b"1234"), "data_offsets expected"),
-        (file_of({"a": {"dtype": "F32", "shape": [1]}}, b"1234"), "data_offsets expected"),
-        (file_of({"a": tensor(offsets=(0, 4, 4))}, b"1234"), "data_offsets expected"),
-        (file_of({"a": tensor(dtype=32)}, b"1234"), "data_offsets expected"),
-        (file_of({"a": tensor(dtype="F8_E5M2")}, b"1234"), "dtype 'F8_E5M2' is unknown here; known are F64, F32"),
-        (file_of({"a": tensor(shape=(-1,), offsets=(4, 0))}, b"1234"), "are no sizes"),
-        (file_of({"a": tensor(shape=(1.0,))}, b"1234"), "are no sizes"),
-        (file_of({"a": tensor(shape=(True,))}, b"1234"), "are no sizes"),
-        (file_of({"a": tensor(shape=("1",))}, b"1234"), "are no sizes"),
-        (file_of({"a": tensor(offsets=(-4, 0))}, b"1234"), "are no sizes"),
-        (file_of({"a": tensor(shape=(1,) * 65)}, b"1234"), "are no sizes"),
-        (file_of({"a": tensor(shape=(10**30,), offsets=(0, 4 * 10**30))}, b"1234"), "are no sizes"),
-        (file_of({"a": tensor(shape=(2,))}, b"1234"), r"F32 of shape \[2\] does not take 4 bytes"),
-        (file_of({"a": tensor(offsets=(4, 0))}, b"1234"), "does not take -4 bytes"),
-        (file_of({"a": tensor(offsets=(4, 8))}, b"12345678"), "begins at byte 4 of the data and not at 0"),
-        (file_of({"a": tensor(), "b": tensor(offsets=(2, 6))}, b"123456"), "'b' begins at byte 2 of the data and not at 4"),
-        (file_of({"a": tensor(), "b": tensor()}, b"1234"), "begins at byte 0 of the data and not at 4"),
-        (file_of({"a": tensor()}, b"123"), "4 bytes of data promised, 3 found"),
-        (file_of({"a": tensor()}, b"12345"), "4 bytes of data promised, 5 found"),
-        (file_of({"a": tensor(shape=(0, 2**62, 2**62), offsets=(0, 0))}), "more than NumPy can index"),
-        (file_of({"a": tensor("BOOL", (4,))}, b"\0\1\2\0"), "neither true nor false"),
-        (file_of({"__metadata__": {"chainrule.crc32": "0"}, "a": tensor()}, b"1234"), "not those that were saved"),
+        (file_of({"__metadata__": {"a": 1}}), "metadata does not map strings"),
+        (file_of({"__metadata__": []}), "metadata does not map strings"),
+        (file_of({"a": []}), "tensor 'a': expected dtype, shape and data_offsets, got"),
+        (file_of({"a": tensor() | {"more": 1}}, b"1234"), "expected dtype, shape and data_offsets, got"),
+        (file_of({"a": {"dtype": "F32", "shape": [1]}}, b"1234"), "expected dtype, shape and data_offsets, got"),
+        (file_of({"a": tensor(offsets=(0, 4, 4))}, b"1234"), "expected dtype, shape and data_offsets, got"),
+        (file_of({"a": tensor(dtype=32)}, b"1234"), "expected dtype, shape and data_offsets, got"),
+        (file_of({"a": tensor(dtype="F8_E5M2")}, b"1234"), "unknown dtype 'F8_E5M2'; the known ones are F64, F32"),
+        (file_of({"a": tensor(shape=(-1,), offsets=(4, 0))}, b"1234"), "invalid shape .* or offsets"),
+        (file_of({"a": tensor(shape=(1.0,))}, b"1234"), "invalid shape .* or offsets"),
+        (file_of({"a": tensor(shape=(True,))}, b"1234"), "invalid shape .* or offsets"),
+        (file_of({"a": tensor(shape=("1",))}, b"1234"), "invalid shape .* or offsets"),
+        (file_of({"a": tensor(offsets=(-4, 0))}, b"1234"), "invalid shape .* or offsets"),
+        (file_of({"a": tensor(shape=(1,) * 65)}, b"1234"), "invalid shape .* or offsets"),
+        (file_of({"a": tensor(shape=(10**30,), offsets=(0, 4 * 10**30))}, b"1234"), "invalid shape .* or offsets"),
+        (file_of({"a": tensor(shape=(2,))}, b"1234"), r"4 is not the size in bytes of F32, shape \[2\]"),
+        (file_of({"a": tensor(offsets=(4, 0))}, b"1234"), "-4 is not the size in bytes"),
+        (file_of({"a": tensor(offsets=(4, 8))}, b"12345678"), "begins at byte 4 of the data, expected 0"),
+        (file_of({"a": tensor(), "b": tensor(offsets=(2, 6))}, b"123456"), "'b' begins at byte 2 of the data, expected 4"),
+        (file_of({"a": tensor(), "b": tensor()}, b"1234"), "begins at byte 0 of the data, expected 4"),
+        (file_of({"a": tensor()}, b"123"), "describes 4 bytes of data, the file has 3"),
+        (file_of({"a": tensor()}, b"12345"), "describes 4 bytes of data, the file has 5"),
+        (file_of({"a": tensor(shape=(0, 2**62, 2**62), offsets=(0, 0))}), "too large for NumPy"),
+        (file_of({"a": tensor("BOOL", (4,))}, b"\0\1\2\0"), "invalid boolean"),
+        (file_of({"__metadata__": {"chainrule.crc32": "0"}, "a": tensor()}, b"1234"), "checksum of the weights differs"),
     ],
 )
-def test_damaged_safetensors_file_is_told_from_a_whole_one(tmp_path, content, words):
+def test_damaged_safetensors_file_is_rejected(tmp_path, content, words):
     with pytest.raises(nn.WeightsFileError, match=words) as caught:
         load_bytes(tmp_path, content)
     assert str(caught.value).startswith("file.safetensors: ")
@@ -100,7 +100,7 @@ def test_damaged_safetensors_file_is_told_from_a_whole_one(tmp_path, content, wo
 
 @pytest.mark.parametrize("depth", [100, 900, 950, 980, 990, 1000, 5000])
 @pytest.mark.parametrize("entry", ["%s", '{"dtype":"F32","shape":[%s],"data_offsets":[0,4]}'])
-def test_header_nested_deeply_is_refused(tmp_path, depth, entry):
+def test_deeply_nested_header_is_rejected(tmp_path, depth, entry):
     with pytest.raises(nn.WeightsFileError):
         load_bytes(tmp_path, file_of(f'{{"a":{entry % ("[" * depth + "]" * depth)}}}'.encode(), b"1234"))
 
@@ -108,13 +108,13 @@ def test_header_nested_deeply_is_refused(tmp_path, depth, entry):
 @pytest.mark.parametrize(
     "make", [lambda path: np.savez(path, a=np.array([None])), lambda path: np.savez(path, a=np.array(["text"]))]
 )
-def test_npz_of_something_else_is_refused(tmp_path, make):
+def test_npz_of_objects_and_strings_is_rejected(tmp_path, make):
     make(tmp_path / "w.npz")
-    with pytest.raises(nn.WeightsFileError, match=r"w.npz: not an npz file of plain arrays"):
+    with pytest.raises(nn.WeightsFileError, match=r"w.npz: not an npz file of numeric arrays"):
         nn.load(tmp_path / "w.npz")
 
 
-def test_zip_of_something_else_is_refused(tmp_path):
+def test_zip_of_other_files_is_rejected(tmp_path):
     with ZipFile(tmp_path / "w.npz", "w") as archive:
         archive.writestr("notes.txt", "text")
     with pytest.raises(nn.WeightsFileError, match=r"unexpected entry 'notes.txt'"):
@@ -125,11 +125,11 @@ def test_zip_of_something_else_is_refused(tmp_path):
         nn.load(tmp_path / "w.npz")
 
 
-def test_npy_that_promises_too_much_is_refused_before_memory_is_taken(tmp_path):
+def test_npy_with_a_wrong_size_is_rejected_before_memory_is_allocated(tmp_path):
     header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000000,), }\n"
     with ZipFile(tmp_path / "w.npz", "w") as archive:
         archive.writestr("a.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
-    with pytest.raises(nn.WeightsFileError, match="in 0 bytes"):
+    with pytest.raises(nn.WeightsFileError, match="0 bytes for an array"):
         nn.load(tmp_path / "w.npz")
 
 
@@ -141,7 +141,7 @@ def test_npz_with_a_comment_is_read(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_file_of_the_other_kind_is_refused(tmp_path, suffix):
+def test_file_of_the_other_format_is_rejected(tmp_path, suffix):
     nn.save({"a": np.ones(2)}, tmp_path / f"w{suffix}")
     (other,) = set(SUFFIXES) - {suffix}
     (tmp_path / f"w{suffix}").rename(tmp_path / f"w{other}")
@@ -159,7 +159,7 @@ WEIGHTS = {
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("flip", [0x01, 0x20, 0xFF])
-def test_no_byte_can_be_changed_unnoticed(tmp_path, suffix, flip):
+def test_change_of_any_byte_is_detected(tmp_path, suffix, flip):
     path = tmp_path / f"w{suffix}"
     nn.save(WEIGHTS, path)
     with open(path, "r+b", buffering=0) as file:
@@ -194,10 +194,10 @@ def test_damaged_file_gives_an_error_or_the_same_weights(folder, suffix, data):
         content[place:place] = junk
     path.write_bytes(content)
     try:
-        found = nn.load(path)
+        actual = nn.load(path)
     except nn.WeightsFileError:
         return
-    assert_same(found, WEIGHTS)
+    assert_same(actual, WEIGHTS)
 
 
 @settings(max_examples=100)
@@ -206,10 +206,10 @@ def test_damaged_file_gives_an_error_or_the_same_weights(folder, suffix, data):
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_any_bytes_are_an_error_or_arrays(folder, suffix, content):
     try:
-        found = load_bytes(folder, content, suffix)
+        actual = load_bytes(folder, content, suffix)
     except nn.WeightsFileError:
         return
-    assert all(isinstance(array, np.ndarray) for array in found.values())
+    assert all(isinstance(array, np.ndarray) for array in actual.values())
 
 
 entries = st.fixed_dictionaries(
@@ -225,9 +225,9 @@ entries = st.fixed_dictionaries(
 @given(header=st.dictionaries(names, entries, max_size=2), data=st.binary(max_size=20))
 def test_any_header_is_an_error_or_arrays_of_all_bytes(folder, header, data):
     try:
-        found = load_bytes(folder, file_of(header, data))
+        actual = load_bytes(folder, file_of(header, data))
     except nn.WeightsFileError:
         return
     widths = {"BF16": 2}
-    assert set(found) == set(header)
-    assert sum(array.nbytes // widths.get(header[name]["dtype"], 1) for name, array in found.items()) == len(data)
+    assert set(actual) == set(header)
+    assert sum(array.nbytes // widths.get(header[name]["dtype"], 1) for name, array in actual.items()) == len(data)

@@ -37,7 +37,7 @@ def test_model_of_pytorch_computes_the_same_here(torch, batch_norm):
     np.testing.assert_allclose(target(x).numpy(), source(torch.from_numpy(x)).detach().numpy(), rtol=1e-12, atol=1e-12)
 
 
-def test_there_and_back_changes_no_bit(torch):
+def test_round_trip_from_pytorch_is_exact(torch):
     source, between = theirs(torch), ours()
     nn.from_pytorch(between, source.state_dict())
     back = theirs(torch)
@@ -53,7 +53,7 @@ def test_there_and_back_changes_no_bit(torch):
     assert torch.equal(back(x), source(x))
 
 
-def test_here_and_back_changes_no_bit():
+def test_round_trip_to_pytorch_is_exact():
     source, target = ours(), ours()
     nn.from_pytorch(target, nn.to_pytorch(source))
     for name, array in source.state_dict().items():
@@ -109,11 +109,13 @@ def test_nested_modules_have_the_names_of_pytorch(torch):
     source.load_state_dict({name: torch.from_numpy(array) for name, array in nn.to_pytorch(target).items()})
 
 
-def test_shared_weights_that_differ_are_refused():
+def test_shared_weights_that_differ_are_rejected():
     model = nn.Module()
     model.first = model.second = nn.Linear(1, 1, bias=False)
     before = model.first.weight.item()
-    with pytest.raises(nn.StateError, match=r"second.weight and first.weight are one in this Module, but differ in the state"):
+    with pytest.raises(
+        nn.StateError, match=r"second.weight and first.weight are the same tensor in this Module, but differ in the state"
+    ):
         nn.from_pytorch(model, {"first.weight": [[1.0]], "second.weight": [[2.0]]})
     assert model.first.weight.item() == before
     nn.from_pytorch(model, {"second.weight": [[3.0]]})
@@ -152,7 +154,7 @@ def test_state_may_hold_tensors_of_either_kind_and_lists(torch):
     assert (model.weight.tolist(), model.bias.tolist()) == ([[5.0], [6.0]], [7.0])
 
 
-def test_what_does_not_fit_is_told_by_name():
+def test_incompatible_names_and_shapes_are_reported():
     model = nn.Sequential(nn.Linear(2, 1), nn.BatchNorm1d(1))
     before = model.state_dict()
     state = nn.to_pytorch(model) | {"0.weight": np.ones((2, 1)), "0.bias": [["x"]], "more": np.ones(1)}
@@ -162,7 +164,7 @@ def test_what_does_not_fit_is_told_by_name():
     for words in (
         "missing 1.running_mean",
         "unexpected more",
-        "0.weight has shape (1, 2), the model wants (2, 1)",
+        "0.weight has shape (1, 2), the model expects (2, 1)",
         "0.bias: exp",
     ):
         assert words in str(caught.value)
@@ -171,7 +173,7 @@ def test_what_does_not_fit_is_told_by_name():
 
 
 @pytest.mark.parametrize("weight", [np.ones(2), 1.0, np.ones((1, 2, 1)), [[1.0], [1.0, 2.0]], "text", None])
-def test_weight_with_other_axes_is_told_by_name(weight):
+def test_weight_with_other_axes_is_reported(weight):
     with pytest.raises(nn.StateError, match="weight"):
         nn.from_pytorch(nn.Linear(2, 1, bias=False), {"weight": weight})
 
@@ -183,19 +185,19 @@ def test_not_strict_loads_what_fits():
     assert model.weight.tolist() == [[1.0], [2.0]]
 
 
-def test_counter_of_ones_own_is_loaded():
+def test_buffer_named_num_batches_tracked_is_loaded():
     model = nn.Module()
     model.num_batches_tracked = nn.Buffer(0)
     nn.from_pytorch(model, {"num_batches_tracked": np.array(5)})
     assert model.num_batches_tracked.item() == 5
 
 
-def test_something_else_is_no_state(torch):
+def test_from_pytorch_rejects_other_types(torch):
     with pytest.raises(TypeError, match=r"such as torch_model.state_dict\(\), not Linear"):
         nn.from_pytorch(nn.Linear(2, 1), torch.nn.Linear(2, 1))
 
 
-def test_layer_of_ones_own_is_entered_in_the_table():
+def test_custom_layers_can_be_added_to_the_axes():
     from nn.interchange.pytorch import AXES
 
     class Kernel(nn.Module):

@@ -26,21 +26,21 @@ def safetensors():
     return pytest.importorskip("safetensors.numpy")
 
 
-def assert_same(found, expected):
-    assert set(found) == set(expected)
+def assert_same(actual, expected):
+    assert set(actual) == set(expected)
     for name, array in expected.items():
-        assert found[name].dtype == array.dtype
-        assert found[name].shape == array.shape
-        assert found[name].tobytes() == array.tobytes()
+        assert actual[name].dtype == array.dtype
+        assert actual[name].shape == array.shape
+        assert actual[name].tobytes() == array.tobytes()
 
 
-# What is saved comes back
+# Round trips
 
 
 @settings(max_examples=50)
 @given(state=st.dictionaries(names, arrays, max_size=4))
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_arrays_come_back_as_they_were(folder, suffix, state):
+def test_round_trip_of_arrays_is_exact(folder, suffix, state):
     nn.save(state, folder / f"w{suffix}")
     assert_same(nn.load(folder / f"w{suffix}"), state)
 
@@ -53,7 +53,7 @@ def test_order_of_the_names_is_kept(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_model_comes_back(tmp_path, suffix):
+def test_round_trip_of_a_model_is_exact(tmp_path, suffix):
     source, target = nn.MLP([2, 4, 1], batch_norm=True), nn.MLP([2, 4, 1], batch_norm=True)
     source(np.random.default_rng(0).normal(size=(8, 2)))
     nn.save(source, str(tmp_path / f"w{suffix}"))
@@ -63,7 +63,7 @@ def test_model_comes_back(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_loaded_arrays_can_be_changed_and_share_nothing(tmp_path, suffix):
+def test_loaded_arrays_are_writable_and_share_no_memory(tmp_path, suffix):
     nn.save({"a": np.zeros(2), "b": np.zeros((2, 2))}, tmp_path / f"w{suffix}")
     first, second = nn.load(tmp_path / f"w{suffix}"), nn.load(tmp_path / f"w{suffix}")
     first["a"] += 1
@@ -72,7 +72,7 @@ def test_loaded_arrays_can_be_changed_and_share_nothing(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_whatever_holds_numbers_is_saved(tmp_path, suffix):
+def test_values_that_can_be_saved(tmp_path, suffix):
     state = {
         "tensor": Tensor([1.0, 2.0], requires_grad=True),
         "list": [[1, 2], [3, 4]],
@@ -82,12 +82,12 @@ def test_whatever_holds_numbers_is_saved(tmp_path, suffix):
         "every other": np.arange(6.0)[::2],
     }
     nn.save(state, tmp_path / f"w{suffix}")
-    found = nn.load(tmp_path / f"w{suffix}")
-    assert {name: array.tolist() for name, array in found.items()} == {
+    actual = nn.load(tmp_path / f"w{suffix}")
+    assert {name: array.tolist() for name, array in actual.items()} == {
         name: value.tolist() if hasattr(value, "tolist") else value for name, value in state.items()
     }
-    assert found["big-endian"].dtype == np.dtype("int32")
-    assert all(array.dtype.isnative for array in found.values())
+    assert actual["big-endian"].dtype == np.dtype("int32")
+    assert all(array.dtype.isnative for array in actual.values())
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -102,7 +102,7 @@ def test_suffix_may_be_in_capitals(tmp_path):
     assert nn.load(tmp_path / "W.NPZ")["a"] == 1
 
 
-def test_metadata_comes_back(tmp_path):
+def test_round_trip_of_metadata(tmp_path):
     path = tmp_path / "w.safetensors"
     nn.save({"a": 1.0}, path, metadata={"epochs": "20", "ключ": "λ"})
     assert nn.load_metadata(path) == {"epochs": "20", "ключ": "λ"}
@@ -114,12 +114,12 @@ def test_metadata_comes_back(tmp_path):
 def test_npz_has_no_metadata(tmp_path):
     nn.save({"a": 1.0}, tmp_path / "w.npz")
     assert nn.load_metadata(tmp_path / "w.npz") == {}
-    with pytest.raises(ValueError, match=r"w2.npz: an npz file holds no metadata"):
+    with pytest.raises(ValueError, match=r"w2.npz: npz files have no metadata"):
         nn.save({"a": 1.0}, tmp_path / "w2.npz", metadata={"epochs": "20"})
     assert os.listdir(tmp_path) == ["w.npz"]
 
 
-# What cannot be saved
+# Invalid values
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -135,10 +135,10 @@ def test_npz_has_no_metadata(tmp_path):
         ({"a\0b": np.ones(1)}, ValueError, "under the name"),
         ({"\ud800": np.ones(1)}, ValueError, "under the name"),
         ({"__metadata__": np.ones(1)}, ValueError, "under the name '__metadata__'"),
-        ([1.0], TypeError, r"a module or its state_dict\(\), not \[1.0\]"),
+        ([1.0], TypeError, r"save takes a Module or a state dict, not \[1.0\]"),
     ],
 )
-def test_what_cannot_be_saved_leaves_no_file(tmp_path, suffix, state, error, words):
+def test_invalid_values_leave_the_file_unchanged(tmp_path, suffix, state, error, words):
     path = tmp_path / f"w{suffix}"
     path.write_text("old")
     with pytest.raises(error, match=words):
@@ -147,28 +147,28 @@ def test_what_cannot_be_saved_leaves_no_file(tmp_path, suffix, state, error, wor
     assert os.listdir(tmp_path) == [path.name]
 
 
-def test_metadata_is_text(tmp_path):
+def test_metadata_must_be_strings(tmp_path):
     for metadata in ({"epochs": 20}, {20: "epochs"}):
-        with pytest.raises(TypeError, match="metadata is text by name"):
+        with pytest.raises(TypeError, match="metadata must map strings to strings"):
             nn.save({"a": 1.0}, tmp_path / "w.safetensors", metadata)
     assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize("name", ["w.pt", "w.pkl", "w", "w.h5"])
-def test_other_suffix_is_refused(tmp_path, name):
+def test_other_suffix_is_rejected(tmp_path, name):
     (tmp_path / name).write_bytes(b"")
     for use in (nn.load, nn.load_metadata, lambda path: nn.save({}, path)):
-        with pytest.raises(ValueError, match=rf"{name}: weights are kept in .safetensors or .npz files"):
+        with pytest.raises(ValueError, match=rf"{name}: the suffix of a weights file must be .safetensors or .npz"):
             use(tmp_path / name)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_file_that_is_not_there(tmp_path, suffix):
+def test_missing_file(tmp_path, suffix):
     with pytest.raises(FileNotFoundError):
         nn.load(tmp_path / f"w{suffix}")
 
 
-# The formats are those of others
+# Compatibility of the formats
 
 
 @settings(max_examples=30)
@@ -186,7 +186,7 @@ def test_we_read_what_safetensors_writes(safetensors, folder, state):
     assert nn.load_metadata(folder / "theirs.safetensors") == {"by": "them"}
 
 
-def test_file_that_safetensors_wrote_again_with_our_metadata_is_not_taken_for_damaged(safetensors, tmp_path):
+def test_file_rewritten_by_safetensors_with_our_metadata_is_valid(safetensors, tmp_path):
     path = tmp_path / "w.safetensors"
     state = {"z": np.ones(1, bool), "a": np.ones(3), "m": np.ones(2, np.int8)}
     nn.save(state, path)
@@ -196,21 +196,21 @@ def test_file_that_safetensors_wrote_again_with_our_metadata_is_not_taken_for_da
     assert_same(nn.load(path), state)
 
 
-def test_torch_reads_every_tensor_where_it_lies(safetensors, torch, tmp_path):
+def test_torch_reads_every_tensor(safetensors, torch, tmp_path):
     state = {"odd": np.ones(3, bool), "wide": np.arange(3.0), "half": np.ones(1, np.float16), "single": np.ones(1, np.float32)}
     nn.save(state, tmp_path / "w.safetensors")
     with pytest.importorskip("safetensors").safe_open(tmp_path / "w.safetensors", "pt") as file:
-        found = {name: file.get_tensor(name).numpy() for name in state}
-    assert_same(found, state)
+        actual = {name: file.get_tensor(name).numpy() for name in state}
+    assert_same(actual, state)
 
 
 def test_bfloat16_becomes_float32(torch, safetensors, tmp_path):
     values = torch.tensor([[1.0, -2.5, 3e38], [0.1, float("inf"), -0.0]], dtype=torch.bfloat16)
     pytest.importorskip("safetensors.torch").save_file({"a": values, "b": values[0, 0].clone()}, tmp_path / "w.safetensors")
-    found = nn.load(tmp_path / "w.safetensors")
-    assert (found["a"].dtype, found["b"].shape) == (np.float32, ())
-    assert found["a"].tobytes() == values.float().numpy().tobytes()
-    assert found["b"] == 1
+    actual = nn.load(tmp_path / "w.safetensors")
+    assert (actual["a"].dtype, actual["b"].shape) == (np.float32, ())
+    assert actual["a"].tobytes() == values.float().numpy().tobytes()
+    assert actual["b"] == 1
 
 
 def test_numpy_reads_what_we_write(tmp_path):
@@ -229,5 +229,5 @@ def test_we_read_what_numpy_writes(tmp_path, write):
         "none": np.ones((0, 2)),
     }
     write(tmp_path / "w.npz", **state)
-    found = nn.load(tmp_path / "w.npz")
-    assert_same(found, state)
+    actual = nn.load(tmp_path / "w.npz")
+    assert_same(actual, state)

@@ -43,7 +43,7 @@ def test_empty_sequential_is_the_identity():
     assert nn.Sequential()(x) is x
 
 
-def test_sequential_of_something_else_is_refused():
+def test_sequential_rejects_a_non_module():
     with pytest.raises(TypeError, match="layer 1 of a Sequential"):
         nn.Sequential(nn.Linear(2, 2), np.tanh)
 
@@ -56,7 +56,7 @@ def test_slice_of_a_sequential_is_a_sequential_of_the_same_layers():
     assert model[-2:](np.ones((1, 3))).shape == (1, 1)
 
 
-def test_sequential_grows_and_shrinks():
+def test_sequential_append_insert_and_delete():
     first, second, third = linear(3)
     model = nn.Sequential(second)
     assert model.append(third) is model
@@ -71,24 +71,27 @@ def test_sequential_grows_and_shrinks():
 
 
 @pytest.mark.parametrize(
-    ("given", "cure"),
+    ("value", "hint"),
     [
-        ([nn.ReLU(), nn.ReLU()], r"\[ReLU\(\), ReLU\(\)\]; give the modules one by one, as in Sequential\(\*layers\)"),
+        (
+            [nn.ReLU(), nn.ReLU()],
+            r"\[ReLU\(\), ReLU\(\)\]; pass the modules as separate arguments, as in Sequential\(\*layers\)",
+        ),
         (nn.ReLU, r"<class .*>; write ReLU\(\)"),
-        (np.tanh, "<ufunc 'tanh'>; nn.Lambda makes a module of a function"),
+        (np.tanh, "<ufunc 'tanh'>; nn.Lambda makes a module from a function"),
         ("tanh", "'tanh'"),
     ],
 )
-def test_what_is_given_in_place_of_a_module_is_told_with_the_cure(given, cure):
-    with pytest.raises(TypeError, match=rf"^layer 0 of a Sequential must be a module, such as nn.Tanh\(\), not {cure}$"):
-        nn.Sequential(given)
+def test_error_for_a_non_module_has_a_hint(value, hint):
+    with pytest.raises(TypeError, match=rf"^layer 0 of a Sequential must be a module, such as nn.Tanh\(\), not {hint}$"):
+        nn.Sequential(value)
 
 
 def test_attributes_of_a_sequential_come_after_its_layers():
     assert list(Named().state_dict()) == ["0.weight", "0.bias", "head.weight", "head.bias"]
 
 
-def test_module_list_names_what_is_inside_by_position():
+def test_module_list_names_modules_by_index():
     layers = nn.ModuleList(linear(2))
     layers.extend([nn.ReLU(), nn.Linear(2, 1)])
     assert list(layers.state_dict()) == ["0.weight", "0.bias", "1.weight", "1.bias", "3.weight", "3.bias"]
@@ -109,7 +112,7 @@ def test_module_list_behaves_as_a_list():
 
 
 @pytest.mark.parametrize("change", ["append", "extend", "insert", "set", "make"])
-def test_module_list_of_something_else_is_refused_and_stays_as_it_was(change):
+def test_module_list_rejects_non_modules_without_a_change(change):
     layers = nn.ModuleList(linear(2))
     before = list(layers)
     with pytest.raises(TypeError, match=r"layer . of a ModuleList must be a module, such as nn.Tanh\(\), not 'tanh'"):
@@ -123,7 +126,7 @@ def test_module_list_of_something_else_is_refused_and_stays_as_it_was(change):
     assert list(layers) == before
 
 
-def test_modules_in_lists_learn_and_switch():
+def test_modules_in_lists_are_registered():
     class Net(nn.Module):
         def __init__(self):
             self.blocks = nn.ModuleList(linear(2))
@@ -148,7 +151,7 @@ def test_modules_in_lists_learn_and_switch():
 
 
 @pytest.mark.parametrize("container", [nn.ModuleList([nn.ReLU()]), nn.ModuleDict({"a": nn.ReLU()})])
-def test_container_that_only_holds_is_not_called(container):
+def test_containers_without_forward_cannot_be_called(container):
     with pytest.raises(TypeError, match=f"{type(container).__name__} only holds modules and cannot be called"):
         container([1.0])
 
@@ -165,7 +168,7 @@ def test_module_dict_behaves_as_a_dict():
     assert dict(modules.items()) == {"a": c, "c": c}
 
 
-def test_module_dict_names_what_is_inside():
+def test_module_dict_names_modules_by_key():
     assert list(nn.ModuleDict({"x": nn.Linear(1, 1), "é 1": nn.Linear(1, 1, bias=False)}).state_dict()) == [
         "x.weight",
         "x.bias",
@@ -173,21 +176,21 @@ def test_module_dict_names_what_is_inside():
     ]
 
 
-def test_name_that_is_not_there_is_answered_with_those_that_are():
+def test_error_for_an_unknown_key_lists_the_keys():
     for use in (lambda m: m["c"], lambda m: m.__delitem__("c")):
-        with pytest.raises(KeyError, match="no module 'c'; there are a, b"):
+        with pytest.raises(KeyError, match="no module 'c'; the names are a, b"):
             use(nn.ModuleDict({"a": nn.ReLU(), "b": nn.ReLU()}))
     with pytest.raises(KeyError, match="none yet"):
         nn.ModuleDict()["a"]
 
 
 @pytest.mark.parametrize("name", ["a.b", "", 3, None])
-def test_name_that_makes_no_path_is_refused(name):
-    with pytest.raises(ValueError, match="text without dots"):
+def test_invalid_key_is_rejected(name):
+    with pytest.raises(ValueError, match="nonempty string without dots"):
         nn.ModuleDict({name: nn.ReLU()})
 
 
-def test_module_dict_of_something_else_is_refused():
+def test_module_dict_rejects_a_non_module():
     with pytest.raises(TypeError, match="'a' in a ModuleDict must be a module"):
         nn.ModuleDict({"a": np.tanh})
 

@@ -11,7 +11,7 @@ from nn import functional as F  # noqa: N812
 
 
 class Masks(np.random.Generator):
-    """A generator that gives the masks it is told, as uniform numbers that fall on the right side of any rate."""
+    """A generator that returns given masks, as uniform numbers that are below any rate for 0 and above it for 1."""
 
     def __init__(self, masks):
         super().__init__(np.random.PCG64(0))
@@ -27,7 +27,7 @@ def all_masks(units):
 
 @pytest.mark.parametrize("inverted", [True, False])
 def test_expected_output_of_a_linear_unit_is_that_of_the_lecture(inverted):
-    """E[a] = ½ (w₁x₁ + w₂x₂) over the four masks, which is the classic unit in evaluation; inverted scaling doubles both."""
+    """E[a] = ½ (w₁x₁ + w₂x₂) over all masks, the output of classic scaling in evaluation; inverted scaling doubles it."""
     w, x = np.array([3.0, -5.0]), np.array([2.0, 7.0])
     layer = nn.Dropout(p=0.5, inverted=inverted, rng=Masks(all_masks(2)))
     expected = sum(layer(x) @ w for _ in range(4)) / 4
@@ -70,7 +70,7 @@ def test_mean_over_many_masks_approaches_the_output_in_evaluation(p, inverted):
 
 @pytest.mark.parametrize("training", [True, False])
 def test_a_net_with_classic_scaling_is_one_with_inverted_scaling_and_larger_weights(training):
-    """The weights behind the layer, here w, make up for the factor: mask by mask, and in evaluation."""
+    """The weights w after the layer compensate for the factor, for each mask and in evaluation."""
     rng = np.random.default_rng(0)
     x, w, p = rng.normal(size=(7, 5)), rng.normal(size=(5, 2)), 0.4
     inverted, classic = (nn.Dropout(p, inverted=way, rng=3).train(training)(x) for way in (True, False))
@@ -79,7 +79,7 @@ def test_a_net_with_classic_scaling_is_one_with_inverted_scaling_and_larger_weig
 
 @settings(max_examples=30)
 @given(st.floats(0, 1), st.integers(0, 1000))
-def test_elements_are_kept_and_scaled_or_zero(p, seed):
+def test_elements_are_scaled_or_zero(p, seed):
     x = np.random.default_rng(seed).uniform(1, 2, 50)
     out = nn.Dropout(p, rng=seed)(x)
     kept = out != 0
@@ -119,14 +119,14 @@ def masked(x, mask, p, inverted):
 def test_fused_and_composed_agree_to_second_order(inverted):
     rng = np.random.default_rng(0)
     values, mask = rng.normal(size=(3, 4)), rng.random((3, 4)) > 0.3
-    found = []
+    actual = []
     for f in (lambda x: F.dropout(x, 0.3, True, inverted, Masks([mask])), lambda x: masked(x, mask, 0.3, inverted)):
         x = Tensor(values, requires_grad=True)
         out = f(x)
         (first,) = gradients((out * out * out).sum(), [x], create_graph=True)
         (second,) = gradients((first * values).sum(), [x])
-        found.append([out.data, first.data, second.data])
-    for ours, expected in zip(*found):
+        actual.append([out.data, first.data, second.data])
+    for ours, expected in zip(*actual):
         np.testing.assert_allclose(ours, expected, rtol=1e-12)
 
 
@@ -150,7 +150,7 @@ def test_dtype_is_kept(dtype, training):
         assert x.grad.dtype == dtype
 
 
-def test_the_same_elements_lose_their_gradient():
+def test_dropped_elements_have_no_gradient():
     x = Tensor(np.ones(100), requires_grad=True)
     out = nn.Dropout(0.5, rng=0)(x)
     out.sum().backward()
@@ -161,7 +161,7 @@ def test_the_same_elements_lose_their_gradient():
 
 
 @pytest.mark.parametrize(("make", "shape"), [(nn.Dropout1d, (50, 20, 3)), (nn.Dropout2d, (50, 20, 2, 3))])
-def test_channels_go_whole_and_at_the_rate(make, shape):
+def test_whole_channels_are_dropped_at_the_rate(make, shape):
     out = make(0.3, rng=0)(np.ones(shape)).reshape(50, 20, -1)
     assert (out == out[:, :, :1]).all()
     np.testing.assert_allclose(np.unique(out), [0, 1 / 0.7])
@@ -203,7 +203,7 @@ def test_masks_differ_from_call_to_call_and_repeat_with_the_seed():
     assert [second(x).tolist() for _ in range(3)] == masks
 
 
-def test_without_a_generator_the_common_one_is_asked_at_every_call():
+def test_global_generator_is_used_at_every_call():
     x, layer = np.ones(50), nn.Dropout()
     nn.seed(5)
     first = layer(x).tolist()
@@ -231,41 +231,41 @@ def test_the_mask_does_not_depend_on_the_dtype():
     assert ((single == 0) == (double == 0)).all()
 
 
-# What does not fit
+# Invalid inputs
 
 
 @pytest.mark.parametrize("p", [-0.1, 1.1, float("nan")])
 @pytest.mark.parametrize("make", [nn.Dropout, nn.Dropout1d, nn.Dropout2d])
-def test_rate_that_is_no_probability_is_refused(make, p):
+def test_rate_outside_0_and_1_is_rejected(make, p):
     with pytest.raises(ValueError, match=f"^{make.__name__}: p must be a probability, from 0 to 1, not {p}"):
         make(p)
     with pytest.raises(ValueError, match=f"^dropout: p must be a probability, from 0 to 1, not {p}"):
         F.dropout(np.ones(3), p)
 
 
-def test_rate_that_is_no_number_is_refused():
+def test_rate_that_is_not_a_number_is_rejected():
     with pytest.raises(TypeError, match=r"^Dropout: p must be a number, a probability, not '0.5'"):
         nn.Dropout("0.5")
 
 
 @pytest.mark.parametrize("inverted", [True, False])
 @pytest.mark.parametrize("x", [np.ones(3, int), Tensor([1, 2]), [True, False], [1, 2]])
-def test_integers_are_refused_by_path(x, inverted):
-    with pytest.raises(DataError, match=r"^Dropout '0': got (int64|bool), wants floats"):
+def test_integers_are_rejected_by_path(x, inverted):
+    with pytest.raises(DataError, match=r"^Dropout '0': got (int64|bool), expected floats"):
         nn.Sequential(nn.Dropout(inverted=inverted))(x)
 
 
 @pytest.mark.parametrize(
-    ("layer", "shape", "wanted"),
+    ("layer", "shape", "expected"),
     [(nn.Dropout1d(), (4, 3), "(N, C, L)"), (nn.Dropout2d(), (4, 3, 2), "(N, C, H, W)"), (nn.Dropout1d(), (), "(N, C, L)")],
 )
-def test_input_without_channels_is_refused_by_path(layer, shape, wanted):
+def test_input_without_channels_is_rejected_by_path(layer, shape, expected):
     with pytest.raises(ShapeError) as caught:
         nn.Sequential(layer)(np.ones(shape))
-    assert str(caught.value) == f"{type(layer).__name__} '0': got an input of shape {shape}, wants {wanted}"
+    assert str(caught.value) == f"{type(layer).__name__} '0': got an input of shape {shape}, expected {expected}"
 
 
-def test_layers_show_their_rate():
+def test_repr_shows_the_rate():
     shown = "Dropout(p=0.5) Dropout(p=0.2, inverted=False) Dropout1d(p=0.5) Dropout2d(p=0.1)"
     layers = [nn.Dropout(), nn.Dropout(0.2, inverted=False), nn.Dropout1d(), nn.Dropout2d(0.1)]
     assert " ".join(map(repr, layers)) == shown

@@ -46,22 +46,22 @@ def test_gradients_are_right_to_second_order(x):
 def test_fused_and_composed_agree_to_second_order_with_padding_as_a_constant(x, padding_idx):
     values = np.random.default_rng(0).normal(size=(4, 2))
     constant = np.arange(4)[:, None] == (-1 if padding_idx is None else padding_idx)
-    found = []
+    actual = []
     for f in (lambda w: F.embedding(x, w, padding_idx), lambda w: (w * ~constant + values * constant)[x]):
         weight = Tensor(values, requires_grad=True)
         (first,) = gradients((f(weight) ** 3).sum(), [weight], create_graph=True)
         (second,) = gradients((first * f(weight).sum()).sum(), [weight])
-        found.append([first.tolist(), second.tolist()])
-    assert found[0] == found[1]
+        actual.append([first.tolist(), second.tolist()])
+    assert actual[0] == actual[1]
 
 
-def test_indices_that_meet_add_up():
+def test_gradients_of_repeated_indices_add_up():
     layer = nn.Embedding(3, 2)
     layer([1, 1, 1, 0]).sum().backward()
     assert layer.weight.grad.tolist() == [[1.0, 1.0], [3.0, 3.0], [0.0, 0.0]]
 
 
-def test_padding_starts_at_0_and_is_not_learned():
+def test_padding_vector_is_0_and_has_no_gradient():
     layer = nn.Embedding(4, 3, padding_idx=2)
     assert layer.weight.data[2].tolist() == [0.0, 0.0, 0.0]
     assert layer.weight.data[[0, 1, 3]].all()
@@ -69,7 +69,7 @@ def test_padding_starts_at_0_and_is_not_learned():
     assert layer.weight.grad.data[2].tolist() == [0.0, 0.0, 0.0]
 
 
-def test_weights_start_normal_or_by_an_initializer():
+def test_initial_weights_are_normal_or_from_an_initializer():
     assert nn.Embedding(200, 100, rng=0).weight.data.std() == pytest.approx(1, rel=0.02)
     assert (nn.Embedding(3, 2, init="ones").weight.data == 1).all()
     assert (nn.Embedding(3, 2, init=lambda shape, rng: np.full(shape, 7.0)).weight.data == 7).all()
@@ -81,21 +81,21 @@ def test_same_seed_gives_the_same_weights():
 
 
 @pytest.mark.parametrize("x", [[3], [-1], [0, 1, 9, 2]])
-def test_index_outside_the_table_is_named_with_path_and_range(x):
+def test_index_out_of_range_is_reported_with_path_and_range(x):
     wrong = next(i for i in x if not 0 <= i < 3)
     with pytest.raises(DataError) as caught:
         nn.Sequential(nn.Embedding(3, 2))(x)
-    assert str(caught.value) == f"Embedding '0': got index {wrong}, wants indices from 0 to 2"
+    assert str(caught.value) == f"Embedding '0': got index {wrong}, expected indices from 0 to 2"
 
 
 @pytest.mark.parametrize("x", [[0.0, 1.0], [True, False], np.zeros((2, 3), np.float32)])
-def test_what_is_no_integer_is_refused(x):
-    with pytest.raises(DataError, match=r"^Embedding: got (float64|float32|bool), wants indices"):
+def test_non_integer_indices_are_rejected(x):
+    with pytest.raises(DataError, match=r"^Embedding: got (float64|float32|bool), expected indices"):
         nn.Embedding(3, 2)(x)
 
 
 @pytest.mark.parametrize("options", [{"num_embeddings": 0}, {"embedding_dim": 0}, {"padding_idx": 3}, {"padding_idx": -1}])
-def test_sizes_that_cannot_be_are_refused(options):
+def test_invalid_sizes_are_rejected(options):
     with pytest.raises(ValueError, match=str(next(iter(options.values())))):
         nn.Embedding(**{"num_embeddings": 3, "embedding_dim": 2, **options})
 
@@ -106,5 +106,5 @@ def test_parameters_have_the_default_dtype(single_precision):
         assert layer.weight.dtype == layer([0, 1]).dtype == np.float32
 
 
-def test_layers_show_their_sizes():
+def test_repr_shows_the_sizes():
     assert f"{nn.Embedding(10, 3)} {nn.Embedding(10, 3, padding_idx=0)}" == "Embedding(10, 3) Embedding(10, 3, padding_idx=0)"

@@ -13,7 +13,7 @@ def sample(*shapes, dtype=np.float64, seed=0):
     return [rng.normal(size=shape).astype(dtype) for shape in shapes]
 
 
-# The fused operation beside x @ W + b
+# The fused operation compared with x @ W + b
 
 SHAPES = {"vector": (3,), "matrix": (4, 3), "three axes": (2, 4, 3)}
 each_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
@@ -25,8 +25,8 @@ each_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_fused_and_composed_agree_to_second_order(shape, seed):
     values = sample(shape, (3, 2), (2,), seed=seed)
     composed = value_and_two_derivatives(lambda x, w, b: x @ w + b, values)
-    for found, expected in zip(value_and_two_derivatives(F.linear, values), composed):
-        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
+    for actual, expected in zip(value_and_two_derivatives(F.linear, values), composed):
+        np.testing.assert_allclose(actual, expected, rtol=1e-10, atol=1e-12)
 
 
 @each_shape
@@ -35,13 +35,13 @@ def test_linear_gradients_are_right_to_second_order(shape):
 
 
 @pytest.mark.parametrize("frozen", [0, 1, 2])
-def test_constant_input_is_left_without_gradient(frozen):
+def test_constant_input_receives_no_gradient(frozen):
     inputs = [Tensor(x, requires_grad=i != frozen) for i, x in enumerate(sample((4, 3), (3, 2), (2,)))]
     F.linear(*inputs).sum().backward()
     assert [x.grad is None for x in inputs] == [i == frozen for i in range(3)]
 
 
-def test_linear_of_shapes_that_do_not_fit_names_them():
+def test_shape_error_of_linear_states_the_shapes():
     with pytest.raises(ShapeError, match=r"^linear: .*\(4, 2\).*\(3, 2\)"):
         F.linear(Tensor(np.zeros((4, 2))), Tensor(np.zeros((3, 2))), Tensor(np.zeros(2)))
 
@@ -75,39 +75,39 @@ def test_linear_without_bias_maps_zero_to_zero():
 
 @pytest.mark.parametrize("shape", [(4, 2), (2,), (), (4, 3, 2)])
 @pytest.mark.parametrize("bias", [True, False])
-def test_linear_refuses_another_number_of_features(shape, bias):
+def test_linear_rejects_another_number_of_features(shape, bias):
     with pytest.raises(ShapeError) as caught:
         nn.Linear(3, 5, bias=bias)(np.ones(shape))
-    assert str(caught.value) == f"Linear: got an input of shape {shape}, wants (…, 3)"
+    assert str(caught.value) == f"Linear: got an input of shape {shape}, expected (…, 3)"
 
 
-def test_a_misfit_names_the_layer_by_its_path():
+def test_shape_error_states_the_path_of_the_layer():
     model = nn.Sequential(nn.Linear(3, 4), nn.Sequential(nn.Tanh(), nn.Linear(5, 2)))
     with pytest.raises(ShapeError, match=r"^Linear '1\.1': .*\(2, 4\).*5"):
         model(np.ones((2, 3)))
 
 
 @pytest.mark.parametrize("x", [[[1.0, 2.0], [1.0]], [["a", "b", "c"]]])
-def test_linear_of_something_else_than_numbers_names_itself(x):
+def test_linear_of_non_numeric_input_is_rejected(x):
     with pytest.raises(DataError, match=r"^Linear '0': .*numbers"):
         nn.Sequential(nn.Linear(3, 2))(x)
 
 
-def test_a_bias_that_does_not_fit_is_not_blamed_on_the_input():
+def test_error_for_an_invalid_bias_does_not_blame_the_input():
     layer = nn.Linear(3, 2)
     layer.bias = nn.Parameter(np.zeros(5))
     with pytest.raises(ShapeError, match=r"^Linear: .*\(5,\)"):
         layer(np.ones((4, 3)))
 
 
-def test_whole_numbers_are_numbers():
+def test_integers_are_accepted():
     layer = nn.Linear(2, 1, rng=0)
     assert layer([[0, 1], [1, 1]]).tolist() == layer([[0.0, 1.0], [1.0, 1.0]]).tolist()
 
 
 @pytest.mark.parametrize("inputs", [0, -1])
 @pytest.mark.parametrize("init", [None, "he_normal", "he_uniform"])
-def test_linear_refuses_sizes_below_one(inputs, init):
+def test_linear_rejects_sizes_below_one(inputs, init):
     with pytest.raises(ValueError, match=str(inputs)):
         nn.Linear(inputs, 2, init=init)
 
@@ -120,12 +120,12 @@ def test_sizes_have_the_names_of_pytorch():
 
 @pytest.mark.parametrize("bias", ["relu", None, 0.5])
 def test_bias_is_true_or_false(bias):
-    with pytest.raises(TypeError, match=r"Linear: bias must be True or False, not .*; activations are layers too"):
+    with pytest.raises(TypeError, match=r"Linear: bias must be True or False, not .*; an activation is a separate layer"):
         nn.Linear(2, 3, bias)
 
 
-def test_initializer_that_gives_another_shape_is_refused():
-    with pytest.raises(ShapeError, match=r"init gave weights of shape \(2, 3\), the layer asked for \(3, 2\)"):
+def test_initializer_of_another_shape_is_rejected():
+    with pytest.raises(ShapeError, match=r"init returned weights of shape \(2, 3\), the layer expected \(3, 2\)"):
         nn.Linear(3, 2, init=lambda shape, rng: np.zeros((2, 3)))
 
 
@@ -142,19 +142,19 @@ def test_named_initializer_sets_biases_to_zero():
     assert (layer.weight.data != 0).all()
 
 
-def test_own_initializer_gets_shape_and_generator():
-    asked = []
+def test_initializer_function_is_called_with_shape_and_generator():
+    calls = []
 
     def init(shape, rng):
-        asked.append((shape, type(rng)))
+        calls.append((shape, type(rng)))
         return np.full(shape, 7.0)
 
     layer = nn.Linear(3, 2, init=init, rng=0)
-    assert asked == [((3, 2), np.random.Generator)]
+    assert calls == [((3, 2), np.random.Generator)]
     assert layer.weight.tolist() == [[7.0, 7.0]] * 3
 
 
-def test_unknown_initializer_is_named_beside_the_known():
+def test_error_for_an_unknown_initializer_lists_the_known_ones():
     with pytest.raises(ValueError, match=r"'ones_and_zeros'.*xavier_uniform.*he_normal"):
         nn.Linear(3, 2, init="ones_and_zeros")
 
@@ -189,9 +189,9 @@ def test_values_and_gradients_agree_with_torch(torch, dtype, tolerance, bias):
         pairs = [(out.data, expected.detach().numpy()), (layer.weight.grad.data, np.moveaxis(twin.weight.grad.numpy(), 0, -1))]
         pairs += [(x.grad.data, y.grad.numpy()) for x, y in zip(inputs, theirs)]
         pairs += [(layer.bias.grad.data, twin.bias.grad.numpy())] if bias else []
-        for found, wanted in pairs:
-            assert found.dtype == dtype
-            np.testing.assert_allclose(found, wanted, rtol=tolerance, atol=tolerance)
+        for actual, expected in pairs:
+            assert actual.dtype == dtype
+            np.testing.assert_allclose(actual, expected, rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("leading", [(), (1,), (5,), (4, 5), (0,)])
@@ -216,7 +216,7 @@ def test_bilinear_gradients_are_right_to_second_order():
     assert gradcheck(F.bilinear, inputs, order=2)
 
 
-def test_bilinear_starts_within_one_over_root_of_its_first_inputs():
+def test_default_range_of_bilinear_weights():
     layer = nn.Bilinear(16, 50, 20, rng=0)
     assert all(0.2 < abs(p.data).max() <= 0.25 for p in layer.parameters())
 
@@ -226,19 +226,19 @@ def test_bilinear_initializer_counts_the_weights_of_a_unit():
 
 
 @pytest.mark.parametrize(("x", "y"), [((4, 2), (4, 2)), ((4, 3), (4, 3)), ((4, 3), (5, 2)), ((4, 3), (2,)), ((), (2,))])
-def test_bilinear_refuses_inputs_that_do_not_fit(x, y):
+def test_bilinear_rejects_other_shapes(x, y):
     with pytest.raises(ShapeError) as caught:
         nn.Bilinear(3, 2, 1)(np.ones(x), np.ones(y))
-    assert str(caught.value) == f"Bilinear: got inputs of shapes {x} and {y}, wants (…, 3) and (…, 2)"
+    assert str(caught.value) == f"Bilinear: got inputs of shapes {x} and {y}, expected (…, 3) and (…, 2)"
 
 
 @pytest.mark.parametrize("sizes", [(0, 1, 1), (1, 0, 1), (1, 1, -1)])
-def test_bilinear_refuses_sizes_below_one(sizes):
+def test_bilinear_rejects_sizes_below_one(sizes):
     with pytest.raises(ValueError, match=r"0|-1"):
         nn.Bilinear(*sizes)
 
 
-def test_layers_show_their_sizes():
+def test_repr_shows_the_sizes():
     shown = "Linear(2, 3) Linear(2, 3, bias=False) Bilinear(2, 3, 4) Bilinear(2, 3, 4, bias=False)"
     layers = [nn.Linear(2, 3), nn.Linear(2, 3, bias=False), nn.Bilinear(2, 3, 4), nn.Bilinear(2, 3, 4, bias=False)]
     assert " ".join(map(repr, layers)) == shown
@@ -255,7 +255,7 @@ def test_same_seed_gives_the_same_weights(make):
     assert not same(make(5), make(6))
 
 
-def test_nn_seed_resets_the_common_generator():
+def test_nn_seed_resets_the_global_generator():
     nn.seed(3)
     first, second = nn.Linear(3, 4), nn.Linear(3, 4)
     nn.seed(3)
@@ -264,7 +264,7 @@ def test_nn_seed_resets_the_common_generator():
     assert not same(first, second)
 
 
-def test_layer_with_its_own_seed_leaves_the_common_generator_alone():
+def test_layer_with_a_seed_does_not_use_the_global_generator():
     nn.seed(3)
     expected = nn.Linear(3, 4)
     nn.seed(3)
@@ -281,11 +281,11 @@ def test_parameters_have_the_default_dtype(single_precision, init):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: F.linear(np.ones((1, 2)), np.ones(2), np.ones(2)), r"weights of shape \(2,\), wants \(in, out\)"),
-        (lambda: F.bilinear(np.ones(1), np.ones(2), np.ones((1, 2))), r"weights of shape \(1, 2\), wants \(in1, in2"),
+        (lambda: F.linear(np.ones((1, 2)), np.ones(2), np.ones(2)), r"weights of shape \(2,\), expected \(in, out\)"),
+        (lambda: F.bilinear(np.ones(1), np.ones(2), np.ones((1, 2))), r"weights of shape \(1, 2\), expected \(in1, in2"),
     ],
     ids=["linear", "bilinear"],
 )
-def test_weights_of_another_dimension_are_refused(call, message):
+def test_weights_of_another_dimension_are_rejected(call, message):
     with pytest.raises(ShapeError, match=message):
         call()

@@ -65,7 +65,7 @@ def test_a_graph_recorded_before_the_statistics_moved_is_still_right():
     np.testing.assert_allclose(x.grad.data, 1 / np.sqrt(1 + 1e-5), rtol=1e-12)
 
 
-def test_running_statistics_are_state_and_not_learned():
+def test_running_statistics_are_buffers():
     layer = nn.BatchNorm1d(3)
     assert [name for name, _ in layer.named_parameters()] == ["weight", "bias"]
     assert [name for name, _ in layer.named_buffers()] == ["running_mean", "running_var"]

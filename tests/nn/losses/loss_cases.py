@@ -1,4 +1,4 @@
-"""Every loss with what it is given: the table that the tests of losses go through."""
+"""The test cases of all losses."""
 
 from dataclasses import dataclass, field
 
@@ -31,7 +31,7 @@ LOG_P, D = np.log(distributions(X)), distributions(T)
 
 @dataclass
 class Case:
-    """A loss with its arguments: those with gradients, constants, options."""
+    """A loss with its arguments: those that receive gradients, constants and options."""
 
     name: str
     inputs: list

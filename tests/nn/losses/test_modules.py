@@ -31,20 +31,20 @@ MODULES = {
 
 @each_loss
 @each_reduction
-def test_modules_are_their_functions(case, reduction):
+def test_modules_equal_their_functions(case, reduction):
     module = MODULES[case.name](**case.options, reduction=reduction)
     expected, inputs = case.call(F, ours(np.float64), reduction=reduction)
     np.testing.assert_array_equal(module(*inputs, *case.constants).numpy(), expected.numpy())
 
 
 @each_loss
-def test_modules_reduce_by_default_as_their_functions(case):
+def test_modules_and_functions_have_the_same_default_reduction(case):
     expected, inputs = case.call(F, ours(np.float64))
     assert MODULES[case.name](**case.options)(*inputs, *case.constants).item() == expected.item()
 
 
 @pytest.mark.parametrize("kind", MODULES.values())
-def test_modules_learn_nothing_and_show_their_names(kind):
+def test_losses_have_no_parameters_and_a_repr(kind):
     assert not list(kind().parameters())
     assert repr(kind()) == f"{kind.__name__}()"
 
@@ -59,13 +59,13 @@ def test_modules_have_the_names_and_defaults_of_torch(torch, name):
     assert {key: getattr(twin, key) for key in vars(kind())} == vars(kind())
 
 
-def test_weights_are_part_of_the_state_and_not_learned():
+def test_weights_are_buffers():
     module = losses.BCEWithLogitsLoss(weight=[1.0, 2.0], pos_weight=3.0)
     assert {name: value.tolist() for name, value in module.state_dict().items()} == {"weight": [1.0, 2.0], "pos_weight": 3.0}
     assert not list(module.parameters())
 
 
-def test_options_may_be_changed_after_making_the_module():
+def test_options_can_be_changed_after_construction():
     loss = losses.CrossEntropyLoss()
     loss.reduction = "sum"
     assert loss(Tensor(X), LABELS).item() == F.cross_entropy(X, LABELS, reduction="sum")

@@ -1,4 +1,4 @@
-"""Losses against their formulas, the numbers of the lectures, and what happens at extremes."""
+"""Losses compared with their formulas and the examples of the lectures, and their values at extreme inputs."""
 
 import math
 
@@ -51,7 +51,7 @@ def test_hinge_is_its_formula(x, t):
     assert F.hinge_loss(Tensor([x]), [t]).item() == max(0.0, 1 - t * x)
 
 
-def test_hinge_has_no_slope_at_the_corner():
+def test_derivative_of_hinge_at_the_kink_is_0():
     x = Tensor([1.0, -1.0, 0.0], requires_grad=True)
     F.hinge_loss(x, [1, -1, 1], reduction="sum").backward()
     assert x.grad.tolist() == [0.0, 0.0, -1.0]
@@ -114,7 +114,7 @@ def test_huge_and_zero_scores_give_finite_losses_and_gradients(loss, rows, dtype
     assert np.isfinite(x.grad.data).all()
 
 
-def test_with_logits_the_loss_of_a_huge_wrong_score_is_that_score():
+def test_logits_loss_of_a_large_wrong_score_equals_the_score():
     x = Tensor([1000.0, -1000.0, 1000.0, -1000.0], requires_grad=True)
     loss = F.binary_cross_entropy_with_logits(x, [0, 1, 1, 0], reduction="none")
     loss.sum().backward()
@@ -122,12 +122,12 @@ def test_with_logits_the_loss_of_a_huge_wrong_score_is_that_score():
     assert x.grad.tolist() == [1.0, -1.0, 0.0, 0.0]
 
 
-def test_with_logits_no_digits_are_lost_where_probabilities_lose_all():
+def test_logits_loss_is_precise_where_probabilities_saturate():
     assert F.binary_cross_entropy_with_logits(Tensor([-50.0]), [0]).item() == pytest.approx(math.exp(-50), rel=1e-12)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_impossible_probabilities_cost_one_hundred_and_pull_as_in_torch(torch, dtype):
+def test_clamped_logarithms_and_gradients_agree_with_torch(torch, dtype):
     p, y = np.array([0.0, 1.0, 0.0, 1.0, 1e-30, 0.5], dtype), np.array([1.0, 0.0, 0.0, 1.0, 1.0, 1.0], dtype)
     x, twin = Tensor(p, requires_grad=True), torch.tensor(p, requires_grad=True)
     loss = F.binary_cross_entropy(x, y, reduction="none")
@@ -153,6 +153,6 @@ def test_ignored_examples_get_no_gradient_even_where_their_scores_are_infinite()
     assert x.grad.tolist() == [[0.0, -1.0], [0.0, 0.0]]
 
 
-def test_nan_in_a_prediction_shows_in_the_loss():
+def test_nan_prediction_gives_nan_loss():
     for loss in (F.binary_cross_entropy([math.nan], [1.0]), F.mse_loss([math.nan], [1.0]), F.cross_entropy([[math.nan]], [0])):
         assert math.isnan(loss)

@@ -35,7 +35,7 @@ def test_same_seed_gives_the_same_weights():
     assert not same(nn.MLP([3, 8, 4], rng=5), nn.MLP([3, 8, 4], rng=6))
 
 
-def test_layers_of_an_mlp_start_differently():
+def test_layers_of_an_mlp_have_different_initial_weights():
     model = nn.MLP([3, 3, 3, 3], rng=0)
     assert not np.array_equal(model[0].weight.data, model[2].weight.data)
 
@@ -46,7 +46,7 @@ def test_mlp_alternates_linear_and_activation_and_ends_linear():
     assert [layer.weight.shape for layer in linears(model)] == [(4, 5), (5, 6), (6, 2)]
 
 
-def test_norm_stands_before_the_activation_and_dropout_behind():
+def test_norm_precedes_and_dropout_follows_the_activation():
     model = nn.MLP([4, 5, 6, 2], batch_norm=True, dropout=0.25)
     assert kinds(model) == [*["Linear", "BatchNorm1d", "ReLU", "Dropout"] * 2, "Linear"]
     assert [model[1].num_features, model[5].num_features, model[3].p] == [5, 6, 0.25]
@@ -66,14 +66,14 @@ def test_mlp_needs_two_sizes(sizes):
         nn.MLP(sizes)
 
 
-def test_sizes_are_one_list_of_whole_numbers():
-    with pytest.raises(TypeError, match=r"one list, such as MLP\(\[784, 256, 10\]\)"):
+def test_sizes_are_a_list_of_integers():
+    with pytest.raises(TypeError, match=r"must be a list, such as MLP\(\[784, 256, 10\]\)"):
         nn.MLP(2, 3, 1)
-    with pytest.raises(TypeError, match="Linear: out_features must be a whole number, not '3'"):
+    with pytest.raises(TypeError, match="Linear: out_features must be an integer, not '3'"):
         nn.MLP([2, "3", 1])
 
 
-def test_mlp_refuses_a_rate_that_is_no_probability():
+def test_mlp_rejects_a_rate_outside_0_and_1():
     with pytest.raises(ValueError, match=r"1\.5"):
         nn.MLP([2, 3, 1], dropout=1.5)
 
@@ -94,7 +94,7 @@ def test_every_hidden_layer_gets_an_activation_of_its_own():
     assert model[1] is not model[3]
 
 
-def test_activation_may_come_from_a_function_that_makes_it():
+def test_activation_may_be_a_function_that_returns_a_module():
     class Cube(nn.Module):
         def __init__(self, factor):
             self.factor = factor
@@ -108,12 +108,12 @@ def test_activation_may_come_from_a_function_that_makes_it():
 
 
 @pytest.mark.parametrize("activation", [nn.ReLU(), np.tanh, nn.functional.relu, None, ["relu"], lambda: np.tanh])
-def test_what_makes_no_activation_for_every_layer_is_refused(activation):
-    with pytest.raises(TypeError, match="the activation of an MLP must be a name, such as 'relu', or a class of modules"):
+def test_invalid_activation_is_rejected(activation):
+    with pytest.raises(TypeError, match="the activation of an MLP must be a name, such as 'relu', or a Module class"):
         nn.MLP([2, 3, 1], activation=activation)
 
 
-def test_unknown_activation_is_named_beside_the_known():
+def test_error_for_an_unknown_activation_lists_the_known_ones():
     with pytest.raises(ValueError, match=r"'rellu'.*relu.*tanh"):
         nn.MLP([1, 2, 1], activation="rellu")
 
@@ -122,13 +122,13 @@ def test_unknown_activation_is_named_beside_the_known():
     ("activation", "variance"),
     [("relu", 2 / 200), (LeakyReLU, 2 / 200), ("tanh", 2 / 500), ("sigmoid", 2 / 500), (SELU, 1 / 200), (nn.Identity, 2 / 500)],
 )
-def test_weights_start_with_the_variance_that_suits_the_activation(activation, variance):
+def test_initial_variance_is_the_default_for_the_activation(activation, variance):
     model = nn.MLP([200, 300, 1], activation=activation, rng=0)
     assert model[0].weight.data.var() == pytest.approx(variance, rel=0.05)
     assert not model[0].bias.data.any()
 
 
-def test_own_initializer_by_name_or_function_is_that_of_every_layer():
+def test_initializer_applies_to_every_layer():
     ones = nn.MLP([2, 3, 1], init="ones")
     sevens = nn.MLP([2, 3, 1], init=lambda shape, rng: np.full(shape, 7.0))
     assert all((layer.weight.data == 1).all() for layer in linears(ones))
@@ -143,7 +143,7 @@ def test_one_seed_repeats_the_masks_too():
     assert [second(x).tolist(), second(x).tolist()] == outputs
 
 
-def test_a_misfit_names_the_layer_by_its_path():
+def test_shape_error_states_the_path_of_the_layer():
     with pytest.raises(ShapeError, match=r"^Linear '0': .*\(4, 3\).*2"):
         nn.MLP([2, 3, 1])(np.ones((4, 3)))
 
@@ -174,9 +174,9 @@ def test_outputs_loss_and_all_gradients_agree_with_torch(torch, training, dtype,
     expected.backward()
     assert loss.item() == pytest.approx(expected.item(), rel=tolerance)
     for (name, p), q in zip(model.named_parameters(), twin.parameters(), strict=True):
-        wanted = q.grad.numpy().T if name in ("0.weight", "3.weight") else q.grad.numpy()
+        expected = q.grad.numpy().T if name in ("0.weight", "3.weight") else q.grad.numpy()
         assert p.grad.dtype == dtype
-        np.testing.assert_allclose(p.grad.data, wanted, rtol=tolerance, atol=tolerance, err_msg=name)
+        np.testing.assert_allclose(p.grad.data, expected, rtol=tolerance, atol=tolerance, err_msg=name)
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])

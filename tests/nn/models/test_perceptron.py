@@ -11,7 +11,7 @@ GATES = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "and not": [0, 0, 1, 0], "nand
 
 @pytest.mark.parametrize("gate", GATES)
 @pytest.mark.parametrize("lr", [1, 0.1])
-def test_gates_that_a_line_parts_are_learned(gate, lr):
+def test_linearly_separable_gates_are_learned(gate, lr):
     unit = nn.Perceptron(2)
     learned = unit.fit(CORNERS, GATES[gate], lr=lr)
     assert learned.converged
@@ -20,7 +20,7 @@ def test_gates_that_a_line_parts_are_learned(gate, lr):
 
 
 @pytest.mark.parametrize("epochs", [0, 1, 7, 100])
-def test_xor_is_not_learned_and_it_says_so_at_the_limit(epochs):
+def test_xor_does_not_converge(epochs):
     unit = nn.Perceptron(2)
     learned = unit.fit(CORNERS, [0, 1, 1, 0], epochs=epochs)
     assert not learned.converged
@@ -30,7 +30,7 @@ def test_xor_is_not_learned_and_it_says_so_at_the_limit(epochs):
 
 @settings(max_examples=25)
 @given(seed=st.integers(0, 1000), features=st.integers(1, 4))
-def test_whatever_a_plane_parts_with_room_is_learned(seed, features):
+def test_linearly_separable_classes_are_learned(seed, features):
     rng = np.random.default_rng(seed)
     normal, x = rng.normal(size=features), rng.uniform(-1, 1, (60, features))
     distance = x @ normal / np.linalg.norm(normal) + 0.1
@@ -41,7 +41,7 @@ def test_whatever_a_plane_parts_with_room_is_learned(seed, features):
 
 
 def test_one_epoch_is_the_rule_of_the_lecture():
-    """Δw = η Σ (y − ŷ) x, the bias being the weight of a constant 1."""
+    """Δw = η Σ (y − ŷ) x, where the bias is the weight of a constant input 1."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(20, 3)), rng.integers(0, 2, 20)
     unit = nn.Perceptron(3, init="normal", rng=1)
@@ -53,7 +53,7 @@ def test_one_epoch_is_the_rule_of_the_lecture():
 
 
 def test_the_rule_is_a_gradient_step_on_the_scores():
-    """The cost Σ (ŷ − y) s, whose error ŷ − y is constant in between, has the rule as its step against the gradient."""
+    """The rule is a gradient descent step on the cost Σ (ŷ − y) s with constant ŷ − y."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(20, 3)), rng.integers(0, 2, (20, 2))
     by_rule, by_gradient = (nn.Perceptron(3, 2, init="normal", rng=1) for _ in range(2))
@@ -88,7 +88,7 @@ def test_several_outputs_learn_at_once():
     assert unit(CORNERS).tolist() == y.tolist()
 
 
-def test_what_is_right_already_is_left_alone():
+def test_fit_without_mistakes_keeps_the_weights():
     unit = nn.Perceptron(2)
     unit.fit(CORNERS, GATES["or"])
     before = unit.state_dict()
@@ -98,7 +98,7 @@ def test_what_is_right_already_is_left_alone():
 
 
 @pytest.mark.parametrize("y", [[0, 1, 1, 1], [False, True, True, True], np.array([0.0, 1, 1, 1]), Tensor([[0], [1], [1], [1]])])
-def test_labels_may_be_of_any_kind(y):
+def test_labels_may_have_any_dtype(y):
     assert nn.Perceptron(2).fit(CORNERS.tolist(), y).converged
 
 
@@ -110,13 +110,13 @@ def test_float32_stays_float32(single_precision):
 
 
 @pytest.mark.parametrize("y", [[0, 1], np.zeros((4, 2)), np.zeros((4, 1, 1))])
-def test_labels_of_another_shape_are_refused(y):
+def test_labels_of_another_shape_are_rejected(y):
     with pytest.raises(ShapeError, match=rf"^Perceptron: .*\(4, 2\).*{np.shape(y)[-1]}.*\(n, 2\) and \(n, 1\)"):
         nn.Perceptron(2).fit(CORNERS, y)
 
 
 @pytest.mark.parametrize("y", [[-1, 1, 1, 1], [0, 1, 2, 0], [0.5, 0, 0, 1]])
-def test_labels_other_than_0_and_1_are_refused_and_nothing_learned(y):
+def test_labels_other_than_0_and_1_are_rejected_without_a_change(y):
     unit = nn.Perceptron(2)
     with pytest.raises(DataError, match=r"^Perceptron: labels must be 0 or 1, not (-1|2|0\.5)"):
         unit.fit(CORNERS, y)
@@ -129,21 +129,21 @@ def test_examples_and_labels_are_numbers(x, y):
         nn.Perceptron(2).fit(x, y)
 
 
-def test_another_number_of_features_is_refused_by_path():
+def test_another_number_of_features_is_rejected_by_path():
     with pytest.raises(ShapeError, match=r"^Perceptron '0': .*\(4, 2\).*3"):
         nn.Sequential(nn.Perceptron(3))(CORNERS)
 
 
 @pytest.mark.parametrize("options", [{"lr": 0}, {"lr": -1}, {"epochs": -1}])
-def test_options_that_learn_nothing_are_refused(options):
+def test_invalid_options_are_rejected(options):
     with pytest.raises(ValueError, match=rf"{next(iter(options))}.*{next(iter(options.values()))}"):
         nn.Perceptron(2).fit(CORNERS, GATES["and"], **options)
 
 
-def test_sizes_below_one_are_refused():
+def test_sizes_below_one_are_rejected():
     with pytest.raises(ValueError, match=r"Perceptron.*0"):
         nn.Perceptron(0)
 
 
-def test_it_shows_its_sizes():
+def test_repr_shows_the_sizes():
     assert repr(nn.Perceptron(2)) == "Perceptron(2, 1)"

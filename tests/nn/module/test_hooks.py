@@ -25,7 +25,7 @@ def note(module, inputs, output):
     module.noted = (inputs, output)
 
 
-def test_hook_is_told_of_every_call():
+def test_hook_is_called_after_every_call():
     seen = []
     layer = Add()
     layer.register_forward_hook(lambda module, inputs, output: seen.append((module, inputs, output)))
@@ -44,7 +44,7 @@ def test_hooks_run_in_the_order_of_their_registration():
     assert order == ["before a", "before b", "before c", "a", "b", "c"]
 
 
-def test_what_a_hook_returns_takes_the_place_of_the_output():
+def test_result_of_a_hook_replaces_the_output():
     layer = Add()
     layer.register_forward_hook(lambda module, inputs, output: output * 10)
     layer.register_forward_hook(lambda module, inputs, output: None)
@@ -53,13 +53,13 @@ def test_what_a_hook_returns_takes_the_place_of_the_output():
 
 
 @pytest.mark.parametrize("value", [0, False, ()])
-def test_only_none_leaves_the_output_as_it_is(value):
+def test_only_none_keeps_the_output(value):
     layer = Add()
     layer.register_forward_hook(lambda module, inputs, output: value)
     assert layer(1) is value
 
 
-def test_what_a_pre_hook_returns_takes_the_place_of_the_inputs():
+def test_result_of_a_pre_hook_replaces_the_inputs():
     layer, pair = Add(), Pair()
     layer.register_forward_pre_hook(lambda module, inputs: inputs[0] * 100)
     pair.register_forward_pre_hook(lambda module, inputs: inputs[::-1])
@@ -68,7 +68,7 @@ def test_what_a_pre_hook_returns_takes_the_place_of_the_inputs():
     assert pair(5, 3) == -2
 
 
-def test_hook_sees_the_inputs_that_a_pre_hook_made():
+def test_hook_receives_the_inputs_from_a_pre_hook():
     layer = Add()
     layer.register_forward_pre_hook(lambda module, inputs: 7)
     layer.register_forward_hook(note)
@@ -76,7 +76,7 @@ def test_hook_sees_the_inputs_that_a_pre_hook_made():
     assert layer.noted == ((7,), 8)
 
 
-def test_removed_hook_is_called_no_more():
+def test_removed_hook_is_not_called():
     layer, calls = Add(), []
     handles = [layer.register_forward_hook(lambda *_, i=i: calls.append(i)) for i in range(3)]
     before = layer.register_forward_pre_hook(lambda *_: calls.append("before"))
@@ -100,7 +100,7 @@ def test_hook_may_remove_itself():
     assert calls == ["once", "always", "always"]
 
 
-def test_hook_of_one_module_does_not_hear_others():
+def test_hook_is_not_called_for_other_modules():
     class Other(Add):
         pass
 
@@ -111,7 +111,7 @@ def test_hook_of_one_module_does_not_hear_others():
         assert not hasattr(quiet, "noted")
 
 
-def test_class_made_while_its_parent_is_listened_to_calls_its_own_forward():
+def test_subclass_defined_while_its_parent_has_hooks_calls_its_own_forward():
     heard = Add()
     handle = heard.register_forward_hook(note)
 
@@ -125,7 +125,7 @@ def test_class_made_while_its_parent_is_listened_to_calls_its_own_forward():
     assert Double()(5) == 10
 
 
-def test_hooks_run_around_forward_inside_a_call_of_ones_own():
+def test_hooks_run_in_an_overridden_call():
     class Shouting(Add):
         def __call__(self, x):
             return super().__call__(x) + 1000
@@ -163,15 +163,15 @@ def test_error_in_a_hook_is_the_callers():
         layer(1)
 
 
-def test_something_else_is_no_hook():
+def test_hook_must_be_callable():
     layer = Add()
-    with pytest.raises(TypeError, match="a hook is a function, not 3"):
+    with pytest.raises(TypeError, match="a hook must be a function, not 3"):
         layer.register_forward_hook(3)
     assert layer(1) == 2
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda layer: pickle.loads(pickle.dumps(layer))])
-def test_copy_keeps_its_hooks_when_those_of_the_original_go(copied):
+def test_copy_keeps_its_hooks_when_those_of_the_original_are_removed(copied):
     layer = nn.Flatten()
     handle = layer.register_forward_hook(note)
     twin = copied(layer)
@@ -197,7 +197,7 @@ def test_base_class_itself_can_have_hooks():
     assert Later()(1) == -1
 
 
-def test_message_names_the_path_under_hooks():
+def test_error_states_the_path_if_there_are_hooks():
     model = nn.Sequential(nn.Identity(), nn.Sequential(nn.Linear(2, 3)))
     handles = [module.register_forward_hook(note) for module in model.modules()]
     with pytest.raises(ValueError, match=r"Linear '1\.0'"):

@@ -47,7 +47,7 @@ def test_plain_tensor_is_not_a_parameter():
     assert not list(model.parameters())
 
 
-def test_parameter_set_later_is_found():
+def test_parameter_set_after_init_is_registered():
     model = nn.Linear(2, 2)
     model.slope = nn.Parameter([1.0])
     assert [name for name, _ in model.named_parameters()] == ["weight", "bias", "slope"]
@@ -86,7 +86,7 @@ def test_shared_module_is_found_once():
     assert [name for name, _ in model.named_children()] == ["inner", "again"]
 
 
-def test_module_that_knows_its_holder_is_found_once():
+def test_cyclic_reference_is_visited_once():
     model = Nested()
     model.first.holder = model
     assert [name for name, _ in model.named_modules()] == ["", "first", "rest", "rest.0", "rest.1", "rest.1.0"]
@@ -106,14 +106,14 @@ def test_module_that_knows_its_holder_is_found_once():
     ],
 )
 @pytest.mark.parametrize("ask", [lambda m: list(m.parameters()), lambda m: m.state_dict(), lambda m: m.eval()])
-def test_plain_list_of_modules_is_refused_when_it_would_be_passed_over(value, words, ask):
+def test_plain_containers_of_modules_are_rejected(value, words, ask):
     model = nn.Sequential(nn.Module())
     model[0].parts = value
     with pytest.raises(TypeError, match=words):
         ask(model)
 
 
-def test_list_that_grew_later_is_refused():
+def test_list_that_grows_after_assignment_is_rejected():
     model = nn.Module()
     model.parts = []
     assert not list(model.parameters())
@@ -122,21 +122,21 @@ def test_list_that_grew_later_is_refused():
         list(model.parameters())
 
 
-def test_list_of_what_is_found_elsewhere_is_nobodys_harm():
+def test_list_of_registered_modules_is_accepted():
     model = Nested()
     model.stages = [model.first, model.rest, [model.scale]]
     model.names = ["a", 1, None, {"b": Tensor(1.0)}]
     assert len(list(model.parameters())) == 5
 
 
-def test_list_without_end_ends_the_search():
+def test_recursive_list_is_searched_to_a_limited_depth():
     model = nn.Module()
     model.parts = [1]
     model.parts.append(model.parts)
     assert not list(model.parameters())
 
 
-def test_message_about_a_call_is_not_hidden_by_a_list():
+def test_plain_list_does_not_hide_other_errors():
     class Holder(nn.Module):
         def __init__(self):
             self.parts = [nn.Linear(2, 3)]
@@ -150,28 +150,30 @@ def test_message_about_a_call_is_not_hidden_by_a_list():
 
 
 @pytest.mark.parametrize("value", [np.zeros((2, 2)), [[0.0, 0.0]] * 2, 3.0, "text"])
-def test_parameter_is_not_silently_lost(value):
+def test_parameter_cannot_be_replaced_by_an_array(value):
     layer = nn.Linear(2, 2)
     weight = layer.weight
-    with pytest.raises(TypeError, match=r"^Linear.weight is a Parameter, which .* write .weight.data = … .* nn.Parameter"):
+    with pytest.raises(
+        TypeError, match=r"^Linear.weight is a Parameter and cannot be replaced by .*; write .weight.data = … .* nn.Parameter"
+    ):
         layer.weight = value
     assert layer.weight is weight
 
 
-def test_parameter_may_give_way_to_another_or_to_a_tensor_or_none():
+def test_parameter_can_be_replaced_by_a_tensor_or_none():
     layer = nn.Linear(2, 2)
     for value in (nn.Parameter(np.zeros((2, 2))), Tensor(np.zeros((2, 2))), None):
         layer.weight = value
         assert layer.weight is value
 
 
-def test_apply_reaches_every_module_once_and_gives_the_model_back():
+def test_apply_calls_every_module_once_and_returns_the_model():
     model, seen = Nested(), []
     assert model.apply(seen.append) is model
     assert seen == list(model.modules())
 
 
-def test_frozen_model_learns_no_more():
+def test_frozen_model_receives_no_gradients():
     model = Nested()
     assert model.requires_grad_(False) is model
     assert not any(p.requires_grad for p in model.parameters())
@@ -202,9 +204,9 @@ def test_astype_of_a_single_number():
 
 
 @pytest.mark.parametrize("dtype", ["int64", "bool", "complex128"])
-def test_astype_of_something_else_changes_nothing(dtype):
+def test_astype_rejects_other_types_without_a_change(dtype):
     model = Counting()
-    with pytest.raises(DataError, match=f"a float type such as 'float32' is needed, not '{dtype}'"):
+    with pytest.raises(DataError, match=f"dtype must be a float type such as 'float32', not '{dtype}'"):
         model.astype(dtype)
     assert model.weight.dtype == np.float64
 
@@ -218,7 +220,7 @@ def test_eval_of_one_model_leaves_others_training():
     assert nn.Linear(1, 1).training
 
 
-def test_zero_grad_forgets_all_gradients():
+def test_zero_grad_removes_all_gradients():
     model = Nested()
     model([[1.0, 2.0]]).backward()
     assert all(p.grad is not None for p in model.parameters())

@@ -53,8 +53,8 @@ def test_state_error_lists_every_problem():
     assert "Nested" in message
     for problem in ("missing scale", "missing first.bias", "unexpected extra", "unexpected other"):
         assert problem in message
-    assert "first.weight has shape (3, 2), the model wants (2, 3)" in message
-    assert "rest.1.0.bias has shape (4,), the model wants (1,)" in message
+    assert "first.weight has shape (3, 2), the model expects (2, 3)" in message
+    assert "rest.1.0.bias has shape (4,), the model expects (1,)" in message
 
 
 def test_every_problem_has_a_line():
@@ -63,12 +63,12 @@ def test_every_problem_has_a_line():
     assert str(caught.value) == "the state does not fit this Linear:\n  missing bias\n  unexpected other"
 
 
-def test_weights_the_other_way_round_are_taken_for_those_of_pytorch():
-    with pytest.raises(nn.StateError, match=r"\(out, in\) in PyTorch, whose state dicts nn.from_pytorch loads$"):
+def test_transposed_weights_give_a_hint_to_from_pytorch():
+    with pytest.raises(nn.StateError, match=r"\(out, in\) in PyTorch; nn.from_pytorch loads PyTorch state dicts$"):
         nn.Linear(2, 1).load_state_dict({"weight": np.ones((1, 2)), "bias": np.ones(1)})
 
 
-def test_tensors_of_pytorch_are_refused_even_where_the_shapes_fit(torch):
+def test_pytorch_tensors_are_rejected_even_if_the_shapes_match(torch):
     layer = nn.Linear(3, 3)
     before = values(layer)
     with pytest.raises(TypeError, match=r"load it with nn.from_pytorch"):
@@ -84,7 +84,7 @@ def test_problems_come_in_the_order_of_the_model():
     assert sorted(names, key=str(caught.value).index) == names
 
 
-def test_state_that_does_not_fit_changes_nothing():
+def test_incompatible_state_changes_nothing():
     model = Nested()
     before = values(model)
     with pytest.raises(nn.StateError):
@@ -93,7 +93,7 @@ def test_state_that_does_not_fit_changes_nothing():
 
 
 @pytest.mark.parametrize("bias", [["text"], [None], [[1.0], [1.0, 2.0]]])
-def test_state_that_is_not_numbers_changes_nothing(bias):
+def test_non_numeric_state_changes_nothing(bias):
     model = nn.Linear(2, 1)
     before = values(model)
     with pytest.raises(nn.StateError, match="bias"):
@@ -101,12 +101,12 @@ def test_state_that_is_not_numbers_changes_nothing(bias):
     assert_unchanged(model, before)
 
 
-def test_state_dict_that_fits_leaves_nothing_over():
+def test_matching_state_has_no_incompatible_keys():
     model = Nested()
     assert model.load_state_dict(model.state_dict()) == ([], [])
 
 
-def test_what_fits_is_loaded_and_the_rest_is_told():
+def test_not_strict_loads_matching_values_and_returns_the_others():
     model = Nested()
     before = values(model)
     state = {"scale": 5.0, "first.weight": np.ones((3, 2)), "rest.1.0.bias": [7.0], "extra": np.ones(1)}
@@ -117,7 +117,7 @@ def test_what_fits_is_loaded_and_the_rest_is_told():
     np.testing.assert_array_equal(model.first.weight.data, before["first.weight"])
 
 
-def test_what_is_not_numbers_is_refused_even_if_not_strict():
+def test_non_numeric_state_is_rejected_even_if_not_strict():
     model = nn.Linear(2, 1)
     before = values(model)
     with pytest.raises(nn.StateError, match="bias: expected numbers") as caught:
@@ -135,7 +135,7 @@ def test_state_of_tensors_in_a_graph_is_loaded():
 
 
 @pytest.mark.parametrize("state", ["weights.npz", [("weight", 1.0)], None, nn.Linear(2, 1)])
-def test_something_else_is_no_state_dict(state):
+def test_load_state_dict_rejects_other_types(state):
     with pytest.raises(TypeError, match="a state dict maps names to arrays"):
         nn.Linear(2, 1).load_state_dict(state)
 

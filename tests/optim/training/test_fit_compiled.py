@@ -87,7 +87,7 @@ def test_a_batch_with_nan_is_found(compile):
     "make", [lambda model: LBFGS(model.parameters()), lambda model: WeightPerturbation(model.parameters(), lr=0.1, rng=0)]
 )
 def test_an_optimizer_with_a_closure_runs_eagerly_with_a_warning(make):
-    with pytest.warns(UserWarning, match="is not compiled, it runs as it is: an update was given a function"):
+    with pytest.warns(UserWarning, match="is not compiled and runs eagerly: a side effect received a function"):
         compiled = trained(True, optimizer=make, batching=Batch())
     with warnings.catch_warnings():
         warnings.simplefilter("error")

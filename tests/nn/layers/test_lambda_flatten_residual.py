@@ -1,4 +1,4 @@
-"""The small modules between layers: Identity, Lambda, Flatten and Residual."""
+"""The modules Identity, Lambda, Flatten and Residual."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ import nn
 from autograd import ShapeError, Tensor, gradcheck
 
 
-def test_identity_gives_back_what_it_got():
+def test_identity_returns_its_input():
     x = Tensor([1.0])
     assert nn.Identity()(x) is x
 
@@ -19,14 +19,14 @@ def test_lambda_calls_its_function():
     assert x.grad.tolist() == [2.0, 4.0]
 
 
-def test_lambda_shows_a_name():
+def test_repr_of_lambda_shows_the_name():
     assert repr(nn.Lambda(abs)) == "Lambda(abs)"
     assert repr(nn.Lambda(lambda x: x)) == "Lambda(<lambda>)"
     assert repr(nn.Lambda(abs, "size")) == "Lambda(size)"
 
 
-def test_lambda_of_something_else_is_refused():
-    with pytest.raises(TypeError, match="a Lambda layer needs a function, not 3"):
+def test_lambda_rejects_a_non_function():
+    with pytest.raises(TypeError, match="the function of a Lambda layer must be callable, not 3"):
         nn.Lambda(3)
 
 
@@ -44,7 +44,7 @@ def test_lambda_of_something_else_is_refused():
         ((0, 0), (5, 2), (5, 2)),
     ],
 )
-def test_flatten_joins_axes(axes, shape, flat):
+def test_flatten_merges_axes(axes, shape, flat):
     x = np.arange(float(np.prod(shape))).reshape(shape)
     out = nn.Flatten(*axes)(x)
     assert out.shape == flat
@@ -52,8 +52,8 @@ def test_flatten_joins_axes(axes, shape, flat):
 
 
 @pytest.mark.parametrize(("axes", "shape"), [((), (5,)), ((), ()), ((2, 1), (5, 2, 3)), ((0, 3), (5, 2)), ((-3,), (5, 2))])
-def test_flatten_of_axes_that_are_not_there_is_refused(axes, shape):
-    with pytest.raises(ShapeError, match=r"Flatten '1': got an input of shape .*, wants axes .* to join"):
+def test_flatten_rejects_invalid_axes(axes, shape):
+    with pytest.raises(ShapeError, match=r"Flatten '1': got an input of shape .*, expected axes .* to merge"):
         nn.Sequential(nn.Identity(), nn.Flatten(*axes))(np.zeros(shape))
 
 
@@ -63,7 +63,7 @@ def test_flatten_agrees_with_pytorch(torch):
         np.testing.assert_array_equal(nn.Flatten(*axes)(x), torch.nn.Flatten(*axes or (1,))(torch.from_numpy(x)).numpy())
 
 
-def test_flatten_keeps_the_graph_and_whole_numbers():
+def test_flatten_keeps_the_graph_and_integers():
     x = Tensor(np.ones((2, 3, 1)), requires_grad=True)
     (nn.Flatten()(x) * np.array([1.0, 2.0, 3.0])).sum().backward()
     assert x.grad.shape == (2, 3, 1)
@@ -71,7 +71,7 @@ def test_flatten_keeps_the_graph_and_whole_numbers():
     assert nn.Flatten()(np.ones((1, 2, 2), np.int32)).dtype == np.int32
 
 
-def test_residual_adds_the_way_around():
+def test_residual_adds_its_input():
     layer = nn.Linear(2, 2, rng=0)
     x = np.array([[1.0, -2.0]])
     np.testing.assert_allclose(nn.Residual(layer)(x).numpy(), x + layer(x).numpy())
@@ -89,8 +89,8 @@ def test_residual_with_a_shortcut():
 @pytest.mark.parametrize(
     ("block", "words"),
     [
-        (nn.Residual(nn.Linear(2, 1)), r"the input has shape \(5, 2\) and the module's output \(5, 1\)"),
-        (nn.Residual(nn.Linear(2, 3), nn.Linear(2, 1)), r"the shortcut's output has shape \(5, 1\) .* \(5, 3\)"),
+        (nn.Residual(nn.Linear(2, 1)), r"cannot add the input of shape \(5, 2\) and the module's output of shape \(5, 1\)"),
+        (nn.Residual(nn.Linear(2, 3), nn.Linear(2, 1)), r"cannot add the shortcut's output of shape \(5, 1\) .* \(5, 3\)"),
     ],
 )
 def test_residual_never_broadcasts(block, words):
@@ -112,8 +112,8 @@ def test_gradients_are_right_to_second_order(layer, shape):
     assert gradcheck(lambda x: layer(x) ** 2, x, order=2)
 
 
-def test_residual_of_something_else_is_refused():
-    with pytest.raises(TypeError, match=r"what a Residual leads around must be a module, .* nn.Lambda makes"):
+def test_residual_rejects_a_non_module():
+    with pytest.raises(TypeError, match=r"the module of a Residual must be a module, .* nn.Lambda makes"):
         nn.Residual(np.tanh)
     with pytest.raises(TypeError, match=r"the shortcut of a Residual must be a module, .* write ReLU\(\)"):
         nn.Residual(nn.ReLU(), nn.ReLU)

@@ -1,4 +1,4 @@
-"""What the docstrings of activations state, proven: the table is read from there, so nothing is said twice."""
+"""The properties in the docstrings of activations, from which the table is read, are true."""
 
 import math
 import re
@@ -30,7 +30,7 @@ OPTIONS = [
     ("softshrink", {"lambd": 1.0}),
     ("hardshrink", {"lambd": 1.0}),
 ]
-#: All joints are among them.
+#: All kinks are among them.
 POINTS = np.arange(-7, 7.01, 0.25)
 
 # From the notation of the docstrings to Python, with the standard library's functions.
@@ -55,8 +55,8 @@ def evaluated(text, **names):
     return eval(text, {"__builtins__": {}}, {**NAMES, **names})
 
 
-def made(name, **options):
-    """An activation, in evaluation, and the names in its formula."""
+def make_module(name, **options):
+    """An activation in evaluation mode, and the names in its formula."""
     module = ACTIVATIONS[name].module(**options).eval()
     if name == "apl":  # its start is random
         hinges = options.get("hinges", 5)
@@ -72,8 +72,8 @@ def made(name, **options):
 
 
 def curves(name):
-    """An activation as functions of one number: itself, or what one unit gives when the other is 0 or 1."""
-    module, _ = made(name)
+    """An activation as scalar functions: itself, or the output of one unit if the input of the other is 0 or 1."""
+    module, _ = make_module(name)
     if name in PROBABILITIES:
         return [lambda x: module(np.stack([x, 0 * x], axis=-1))[:, 0]]
     if name == "glu":
@@ -93,7 +93,7 @@ def derivative(f, points, order=1):
     return out.numpy()
 
 
-def test_every_row_states_every_fact_and_has_a_function():
+def test_every_row_has_all_properties_and_a_function():
     for name, row in ACTIVATIONS.items():
         assert row.name == name
         assert all(row), row
@@ -113,21 +113,21 @@ def test_function_states_the_formula_of_its_module(name):
 
 @pytest.mark.parametrize(("name", "options"), OPTIONS)
 def test_value_is_the_formula(name, options):
-    module, names = made(name, **options)
+    module, names = make_module(name, **options)
     expected = [evaluated(ACTIVATIONS[name].formula, x=x, **names) for x in POINTS.tolist()]
     np.testing.assert_allclose(module(Tensor(POINTS)).numpy(), expected, rtol=1e-13, atol=1e-14)
 
 
 @pytest.mark.parametrize(("name", "options"), OPTIONS)
-def test_gradient_is_the_derivative_also_at_joints(name, options):
-    module, names = made(name, **options)
+def test_gradient_is_the_derivative_also_at_kinks(name, options):
+    module, names = make_module(name, **options)
     values = module(Tensor(POINTS)).tolist()
     expected = [evaluated(ACTIVATIONS[name].derivative, x=x, f=f, **names) for x, f in zip(POINTS.tolist(), values)]
     np.testing.assert_allclose(derivative(module, POINTS), expected, rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("name", PROBABILITIES)
-def test_formula_and_derivative_of_probabilities(name):
+def test_formula_and_derivative_of_softmax_functions(name):
     module, row = ACTIVATIONS[name].module(), ACTIVATIONS[name]
     x = np.array([0.3, -1.2, 2.0, 0.0])
     f = module(Tensor(x)).numpy()
@@ -150,9 +150,9 @@ def test_formula_and_derivatives_of_glu():
     x = Tensor(np.random.default_rng(0).normal(size=(5, 2)), requires_grad=True)
     out = nn.GLU()(x)
     out.sum().backward()
-    for (a, b), f, found in zip(x.tolist(), out.numpy().ravel(), x.grad.numpy()):
+    for (a, b), f, actual in zip(x.tolist(), out.numpy().ravel(), x.grad.numpy()):
         np.testing.assert_allclose(f, evaluated(row.formula, a=a, b=b), rtol=1e-14)
-        np.testing.assert_allclose(found, evaluated(row.derivative, b=b, f=f), rtol=1e-12)
+        np.testing.assert_allclose(actual, evaluated(row.derivative, b=b, f=f), rtol=1e-12)
 
 
 NEAR = np.linspace(-10, 10, 4001)
@@ -160,8 +160,8 @@ FAR = np.concatenate([-np.logspace(1, 6, 50), np.logspace(1, 6, 50)])
 
 
 def stated_range(name):
-    """The pieces of a range: a set of numbers, or two ends, each (number, whether it is attained, rounding)."""
-    _, names = made(name)
+    """The parts of a range: a set of numbers, or two bounds, each (number, whether it is attained, rounding)."""
+    _, names = make_module(name)
     for piece in ACTIVATIONS[name].range.split(" ∪ "):
         if piece[0] == "{":
             yield evaluated(piece, **names)
@@ -199,10 +199,10 @@ def test_values_fill_the_range(name):
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_order_of_continuity(name):
     stated = {"C⁻¹": -1, "C⁰": 0, "C¹": 1, "C∞": math.inf}[ACTIVATIONS[name].continuity]
-    joints, gap = np.arange(-8, 8.01, 0.5), 1e-7
+    kinks, gap = np.arange(-8, 8.01, 0.5), 1e-7
 
     def jump(order):
-        return max(abs(derivative(f, joints + gap, order) - derivative(f, joints - gap, order)).max() for f in curves(name))
+        return max(abs(derivative(f, kinks + gap, order) - derivative(f, kinks - gap, order)).max() for f in curves(name))
 
     assert all(jump(order) < 1e-4 for order in range(4) if order <= stated)
     if stated < math.inf:
@@ -226,7 +226,7 @@ def test_saturation_by_limits(name):
 
 
 def test_saturating_functions_of_the_lectures():
-    """By their definition a function does not saturate if |f| goes to infinity at the left or at the right."""
+    """In the lectures, a function does not saturate if |f| diverges for x → −∞ or x → ∞."""
     limits = {name: max(abs(f(Tensor([-1e6, 1e6])).numpy()).max() for f in curves(name)) for name in ACTIVATIONS}
     saturating = {name for name, limit in limits.items() if limit < 10}
     assert saturating == {name for name, row in ACTIVATIONS.items() if row.saturates == "both sides"}
@@ -235,7 +235,7 @@ def test_saturating_functions_of_the_lectures():
 
 
 def test_soft_exponential_away_from_the_identity():
-    """Range, saturation and domain for other α, as its docstring says beside the facts."""
+    """Range, saturation and domain for other α, as stated in its docstring."""
     rising, falling = nn.SoftExponential(0.5), nn.SoftExponential(-0.5)
     assert rising([-1e3]).item() == pytest.approx(0.5 - 1 / 0.5)
     assert derivative(rising, np.array([-1e3])) < 1e-6
@@ -257,7 +257,7 @@ def test_selu_keeps_mean_zero_and_variance_one():
     assert (density * F.selu(x) ** 2).sum() == pytest.approx(1, abs=1e-9)
 
 
-def test_the_table_shows_every_activation_with_every_fact():
+def test_table_shows_all_activations_and_properties():
     text, page = repr(ACTIVATIONS).splitlines(), ACTIVATIONS._repr_html_()
     assert len(text) == len(ACTIVATIONS) + 1
     for line, row in zip(text[1:], ACTIVATIONS.values()):

@@ -1,0 +1,26 @@
+"""The adjoint of broadcasting: a gradient summed over the axes along which NumPy repeated an input."""
+
+from typing import Any
+
+from autograd.errors import ShapeError
+
+
+def unbroadcast(contribution: Any, like: Any, node: Any) -> Any:
+    """A contribution in its input's shape and dtype: summed over the axes that were broadcast, and cast.
+
+    like: an array, or a ShapeDtype, of the input's shape and dtype.
+    """
+    shape = like.shape
+    extra = len(contribution.shape) - len(shape)
+    if extra > 0:
+        contribution = contribution.sum(axis=0 if extra == 1 else tuple(range(extra)))
+    if contribution.shape != shape:
+        ones = tuple(i for i, n in enumerate(shape) if n == 1)
+        summed = contribution.sum(axis=ones, keepdims=True) if extra >= 0 else contribution
+        if summed.shape != shape:
+            raise ShapeError(
+                f"{node.operation.name}: a gradient formula gave shape {contribution.shape}, "
+                f"which does not fit its input of shape {shape}"
+            )
+        contribution = summed
+    return contribution if contribution.dtype == like.dtype else contribution.astype(like.dtype)
