@@ -16,7 +16,7 @@ from autograd.utils.command_line import Parser, allow_any_character, run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns its exit status."""
+    """Run the command and return its exit status."""
     allow_any_character()
     parser = Parser(
         prog="python -m autograd",
@@ -28,40 +28,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="also write the picture: .html to step through, .svg, .dot, .txt, .png or .pdf"
     )
-    # An expression may start with a minus: a space before it tells the parser that it is no option.
-    given = sys.argv[1:] if arguments is None else arguments
+    # An expression may start with a minus; after a space the parser does not take it for an option.
+    words = sys.argv[1:] if arguments is None else arguments
     options = ("-o", "--output", "-h", "--help")
-    spaced = [f" {text}" if text.startswith("-") and not text.startswith(options) else text for text in given]
+    spaced = [f" {text}" if text.startswith("-") and not text.startswith(options) else text for text in words]
     parsed = parser.parse_intermixed_args(spaced)
     expected = (ExpressionError, DataError, OSError, ValueError, RuntimeError)
     return run_command("autograd", lambda: show(parsed), expected)
 
 
-def show(given: argparse.Namespace) -> None:
-    """Compute, differentiate, print, and draw if a file was asked for."""
-    pairs = [_value(text) for text in given.values]
+def show(arguments: argparse.Namespace) -> None:
+    """Compute the expression and its derivatives, print the graph, and write it if there is an output file."""
+    pairs = [_parse_value(text) for text in arguments.values]
     names = dict(pairs)
     if len(names) < len(pairs):
-        twice = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
-        raise ExpressionError(f"{twice!r} is given twice; give each name one value")
+        duplicate = next(name for i, (name, _) in enumerate(pairs) if name in dict(pairs[:i]))
+        raise ExpressionError(f"{duplicate!r} is given twice; give each name one value")
     with np.errstate(all="ignore"):
-        result = evaluate(given.expression, names)
+        result = evaluate(arguments.expression, names)
         if not result.is_leaf:
             result.name = next(name for name in chain("f", (f"f{i}" for i in count(1))) if name not in names)
         result.backward()
         graph = draw(result)
-        if given.output:
-            graph.save(given.output)
+        if arguments.output:
+            graph.save(arguments.output)
         print(graph)
-        if given.output:
-            print(f"\nwrote {given.output}")
+        if arguments.output:
+            print(f"\nwrote {arguments.output}")
 
 
-def _value(text: str) -> tuple[str, Tensor]:
+def _parse_value(text: str) -> tuple[str, Tensor]:
     name, equals, number = text.partition("=")
-    name = unicodedata.normalize("NFKC", name.strip())  # as Python reads names
+    name = unicodedata.normalize("NFKC", name.strip())  # as Python normalizes identifiers
     if not equals or not name.isidentifier():
-        raise ExpressionError(f"{text!r}: values are given as name=number, for example x=3")
+        raise ExpressionError(f"{text!r}: a value must have the form name=number, for example x=3")
     try:
         return name, Tensor(float(number), requires_grad=True, name=name)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Arithmetic typed by a person, parsed and computed on tensors; nothing is ever evaluated as Python."""
+"""Arithmetic expressions from text, parsed and computed on tensors; no text is executed as Python code."""
 
 import ast
 import operator
@@ -21,7 +21,7 @@ OPERATORS: dict[type, Callable] = {
     ast.UAdd: operator.pos,
 }
 
-#: Functions that an expression may call, with the number of their arguments.
+#: The functions of expressions, with their number of arguments.
 FUNCTIONS: dict[str, tuple[Callable, int]] = {
     "exp": (elementwise.exp, 1),
     "log": (elementwise.log, 1),
@@ -39,13 +39,15 @@ FUNCTIONS: dict[str, tuple[Callable, int]] = {
 
 
 class ExpressionError(ValueError):
-    """Something in an expression that is not arithmetic; the message shows the part."""
+    """An expression is not arithmetic; the message shows the wrong part."""
 
 
 def evaluate(text: str, names: Mapping[str, Tensor]) -> Tensor:
-    """Compute an expression of numbers, names, + − * / % **, parentheses and the functions in FUNCTIONS.
+    """Compute an expression of numbers, names, + - * / % **, parentheses and the functions in FUNCTIONS.
 
-    Raises ExpressionError for anything else, showing the offending part.
+    names: name → tensor; at least one must occur in the expression and require a gradient.
+
+    Raises ExpressionError for anything else; its message shows the wrong part.
 
     >>> from autograd import Tensor
     >>> from autograd.expression import evaluate
@@ -56,57 +58,57 @@ def evaluate(text: str, names: Mapping[str, Tensor]) -> Tensor:
         tree = ast.parse(text.strip(), mode="eval")
         result = _compute(tree.body, text.strip(), names)
     except SyntaxError as error:
-        raise ExpressionError(f"{_short(text)!r} is not an expression ({error.msg}); an example: x**2 * y / z") from None
+        raise ExpressionError(f"{_shorten(text)!r} is not an expression ({error.msg}); an example: x**2 * y / z") from None
     except (RecursionError, MemoryError):
         raise ExpressionError("the expression is nested too deeply") from None
     except ValueError as error:
-        raise error if isinstance(error, ExpressionError) else ExpressionError(f"{_short(text)!r}: {error}") from None
+        raise error if isinstance(error, ExpressionError) else ExpressionError(f"{_shorten(text)!r}: {error}") from None
     if not isinstance(result, Tensor) or not result.requires_grad:
-        raise ExpressionError(f"{_short(text)!r} uses none of the given names, so there is nothing to differentiate")
+        raise ExpressionError(f"{_shorten(text)!r} contains none of the given names, so it has no derivative")
     return result
 
 
-def _compute(part: ast.AST, text: str, names: Mapping[str, Tensor]) -> Any:
-    shown = _short(ast.get_source_segment(text, part) or text)
-    match part:
+def _compute(node: ast.AST, text: str, names: Mapping[str, Tensor]) -> Any:
+    source = _shorten(ast.get_source_segment(text, node) or text)
+    match node:
         case ast.BinOp(left, sign, right) if type(sign) in OPERATORS:
             return OPERATORS[type(sign)](_compute(left, text, names), _compute(right, text, names))
         case ast.BinOp(op=ast.BitXor()):
-            raise ExpressionError(f"{shown!r}: a power is written **, for example x**2")
+            raise ExpressionError(f"{source!r}: a power is written **, for example x**2")
         case ast.UnaryOp(sign, operand) if type(sign) in OPERATORS:
             return OPERATORS[type(sign)](_compute(operand, text, names))
         case ast.Constant(int() | float() as value) if not isinstance(value, bool):
-            return _number(value, shown)
+            return _number(value, source)
         case ast.Name(name) if name in names:
             return names[name]
         case ast.Name(name) if name in FUNCTIONS:
-            raise ExpressionError(f"{shown!r} is a function and needs parentheses, for example {name}(x)")
+            raise ExpressionError(f"{source!r} is a function and needs parentheses, for example {name}(x)")
         case ast.Name():
-            given = f"; given are {', '.join(names)}" if names else ""
-            raise ExpressionError(f"{shown!r} has no value{given}; add for example {shown}=1")
+            known = f"; the names with values are {', '.join(names)}" if names else ""
+            raise ExpressionError(f"{source!r} has no value{known}; add for example {source}=1")
         case ast.Call(ast.Name(name), args, []) if name in FUNCTIONS:
             function, count = FUNCTIONS[name]
             if len(args) != count:
-                raise ExpressionError(f"{shown!r}: {name} takes {count} argument{'s' * (count > 1)}, not {len(args)}")
-            return _called(function, [_compute(arg, text, names) for arg in args], shown)
+                raise ExpressionError(f"{source!r}: {name} takes {count} argument{'s' * (count > 1)}, not {len(args)}")
+            return _call_function(function, [_compute(arg, text, names) for arg in args], source)
         case ast.Call(ast.Name(name)) if name not in FUNCTIONS:
-            raise ExpressionError(f"{shown!r}: there is no function {name!r}; there are {', '.join(FUNCTIONS)}")
-    raise ExpressionError(f"{shown!r} is not arithmetic; allowed are numbers, names, + - * / % **, and {', '.join(FUNCTIONS)}")
+            raise ExpressionError(f"{source!r}: there is no function {name!r}; the functions are {', '.join(FUNCTIONS)}")
+    raise ExpressionError(f"{source!r} is not arithmetic; allowed are numbers, names, + - * / % **, and {', '.join(FUNCTIONS)}")
 
 
-def _called(function: Callable, args: list, shown: str) -> Any:
+def _call_function(function: Callable, args: list, source: str) -> Any:
     if any(isinstance(arg, Tensor) and arg.requires_grad for arg in args[1:]) and function is elementwise.clip:
-        raise ExpressionError(f"{shown!r}: the bounds of clip are numbers")
+        raise ExpressionError(f"{source!r}: the bounds of clip must be numbers")
     return function(*args)
 
 
-def _number(value: float, shown: str) -> Any:
-    """A NumPy number, whose arithmetic gives inf or nan where Python's would raise or never end."""
+def _number(value: float, source: str) -> Any:
+    """A NumPy number: its arithmetic returns inf or nan where Python's raises or does not end."""
     try:
         return np.float64(value)
     except OverflowError:
-        raise ExpressionError(f"{shown!r} is too large a number") from None
+        raise ExpressionError(f"{source!r} is too large for a number") from None
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"

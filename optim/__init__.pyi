@@ -1,13 +1,18 @@
 from optim import data as data
 from optim.data.batching import Batch as Batch, Batching as Batching, MiniBatch as MiniBatch, Stochastic as Stochastic
-from optim.optimizers.adagrad import Adadelta as Adadelta, Adagrad as Adagrad, RMSprop as RMSprop
+from optim.optimizers.adadelta import Adadelta as Adadelta
+from optim.optimizers.adagrad import Adagrad as Adagrad
 from optim.optimizers.adam import Adam as Adam, AdamW as AdamW
+from optim.optimizers.adamax import Adamax as Adamax
 from optim.optimizers.base import Optimizer as Optimizer
-from optim.optimizers.lars import LAMB as LAMB, LARS as LARS
+from optim.optimizers.lamb import LAMB as LAMB
+from optim.optimizers.lars import LARS as LARS
 from optim.optimizers.lbfgs import LBFGS as LBFGS
 from optim.optimizers.lion import Lion as Lion
-from optim.optimizers.nadam import Adamax as Adamax, NAdam as NAdam, RAdam as RAdam
+from optim.optimizers.nadam import NAdam as NAdam
 from optim.optimizers.perceptron_rule import PerceptronRule as PerceptronRule
+from optim.optimizers.radam import RAdam as RAdam
+from optim.optimizers.rmsprop import RMSprop as RMSprop
 from optim.optimizers.rprop import Rprop as Rprop
 from optim.optimizers.sgd import SGD as SGD
 from optim.optimizers.weight_perturbation import WeightPerturbation as WeightPerturbation

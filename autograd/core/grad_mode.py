@@ -1,5 +1,6 @@
 """Whether operations are recorded: always, except inside `no_grad`; and the function that is called with each result."""
 
+from bisect import bisect
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,12 +48,15 @@ def recording_backward() -> Iterator[None]:
     before = next_number()
     with GradMode(True):
         yield
+    while _backward_passes and _backward_passes[-1][0] < before:  # a pass inside this one
+        _backward_passes.pop()
     _backward_passes.append((before, next_number()))
 
 
 def recorded_by_backward(number: int) -> bool:
     """Whether the node of this number was recorded by a backward pass, one of the last thousand."""
-    return any(after < number < before for before, after in _backward_passes)
+    i = bisect(_backward_passes, -number, key=lambda backward_pass: -backward_pass[1])  # the first that ended after this node
+    return i < len(_backward_passes) and number < _backward_passes[i][0]
 
 
 @contextmanager

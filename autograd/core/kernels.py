@@ -80,3 +80,17 @@ def row_maxima(x: Any) -> Any:
     array([2., 4.])
     """
     return np.maximum.reduce(x, axis=1) if x.shape[1] > 32 else np.maximum.reduce(x.T.copy())
+
+
+def safe_norm(x: np.ndarray) -> float:
+    """The Euclidean norm √Σ x²: elements are divided by max |x| first, so that no square overflows or underflows.
+
+    The norm is 0 for an array without elements, inf if an element is infinite, and nan if one is nan.
+
+    >>> import numpy as np
+    >>> from autograd.core.kernels import safe_norm
+    >>> f"{safe_norm(np.array([3e200, 4e200])):g} {safe_norm(np.array([3e-200, 4e-200])):g}"
+    '5e+200 5e-200'
+    """
+    largest = float(np.abs(x).max(initial=0.0))
+    return largest * float(np.linalg.norm(x.ravel() / largest)) if 0 < largest < np.inf else largest

@@ -6,7 +6,9 @@ While a step is traced (see `autograd.compile`), `trace` records it; otherwise t
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 trace: Any = None  # the trace of the step that is being recorded; at most one at a time
 recomputing: ContextVar[bool] = ContextVar("recomputing", default=False)  # whether a checkpointed function runs again
@@ -23,7 +25,7 @@ def nondeterministic(function: Callable[..., Any], *args: Any) -> Any:
     return function(*args) if trace is None else trace.nondeterministic(function, args)
 
 
-def side_effect(function: Callable[..., Any]) -> Callable[..., Any]:
+def side_effect(function: F) -> F:
     """A decorator for a function that changes something outside of the graph; compiled steps call it in every run.
 
     When a checkpointed function runs again for its gradient, the decorated function is not called and gives None.
@@ -35,4 +37,4 @@ def side_effect(function: Callable[..., Any]) -> Callable[..., Any]:
             return None
         return function(*args, **options) if trace is None else trace.side_effect(function, args, options)
 
-    return call
+    return call  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""The graph of backprop as a picture. This package reads graphs; the engine does not know about it.
+"""Computation graphs as pictures and text. This package reads graphs; the engine does not import it.
 
 >>> import autograd
 >>> from autograd import Tensor
@@ -30,42 +30,44 @@ from autograd.core.coercion import short_repr
 from autograd.core.tensor import Tensor
 from autograd.draw import simplify
 from autograd.draw.graph import Graph
-from autograd.draw.reader import read
+from autograd.draw.reader import read_graph
 from autograd.draw.watch import watch
 
 __all__ = ["Graph", "draw", "watch"]
 
 
 def draw(
-    what: Tensor | Callable[..., Tensor],
+    tensor_or_model: Tensor | Callable[..., Tensor],
     *inputs: Any,
     names: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]] = (),
     since: Tensor | Iterable[Tensor] = (),
     depth: int | None = None,
     constants: bool = True,
-    limit: int = simplify.LIMIT,
+    limit: int = simplify.DEFAULT_LIMIT,
     health: bool = False,
     down: bool | None = None,
 ) -> Graph:
-    """The graph of a tensor, drawn: values, gradients Σ upstream × ∂target/∂source, and the local derivative on every edge.
+    """Draw the graph of a tensor: values, gradients Σ upstream × ∂target/∂source, and the local derivative on every edge.
 
-    In Jupyter it is stepped through, forward and backward; `print` writes all steps, `save` a file, `at(step)` gives one step.
+    Jupyter displays the graph with controls to step through it; `print` writes all steps, `save` writes a file, and `at(step)`
+    returns the picture of one step.
 
-    what:      a tensor, or a model (any function that returns one), which is then called with `inputs` and watched.
-    names:     names for tensors that have none, such as model.named_parameters(); a model's own are known.
-    since:     show only what lies between this tensor, or these, and the result.
-    depth:     how deep to look into modules: 0 shows the model as one box, 1 its parts as one each; None shows all.
-    constants: whether to show numbers and tensors without gradient.
-    limit:     graphs of more operations than this are summarized: modules, repetitions, and if need be the middle become
-               one box each; the picture says so.
-    health:    colors and marks tell where gradients vanish or explode, instead of what a vertex is.
-    down:      whether the picture runs down, not to the right; if not given, where it would be too wide otherwise.
+    tensor_or_model: a tensor, or a model (any function that returns a tensor), which is called with `inputs` inside `watch()`.
+    names:     names for tensors without a name, such as model.named_parameters(), which is the default for a model.
+    since:     a tensor or several; show only the paths from them to the result.
+    depth:     the depth to which modules are shown: 0 shows the model as one box, 1 each of its children; None shows all.
+    constants: show numbers and tensors that do not require a gradient.
+    limit:     summarize graphs with more operations: modules, then repetitions, then the middle become one box each. The
+               picture states the number of operations.
+    health:    color and mark vertices by the size of their gradients, vanishing or exploding, instead of by their kind.
+    down:      draw from top to bottom instead of from left to right; None does so only where the picture would be too wide.
 
-    What was computed inside `watch()`, as a model given here is, also has its source lines, its modules, and values and
-    gradients of any size. Drawing changes nothing: a graph can be drawn before and after `backward()`.
+    Graphs computed inside `watch()` also have source lines, modules, and values and gradients of any size. Drawing does not
+    change the graph, which can be drawn before and after `backward()`.
 
-    Raises TypeError for anything but a tensor or what returns one, ValueError for a depth or limit that is too small, and
-    GraphError if the tensor has no graph, was not computed from `since`, or was not watched though `depth` asks for modules.
+    Raises TypeError for anything but a tensor or a function that returns one, ValueError for a depth or limit that is too
+    small, and GraphError if the tensor has no graph, if it was not computed from `since`, or if `depth` is given but the graph
+    was not computed inside `watch()`.
 
     >>> import autograd
     >>> x, w = (autograd.Tensor(v, requires_grad=True, name=n) for v, n in ((3.0, "x"), (2.0, "w")))
@@ -90,27 +92,31 @@ def draw(
       ∂v2/∂x = 24
     """
     if depth is not None and depth < 0:
-        raise ValueError(f"depth={depth}: 0 shows the model as one box, 1 its parts, None everything")
-    if limit < simplify.FEWEST:
-        raise ValueError(f"limit={limit}: a summary has at least {simplify.FEWEST} operations")
-    if not isinstance(what, Tensor):
-        names = names or getattr(what, "named_parameters", lambda: ())()
-        what = _result(what, inputs)
+        raise ValueError(f"depth={depth}: must be at least 0; 0 shows the model as one box, 1 its children, None all modules")
+    if limit < simplify.MIN_LIMIT:
+        raise ValueError(
+            f"limit={limit}: must be at least {simplify.MIN_LIMIT}, the smallest number of operations in a summary"
+        )
+    if not isinstance(tensor_or_model, Tensor):
+        names = names or getattr(tensor_or_model, "named_parameters", lambda: ())()
+        result = _call_model(tensor_or_model, inputs)
     elif inputs:
-        raise TypeError(f"{what._describe()} is drawn by itself: inputs are for models")
-    vertices = read(what, names)
+        raise TypeError(f"{tensor_or_model._describe()} takes no inputs: only a model is called with inputs")
+    else:
+        result = tensor_or_model
+    vertices = read_graph(result, names)
     starts = list(since) if isinstance(since, Iterable) and not isinstance(since, Tensor) else [since]
     if starts:
-        vertices = simplify.between(vertices, starts)
+        vertices = simplify.keep_between(vertices, starts)
     if not constants:
-        vertices = simplify.without_constants(vertices)
+        vertices = simplify.drop_constants(vertices)
     if depth is not None:
-        vertices = simplify.by_modules(vertices, depth)
-    return Graph(simplify.summarized(vertices, limit), health, down)
+        vertices = simplify.group_modules(vertices, depth)
+    return Graph(simplify.summarize(vertices, limit), health, down)
 
 
-def _result(model: Any, inputs: tuple[Any, ...]) -> Tensor:
-    """What a model returns, with what pictures show noted."""
+def _call_model(model: Any, inputs: tuple[Any, ...]) -> Tensor:
+    """The tensor that a model returns, computed inside `watch()`."""
     if not callable(model):
         raise TypeError(f"draw takes a tensor, or a model and its inputs, not {short_repr(model)} ({type(model).__name__})")
     with watch():
@@ -118,20 +124,20 @@ def _result(model: Any, inputs: tuple[Any, ...]) -> Tensor:
     if not isinstance(result, Tensor):
         raise TypeError(
             f"draw takes a model that returns a tensor; this one returned {short_repr(result)} ({type(result).__name__}). "
-            "A function can pick a part: draw(lambda x: model(x)[0], x)"
+            "To draw one of several results, write draw(lambda x: model(x)[0], x)"
         )
     return result
 
 
 def __getattr__(name: str) -> Any:
-    """Plots are imported when they are first asked for."""
+    """Import `plots` on first use."""
     if name == "plots":
         return importlib.import_module("autograd.draw.plots")
     raise AttributeError(f"module 'autograd.draw' has no attribute {name!r}")
 
 
 class _Callable(ModuleType):
-    """Lets `autograd.draw(f)` mean `autograd.draw.draw(f)`."""
+    """A module that can be called: `autograd.draw(f)` is `autograd.draw.draw(f)`."""
 
     __call__ = staticmethod(draw)
 

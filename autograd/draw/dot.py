@@ -6,66 +6,68 @@ import graphviz
 
 from autograd.draw import style
 from autograd.draw.clusters import Cluster, clusters
-from autograd.draw.health import UNKNOWN, band_of, thickness_of
-from autograd.draw.legend import words
-from autograd.draw.measure import measured
-from autograd.draw.reader import Edge, Vertex
+from autograd.draw.health import NO_GRADIENT, band_of, edge_width
+from autograd.draw.legend import legend_lines
+from autograd.draw.measure import measure
+from autograd.draw.vertex import Edge, Vertex
 
-ACTIVE, WAITING, UNSEEN = "#B5174F", "#A8A8A8", "#FFFFFF00"
-PER_INCH = 88  # so many px of boxes for the font here are enough for that of Graphviz
+ACTIVE, PENDING, INVISIBLE = "#B5174F", "#A8A8A8", "#FFFFFF00"
+PIXELS_PER_INCH = 88  # px of an SVG box for each inch of a Graphviz box: Graphviz's font is narrower
 
 
 @dataclass
-class Step:
-    """What the picture of one step takes from that of the whole graph, so that everything stays in its place."""
+class FrameStyle:
+    """The sizes and texts that the picture of one step takes from the whole graph, so that nothing moves between steps."""
 
     down: bool
-    boxes: dict[int, tuple[float, float]]  # the room that vertices take, in px, by id
-    texts: dict[int, str]  # what will stand on edges, by id
-    active: set[int]  # ids of vertices and edges to mark
-    waiting: set[int]  # ids of vertices that are not computed yet
-    notes: list[str]
+    boxes: dict[int, tuple[float, float]]  # by id of vertex: width and height, in px
+    edge_texts: dict[int, str]  # by id of edge: its text after the last step
+    active: set[int]  # ids of vertices and edges that the step marks
+    pending: set[int]  # ids of vertices that are not computed yet
+    caption_lines: list[str]
 
 
 def to_dot(
-    vertices: list[Vertex], health: bool = False, down: bool | None = None, step: Step | None = None
+    vertices: list[Vertex], health: bool = False, down: bool | None = None, frame: FrameStyle | None = None
 ) -> graphviz.Digraph:
-    """The graph for Graphviz, options as for `to_svg`: each edge carries its local derivative, each module is a cluster."""
-    whole, _ = clusters(vertices)
-    labels = style.labels(vertices)
+    """The graph for Graphviz, with the options of `to_svg`; edge labels are local derivatives, modules are clusters."""
+    root, _ = clusters(vertices)
+    labels = style.make_labels(vertices)
     names = {id(vertex): f"n{i}" for i, vertex in enumerate(vertices)}
-    levels = list(whole.walk())
-    bodies = {id(cluster): _body(cluster, i) for i, cluster in enumerate(levels)}
-    for cluster in reversed(levels):
-        body = bodies[id(cluster)]
+    all_clusters = list(root.walk())
+    subgraphs = {id(cluster): _make_subgraph(cluster, i) for i, cluster in enumerate(all_clusters)}
+    for cluster in reversed(all_clusters):
+        subgraph = subgraphs[id(cluster)]
         for vertex in cluster.vertices:
-            look = _vertex(vertex, labels[id(vertex)], vertex is vertices[-1], health)
-            body.node(names[id(vertex)], **(look | _vertex_at(step, vertex) if step else look))
-        for part in cluster.parts:
-            body.subgraph(bodies[id(part)])
-    dot = bodies[id(whole)]
-    is_down = step.down if step else measured(vertices, labels, health, down).down
+            attributes = _vertex_attributes(vertex, labels[id(vertex)], vertex is vertices[-1], health)
+            subgraph.node(names[id(vertex)], **(attributes | _vertex_in_frame(frame, vertex) if frame else attributes))
+        for child in cluster.children:
+            subgraph.subgraph(subgraphs[id(child)])
+    dot = subgraphs[id(root)]
+    is_down = frame.down if frame else measure(vertices, labels, health, down).down
     dot.attr(rankdir="TB" if is_down else "LR")
     for vertex in vertices:
         for edge in vertex.inputs:
-            look = _edge(edge, health)
-            dot.edge(names[id(edge.source)], names[id(vertex)], **(look | _edge_at(step, edge) if step else look))
-    notes = step.notes if step else notes_of(vertices, health)
-    if notes:
-        dot.attr(label="".join(f"{graphviz.escape(note)}\\l" for note in notes), labeljust="l")
+            attributes = _edge_attributes(edge, health)
+            dot.edge(
+                names[id(edge.source)], names[id(vertex)], **(attributes | _edge_in_frame(frame, edge) if frame else attributes)
+            )
+    caption_lines = frame.caption_lines if frame else caption(vertices, health)
+    if caption_lines:
+        dot.attr(label="".join(f"{graphviz.escape(line)}\\l" for line in caption_lines), labeljust="l")
     return dot
 
 
-def notes_of(vertices: list[Vertex], health: bool = False) -> list[str]:
-    """What stands below a picture."""
-    return [note for note in (style.notice(vertices), *words(vertices, health)) if note]
+def caption(vertices: list[Vertex], health: bool = False) -> list[str]:
+    """The lines of text below a picture."""
+    return [line for line in (style.summary_notice(vertices), *legend_lines(vertices, health)) if line]
 
 
-def _body(cluster: Cluster, i: int) -> graphviz.Digraph:
+def _make_subgraph(cluster: Cluster, i: int) -> graphviz.Digraph:
     muted = {"fontname": "Helvetica", "fontsize": "10", "color": style.MUTED, "fontcolor": style.MUTED}
     if cluster.path:
-        looks = {"label": graphviz.escape(style.shortened(cluster.title)), "labeljust": "l", "style": "rounded", **muted}
-        return graphviz.Digraph(f"cluster_{i}", graph_attr=looks)
+        attributes = {"label": graphviz.escape(style.shorten(cluster.title)), "labeljust": "l", "style": "rounded", **muted}
+        return graphviz.Digraph(f"cluster_{i}", graph_attr=attributes)
     return graphviz.Digraph(
         graph_attr={"bgcolor": "white", "nodesep": "0.2", "ranksep": "0.55", "ordering": "in", **muted},
         node_attr={"fontname": "Helvetica", "fontsize": "11", "margin": "0.12,0.06"},
@@ -73,43 +75,43 @@ def _body(cluster: Cluster, i: int) -> graphviz.Digraph:
     )
 
 
-def _vertex(vertex: Vertex, label: style.Label, is_result: bool, health: bool) -> dict[str, str]:
-    look = style.look(vertex)
-    band = band_of(vertex.gradient) if health and vertex.is_tracked else UNKNOWN
+def _vertex_attributes(vertex: Vertex, label: style.Label, is_result: bool, health: bool) -> dict[str, str]:
+    attributes = style.vertex_style(vertex)
+    band = band_of(vertex.gradient) if health and vertex.is_tracked else NO_GRADIENT
     lines = [graphviz.escape(line) for line in label.lines]
     if band.mark:
         lines[-1] = f"{band.mark} {lines[-1]}"
     return {
         "label": "\\n".join(lines),
-        "fillcolor": band.fill if health else look.fill,
+        "fillcolor": band.fill if health else attributes.fill,
         "fontcolor": style.PAPER if band.dark else style.INK,
-        "color": look.line,
+        "color": attributes.line,
         "penwidth": "2" if is_result else "1",
-        **look.dot,
+        **attributes.dot,
     }
 
 
-def _edge(edge: Edge, health: bool) -> dict[str, str]:
-    text = style.on_edge(edge)
+def _edge_attributes(edge: Edge, health: bool) -> dict[str, str]:
+    text = style.edge_text(edge)
     attributes = {"label": f" {graphviz.escape(text)} "} if text else {}
     if edge.broadcasts:
         attributes["style"] = "dashed"
     if health:
-        attributes["penwidth"] = f"{thickness_of(edge.contribution):.1f}"
+        attributes["penwidth"] = f"{edge_width(edge.contribution):.1f}"
     return attributes
 
 
-def _vertex_at(step: Step, vertex: Vertex) -> dict[str, str]:
-    width, height = step.boxes[id(vertex)]
-    found = {"width": f"{width / PER_INCH:.2f}", "height": f"{height / PER_INCH:.2f}"}
-    if id(vertex) in step.active:
-        found |= {"color": ACTIVE, "penwidth": "3.5"}
-    if id(vertex) in step.waiting:
-        found |= {"color": WAITING, "fontcolor": WAITING}
-    return found
+def _vertex_in_frame(frame: FrameStyle, vertex: Vertex) -> dict[str, str]:
+    width, height = frame.boxes[id(vertex)]
+    attributes = {"width": f"{width / PIXELS_PER_INCH:.2f}", "height": f"{height / PIXELS_PER_INCH:.2f}"}
+    if id(vertex) in frame.active:
+        attributes |= {"color": ACTIVE, "penwidth": "3.5"}
+    if id(vertex) in frame.pending:
+        attributes |= {"color": PENDING, "fontcolor": PENDING}
+    return attributes
 
 
-def _edge_at(step: Step, edge: Edge) -> dict[str, str]:
-    now, later = style.on_edge(edge), step.texts[id(edge)]
-    found = {"label": f" {graphviz.escape(later)} ", "fontcolor": UNSEEN} if later and not now else {}
-    return found | ({"color": ACTIVE, "penwidth": "2.5"} if id(edge) in step.active else {})
+def _edge_in_frame(frame: FrameStyle, edge: Edge) -> dict[str, str]:
+    now, final = style.edge_text(edge), frame.edge_texts[id(edge)]
+    attributes = {"label": f" {graphviz.escape(final)} ", "fontcolor": INVISIBLE} if final and not now else {}
+    return attributes | ({"color": ACTIVE, "penwidth": "2.5"} if id(edge) in frame.active else {})

@@ -1,33 +1,33 @@
-"""What an operation computes, in one line: with the names of its inputs, or with their values."""
+"""The formula of an operation on one line, with the names of its inputs or with their values."""
 
 from collections.abc import Sequence
 
-from autograd.draw.reader import Vertex
-from autograd.draw.style import shortened
+from autograd.draw.style import shorten
+from autograd.draw.vertex import Vertex
 
-LONGEST, MOST_INPUTS = 40, 6
-BEHIND = "²⁻¹⁺ᵀ"  # symbols of these stand behind their input, as exponents do
+MAX_LENGTH, MAX_INPUTS = 40, 6
+POSTFIX = "²⁻¹⁺ᵀ"  # an operation whose symbol consists of these is written after its operand, like an exponent
 
 
-def written(vertex: Vertex, operands: Sequence[str]) -> str:
-    """The computation of a vertex with these operands: `x × y`, `x[:, 1:]`, or `sum(x, axis=0)`."""
-    symbol = shortened(vertex.symbol or vertex.operation or vertex.kind, LONGEST)
-    options = shortened(vertex.options, LONGEST)
+def expression_text(vertex: Vertex, operands: Sequence[str]) -> str:
+    """The formula of a vertex for these operands: `x × y`, `x[:, 1:]` or `sum(x, axis=0)`."""
+    symbol = shorten(vertex.symbol or vertex.operation or vertex.kind, MAX_LENGTH)
+    options = shorten(vertex.options, MAX_LENGTH)
     if vertex.kind == "group":
-        more = ", …" if len(operands) > MOST_INPUTS else ""
-        return f"{symbol}{' of ' * bool(operands)}{', '.join(operands[:MOST_INPUTS])}{more}"
+        more = ", …" if len(operands) > MAX_INPUTS else ""
+        return f"{symbol}{' of ' * bool(operands)}{', '.join(operands[:MAX_INPUTS])}{more}"
     if vertex.is_indexing:
         return f"{operands[0]}{options}"
     if not options and len(operands) == 2 and len(symbol) == 1 and not symbol.isalpha():
-        return f"{_base(operands[0]) if symbol == '^' else operands[0]} {symbol} {operands[1]}"
-    if not options and len(operands) == 1 and not symbol.strip(BEHIND):
-        return f"{_base(operands[0])}{symbol}"
-    if len(operands) > 1 and " " in symbol:  # a formula with letters of its own
+        return f"{_parenthesize(operands[0]) if symbol == '^' else operands[0]} {symbol} {operands[1]}"
+    if not options and len(operands) == 1 and not symbol.strip(POSTFIX):
+        return f"{_parenthesize(operands[0])}{symbol}"
+    if len(operands) > 1 and " " in symbol:  # the symbol is a formula with its own letters
         symbol = vertex.operation or symbol
-    more_inputs = ["…"] * (len(operands) > MOST_INPUTS)
-    return f"{symbol}({', '.join([*operands[:MOST_INPUTS], *more_inputs, *[options] * bool(options)])})"
+    more_inputs = ["…"] * (len(operands) > MAX_INPUTS)
+    return f"{symbol}({', '.join([*operands[:MAX_INPUTS], *more_inputs, *[options] * bool(options)])})"
 
 
-def _base(operand: str) -> str:
-    """What an exponent stands behind."""
+def _parenthesize(operand: str) -> str:
+    """The base of an exponent: a negative operand in parentheses."""
     return f"({operand})" if operand.startswith("-") else operand

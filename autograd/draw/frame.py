@@ -1,4 +1,4 @@
-"""A picture of one moment: what is there after some steps, in the places of the whole picture."""
+"""The picture of a graph after some steps, laid out like the picture of the whole graph."""
 
 import re
 from collections.abc import Iterator
@@ -7,46 +7,48 @@ from html import escape
 from typing import Any
 
 from autograd.draw.backward_steps import UNKNOWN
-from autograd.draw.dot import ACTIVE, Step, notes_of
-from autograd.draw.measure import measured
-from autograd.draw.number_format import glance_at_gradient, summary
-from autograd.draw.reader import Vertex
-from autograd.draw.style import labels, on_edge, shortened
-from autograd.draw.timeline import BACKWARD, FORWARD, Moment, at_first, moments
+from autograd.draw.dot import ACTIVE, FrameStyle, caption
+from autograd.draw.measure import measure
+from autograd.draw.number_format import summarize, summarize_gradient
+from autograd.draw.style import edge_text, make_labels, shorten
+from autograd.draw.timeline import BACKWARD, FORWARD, Frame, frames, initial_gradients
+from autograd.draw.vertex import Vertex
 
 _VERTEX = re.compile(r'id="graph-v(\d+)">.*?</g>', re.DOTALL)
 _GRADIENT = re.compile(r'(class="gradient"[^>]*>)[^<]*')
 
 
-def in_box(gradient: Any) -> str:
-    """What stands in a vertex of a gradient so far, which may be none yet, or not known."""
-    return f"grad {'–' if gradient is None else '…' if gradient is UNKNOWN else glance_at_gradient(gradient)}"
+def gradient_text(gradient: Any) -> str:
+    """The text inside a vertex for a running sum of its gradient, which may be None or UNKNOWN."""
+    return f"grad {'–' if gradient is None else '…' if gradient is UNKNOWN else summarize_gradient(gradient)}"
 
 
-class State:
-    """What is there after some steps: 0 is before all of them.
+class FrameState:
+    """The values and gradients that are known after `step` steps; 0 is before the first step.
 
-    Raises ValueError if there are not so many.
+    Raises ValueError if the graph has fewer steps.
     """
 
     def __init__(self, vertices: list[Vertex], step: int):
-        steps = moments(vertices)
-        if not 0 <= step <= len(steps):
-            raise ValueError(f"step {step}: this graph has {len(steps)} steps, forward and backward; 0 is before all of them")
+        timeline = frames(vertices)
+        if not 0 <= step <= len(timeline):
+            raise ValueError(
+                f"step {step}: this graph has {len(timeline)} steps, forward and backward; 0 is before the first step"
+            )
         self.vertices = vertices
-        self.active: Moment | None = steps[step - 1] if step else None
+        self.active: Frame | None = timeline[step - 1] if step else None
         self.has_backward = vertices[-1].gradient is not None
-        done = steps[:step]
+        done = timeline[:step]
         self.computed = {id(vertex) for vertex in vertices if not vertex.is_computed}
-        self.computed |= {id(moment.vertex) for moment in done if moment.phase == FORWARD}
-        through = BACKWARD if self.has_backward else FORWARD
-        self.passed = {id(moment.vertex) for moment in done if moment.phase == through}
-        self.gradients = at_first(vertices, steps)
-        for moment in done:
-            self.gradients |= moment.arrived
+        self.computed |= {id(frame.vertex) for frame in done if frame.phase == FORWARD}
+        last_phase = BACKWARD if self.has_backward else FORWARD
+        self.finished = {id(frame.vertex) for frame in done if frame.phase == last_phase}
+        self.gradients = initial_gradients(timeline)
+        for frame in done:
+            self.gradients |= frame.gradients
 
-    def copied(self) -> list[Vertex]:
-        """The vertices with what is there."""
+    def copy_vertices(self) -> list[Vertex]:
+        """Copies of the vertices that hold only what is known after this step."""
         copies = {id(v): replace(v, inputs=[], uses=[]) for v in self.vertices}
         for vertex in self.vertices:
             copy = copies[id(vertex)]
@@ -56,58 +58,58 @@ class State:
                 gradient = self.gradients.get(id(vertex))
                 copy.gradient = None if gradient is UNKNOWN else gradient
             for edge in vertex.inputs:
-                shown = replace(edge, source=copies[id(edge.source)], target=copy)
-                if id(vertex) not in self.passed:
-                    shown.local = shown.contribution = None
-                copy.inputs.append(shown)
-                shown.source.uses.append(shown)
+                edge_copy = replace(edge, source=copies[id(edge.source)], target=copy)
+                if id(vertex) not in self.finished:
+                    edge_copy.local = edge_copy.contribution = None
+                copy.inputs.append(edge_copy)
+                edge_copy.source.uses.append(edge_copy)
         return list(copies.values())
 
-    def step(self, copies: list[Vertex], down: bool | None) -> Step:
-        """What the picture of the copies as DOT takes from that of the whole graph."""
-        sizes = measured(self.vertices, labels(self.vertices), False, down)
+    def frame_style(self, copies: list[Vertex], down: bool | None) -> FrameStyle:
+        """The sizes and texts that DOT for the copies takes from the whole graph."""
+        sizes = measure(self.vertices, make_labels(self.vertices), False, down)
         vertices = list(zip(copies, self.vertices))
         edges = [pair for copy, vertex in vertices for pair in zip(copy.inputs, vertex.inputs)]
         active = {id(copy) for copy, vertex in vertices if self.active is not None and vertex is self.active.vertex}
-        return Step(
+        return FrameStyle(
             sizes.down,
             {id(copy): sizes.boxes[id(vertex)] for copy, vertex in vertices},
-            {id(copy): on_edge(edge) for copy, edge in edges},
+            {id(copy): edge_text(edge) for copy, edge in edges},
             active | {id(copy) for copy, edge in edges if self._is_active(edge.target, edge.source)},
             {id(copy) for copy, vertex in vertices if id(vertex) not in self.computed},
-            notes_of(self.vertices),
+            caption(self.vertices),
         )
 
-    def listed(self) -> str:
-        """What is there in words."""
-        words = []
+    def describe(self) -> str:
+        """All known values and gradients on one line."""
+        parts = []
         for vertex in self.vertices:
             if id(vertex) not in self.computed:
-                words.append(f"{shortened(vertex.title)} is not computed yet")
+                parts.append(f"{shorten(vertex.title)} is not computed yet")
             elif vertex.is_tracked:
-                value = "not kept" if vertex.value is None else summary(vertex.value)
-                gradient = in_box(self.gradients.get(id(vertex)) if self.has_backward else vertex.gradient)
-                words.append(f"{shortened(vertex.title)} = {value}, {gradient}")
-        return "; ".join(words)
+                value = "not kept" if vertex.value is None else summarize(vertex.value)
+                gradient = gradient_text(self.gradients.get(id(vertex)) if self.has_backward else vertex.gradient)
+                parts.append(f"{shorten(vertex.title)} = {value}, {gradient}")
+        return "; ".join(parts)
 
-    def drawn(self, svg: str) -> str:
-        """The whole picture without what is not there yet, and with the step marked."""
+    def restrict(self, svg: str) -> str:
+        """The SVG of the whole graph with unknown values hidden and the active step marked."""
         if self.has_backward:
-            svg = _VERTEX.sub(self._with_gradient, svg)
-        return svg.replace("</style>", "\n".join([*self._rules(), "</style>"]), 1)
+            svg = _VERTEX.sub(self._replace_gradient, svg)
+        return svg.replace("</style>", "\n".join([*self._css_rules(), "</style>"]), 1)
 
-    def _with_gradient(self, found: re.Match) -> str:
-        words = in_box(self.gradients.get(id(self.vertices[int(found[1])])))
-        return _GRADIENT.sub(lambda start: start[1] + escape(words), found[0])
+    def _replace_gradient(self, vertex: re.Match) -> str:
+        text = gradient_text(self.gradients.get(id(self.vertices[int(vertex[1])])))
+        return _GRADIENT.sub(lambda start: start[1] + escape(text), vertex[0])
 
-    def _rules(self) -> Iterator[str]:
+    def _css_rules(self) -> Iterator[str]:
         for i, vertex in enumerate(self.vertices):
             if id(vertex) not in self.computed:
                 yield f"#graph-v{i} {{ opacity: 0.4; }} #graph-v{i} .value {{ visibility: hidden; }}"
             if self.active is not None and vertex is self.active.vertex:
                 yield f'#graph-v{i} rect:not([fill="none"]) {{ stroke: {ACTIVE}; stroke-width: 3.5px; }}'
             for edge in vertex.inputs:
-                if id(vertex) not in self.passed:
+                if id(vertex) not in self.finished:
                     yield f"#graph-e{i}-{edge.port} :is(.local, .behind) {{ visibility: hidden; }}"
                 if self._is_active(edge.target, edge.source):
                     yield f"#graph-e{i}-{edge.port} .line {{ stroke: {ACTIVE}; stroke-width: 2.5px; }}"

@@ -1,22 +1,22 @@
-"""A drawn graph: it shows itself in Jupyter, saves itself, and prints itself."""
+"""A drawn graph: displayed in Jupyter, saved to a file, printed as text."""
 
 from pathlib import Path
 
 from autograd.draw.dot import to_dot
-from autograd.draw.frame import State
-from autograd.draw.graphviz_layout import best, run
-from autograd.draw.html import image, page, to_html
-from autograd.draw.reader import Vertex
+from autograd.draw.frame import FrameState
+from autograd.draw.graphviz_layout import best_layout, run_graphviz
+from autograd.draw.html import image_html, page_html, to_html
 from autograd.draw.svg import to_svg
 from autograd.draw.text import trace
-from autograd.draw.timeline import moments
+from autograd.draw.timeline import frames
+from autograd.draw.vertex import Vertex
 
 
 class Graph:
-    """The picture of a graph. In Jupyter it shows itself, to step through; `print` gives a trace of every step.
+    """The picture of a graph. Jupyter displays it with controls to step through it; `print` writes a trace of every step.
 
-    health: whether colors and marks tell where gradients vanish or explode, instead of what a vertex is.
-    down:   whether the picture runs down, not to the right; if not given, where it would be too wide otherwise.
+    health: color and mark vertices by the size of their gradients, vanishing or exploding, instead of by their suffix.
+    down:   draw from top to bottom instead of from left to right; None does so only where the picture would be too wide.
     """
 
     def __init__(self, vertices: list[Vertex], health: bool = False, down: bool | None = None):
@@ -30,18 +30,18 @@ class Graph:
 
     @property
     def svg(self) -> str:
-        """The graph as SVG, laid out by Graphviz or pygraphviz where installed and by the built-in layout elsewhere."""
-        return to_svg(self.vertices, best, health=self.health, down=self.down)
+        """The graph as SVG, laid out by Graphviz or pygraphviz if installed, else by the built-in layout."""
+        return to_svg(self.vertices, best_layout, health=self.health, down=self.down)
 
     @property
     def steps(self) -> int:
-        """How many steps it takes: one for each operation and, after a backward, its start and one for each operation again."""
-        return len(moments(self.vertices))
+        """The number of steps: one for each operation, and after a backward pass its start and one more for each operation."""
+        return len(frames(self.vertices))
 
     def at(self, step: int) -> "Graph":
-        """The picture after so many steps, with everything in its place: values and gradients so far, and this step marked.
+        """The picture after `step` steps, with the values and gradients known by then; step 0 is before the first.
 
-        Raises ValueError if there are not so many steps; 0 is before all of them.
+        All steps have the same layout. Raises ValueError if the graph has fewer steps.
 
         >>> import autograd
         >>> x = autograd.Tensor(3.0, requires_grad=True, name="x")
@@ -55,33 +55,33 @@ class Graph:
         x = 3, grad –; v1 = 9, grad 1
         x = 3, grad 6; v1 = 9, grad 1
         """
-        state = State(self.vertices, step)
-        return _Still(state, state.drawn(Graph(self.vertices, down=self.down).svg), self.down)
+        state = FrameState(self.vertices, step)
+        return _FrameGraph(state, state.restrict(Graph(self.vertices, down=self.down).svg), self.down)
 
     def save(self, path: str | Path) -> None:
-        """Write the picture to a file: .svg, .html to step through, .dot, .txt, or, with Graphviz, .png and .pdf.
+        """Write the picture to a file: .svg, .html with controls to step through it, .dot, .txt; with Graphviz also .png, .pdf.
 
-        Raises ValueError for another suffix, RuntimeError for png or pdf without Graphviz.
+        Raises ValueError for another suffix, and RuntimeError for .png or .pdf if Graphviz is not installed or fails.
         """
         path = Path(path)
-        kind = path.suffix.lstrip(".").lower()
-        if kind in ("png", "pdf"):
-            content = run(self.dot, kind)
+        suffix = path.suffix.lstrip(".").lower()
+        if suffix in ("png", "pdf"):
+            content = run_graphviz(self.dot, suffix)
             if content is None:
                 raise RuntimeError(
-                    f"{path.name}: .{kind} needs Graphviz (pip install 'chainrule[draw]'), which is not there or gave up; "
-                    ".svg works without"
+                    f"{path.name}: .{suffix} needs Graphviz (pip install 'chainrule[draw]'), which is not installed or failed; "
+                    ".svg needs nothing"
                 )
-        elif kind in ("svg", "html", "dot", "txt"):
-            texts = {
+        elif suffix in ("svg", "html", "dot", "txt"):
+            writers = {
                 "svg": lambda: self.svg,
-                "html": lambda: page(self._repr_html_()),
+                "html": lambda: page_html(self._repr_html_()),
                 "dot": lambda: self.dot,
                 "txt": lambda: f"{self}\n",
             }
-            content = texts[kind]().encode()
+            content = writers[suffix]().encode()
         else:
-            raise ValueError(f"{path.name}: a picture is saved as .svg, .html, .dot, .txt, .png or .pdf")
+            raise ValueError(f"{path.name}: the suffix must be one of .svg, .html, .dot, .txt, .png, .pdf")
         path.write_bytes(content)
 
     def __str__(self) -> str:
@@ -94,26 +94,26 @@ class Graph:
         return to_html(self.svg, self.vertices)
 
 
-class _Still(Graph):
-    """A graph at one of its steps."""
+class _FrameGraph(Graph):
+    """A graph after one of its steps."""
 
-    def __init__(self, state: State, svg: str, down: bool | None):
-        super().__init__(state.copied(), down=down)
-        self._svg, self._words, self._step = svg, state.listed(), state.step(self.vertices, down)
+    def __init__(self, state: FrameState, svg: str, down: bool | None):
+        super().__init__(state.copy_vertices(), down=down)
+        self._svg, self._text, self._style = svg, state.describe(), state.frame_style(self.vertices, down)
 
     @property
     def dot(self) -> str:
-        return to_dot(self.vertices, step=self._step).source
+        return to_dot(self.vertices, frame=self._style).source
 
     @property
     def svg(self) -> str:
         return self._svg
 
     def at(self, step: int) -> Graph:
-        raise ValueError("this is the picture of one step; ask the whole graph for another")
+        raise ValueError("this graph is already the picture of one step; call at() of the whole graph instead")
 
     def __str__(self) -> str:
-        return self._words
+        return self._text
 
     def _repr_html_(self) -> str:
-        return image(self.svg)
+        return image_html(self.svg)

@@ -1,4 +1,4 @@
-"""The health of gradients: whether they vanish or explode on their way back, by color and by a mark."""
+"""The health of gradients: colors and marks for gradients that vanish or explode in the backward pass."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,16 +8,16 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Band:
-    """Gradients of similar size."""
+    """A range of gradient sizes, with its color and mark."""
 
-    below: float  # the root mean square of their elements
+    limit: float  # the root mean square of the elements is below this
     mark: str
     fill: str
     meaning: str
-    dark: bool = False  # so that text on it is light
+    dark: bool = False  # text on a dark fill is light
 
 
-# From blue to orange, which every kind of color vision tells apart, through what is healthy.
+# From blue to orange, which are distinct for every kind of color vision.
 BANDS = (
     Band(1e-9, "▽▽▽", "#5E9BD1", "vanishing: below 1e-9"),
     Band(1e-6, "▽▽", "#93BFE6", "below 1e-6"),
@@ -29,32 +29,32 @@ BANDS = (
 )
 ZERO = Band(0.0, "0", "#BDBDBD", "zero")
 NOT_FINITE = Band(np.nan, "!", "#3A0A2A", "nan or inf", dark=True)
-UNKNOWN = Band(np.nan, "", "#FFFFFF", "no gradient")
+NO_GRADIENT = Band(np.nan, "", "#FFFFFF", "no gradient")
 
 
 def band_of(gradient: Any) -> Band:
-    """How healthy a gradient is.
+    """The band of a gradient by its size.
 
     >>> band_of(1e-7).mark, band_of(np.ones(3)).meaning, band_of(np.zeros(3)).mark, band_of(np.nan).mark
     ('▽▽', 'healthy', '0', '!')
     """
     if gradient is None or np.size(gradient) == 0:
-        return UNKNOWN
+        return NO_GRADIENT
     size = magnitude(gradient)
     if not np.isfinite(size):
         return NOT_FINITE
-    return ZERO if size == 0 else next(found for found in BANDS if size < found.below)
+    return ZERO if size == 0 else next(band for band in BANDS if size < band.limit)
 
 
 def magnitude(gradient: Any) -> float:
-    """The root mean square of the elements, which does not grow with their number; never overflows or underflows."""
+    """The root mean square √(Σ gᵢ² / n) of the elements, without overflow or underflow."""
     sizes = np.abs(np.asarray(gradient, dtype=float))
     largest = sizes.max(initial=0.0)
     return float(largest * np.sqrt(np.mean(np.square(sizes / largest)))) if 0 < largest < np.inf else float(largest)
 
 
-def thickness_of(contribution: Any) -> float:
-    """The width of an edge by the size of what it hands back, on a log scale: 2.5 px at 1, three decades a pixel."""
+def edge_width(contribution: Any) -> float:
+    """The width of an edge in px by the size of its contribution: 2.5 + log₁₀(size) / 3, from 0.5 to 4.5."""
     if contribution is None or np.size(contribution) == 0:
         return 1.0
     size = magnitude(contribution)

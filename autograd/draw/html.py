@@ -1,7 +1,7 @@
-"""A graph as one HTML output to step through, which needs nothing but a browser.
+"""A graph as HTML with controls to step through it; the HTML loads no other file.
 
-It is a picture, as an image that any page may show, and a script that turns it into a view with buttons. Where scripts may
-not run, as in a notebook that is not trusted, the picture stays. All text and all numbers are written here.
+It is an image and a script that replaces the image by a view with buttons. Where scripts do not run, as in a notebook that is
+not trusted, the image stays. This module formats all text and all numbers; the script only displays them.
 """
 
 import base64
@@ -12,121 +12,120 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.backward_steps import UNKNOWN, Part
+from autograd.draw.backward_steps import UNKNOWN, Contribution
 from autograd.draw.clusters import clusters
-from autograd.draw.expression_text import written
-from autograd.draw.frame import in_box
-from autograd.draw.number_format import summary
-from autograd.draw.reader import Vertex
-from autograd.draw.style import LONGEST_TIP, grouped, shortened
-from autograd.draw.timeline import BACKWARD, FORWARD, Moment, at_first, moments
+from autograd.draw.expression_text import expression_text
+from autograd.draw.frame import gradient_text
+from autograd.draw.number_format import summarize
+from autograd.draw.style import MAX_TOOLTIP_LENGTH, group_digits, shorten
+from autograd.draw.timeline import BACKWARD, FORWARD, Frame, frames, initial_gradients
+from autograd.draw.vertex import Edge, Vertex
 
-MOST = 9  # arrays of up to so many elements are written out
-LONGEST, MOST_ROWS = 40, 12
-NOTHING, NOT_KEPT = "–", "not kept"
+MAX_ELEMENTS = 9  # all elements of arrays up to this size are shown
+MAX_TITLE, MAX_ROWS = 40, 12
+EMPTY, NOT_KEPT = "–", "not kept"
 
 
 def to_html(svg: str, vertices: list[Vertex]) -> str:
-    """The picture with the steps that the script shows on it; nothing outside it is needed or changed."""
-    return (
-        f"<div>{image(svg)}\n<script>({_file('stepper.js')})(document.currentScript, {_json(_story(vertices))})</script></div>"
-    )
+    """An HTML element with the picture and the script that steps through it."""
+    data = _to_json(_stepper_data(vertices))
+    return f"<div>{image_html(svg)}\n<script>({_read_file('stepper.js')})(document.currentScript, {data})</script></div>"
 
 
-def image(svg: str) -> str:
-    """The picture by itself."""
-    picture = base64.b64encode(svg.encode()).decode()
-    return f'<img style="max-width: 100%" alt="computation graph" src="data:image/svg+xml;base64,{picture}">'
+def image_html(svg: str) -> str:
+    """The picture as an <img> element, without controls."""
+    content = base64.b64encode(svg.encode()).decode()
+    return f'<img style="max-width: 100%" alt="computation graph" src="data:image/svg+xml;base64,{content}">'
 
 
-def page(html: str) -> str:
-    """A page of its own for a picture."""
+def page_html(html: str) -> str:
+    """A complete page around the HTML of a picture."""
     head = '<meta charset="utf-8"><title>computation graph</title><style>body { margin: 16px; background: white; }</style>'
     return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>{html}</body></html>\n'
 
 
 @cache
-def _file(name: str) -> str:
+def _read_file(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8").strip()
 
 
-def _json(data: dict[str, Any]) -> str:
-    """As JavaScript inside a page: ASCII only, and no character that could end the script."""
+def _to_json(data: dict[str, Any]) -> str:
+    """JSON inside a <script> element: ASCII only, and without `<`, which could end the script."""
     return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _story(vertices: list[Vertex]) -> dict[str, Any]:
-    """All that the script shows; vertices are called by their place in the picture."""
-    place = {id(vertex): i for i, vertex in enumerate(vertices)}
-    steps = moments(vertices)
-    whole, _ = clusters(vertices)
-    inside = [list(cluster.walk()) for cluster in whole.walk()][1:]
-    counts = [sum(v.stands_for for part in parts for v in part.vertices if v.is_computed) for parts in inside]
+def _stepper_data(vertices: list[Vertex]) -> dict[str, Any]:
+    """The argument `data` of the script; a vertex is identified by its index in `vertices`."""
+    index = {id(vertex): i for i, vertex in enumerate(vertices)}
+    timeline = frames(vertices)
+    root, _ = clusters(vertices)
+    modules = [list(cluster.walk()) for cluster in root.walk()][1:]
+    counts = [sum(v.operation_count for c in module for v in c.vertices if v.is_computed) for module in modules]
     return {
-        "css": _file("stepper.css"),
-        "titles": [shortened(vertex.title, LONGEST) for vertex in vertices],
-        "atFirst": {place[key]: in_box(gradient) for key, gradient in at_first(vertices, steps).items()},
-        "nothing": f"grad {NOTHING}",
-        "operations": [f"{grouped(n)} operation{'s' * (n != 1)}" for n in counts],
-        **_end(vertices),
-        "steps": [_step(step, place) for step in steps],
+        "css": _read_file("stepper.css"),
+        "titles": [shorten(vertex.title, MAX_TITLE) for vertex in vertices],
+        "initialGradients": {index[key]: gradient_text(gradient) for key, gradient in initial_gradients(timeline).items()},
+        "emptyGradient": f"grad {EMPTY}",
+        "operations": [f"{group_digits(n)} operation{'s' * (n != 1)}" for n in counts],
+        **_final_gradients(vertices),
+        "steps": [_frame_data(frame, index) for frame in timeline],
     }
 
 
-def _step(step: Moment, place: dict[int, int]) -> dict[str, Any]:
-    vertex = step.vertex
-    found: dict[str, Any] = {"phase": step.phase, "vertex": place[id(vertex)]}
-    if step.phase == FORWARD:
-        found["letters"] = written(vertex, [shortened(operand.title, LONGEST) for operand in vertex.operands])
-        found["value"] = "" if vertex.value is None else summary(vertex.value, MOST)
+def _frame_data(frame: Frame, index: dict[int, int]) -> dict[str, Any]:
+    vertex = frame.vertex
+    data: dict[str, Any] = {"phase": frame.phase, "vertex": index[id(vertex)]}
+    if frame.phase == FORWARD:
+        data["formula"] = expression_text(vertex, [shorten(operand.title, MAX_TITLE) for operand in vertex.operands])
+        data["value"] = "" if vertex.value is None else summarize(vertex.value, MAX_ELEMENTS)
         values = [operand.value for operand in vertex.operands]
-        if all(value is not None and np.size(value) <= MOST for value in values) and vertex.kind != "group":
-            found["numbers"] = written(vertex, [summary(value, MOST) for value in values])
+        if all(value is not None and np.size(value) <= MAX_ELEMENTS for value in values) and vertex.kind != "group":
+            data["numbers"] = expression_text(vertex, [summarize(value, MAX_ELEMENTS) for value in values])
         if vertex.shape:
-            found["shape"] = f"{vertex.shape} {vertex.dtype}"
+            data["shape"] = f"{vertex.shape} {vertex.dtype}"
     else:
-        found["upstream"] = NOT_KEPT if vertex.gradient is None else summary(vertex.gradient, MOST)
-        found["gradients"] = {place[key]: in_box(gradient) for key, gradient in step.arrived.items()}
-    if step.phase == BACKWARD:
-        found["rows"] = [_row(part, place) for part in step.parts[:MOST_ROWS]]
-        if len(step.parts) > MOST_ROWS:
-            found["more"] = f"and {grouped(len(step.parts) - MOST_ROWS)} more inputs"
+        data["upstream"] = NOT_KEPT if vertex.gradient is None else summarize(vertex.gradient, MAX_ELEMENTS)
+        data["gradients"] = {index[key]: gradient_text(gradient) for key, gradient in frame.gradients.items()}
+    if frame.phase == BACKWARD:
+        data["rows"] = [_table_row(contribution, index) for contribution in frame.contributions[:MAX_ROWS]]
+        if len(frame.contributions) > MAX_ROWS:
+            data["moreRows"] = f"and {group_digits(len(frame.contributions) - MAX_ROWS)} more inputs"
     if vertex.line is not None:
-        found["line"] = shortened(str(vertex.line), LONGEST_TIP)
-    return found
+        data["line"] = shorten(str(vertex.line), MAX_TOOLTIP_LENGTH)
+    return data
 
 
-def _row(part: Part, place: dict[int, int]) -> list[Any]:
-    """The source, the local derivative, the contribution, the gradient before and after, and what else is to be said."""
-    edge = part.edge
-    local = NOTHING if edge.local is None else summary(edge.local, MOST)
-    contribution = NOT_KEPT if edge.contribution is None else summary(edge.contribution, MOST)
-    return [place[id(edge.source)], local, contribution, _so_far(part.before), _so_far(part.after), _how(part)]
+def _table_row(contribution: Contribution, index: dict[int, int]) -> list[Any]:
+    """The index of the source, the local derivative, the contribution, the gradient before and after, and a remark."""
+    edge = contribution.edge
+    local = EMPTY if edge.local is None else summarize(edge.local, MAX_ELEMENTS)
+    term = NOT_KEPT if edge.contribution is None else summarize(edge.contribution, MAX_ELEMENTS)
+    before, after = _sum_text(contribution.before), _sum_text(contribution.after)
+    return [index[id(edge.source)], local, term, before, after, _remark(edge)]
 
 
-def _so_far(gradient: Any) -> str:
-    return NOTHING if gradient is None else NOT_KEPT if gradient is UNKNOWN else summary(gradient, MOST)
+def _sum_text(gradient: Any) -> str:
+    return EMPTY if gradient is None else NOT_KEPT if gradient is UNKNOWN else summarize(gradient, MAX_ELEMENTS)
 
 
-def _how(part: Part) -> str:
-    """How a contribution comes about where upstream and local derivative are not two numbers."""
-    edge = part.edge
+def _remark(edge: Edge) -> str:
+    """How the contribution is computed; empty for a product of two numbers."""
     if edge.local is None or edge.contribution is None or edge.target.gradient is None:
         return ""
     shapes = np.shape(edge.target.gradient), np.shape(edge.local)
-    words = ["element by element"] * (shapes != ((), ()))
-    words += ["summed over what was broadcast"] * (np.shape(edge.contribution) != np.broadcast_shapes(*shapes))
-    return ", ".join(words)
+    remarks = ["element by element"] * (shapes != ((), ()))
+    remarks += ["summed over broadcast axes"] * (np.shape(edge.contribution) != np.broadcast_shapes(*shapes))
+    return ", ".join(remarks)
 
 
-def _end(vertices: list[Vertex]) -> dict[str, Any]:
-    """The gradients that the backward pass was for."""
+def _final_gradients(vertices: list[Vertex]) -> dict[str, Any]:
+    """The gradients of the leaves."""
     if vertices[-1].gradient is None:
         return {"leaves": []}
-    found = [
-        [i, summary(vertex.gradient, MOST)]
+    leaves = [
+        [i, summarize(vertex.gradient, MAX_ELEMENTS)]
         for i, vertex in enumerate(vertices)
         if vertex.is_start and vertex.gradient is not None
     ]
-    more = {"moreLeaves": f"and {grouped(len(found) - MOST_ROWS)} more"} if len(found) > MOST_ROWS else {}
-    return {"leaves": found[:MOST_ROWS], **more}
+    more = {"moreLeaves": f"and {group_digits(len(leaves) - MAX_ROWS)} more"} if len(leaves) > MAX_ROWS else {}
+    return {"leaves": leaves[:MAX_ROWS], **more}

@@ -1,33 +1,33 @@
-"""Where everything is in a picture, and the built-in way to find it: modules from the innermost, each in layers.
+"""The positions of everything in a picture, and the built-in layout, which arranges modules from the innermost outward.
 
-Pictures run to the right or, if that is too long to read, down. Levels always run to the right: those of a picture that runs
-down are mirrored at the diagonal when they are read.
+Pictures run from left to right, or from top to bottom if they would be too wide. The layout of a cluster always runs from left
+to right; for a picture from top to bottom, x and y are swapped.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from autograd.draw.clusters import Cluster, clusters
-from autograd.draw.layered_layout import CURVE, PASSAGE, Item, Level, Link, arrange
-from autograd.draw.reader import Edge, Vertex
+from autograd.draw.layered_layout import CURVE_WIDTH, PASSAGE_HEIGHT, Item, Level, Link, arrange
+from autograd.draw.vertex import Edge, Vertex
 
-PADDING, TITLE, INDENT = 10.0, 16.0, 8.0  # inside the rectangle of a module: around, above for its title, and before it
-WIDEST = 1200.0  # a picture that would be wider than this runs down
-LABEL = 12.0  # the height of what stands on an edge
+PADDING, TITLE_HEIGHT, INDENT = 10.0, 16.0, 8.0  # inside the frame of a module: on all sides, for its title, and before it
+MAX_WIDTH = 1200.0  # a picture that would be wider runs from top to bottom
+LABEL_HEIGHT = 12.0  # the height of the label of an edge
 
 
 @dataclass
 class Sizes:
-    """How much room things take, in px."""
+    """The sizes of boxes and texts, in px."""
 
     boxes: dict[int, tuple[float, float]]  # by id of vertex
-    labels: dict[int, float] = field(default_factory=dict)  # by id of edge: the width of what stands on it
+    labels: dict[int, float] = field(default_factory=dict)  # by id of edge: the width of its label
     title: Callable[[str], float] = lambda text: 7.0 * len(text)  # the width of a module's title
-    down: bool = False  # which way the picture runs
+    down: bool = False  # whether the picture runs from top to bottom
 
 
 @dataclass
-class Place:
+class Rectangle:
     """A rectangle: its upper left corner and its size."""
 
     x: float
@@ -37,28 +37,28 @@ class Place:
 
 
 @dataclass
-class Line:
-    """The way of an edge as the `d` of an SVG path, and the middle of what stands on it."""
+class EdgePath:
+    """The line of an edge as the `d` of an SVG path, and the center of its label."""
 
     path: str
     label: tuple[float, float]
-    is_under: bool = False  # whether it passes behind what stands on it
+    is_under: bool = False  # whether the line passes behind the label
 
 
 @dataclass
 class Layout:
-    """Where everything is, from (0, 0) on."""
+    """The positions of everything in a picture whose upper left corner is (0, 0)."""
 
     width: float
     height: float
-    boxes: dict[int, Place]  # by id of vertex
-    lines: dict[int, Line]  # by id of edge
-    clusters: list[tuple[Cluster, Place]]  # the outer before the inner
-    titles: dict[int, float]  # how far from the left of its cluster a title begins, by id of cluster
+    boxes: dict[int, Rectangle]  # by id of vertex
+    lines: dict[int, EdgePath]  # by id of edge
+    clusters: list[tuple[Cluster, Rectangle]]  # each before its children
+    titles: dict[int, float]  # by id of cluster: the distance of the title from the left side of its frame
 
 
-def depths(vertices: list[Vertex]) -> dict[int, int]:
-    """How many edges the longest way to each vertex has, by id; leaves count as what stands right before their first use."""
+def vertex_depths(vertices: list[Vertex]) -> dict[int, int]:
+    """The length of the longest path to each vertex, by id; a leaf comes right before its first use."""
     depth: dict[int, int] = {}
     for vertex in vertices:
         depth[id(vertex)] = max((depth[id(edge.source)] + 1 for edge in vertex.inputs), default=0)
@@ -68,123 +68,124 @@ def depths(vertices: list[Vertex]) -> dict[int, int]:
     return depth
 
 
-def too_wide(vertices: list[Vertex], sizes: Sizes) -> bool:
-    """Whether a picture to the right would be too wide for a page."""
-    depth = depths(vertices)
+def is_too_wide(vertices: list[Vertex], sizes: Sizes) -> bool:
+    """Whether a picture from left to right would be wider than MAX_WIDTH."""
+    depth = vertex_depths(vertices)
     widths: dict[int, float] = {}
     for vertex in vertices:
         label = max((sizes.labels.get(id(edge), 0.0) for edge in vertex.inputs), default=0.0)
-        width = sizes.boxes[id(vertex)][0] + label + (2 * CURVE if vertex.module else CURVE)
+        width = sizes.boxes[id(vertex)][0] + label + (2 * CURVE_WIDTH if vertex.module else CURVE_WIDTH)
         widths[depth[id(vertex)]] = max(widths.get(depth[id(vertex)], 0.0), width)
-    return sum(widths.values()) > WIDEST
+    return sum(widths.values()) > MAX_WIDTH
 
 
-End = Vertex | Cluster | None  # where a line ends inside a cluster; None for the border
+Endpoint = Vertex | Cluster | None  # the end of a line inside a cluster: a vertex, a child cluster, or None for the border
 
 
-def layered(vertices: list[Vertex], sizes: Sizes) -> Layout:
-    """The built-in layout: each module is laid out by itself and is then one item of what is around it."""
-    whole, home = clusters(vertices)
-    every = list(whole.walk())
-    levels = {id(cluster): _Level(cluster, sizes) for cluster in every}
-    ways = {id(edge): _way(edge, home) for vertex in vertices for edge in vertex.inputs}
+def built_in_layout(vertices: list[Vertex], sizes: Sizes) -> Layout:
+    """The built-in layout: each module is arranged by itself and is then one item of the cluster around it."""
+    root, cluster_of = clusters(vertices)
+    all_clusters = list(root.walk())
+    layouts = {id(cluster): _ClusterLayout(cluster, sizes) for cluster in all_clusters}
+    sections = {id(edge): _sections(edge, cluster_of) for vertex in vertices for edge in vertex.inputs}
     for vertex in vertices:
         for edge in vertex.inputs:
-            for cluster, start, end in ways[id(edge)]:
-                levels[id(cluster)].crossed(edge, start, end)
+            for cluster, start, end in sections[id(edge)]:
+                layouts[id(cluster)].add_section(edge, start, end)
     order = {id(vertex): i for i, vertex in enumerate(vertices)}
-    for cluster in reversed(every):
-        levels[id(cluster)].arrange(order, levels)
-    for cluster in every[1:]:
-        levels[id(cluster)].move_into(levels[id(cluster.chain[-2])].items[id(cluster)])
-    boxes = {id(vertex): _placed(levels[id(home[id(vertex)])].items[id(vertex)], sizes.down) for vertex in vertices}
+    for cluster in reversed(all_clusters):
+        layouts[id(cluster)].arrange(order, layouts)
+    for cluster in all_clusters[1:]:
+        layouts[id(cluster)].move_into(layouts[id(cluster.chain[-2])].items[id(cluster)])
+    boxes = {id(vertex): _rectangle(layouts[id(cluster_of[id(vertex)])].items[id(vertex)], sizes.down) for vertex in vertices}
     lines = {}
     for vertex in vertices:
         for edge in vertex.inputs:
-            parts = [levels[id(cluster)].path(edge, end) for cluster, _, end in ways[id(edge)]]
-            lines[id(edge)] = Line("M" + "L".join(parts), levels[id(home[id(vertex)])].label(edge), sizes.down)
-    frames = [(cluster, _placed(levels[id(cluster)].frame, sizes.down)) for cluster in every]
-    titles = {key: level.beginning() for key, level in levels.items()}
+            paths = [layouts[id(cluster)].section_path(edge, end) for cluster, _, end in sections[id(edge)]]
+            label = layouts[id(cluster_of[id(vertex)])].label_center(edge)
+            lines[id(edge)] = EdgePath("M" + "L".join(paths), label, sizes.down)
+    frames = [(cluster, _rectangle(layouts[id(cluster)].frame, sizes.down)) for cluster in all_clusters]
+    titles = {key: layout.title_offset() for key, layout in layouts.items()}
     return Layout(frames[0][1].width, frames[0][1].height, boxes, lines, frames[1:], titles)
 
 
-def _way(edge: Edge, home: dict[int, Cluster]) -> list[tuple[Cluster, End, End]]:
-    """The clusters that an edge crosses, from its source outwards and in to its target; where it starts and ends in each."""
-    out, into = home[id(edge.source)].chain, home[id(edge.target)].chain
-    common = sum(one is other for one, other in zip(out, into))
-    starts: list[End] = [*out[common:], edge.source]
-    ends: list[End] = [*into[common:], edge.target]
-    leaving: list[tuple[Cluster, End, End]] = [(c, start, None) for c, start in zip(out[common:], starts[1:])]
-    entering: list[tuple[Cluster, End, End]] = [(c, None, end) for c, end in zip(into[common:], ends[1:])]
-    return [*reversed(leaving), (out[common - 1], starts[0], ends[0]), *entering]
+def _sections(edge: Edge, cluster_of: dict[int, Cluster]) -> list[tuple[Cluster, Endpoint, Endpoint]]:
+    """The clusters that an edge crosses, from its source to its target, with its start and end inside each."""
+    source_chain, target_chain = cluster_of[id(edge.source)].chain, cluster_of[id(edge.target)].chain
+    common = sum(a is b for a, b in zip(source_chain, target_chain))
+    starts: list[Endpoint] = [*source_chain[common:], edge.source]
+    ends: list[Endpoint] = [*target_chain[common:], edge.target]
+    leaving: list[tuple[Cluster, Endpoint, Endpoint]] = [(c, s, None) for c, s in zip(source_chain[common:], starts[1:])]
+    entering: list[tuple[Cluster, Endpoint, Endpoint]] = [(c, None, e) for c, e in zip(target_chain[common:], ends[1:])]
+    return [*reversed(leaving), (source_chain[common - 1], starts[0], ends[0]), *entering]
 
 
-def _placed(item: Item, down: bool) -> Place:
+def _rectangle(item: Item, down: bool) -> Rectangle:
     x, y, width, height = item.x - item.width / 2, item.y - item.height / 2, item.width, item.height
-    return Place(y, x, height, width) if down else Place(x, y, width, height)
+    return Rectangle(y, x, height, width) if down else Rectangle(x, y, width, height)
 
 
-class _Level:
-    """A cluster while it is laid out: its items and the lines between them."""
+class _ClusterLayout:
+    """The layout of one cluster: its items and the lines between them."""
 
     def __init__(self, cluster: Cluster, sizes: Sizes):
         self.cluster, self.sizes, self.down = cluster, sizes, sizes.down
-        self.crossing: dict[tuple[int, ...], tuple[Edge, End, End]] = {}
+        self.sections: dict[tuple[int, ...], tuple[Edge, Endpoint, Endpoint]] = {}
         self.links: dict[tuple[int, ...], Link] = {}
-        self.items: dict[int, Item] = {}  # by id of vertex or part
-        self.borders: dict[int, Item] = {}  # where lines come in, by id of the vertex they come from
+        self.items: dict[int, Item] = {}  # by id of vertex or child cluster
+        self.borders: dict[int, Item] = {}  # by id of source: where its lines enter the cluster
         self.level: Level
         self.frame: Item
 
-    def crossed(self, edge: Edge, start: End, end: End) -> None:
-        """Note that an edge passes here. Those of one source share a line, except for the last stretch to their target."""
-        self.crossing[_key(edge, end)] = edge, start, end
+    def add_section(self, edge: Edge, start: Endpoint, end: Endpoint) -> None:
+        """Add the section of an edge inside this cluster. Edges of one source share a line up to the last section."""
+        self.sections[_link_key(edge, end)] = edge, start, end
 
-    def arrange(self, order: dict[int, int], levels: dict[int, "_Level"]) -> None:
-        """Place all items; the parts of this cluster have been arranged before."""
-        found = [
-            (order[id(vertex)], id(vertex), self._turned(*self.sizes.boxes[id(vertex)])) for vertex in self.cluster.vertices
+    def arrange(self, order: dict[int, int], layouts: dict[int, "_ClusterLayout"]) -> None:
+        """Place all items; the children of this cluster are already arranged."""
+        sizes = [
+            (order[id(vertex)], id(vertex), self._transpose(*self.sizes.boxes[id(vertex)])) for vertex in self.cluster.vertices
         ]
-        for part in self.cluster.parts:
-            frame = levels[id(part)].frame
-            found.append((order[id(part.first)], id(part), (frame.width, frame.height)))
-        self.items = {key: Item(*size) for _, key, size in sorted(found)}
-        for key, (edge, start, end) in self.crossing.items():
-            self.links[key] = self._link(edge, start, end, levels)
+        for child in self.cluster.children:
+            frame = layouts[id(child)].frame
+            sizes.append((order[id(child.first_vertex)], id(child), (frame.width, frame.height)))
+        self.items = {key: Item(*size) for _, key, size in sorted(sizes)}
+        for key, (edge, start, end) in self.sections.items():
+            self.links[key] = self._make_link(edge, start, end, layouts)
         self.level = arrange([*self.borders.values(), *self.items.values()], list(self.links.values()))
-        width, height = self._turned(self.level.width, self.level.height)
+        width, height = self._transpose(self.level.width, self.level.height)
         if self.cluster.path:
-            self._move(*self._turned(PADDING, PADDING + TITLE))
-            width, height = max(width, self.sizes.title(self.cluster.title)) + 2 * PADDING, height + 2 * PADDING + TITLE
-        self.frame = Item(*self._turned(width, height))
+            self._move(*self._transpose(PADDING, PADDING + TITLE_HEIGHT))
+            width, height = max(width, self.sizes.title(self.cluster.title)) + 2 * PADDING, height + 2 * PADDING + TITLE_HEIGHT
+        self.frame = Item(*self._transpose(width, height))
         self.frame.x, self.frame.y = self.frame.width / 2, self.frame.height / 2
 
-    def _turned(self, x: float, y: float) -> tuple[float, float]:
+    def _transpose(self, x: float, y: float) -> tuple[float, float]:
         return (y, x) if self.down else (x, y)
 
-    def _link(self, edge: Edge, start: End, end: End, levels: dict[int, "_Level"]) -> Link:
+    def _make_link(self, edge: Edge, start: Endpoint, end: Endpoint, layouts: dict[int, "_ClusterLayout"]) -> Link:
         source = edge.source
         if start is None:
-            link = Link(id(source), self.borders.setdefault(id(source), Item(0.0, PASSAGE, is_border=True)), None)
+            link = Link(id(source), self.borders.setdefault(id(source), Item(0.0, PASSAGE_HEIGHT, is_border=True)), None)
         else:
             link = Link(id(source), self.items[id(start)], None)
         if isinstance(start, Cluster):
-            inner = levels[id(start)]
-            link.rise = inner.level.end(inner.links[_key(edge, None)]) - inner.frame.height / 2
+            child = layouts[id(start)]
+            link.start_offset = child.level.exit_height(child.links[_link_key(edge, None)]) - child.frame.height / 2
         if end is not None:
             link.end = self.items[id(end)]
         if isinstance(end, Cluster):
-            inner = levels[id(end)]
-            link.fall = inner.borders[id(source)].y - inner.frame.height / 2
+            child = layouts[id(end)]
+            link.end_offset = child.borders[id(source)].y - child.frame.height / 2
         elif link.end is not None:
-            ports, room = len(edge.target.inputs), link.end.height - 6
-            link.fall = (edge.port - (ports - 1) / 2) * (room / ports if self.down else min(20.0, room / ports))
+            ports, height = len(edge.target.inputs), link.end.height - 6
+            link.end_offset = (edge.port - (ports - 1) / 2) * (height / ports if self.down else min(20.0, height / ports))
             if id(edge) in self.sizes.labels:
-                link.label = LABEL if self.down else self.sizes.labels[id(edge)]
+                link.label = LABEL_HEIGHT if self.down else self.sizes.labels[id(edge)]
         return link
 
     def move_into(self, item: Item) -> None:
-        """Move all from (0, 0) to where the cluster around has placed this one."""
+        """Move all items from (0, 0) to the position of this cluster inside its parent."""
         self.frame = item
         self._move(item.x - item.width / 2, item.y - item.height / 2)
 
@@ -195,29 +196,29 @@ class _Level:
         for link in self.links.values():
             link.lane = None if link.lane is None else link.lane + y
 
-    def beginning(self) -> float:
-        """How far from the left the title begins: where no line comes in from above, if there is such a place."""
-        start, x, width = self.frame.y - self.frame.height / 2, INDENT, self.sizes.title(self.cluster.title)
-        for line in sorted(border.y - start for border in self.borders.values() if self.down):
+    def title_offset(self) -> float:
+        """The distance of the title from the left side, chosen so that no line from above crosses it, if possible."""
+        top, x, width = self.frame.y - self.frame.height / 2, INDENT, self.sizes.title(self.cluster.title)
+        for line in sorted(border.y - top for border in self.borders.values() if self.down):
             if x - 6 < line < x + width:
                 x = line + 6
         return x if x + width < self.frame.height or not self.down else INDENT
 
-    def path(self, edge: Edge, end: End) -> str:
-        """The part of an edge's way that lies here: bent only between columns, and straight before its target."""
-        link = self.links[_key(edge, end)]
+    def section_path(self, edge: Edge, end: Endpoint) -> str:
+        """The line of an edge inside this cluster: it bends only between columns and ends in a straight part."""
+        link = self.links[_link_key(edge, end)]
         x = self.frame.x - self.frame.width / 2 if link.start.is_border else link.start.x + link.start.width / 2
-        y, right = link.start.y + link.rise, link.start.right
+        y, right = link.start.y + link.start_offset, link.start.right
         path = [self._point(x, y), "L", self._point(right, y)]
         if link.lane is not None:
-            path.append(self._bend(right, y, right + CURVE / 2, link.lane))
+            path.append(self._bend(right, y, right + CURVE_WIDTH / 2, link.lane))
             y = link.lane
             if link.end is not None:
-                right = link.end.left - self.level.free[link.end.layer] - CURVE
+                right = link.end.left - self.level.label_widths[link.end.layer] - CURVE_WIDTH
                 path += ["L", self._point(right, y)]
         for item in link.passages:
             path += [
-                self._bend(right, y, item.left - self.level.free[item.layer], item.y),
+                self._bend(right, y, item.left - self.level.label_widths[item.layer], item.y),
                 "L",
                 self._point(item.right, item.y),
             ]
@@ -225,9 +226,9 @@ class _Level:
         if link.end is None:
             path += ["L", self._point(self.frame.x + self.frame.width / 2, y)]
         else:
-            target = link.end.y + link.fall
-            path.append(self._bend(right, y, link.end.left - self.level.free[link.end.layer], target))
-            path += ["L", self._point(link.end.x - link.end.width / 2, target)]
+            end_y = link.end.y + link.end_offset
+            path.append(self._bend(right, y, link.end.left - self.level.label_widths[link.end.layer], end_y))
+            path += ["L", self._point(link.end.x - link.end.width / 2, end_y)]
         return "".join(path)
 
     def _bend(self, x: float, y: float, to_x: float, to_y: float) -> str:
@@ -239,13 +240,13 @@ class _Level:
     def _point(self, x: float, y: float) -> str:
         return f"{y:.1f} {x:.1f}" if self.down else f"{x:.1f} {y:.1f}"
 
-    def label(self, edge: Edge) -> tuple[float, float]:
-        """The middle of what stands on an edge, just before its target: over its line, or on it if it runs down."""
-        link = self.links[_key(edge, edge.target)]
+    def label_center(self, edge: Edge) -> tuple[float, float]:
+        """The center of an edge's label, just before the target: above a horizontal line, on a vertical one."""
+        link = self.links[_link_key(edge, edge.target)]
         assert link.end is not None
-        x, y = link.end.left - 10 - link.label / 2, link.end.y + link.fall
+        x, y = link.end.left - 10 - link.label / 2, link.end.y + link.end_offset
         return (y, x) if self.down else (x, y - 8)
 
 
-def _key(edge: Edge, end: End) -> tuple[int, ...]:
+def _link_key(edge: Edge, end: Endpoint) -> tuple[int, ...]:
     return (id(edge),) if isinstance(end, Vertex) else (id(edge.source), id(end))

@@ -1,7 +1,6 @@
-"""Read a graph off its newest tensor: vertices with values and gradients, edges with local derivatives and contributions."""
+"""Read the graph of a tensor: vertices with values and gradients, edges with local derivatives and contributions."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 from weakref import ref
@@ -15,107 +14,29 @@ from autograd.core.graph import nodes, tracked
 from autograd.core.in_place import changed_since
 from autograd.core.shape_dtype import ShapeDtype
 from autograd.core.tensor import Tensor
-from autograd.draw.number_format import number
-from autograd.draw.option_format import written_options
-from autograd.draw.watch import Note, notes
+from autograd.draw.option_format import format_options
+from autograd.draw.vertex import Edge, Vertex
+from autograd.draw.watch import NodeRecord, node_records
 from autograd.errors import GraphError
-from autograd.utils.call_stack import Line
 
 
-@dataclass(eq=False)
-class Vertex:
-    """A leaf, a constant, the result of an operation, or, in a summary, of several."""
+def read_graph(tensor: Tensor, names: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]] = ()) -> list[Vertex]:
+    """The vertices of the graph of `tensor`, leaves first, then results in order of computation.
 
-    kind: str  # input or parameter (leaves that require gradients), frozen (a tensor that does not), constant, operation, group
-    number: int  # its place in the order of computation; of leaves, among the nameless of its kind if there are several
-    name: str | None = None  # given by a person, or the name of a parameter
-    operation: str | None = None
-    symbol: str | None = None
-    options: str = ""  # axis, shape, index …, as a person would write them
-    shape: tuple[int, ...] = ()
-    dtype: Any = None
-    value: Any = None  # None if it was not kept
-    gradient: Any = None  # None before any backward
-    operands: list["Vertex"] = field(default_factory=list)  # what it was computed from, also where a view does not show it
-    inputs: list["Edge"] = field(default_factory=list)
-    uses: list["Edge"] = field(default_factory=list)
-    backward: bool = False  # whether it was itself recorded by a backward pass: part of a derivative
-    module: tuple[str, ...] = ()  # the modules it was computed in, from the outermost; known if the graph was watched
-    line: Line | None = None  # a person's own line that computed it; known if the graph was watched
-    node: ref | None = None  # what it was read from
-    stands_for: int = 1  # how many operations a group is made of
+    names: names for tensors without a name, such as model.named_parameters().
 
-    @property
-    def title(self) -> str:
-        """How text refers to this vertex: by its name, the value of a plain number, v and its number, or its kind."""
-        words = (self.name or "").split()
-        if words:
-            return " ".join(words)
-        if self.is_number:
-            return number(self.value)
-        return f"v{self.number}" if self.is_computed else f"{self.kind} {self.number or ''}".rstrip()
-
-    @property
-    def is_number(self) -> bool:
-        """Whether this is a plain number in an expression."""
-        return not self.name and not self.is_tracked and self.shape == () and self.value is not None
-
-    @property
-    def is_computed(self) -> bool:
-        """Whether this is the result of operations."""
-        return self.kind in ("operation", "group")
-
-    @property
-    def is_indexing(self) -> bool:
-        """Whether this takes elements by index."""
-        return self.symbol == "[ ]" and self.options.startswith("[")
-
-    @property
-    def is_start(self) -> bool:
-        """Whether gradients end here: at a leaf that requires them, or where a person wants to begin."""
-        return self.kind in ("input", "parameter", "operation") and not self.inputs
-
-    @property
-    def is_tracked(self) -> bool:
-        """Whether it gets a gradient."""
-        return self.kind not in ("constant", "frozen")
-
-
-@dataclass(eq=False)
-class Edge:
-    """One use of a vertex as an input of another; `x * x` uses x twice.
-
-    contribution = upstream × local, summed over what was broadcast, is this use's part of the source's gradient.
-    """
-
-    source: Vertex
-    target: Vertex
-    port: int = 0  # which input of the target
-    local: Any = None  # ∂target/∂source, where each element of the target depends on one of the source by itself
-    contribution: Any = None  # None before any backward, and where what the formula needs is gone
-    times: int = 1  # how many edges a summary shows as this one
-
-    @property
-    def broadcasts(self) -> bool:
-        """Whether the source was stretched to meet another input."""
-        return self.local is not None and np.size(self.local) > 1 and np.shape(self.local) != self.source.shape
-
-
-def read(tensor: Tensor, names: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]] = ()) -> list[Vertex]:
-    """The vertices of the graph of `tensor`, in the order in which they were computed, leaves first.
-
-    names: names for tensors that have none, such as model.named_parameters().
+    Raises GraphError if `tensor` has no graph.
     """
     if tensor._node is None:
-        raise GraphError(f"{tensor._describe()} has no graph to draw: nothing it was computed from requires gradients")
-    known = {id(t if t._node is None else t._node): name for name, t in _pairs(names)}
+        raise GraphError(f"{tensor._describe()} has no graph to draw: no tensor that it was computed from requires a gradient")
+    names_by_id = {id(t if t._node is None else t._node): name for name, t in _name_pairs(names)}
     vertices: dict[int, Vertex] = {}
     with np.errstate(all="ignore"):
         for node in nodes([tensor._node]):
-            vertex = _vertex(node, known.get(id(node)))
+            vertex = _make_vertex(node, names_by_id.get(id(node)))
             vertices[id(node)] = vertex
             if node.operation is not None:
-                _connect(vertex, node, vertices, known)
+                _add_edges(vertex, node, vertices, names_by_id)
     leaves = [vertex for vertex in vertices.values() if not vertex.is_computed]
     computed = [vertex for vertex in vertices.values() if vertex.is_computed]
     taken = {vertex.name for vertex in leaves + computed}
@@ -129,25 +50,25 @@ def read(tensor: Tensor, names: Mapping[str, Tensor] | Iterable[tuple[str, Tenso
     return leaves + computed
 
 
-def _pairs(names: Any) -> list[tuple[str, Tensor]]:
+def _name_pairs(names: Any) -> list[tuple[str, Tensor]]:
     pairs = list(names.items() if isinstance(names, Mapping) else names)
     for pair in pairs:
         match pair:
             case (str(), Tensor()):
                 pass
             case _:
-                raise TypeError(f"names: {short_repr(pair)} is not (name, tensor), as model.named_parameters() gives them")
+                raise TypeError(f"names: {short_repr(pair)} is not (name, tensor), as model.named_parameters() yields")
     return pairs
 
 
-def _vertex(node: Node, name: str | None) -> Vertex:
-    operation, note = node.operation, notes.get(node, Note())
+def _make_vertex(node: Node, name: str | None) -> Vertex:
+    operation, record = node.operation, node_records.get(node, NodeRecord())
     gradient = getattr(node, "gradient", None)
     leaf = node.owner() if operation is None else None
     if leaf is not None:
         gradient = None if leaf.grad is None else leaf.grad.data
-    elif note.gradient is not None:
-        gradient = note.gradient
+    elif record.gradient is not None:
+        gradient = record.gradient
     kind = "operation" if operation is not None else "input" if leaf is None or type(leaf) is Tensor else "parameter"
     return Vertex(
         kind=kind,
@@ -155,51 +76,52 @@ def _vertex(node: Node, name: str | None) -> Vertex:
         name=getattr(node, "name", None) or name,
         operation=operation and operation.name,
         symbol=operation and operation.symbol,
-        options=written_options(node),
+        options=format_options(node),
         shape=node.value.shape,
         dtype=node.value.dtype,
-        value=_kept(node),
+        value=_stored_value(node),
         gradient=gradient,
-        backward=recorded_by_backward(node.number),
-        module=note.module,
-        line=note.line,
+        by_backward=recorded_by_backward(node.number),
+        module=record.module,
+        line=record.line,
         node=ref(node),
     )
 
 
-def _connect(vertex: Vertex, node: Node, vertices: dict[int, Vertex], known: Mapping[int, str]) -> None:
-    """Add the edges that lead to a vertex, and constants on the way."""
+def _add_edges(vertex: Vertex, node: Node, vertices: dict[int, Vertex], names: Mapping[int, str]) -> None:
+    """Add the edges from the inputs of a node to its vertex, and vertices for constants."""
     for port, source in enumerate(node.inputs):
         source = source() if isinstance(source, ref) else source
-        start = vertices.get(id(source)) if isinstance(source, Node | Tensor) else None  # numbers stand where they are used
+        # Each use of a number is a vertex of its own.
+        start = vertices.get(id(source)) if isinstance(source, Node | Tensor) else None
         if start is None:
-            start = _constant(source, known)
+            start = _make_constant(source, names)
             vertices[id(source if isinstance(source, Tensor) else start)] = start
         edge = Edge(start, vertex, port)
         vertex.operands.append(start)
         vertex.inputs.append(edge)
         start.uses.append(edge)
-    layout = _layout(node)
-    if layout is None:
+    saved = _saved_values(node)
+    if saved is None:
         return
-    for i, local in _local_derivatives(node, layout).items():
+    for i, local in _local_derivatives(node, saved).items():
         vertex.inputs[i].local = local
     if vertex.gradient is not None:
-        for i, part in _contributions(node, layout, vertex.gradient).items():
-            vertex.inputs[i].contribution = unbroadcast(part, node.inputs[i].value, node)
+        for i, gradient in _contributions(node, saved, vertex.gradient).items():
+            vertex.inputs[i].contribution = unbroadcast(gradient, node.inputs[i].value, node)
 
 
-def _kept(node: Node) -> Any:
-    """The result of a node, if it is still there: small, saved for a gradient formula, or watched."""
+def _stored_value(node: Node) -> Any:
+    """The result of a node if it was kept: because it is small, saved for a gradient formula, or computed inside watch()."""
     if not isinstance(node.value, ShapeDtype):
         return node.value
-    place = len(node.inputs)
-    saved = node.saved[place] if node.saved and len(node.saved) > place else None
-    return saved if saved is not None else notes.get(node, Note()).value
+    position = len(node.inputs)
+    saved = node.saved[position] if node.saved and len(node.saved) > position else None
+    return saved if saved is not None else node_records.get(node, NodeRecord()).value
 
 
-def _constant(source: Any, known: Mapping[int, str]) -> Vertex:
-    name = source.name or known.get(id(source)) if isinstance(source, Tensor) else None
+def _make_constant(source: Any, names: Mapping[int, str]) -> Vertex:
+    name = source.name or names.get(id(source)) if isinstance(source, Tensor) else None
     value = source.data if isinstance(source, Tensor) else source
     if value is None or isinstance(value, ShapeDtype):
         shape, dtype, value = getattr(value, "shape", ()), getattr(value, "dtype", None), None
@@ -208,48 +130,48 @@ def _constant(source: Any, known: Mapping[int, str]) -> Vertex:
     return Vertex("frozen" if isinstance(source, Tensor) else "constant", 0, name, shape=shape, dtype=dtype, value=value)
 
 
-def _local_derivatives(node: Node, layout: Sequence) -> dict[int, Any]:
-    """∂result/∂input by the formulas at g = 1, for inputs of which each element acts on elements of the result by itself.
+def _local_derivatives(node: Node, saved: Sequence) -> dict[int, Any]:
+    """∂result/∂input = formula(1), for inputs on which the result depends element by element.
 
-    There formula(g) = g × formula(1) for any g, which is tried with one that has no two equal elements.
+    The gradient formula of such an input satisfies formula(g) = g × formula(1). This is tested with a g of distinct elements.
     """
     shape, dtype = node.value.shape, node.value.dtype
-    ones = _contributions(node, layout, np.ones(shape, dtype)[()])
+    ones = _contributions(node, saved, np.ones(shape, dtype)[()])
     if shape == ():
         return ones
     probe = (1 + np.arange(np.prod(shape), dtype=dtype) / 7).reshape(shape)
-    found = {}
-    for i, moved in _contributions(node, layout, probe).items():
+    derivatives = {}
+    for i, actual in _contributions(node, saved, probe).items():
         try:
             expected = probe * ones[i]
             sizes = np.abs(expected)
-            near = np.abs(moved - expected) <= 1e-4 * sizes + 1e-6 * sizes.max(initial=0, where=sizes < np.inf)
-            if ((moved == expected) | near).all():
-                found[i] = ones[i]
-        except ValueError:  # shapes that do not meet: no element by itself
+            close = np.abs(actual - expected) <= 1e-4 * sizes + 1e-6 * sizes.max(initial=0, where=sizes < np.inf)
+            if ((actual == expected) | close).all():
+                derivatives[i] = ones[i]
+        except ValueError:  # the shapes do not broadcast: not elementwise
             continue
-    return found
+    return derivatives
 
 
-def _contributions(node: Node, layout: Sequence, g: Any) -> dict[int, Any]:
-    """What the formulas make of an arriving gradient for each input, not yet summed over what was broadcast."""
-    return dict(node.operation.contributions(g, layout, tracked(node)))
+def _contributions(node: Node, saved: Sequence, g: Any) -> dict[int, Any]:
+    """The gradient formulas for an upstream gradient g, by position of the input, not yet summed over broadcast axes."""
+    return dict(node.operation.contributions(g, saved, tracked(node)))
 
 
-def _layout(node: Node) -> Sequence | None:
-    """All that the formulas of a node can name, as it was when it was recorded; None if it is gone."""
+def _saved_values(node: Node) -> Sequence | None:
+    """The values that the gradient formulas of a node use; None if one was not kept or was modified after recording."""
     options = node.options or {}
-    if any(_changed_since(source, node) for source in node.inputs) or not set(node.operation.options) <= set(options):
-        return None  # what was computed with is not there any more
+    if any(_is_modified(source, node) for source in node.inputs) or not set(node.operation.options) <= set(options):
+        return None
     if node.saved is not None:
         return node.saved
-    values, out = [_input_value(source) for source in node.inputs], _kept(node)
+    values, out = [_input_value(source) for source in node.inputs], _stored_value(node)
     if out is None or any(value is None for value in values):
         return None
     return node.operation.recompute_saved(values, out, options)
 
 
-def _changed_since(source: Any, node: Node) -> bool:
+def _is_modified(source: Any, node: Node) -> bool:
     source = source() if isinstance(source, ref) else source
     value = source.data if isinstance(source, Tensor) else getattr(source, "value", None)
     return getattr(source, "changed_at", 0) < node.number or changed_since(value, node.number)
@@ -258,9 +180,9 @@ def _changed_since(source: Any, node: Node) -> bool:
 def _input_value(source: Any) -> Any:
     source = source() if isinstance(source, ref) else source
     if isinstance(source, Node):
-        return _kept(source)
+        return _stored_value(source)
     if isinstance(source, Tensor):
         return source.data
     if isinstance(source, list | tuple):
-        return np.asarray(source)  # as the operation took it
+        return np.asarray(source)  # as the operation converted it
     return None if isinstance(source, ShapeDtype) else source

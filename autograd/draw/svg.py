@@ -1,4 +1,4 @@
-"""A graph as SVG, which a page can also bring to life.
+"""A graph as SVG, with classes and ids by which a script can find its elements.
 
     <svg class="chainrule">
       <g class="cluster" data-module="0: Linear">                       a module
@@ -7,29 +7,29 @@
       <g class="vertex operation" id="PREFIX-v17">
         <text class="head"> <text class="shape"> <text class="value"> <text class="gradient">
 
-Vertices count in the order of computation. Each text is an element by itself, in a box with room for other numbers.
+Vertices are numbered as in `vertices`. Each text is an element of its own, in a box with space for other numbers.
 """
 
 from collections.abc import Callable
 from html import escape
 
 from autograd.draw import style
-from autograd.draw.health import UNKNOWN, band_of, thickness_of
-from autograd.draw.layout import Layout, Line, Place, Sizes, layered
+from autograd.draw.health import NO_GRADIENT, band_of, edge_width
+from autograd.draw.layout import EdgePath, Layout, Rectangle, Sizes, built_in_layout
 from autograd.draw.legend import legend
-from autograd.draw.measure import measured
-from autograd.draw.reader import Edge, Vertex
-from autograd.draw.style import EDGE, LINE, SIZE, Label, width_of
+from autograd.draw.measure import measure
+from autograd.draw.style import EDGE_FONT_SIZE, FONT_SIZE, LINE_HEIGHT, Label, text_width
+from autograd.draw.vertex import Edge, Vertex
 
 MARGIN = 12.0
-BEHIND = f'rx="4" fill="{style.PAPER}"'
+LABEL_BACKGROUND = f'rx="4" fill="{style.PAPER}"'
 
 STYLE = f"""
 .chainrule {{ font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; background: {style.PAPER}; }}
-.chainrule text {{ font-size: {SIZE}px; fill: {style.INK}; text-anchor: middle; }}
+.chainrule text {{ font-size: {FONT_SIZE}px; fill: {style.INK}; text-anchor: middle; }}
 .chainrule .head {{ font-weight: bold; }}
-.chainrule .shape, .chainrule .local {{ font-size: {EDGE}px; fill: {style.MUTED}; }}
-.chainrule .title, .chainrule .notice, .chainrule .legend text {{ font-size: {EDGE}px; fill: {style.MUTED}; }}
+.chainrule .shape, .chainrule .local {{ font-size: {EDGE_FONT_SIZE}px; fill: {style.MUTED}; }}
+.chainrule .title, .chainrule .notice, .chainrule .legend text {{ font-size: {EDGE_FONT_SIZE}px; fill: {style.MUTED}; }}
 .chainrule .title, .chainrule .notice, .chainrule .legend text {{ text-anchor: start; }}
 .chainrule .title, .chainrule .local {{ paint-order: stroke; stroke: {style.PAPER}; stroke-width: 3px; }}
 .chainrule .title, .chainrule .local {{ stroke-linejoin: round; }}
@@ -46,36 +46,36 @@ STYLE = f"""
 
 def to_svg(
     vertices: list[Vertex],
-    place: Callable[[list[Vertex], Sizes], Layout] = layered,
+    arrange: Callable[[list[Vertex], Sizes], Layout] = built_in_layout,
     prefix: str = "graph",
     health: bool = False,
     down: bool | None = None,
 ) -> str:
-    """The whole picture as one SVG document.
+    """The picture of a graph as one SVG document.
 
-    place:  decides where everything is: `layered`, or `best`, which asks Graphviz.
-    prefix: begins all ids, so that several pictures can be on one page.
-    health: whether colors and marks tell where gradients vanish or explode.
-    down:   whether the picture runs down, not to the right; if not given, where it would be too wide otherwise.
+    arrange: the layout: `built_in_layout`, or `best_layout`, which uses Graphviz if possible.
+    prefix:  the start of all ids, so that one page can hold several pictures.
+    health:  color and mark vertices by the size of their gradients instead of by their kind.
+    down:    draw from top to bottom instead of from left to right; None does so only where the picture would be too wide.
     """
-    labels = style.labels(vertices)
-    sizes = measured(vertices, labels, health, down)
-    layout = place(vertices, sizes)
-    notice = style.notice(vertices)
-    top = MARGIN + (LINE + 4 if notice else 0)
+    labels = style.make_labels(vertices)
+    sizes = measure(vertices, labels, health, down)
+    layout = arrange(vertices, sizes)
+    notice = style.summary_notice(vertices)
+    top = MARGIN + (LINE_HEIGHT + 4 if notice else 0)
     key, key_width, key_height = legend(vertices, layout.width, health)
-    width = max(layout.width, key_width, width_of(notice, EDGE)) + 2 * MARGIN
+    width = max(layout.width, key_width, text_width(notice, EDGE_FONT_SIZE)) + 2 * MARGIN
     height = top + layout.height + 2 * MARGIN + key_height
-    numbers = {id(vertex): i for i, vertex in enumerate(vertices)}
+    index = {id(vertex): i for i, vertex in enumerate(vertices)}
     edges = [edge for vertex in vertices for edge in vertex.inputs]
     shapes = [
-        *(_cluster(cluster.path, frame) for cluster, frame in layout.clusters),
-        *(_edge(edge, layout.lines[id(edge)], numbers, prefix, health) for edge in edges),
+        *(_cluster_svg(cluster.path, frame) for cluster, frame in layout.clusters),
+        *(_edge_svg(edge, layout.lines[id(edge)], index, prefix, health) for edge in edges),
         *(
-            _vertex(v, labels[id(v)], layout.boxes[id(v)], f"{prefix}-v{i}", v is vertices[-1], health)
+            _vertex_svg(v, labels[id(v)], layout.boxes[id(v)], f"{prefix}-v{i}", v is vertices[-1], health)
             for i, v in enumerate(vertices)
         ),
-        *(_title(cluster.title, frame, layout.titles[id(cluster)]) for cluster, frame in layout.clusters),
+        *(_title_svg(cluster.title, frame, layout.titles[id(cluster)]) for cluster, frame in layout.clusters),
     ]
     return "\n".join(
         [
@@ -85,7 +85,7 @@ def to_svg(
             f'<defs><marker id="{prefix}-arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="9" markerHeight="9" '
             f'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z" fill="{style.MUTED}"/></marker></defs>',
             f'<rect width="100%" height="100%" fill="{style.PAPER}"/>',
-            f'<text class="notice" x="{MARGIN:.0f}" y="{MARGIN + EDGE:.0f}">{notice}</text>' if notice else "",
+            f'<text class="notice" x="{MARGIN:.0f}" y="{MARGIN + EDGE_FONT_SIZE:.0f}">{notice}</text>' if notice else "",
             f'<g transform="translate({MARGIN:.0f} {top:.0f})">',
             *shapes,
             "</g>",
@@ -95,62 +95,65 @@ def to_svg(
     )
 
 
-def _cluster(path: tuple[str, ...], frame: Place) -> str:
-    whole = escape(style.shortened(" › ".join(path), style.LONGEST_TIP))
+def _cluster_svg(path: tuple[str, ...], frame: Rectangle) -> str:
+    path_text = escape(style.shorten(" › ".join(path), style.MAX_TOOLTIP_LENGTH))
     return (
-        f'<g class="cluster" data-module="{whole}"><title>{whole}</title>'
+        f'<g class="cluster" data-module="{path_text}"><title>{path_text}</title>'
         f'<rect x="{frame.x:.1f}" y="{frame.y:.1f}" width="{frame.width:.1f}" height="{frame.height:.1f}" rx="6"/></g>'
     )
 
 
-def _title(title: str, frame: Place, x: float) -> str:
-    """The title of a module, beside the lines that come in."""
-    return f'<text class="title" x="{frame.x + x:.1f}" y="{frame.y + 14:.1f}">{escape(style.shortened(title))}</text>'
+def _title_svg(title: str, frame: Rectangle, x: float) -> str:
+    """The title of a module, placed beside the lines that enter it."""
+    return f'<text class="title" x="{frame.x + x:.1f}" y="{frame.y + 14:.1f}">{escape(style.shorten(title))}</text>'
 
 
-def _vertex(vertex: Vertex, label: Label, box: Place, name: str, is_result: bool, health: bool) -> str:
-    look = style.look(vertex)
-    band = band_of(vertex.gradient) if health and vertex.is_tracked else UNKNOWN
-    kinds = ["vertex", vertex.kind]
-    kinds += [kind for kind, so in (("backward", vertex.backward), ("result", is_result), ("dark", band.dark)) if so]
-    fill = f'fill="{band.fill if health else look.fill}"'
-    stroke = f'stroke="{look.line}" stroke-width="{2.5 if is_result else 1.2}"'
-    parts = [_rectangle(box, shift, look.corner, f"{fill} {stroke}") for shift in ((4, 2) if look.stacked else ())]
-    parts.append(_rectangle(box, 0, look.corner, f'{fill} {stroke} stroke-dasharray="{look.dash or "none"}"'))
-    if look.double:
-        inner = Place(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
-        parts.append(_rectangle(inner, 0, look.corner, f'fill="none" stroke="{look.line}" stroke-width="0.8"'))
-    middle = box.x + box.width / 2
-    y = box.y + box.height / 2 - LINE * (len(label.lines) - 1) / 2 + SIZE * 0.35
-    for kind in ("head", "shape", "value", "gradient"):
-        line = getattr(label, kind)
+def _vertex_svg(vertex: Vertex, label: Label, box: Rectangle, name: str, is_result: bool, health: bool) -> str:
+    appearance = style.vertex_style(vertex)
+    band = band_of(vertex.gradient) if health and vertex.is_tracked else NO_GRADIENT
+    classes = ["vertex", vertex.kind]
+    flags = (("backward", vertex.by_backward), ("result", is_result), ("dark", band.dark))
+    classes += [name for name, is_set in flags if is_set]
+    fill = f'fill="{band.fill if health else appearance.fill}"'
+    stroke = f'stroke="{appearance.line}" stroke-width="{2.5 if is_result else 1.2}"'
+    shifts = (4, 2) if appearance.stacked else ()
+    shapes = [_rectangle_svg(box, shift, appearance.corner, f"{fill} {stroke}") for shift in shifts]
+    shapes.append(_rectangle_svg(box, 0, appearance.corner, f'{fill} {stroke} stroke-dasharray="{appearance.dash or "none"}"'))
+    if appearance.double:
+        inner = Rectangle(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
+        shapes.append(_rectangle_svg(inner, 0, appearance.corner, f'fill="none" stroke="{appearance.line}" stroke-width="0.8"'))
+    center = box.x + box.width / 2
+    y = box.y + box.height / 2 - LINE_HEIGHT * (len(label.lines) - 1) / 2 + FONT_SIZE * 0.35
+    for part in ("head", "shape", "value", "gradient"):
+        line = getattr(label, part)
         if line:
-            parts.append(f'<text class="{kind}" x="{middle:.1f}" y="{y:.1f}">{escape(line)}</text>')
-            if kind == "head" and band.mark:
-                parts.append(f'<text class="mark" x="{box.x + box.width - 6:.1f}" y="{y:.1f}">{band.mark}</text>')
-            y += LINE
-    return f'<g class="{" ".join(kinds)}" id="{name}"><title>{escape(style.tip(vertex))}</title>{"".join(parts)}</g>'
+            shapes.append(f'<text class="{part}" x="{center:.1f}" y="{y:.1f}">{escape(line)}</text>')
+            if part == "head" and band.mark:
+                shapes.append(f'<text class="mark" x="{box.x + box.width - 6:.1f}" y="{y:.1f}">{band.mark}</text>')
+            y += LINE_HEIGHT
+    return f'<g class="{" ".join(classes)}" id="{name}"><title>{escape(style.tooltip(vertex))}</title>{"".join(shapes)}</g>'
 
 
-def _rectangle(box: Place, shift: float, corner: float, looks: str) -> str:
+def _rectangle_svg(box: Rectangle, shift: float, corner: float, attributes: str) -> str:
     return (
         f'<rect x="{box.x + shift:.1f}" y="{box.y + shift:.1f}" width="{box.width:.1f}" height="{box.height:.1f}" '
-        f'rx="{corner}" {looks}/>'
+        f'rx="{corner}" {attributes}/>'
     )
 
 
-def _edge(edge: Edge, line: Line, numbers: dict[int, int], prefix: str, health: bool) -> str:
-    text = style.on_edge(edge)
-    source, target = numbers[id(edge.source)], numbers[id(edge.target)]
-    width = f' style="stroke-width: {thickness_of(edge.contribution):.1f}px"' if health else ""
+def _edge_svg(edge: Edge, line: EdgePath, index: dict[int, int], prefix: str, health: bool) -> str:
+    text = style.edge_text(edge)
+    source, target = index[id(edge.source)], index[id(edge.target)]
+    width = f' style="stroke-width: {edge_width(edge.contribution):.1f}px"' if health else ""
     x, y = line.label
-    handed_back = " handed-back" if edge.local is None else ""
-    label = f'<text class="local{handed_back}" x="{x:.1f}" y="{y + 3.5:.1f}">{escape(text)}</text>' if text else ""
+    css_class = " handed-back" if edge.local is None else ""
+    label = f'<text class="local{css_class}" x="{x:.1f}" y="{y + 3.5:.1f}">{escape(text)}</text>' if text else ""
     if text and line.is_under:
-        room = width_of(text, EDGE) + 4
-        label = f'<rect class="behind" x="{x - room / 2:.1f}" y="{y - 6:.1f}" width="{room:.1f}" height="12" {BEHIND}/>{label}'
+        label_width = text_width(text, EDGE_FONT_SIZE) + 4
+        place = f'x="{x - label_width / 2:.1f}" y="{y - 6:.1f}" width="{label_width:.1f}" height="12"'
+        label = f'<rect class="behind" {place} {LABEL_BACKGROUND}/>{label}'
     return (
         f'<g class="edge{" broadcast" if edge.broadcasts else ""}" id="{prefix}-e{target}-{edge.port}" '
-        f'data-source="{source}" data-target="{target}"><title>{escape(style.tip_of_edge(edge))}</title>'
+        f'data-source="{source}" data-target="{target}"><title>{escape(style.edge_tooltip(edge))}</title>'
         f'<path class="line" d="{line.path}" marker-end="url(#{prefix}-arrow)"{width}/>{label}</g>'
     )

@@ -1,96 +1,98 @@
-"""A graph as a trace that can be followed with a pencil."""
+"""A graph as text: a trace of the forward and the backward pass that can be followed by hand."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from autograd.draw.backward_steps import UNKNOWN, Part, backward
-from autograd.draw.expression_text import written
-from autograd.draw.number_format import summary
-from autograd.draw.reader import Vertex
-from autograd.draw.style import notice, shortened
+from autograd.draw.backward_steps import UNKNOWN, Contribution, backward_steps
+from autograd.draw.expression_text import expression_text
+from autograd.draw.number_format import summarize
+from autograd.draw.style import shorten, summary_notice
+from autograd.draw.vertex import Edge, Vertex
 
-MOST = 9  # arrays of up to so many elements are written out
-LONGEST = 40
-LEAVES = {"input": "leaf", "parameter": "parameter", "frozen": "without gradient", "constant": "constant"}
+MAX_ELEMENTS = 9  # all elements of arrays up to this size are written
+MAX_TITLE = 40
+LEAF_TEXTS = {"input": "leaf", "parameter": "parameter", "frozen": "without gradient", "constant": "constant"}
 
 
 def trace(vertices: list[Vertex]) -> str:
-    """Every vertex forward, every step backward: upstream × local = contribution; then the gradients that it was for.
+    """Every vertex of the forward pass, every step of the backward pass, and the gradients of the leaves.
 
-    Where several contributions meet, they add up: before + contribution = after.
+    A step is upstream × local = contribution; a sum of contributions is before + contribution = after.
     """
     result = _title(vertices[-1])
-    rows = [(_title(vertex), _computation(vertex), _value(vertex)) for vertex in vertices if not vertex.is_number]
-    left = max(len(title) for title, _, _ in rows)
-    middle = max(len(computation) for _, computation, _ in rows)
-    lines = [notice(vertices), ""] if notice(vertices) else []
-    lines += ["forward", *(f"  {title:<{left}}  {how:<{middle}}  {value}".rstrip() for title, how, value in rows)]
+    rows = [(_title(vertex), _formula(vertex), _value_text(vertex)) for vertex in vertices if not vertex.is_number]
+    title_width = max(len(title) for title, _, _ in rows)
+    formula_width = max(len(formula) for _, formula, _ in rows)
+    lines = [summary_notice(vertices), ""] if summary_notice(vertices) else []
+    lines.append("forward")
+    lines += [f"  {title:<{title_width}}  {formula:<{formula_width}}  {value}".rstrip() for title, formula, value in rows]
     if vertices[-1].gradient is None:
         return "\n".join([*lines, "", "no backward yet: gradients appear here after .backward()"])
     lines += [
         "",
         "backward",
-        f"  start: ∂{result}/∂{result} = {summary(vertices[-1].gradient, MOST)}",
-        *_steps(vertices, result),
+        f"  start: ∂{result}/∂{result} = {summarize(vertices[-1].gradient, MAX_ELEMENTS)}",
+        *_backward_lines(vertices, result),
+        "",
+        "gradients",
     ]
-    found = [vertex for vertex in vertices if vertex.is_start and vertex.gradient is not None]
-    lines += ["", "gradients", *(f"  ∂{result}/∂{_title(start)} = {summary(start.gradient, MOST)}" for start in found)]
+    leaves = [vertex for vertex in vertices if vertex.is_start and vertex.gradient is not None]
+    lines += [f"  ∂{result}/∂{_title(leaf)} = {summarize(leaf.gradient, MAX_ELEMENTS)}" for leaf in leaves]
     return "\n".join(lines)
 
 
 def _title(vertex: Vertex) -> str:
-    return shortened(vertex.title, LONGEST)
+    return shorten(vertex.title, MAX_TITLE)
 
 
-def _computation(vertex: Vertex) -> str:
+def _formula(vertex: Vertex) -> str:
     if not vertex.is_computed:
-        return LEAVES[vertex.kind]
-    return written(vertex, [_title(operand) for operand in vertex.operands])
+        return LEAF_TEXTS[vertex.kind]
+    return expression_text(vertex, [_title(operand) for operand in vertex.operands])
 
 
-def _value(vertex: Vertex) -> str:
+def _value_text(vertex: Vertex) -> str:
     shape = f"{vertex.shape} " if vertex.shape else ""
-    return f"= {shape}{summary(vertex.value, MOST)}" if vertex.value is not None else f"= {shape}(not kept)"
+    return f"= {shape}{summarize(vertex.value, MAX_ELEMENTS)}" if vertex.value is not None else f"= {shape}(not kept)"
 
 
-def _steps(vertices: list[Vertex], result: str) -> Iterator[str]:
-    steps = backward(vertices)
-    met: set[int] = set()
-    for part in (part for step in steps for part in step.parts):
-        source = part.edge.source
-        if id(source) not in met and part.before is not None:
-            yield f"  {_title(source)} starts with {summary(part.before, MOST)}, from an earlier backward()"
-        met.add(id(source))
+def _backward_lines(vertices: list[Vertex], result: str) -> Iterator[str]:
+    steps = backward_steps(vertices)
+    seen: set[int] = set()
+    for contribution in (contribution for step in steps for contribution in step.contributions):
+        source = contribution.edge.source
+        if id(source) not in seen and contribution.before is not None:
+            yield f"  {_title(source)} starts with {summarize(contribution.before, MAX_ELEMENTS)}, from an earlier backward()"
+        seen.add(id(source))
     for step in steps:
-        yield f"  through {_title(step.vertex)} = {_computation(step.vertex)}"
-        yield from (f"    {_step(part, result)}" for part in step.parts)
+        yield f"  through {_title(step.vertex)} = {_formula(step.vertex)}"
+        yield from (f"    {_contribution_line(contribution, result)}" for contribution in step.contributions)
 
 
-def _step(part: Part, result: str) -> str:
-    edge = part.edge
+def _contribution_line(contribution: Contribution, result: str) -> str:
+    edge, before, after = contribution.edge, contribution.before, contribution.after
     source, target = _title(edge.source), _title(edge.target)
     if edge.contribution is None:
-        known = "not kept" if edge.source.gradient is None else summary(edge.source.gradient, MOST)
-        return f"→ {source}, whose gradient in all is {known}"
-    contribution = summary(edge.contribution, MOST)
-    arrived = f"  → {source}"
-    if part.before is UNKNOWN:
-        arrived += "" if part.after is UNKNOWN else f", whose gradient in all is {summary(part.after, MOST)}"
-    elif part.before is not None:
-        arrived += f": {summary(part.before, MOST)} + {contribution} = {summary(part.after, MOST)}"
-    return f"{_product(part, f'∂{result}/∂{target}', f'∂{target}/∂{source}')} = {contribution}{arrived}"
+        total = "not kept" if edge.source.gradient is None else summarize(edge.source.gradient, MAX_ELEMENTS)
+        return f"→ {source}, whose total gradient is {total}"
+    term = summarize(edge.contribution, MAX_ELEMENTS)
+    sum_text = ""
+    if before is UNKNOWN and after is not UNKNOWN:
+        sum_text = f", whose total gradient is {summarize(after, MAX_ELEMENTS)}"
+    elif before is not UNKNOWN and before is not None:
+        sum_text = f": {summarize(before, MAX_ELEMENTS)} + {term} = {summarize(after, MAX_ELEMENTS)}"
+    return f"{_product(edge, f'∂{result}/∂{target}', f'∂{target}/∂{source}')} = {term}  → {source}{sum_text}"
 
 
-def _product(part: Part, upstream: str, local: str) -> str:
-    """The chain rule with letters, and with numbers where they can be written out."""
-    edge = part.edge
+def _product(edge: Edge, upstream: str, local: str) -> str:
+    """The chain rule in symbols, and in numbers if the arrays are small."""
     if edge.local is None:
         return f"{upstream} carried back by {local}"
     factors: list[Any] = [edge.target.gradient, edge.local]
-    summed = np.shape(edge.contribution) != np.broadcast_shapes(*map(np.shape, factors))
-    if max(map(np.size, factors)) > MOST:
-        return f"{upstream} × {local}, element by element{' and summed over what was broadcast' * summed}"
-    numbers = " × ".join(summary(factor, MOST) for factor in factors)
-    return f"{upstream} × {local} = {numbers}{', summed over what was broadcast,' * summed}"
+    is_summed = np.shape(edge.contribution) != np.broadcast_shapes(*map(np.shape, factors))
+    if max(map(np.size, factors)) > MAX_ELEMENTS:
+        return f"{upstream} × {local}, element by element{' and summed over broadcast axes' * is_summed}"
+    numbers = " × ".join(summarize(factor, MAX_ELEMENTS) for factor in factors)
+    return f"{upstream} × {local} = {numbers}{', summed over broadcast axes,' * is_summed}"

@@ -1,42 +1,42 @@
-"""A graph in time: values appear one operation after another, and then, backward, gradients grow."""
+"""A graph over time: the forward pass computes values one by one, then the backward pass adds up gradients."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograd.draw.backward_steps import Part, backward
-from autograd.draw.reader import Vertex
+from autograd.draw.backward_steps import Contribution, backward_steps
+from autograd.draw.vertex import Vertex
 
 FORWARD, SEED, BACKWARD = "forward", "start", "backward"
 
 
 @dataclass
-class Moment:
-    """One step: the value of a vertex is there, or its gradient is complete and goes on to its inputs."""
+class Frame:
+    """One step: a value is computed, or a gradient is complete and passes through its operation."""
 
-    phase: str  # FORWARD, SEED (the gradient that the backward pass starts with), BACKWARD
+    phase: str  # FORWARD, SEED (the initial gradient of the backward pass), BACKWARD
     vertex: Vertex
-    parts: list[Part] = field(default_factory=list)  # for each input that takes a gradient
-    arrived: dict[int, Any] = field(default_factory=dict)  # by id of vertex: the new gradients so far, or UNKNOWN
+    contributions: list[Contribution] = field(default_factory=list)  # one for each input that takes a gradient
+    gradients: dict[int, Any] = field(default_factory=dict)  # by id of vertex: the new running sums, or UNKNOWN
 
 
-def moments(vertices: list[Vertex]) -> list[Moment]:
-    """All steps, forward and then backward; only forward ones before any backward."""
+def frames(vertices: list[Vertex]) -> list[Frame]:
+    """All steps, forward and then backward; only the forward ones before any backward pass."""
     result = vertices[-1]
-    found = [Moment(FORWARD, vertex) for vertex in vertices if vertex.is_computed]
+    timeline = [Frame(FORWARD, vertex) for vertex in vertices if vertex.is_computed]
     if result.gradient is None:
-        return found
-    found.append(Moment(SEED, result, arrived={id(result): result.gradient}))
-    for step in backward(vertices):
-        arrived = {} if step.vertex.gradient is None else {id(step.vertex): step.vertex.gradient}
-        arrived |= {id(part.edge.source): part.after for part in step.parts}
-        found.append(Moment(BACKWARD, step.vertex, step.parts, arrived))
-    return found
+        return timeline
+    timeline.append(Frame(SEED, result, gradients={id(result): result.gradient}))
+    for step in backward_steps(vertices):
+        gradients = {} if step.vertex.gradient is None else {id(step.vertex): step.vertex.gradient}
+        gradients |= {id(contribution.edge.source): contribution.after for contribution in step.contributions}
+        timeline.append(Frame(BACKWARD, step.vertex, step.contributions, gradients))
+    return timeline
 
 
-def at_first(vertices: list[Vertex], steps: list[Moment]) -> dict[int, Any]:
-    """The gradients, by id of vertex, that were there before the backward pass."""
-    found: dict[int, Any] = {}
-    for step in steps:
-        for part in step.parts:
-            found.setdefault(id(part.edge.source), part.before)
-    return {key: gradient for key, gradient in found.items() if gradient is not None}
+def initial_gradients(timeline: list[Frame]) -> dict[int, Any]:
+    """The gradients, by id of vertex, before the backward pass."""
+    gradients: dict[int, Any] = {}
+    for frame in timeline:
+        for contribution in frame.contributions:
+            gradients.setdefault(id(contribution.edge.source), contribution.before)
+    return {key: gradient for key, gradient in gradients.items() if gradient is not None}

@@ -1,4 +1,4 @@
-"""What a graph does not remember by itself, noted while it is recorded: source lines, modules, large values."""
+"""Record, while a graph is computed, facts that it does not keep: source lines, modules, large values, gradients."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +15,8 @@ from autograd.utils.call_stack import Line, active_modules, user_line
 
 
 @dataclass
-class Note:
-    """What was seen of one node."""
+class NodeRecord:
+    """The facts about one node that its graph does not keep."""
 
     line: Line | None = None
     module: tuple[str, ...] = ()
@@ -24,17 +24,17 @@ class Note:
     gradient: Any = None
 
 
-#: By id: a module, which is kept so that its id stays its own, and its path and kind.
-Paths = dict[int, tuple[Any, str]]
+#: By id of a module: the module itself, which keeps the id in use, and its path and class.
+ModulePaths = dict[int, tuple[Any, str]]
 
-notes: WeakKeyDictionary[Node, Note] = WeakKeyDictionary()
+node_records: WeakKeyDictionary[Node, NodeRecord] = WeakKeyDictionary()
 
 
 @contextmanager
 def watch() -> Iterator[None]:
-    """Note for pictures what is computed inside a `with` block: the lines of code, the modules, all values and gradients.
+    """Keep, inside a `with` block, source lines, modules, and values and gradients of any size, for pictures.
 
-    Without it a picture shows values of up to 128 elements and no source lines. Values stay as long as the graph.
+    Without `watch` a picture shows only values of up to 128 elements, and no source lines. Values live as long as the graph.
 
     >>> import autograd
     >>> from autograd import Tensor
@@ -44,39 +44,39 @@ def watch() -> Iterator[None]:
     >>> autograd.draw(y).vertices[-2].value.shape  # of x * 2
     (200,)
     """
-    with on_record(partial(_note, {})):
+    with on_record(partial(_record, {})):
         yield
 
 
-def _note(known: dict[int, Paths], result: Tensor) -> None:
+def _record(cache: dict[int, ModulePaths], result: Tensor) -> None:
     node = result._node
     assert node is not None
-    note = notes[node] = Note(user_line(), modules(known), result.data)
-    register(node, partial(_hear, ref(note)))
+    record = node_records[node] = NodeRecord(user_line(), module_path(cache), result.data)
+    register(node, partial(_record_gradient, ref(record)))
 
 
-def _hear(note: ref, g: Any) -> Any:
-    kept = note()
-    if kept is not None:
-        kept.gradient = g.data if isinstance(g, Tensor) else g
+def _record_gradient(record_ref: ref, g: Any) -> Any:
+    record = record_ref()
+    if record is not None:
+        record.gradient = g.data if isinstance(g, Tensor) else g
     return g
 
 
-def modules(known: dict[int, Paths]) -> tuple[str, ...]:
-    """The modules that are being computed, from the outermost, by path and kind: `("MLP", "0: Linear")`.
+def module_path(cache: dict[int, ModulePaths]) -> tuple[str, ...]:
+    """The modules whose `forward` is running, from the outermost, by path and class: `("MLP", "0: Linear")`.
 
-    known: what was found before; large models are not searched for every operation.
+    cache: the paths of modules by id of the outermost module, so that a large model is not searched for every operation.
     """
-    holders = active_modules()
-    if not holders:
+    modules = active_modules()
+    if not modules:
         return ()
-    outermost = holders[-1]
-    if any(id(holder) not in known.get(id(outermost), {}) for holder in holders):
-        known[id(outermost)] = {
+    outermost = modules[-1]
+    if any(id(module) not in cache.get(id(outermost), {}) for module in modules):
+        cache[id(outermost)] = {
             id(module): (module, f"{path}: {type(module).__name__}" if path else type(module).__name__)
             for path, module in outermost.named_modules()
         }
-        for holder in holders:
-            known[id(outermost)].setdefault(id(holder), (holder, ""))  # not a part of it
-    found = [known[id(outermost)][id(holder)][1] for holder in reversed(holders)]
-    return tuple(dict.fromkeys(filter(None, found)))
+        for module in modules:
+            cache[id(outermost)].setdefault(id(module), (module, ""))  # a module that the outermost does not contain
+    titles = [cache[id(outermost)][id(module)][1] for module in reversed(modules)]
+    return tuple(dict.fromkeys(filter(None, titles)))

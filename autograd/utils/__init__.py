@@ -1,1 +1,1 @@
-"""Files, the command line, lazy imports and call stacks."""
+"""Atomic files, the command line, lazy imports, call stacks, and names of other libraries."""

@@ -1,4 +1,4 @@
-"""The line of a person's own code that is being executed."""
+"""The user's source line and the modules that are being executed, read from the call stack."""
 
 import linecache
 import os
@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 _INSTALLED = Path(__file__).absolute().parents[2]
-#: Folders whose lines are not the user's own: this project's packages, and NumPy, which calls back into them. Packages are
-#: told by where they lie and not by their names: a user may have a package `nn` too.
+#: Folders of internal code: this project's packages, and NumPy, which calls back into them. Paths and not package names decide,
+#: because a user may have a package `nn`, too.
 INTERNAL = tuple(
     f"{folder}{os.sep}" for folder in (*(_INSTALLED / name for name in ("autograd", "nn", "optim")), Path(np.__file__).parent)
 )
@@ -24,24 +24,24 @@ class Line(NamedTuple):
     text: str
 
     def __str__(self) -> str:
-        # Notebooks keep a cell's code in a file that is named after the process: its name says nothing.
+        # The file name of a notebook cell contains a process id, which means nothing to the user.
         place = f"line {self.number} of the cell" if "ipykernel_" in self.file else f"{self.file}:{self.number}"
         return f"{place}: {self.text}".rstrip(": ")
 
 
 def active_modules() -> list[Any]:
-    """The modules whose calls are being executed, from the innermost: whatever is called `self` and has `named_modules`."""
-    found, frame = [], sys._getframe(1)
+    """The modules whose methods are being executed, from the innermost: objects `self` that have `named_modules`."""
+    modules, frame = [], sys._getframe(1)
     while frame is not None:
-        holder = frame.f_locals.get("self")
-        if hasattr(type(holder), "named_modules"):
-            found.append(holder)
+        module = frame.f_locals.get("self")
+        if hasattr(type(module), "named_modules"):
+            modules.append(module)
         frame = frame.f_back  # type: ignore[assignment]
-    return found
+    return modules
 
 
 def user_line() -> Line:
-    """The innermost line being executed that is not inside this project's packages."""
+    """The innermost line being executed that is not in INTERNAL."""
     frame: Any = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(INTERNAL):
         frame = frame.f_back

@@ -1,4 +1,4 @@
-"""Names that people bring from PyTorch, Keras, scikit-learn or NumPy, and how they are called here."""
+"""Names of PyTorch, Keras, scikit-learn and NumPy that differ here, with the names to use instead."""
 
 import re
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-#: A name from elsewhere → what to write here.
-OURS: dict[str, str] = {
+#: A name of another library → the name to use here.
+SUGGESTIONS: dict[str, str] = {
     "dim": "axis",
     "dims": "axis",
     "keepdim": "keepdims",
@@ -50,7 +50,25 @@ OURS: dict[str, str] = {
     "test_size": "fractions",
     "max_iter": "epochs",
     "max_epochs": "epochs",
-    "max_norm": "max_norm of clip_grad_norm, or fit(clip_norm=…)",
+    "max_norm": "limit of clip_grad_norm or MaxNorm, or clip_norm of fit",
+    "max_value": "limit",
+    "norm_type": "p",
+    "beta_1": "betas=(beta_1, beta_2)",
+    "beta_2": "betas=(beta_1, beta_2)",
+    "nesterovs_momentum": "nesterov",
+    "kernel_regularizer": "penalty of the optimizer",
+    "kernel_constraint": "constraint of the optimizer",
+    "regularizer": "penalty",
+    "min_delta": "threshold",
+    "L1L2": "ElasticNet",
+    "NonNeg": "NonNegative",
+    "Nadam": "NAdam",
+    "Lamb": "LAMB",
+    "ExponentialDecay": "ExponentialLR",
+    "CosineDecay": "CosineAnnealingLR",
+    "CosineDecayRestarts": "CosineAnnealingWarmRestarts",
+    "InverseTimeDecay": "InverseTimeLR",
+    "PolynomialDecay": "PolynomialLR",
     "scheduler": "schedule",
     "lr_scheduler": "schedule",
     "in_channels": "in_features",
@@ -116,17 +134,17 @@ _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 
 
 def suggest(name: str) -> str:
-    """The end of a message about an unknown name: what to write here instead, or nothing if that is not known.
+    """The end of an error message about an unknown name: the name to use here, or an empty string if it is not known.
 
     >>> from autograd.utils.foreign_names import suggest
     >>> suggest("keepdim"), suggest("axis")
     ('; write keepdims here', '')
     """
-    return f"; write {OURS[name]} here" if name in OURS else ""
+    return f"; write {SUGGESTIONS[name]} here" if name in SUGGESTIONS else ""
 
 
 def suggest_names(function: F) -> F:
-    """A decorator: a keyword that the function does not take, but that is known from elsewhere, is answered with ours.
+    """Decorator: the TypeError for an unknown keyword of another library states the keyword to use here.
 
     >>> from autograd.utils.foreign_names import suggest_names
     >>> @suggest_names
@@ -143,8 +161,9 @@ def suggest_names(function: F) -> F:
             return function(*args, **options)
         except TypeError as error:
             unexpected = _UNEXPECTED.search(str(error))
-            is_own = error.__traceback__ is not None and error.__traceback__.tb_next is None  # not of a call inside
-            if not (is_own and unexpected and unexpected[1] in options and suggest(unexpected[1])):
+            # A call inside the function may raise such an error, too; then the traceback has another frame.
+            is_direct = error.__traceback__ is not None and error.__traceback__.tb_next is None
+            if not (is_direct and unexpected and unexpected[1] in options and suggest(unexpected[1])):
                 raise
             message = f"{error}{suggest(unexpected[1])}"
         raise TypeError(message)

@@ -1,4 +1,4 @@
-"""Packages whose names are imported when they are first used: most programs use few of them."""
+"""Lazy imports: a package imports each of its public names on first use."""
 
 import importlib
 import re
@@ -14,9 +14,9 @@ _NAME = re.compile(r"(\w+) as (\w+)")
 
 
 def lazy_attributes(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
-    """`__getattr__`, `__dir__` and `__all__` of a package, read from the stub beside its `__init__.py`.
+    """The `__getattr__`, `__dir__` and `__all__` of a package, read from the stub next to its `__init__.py`.
 
-    The stub is the one list of public names, for the package and for type checkers. Its lines have the form
+    The stub is the single list of public names, for the package and for type checkers. Its lines have the form
     `from module import name as name`.
 
     package: the package's `__name__`.

@@ -1,1 +1,1 @@
-"""Gradient descent in its variants: how parameters move."""
+"""Optimizers: gradient descent and its variants."""

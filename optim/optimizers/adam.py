@@ -1,32 +1,32 @@
-"""Adam: momentum and RMSprop together, both corrected for their start at 0; AdamW: with the decay of weights kept apart."""
+"""Adam: momentum and RMSprop with bias correction; AdamW: with decoupled weight decay."""
 
 import math
 from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.moving_average import average, average_square
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
+from optim.optimizers.moving_average import update_moving_average, update_moving_square
 from optim.optimizers.param_group import ParamGroup
 
 
 class Adam(Optimizer):
-    """Averages of gradients and squares: w ← w − η m̂ / (√v̂ + ε), m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
+    """Moving averages of gradients and of their squares: w ← w − η m̂ / (√v̂ + ε), m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
 
     m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g².
 
     params:       parameters or groups, as for every Optimizer.
-    lr:           η, about the size of a step.
-    betas:        (β₁, β₂), how much of the averages is kept.
+    lr:           η, about the size of a step of one weight.
+    betas:        (β₁, β₂), the decay rates of the averages, from 0 to below 1.
     eps:          ε.
     weight_decay: λ; g is ∂L/∂w + λ w.
-    amsgrad:      divide by the largest v so far.
-    decoupled_weight_decay: leave g alone and let w ← (1 − ηλ) w before the step, as AdamW does.
+    amsgrad:      use the largest v so far in place of v.
+    decoupled_weight_decay: g is ∂L/∂w; instead w ← (1 − ηλ) w before the step, as in AdamW.
     maximize, penalty, constraint: as for every Optimizer.
 
-    t counts the steps of each parameter. The formulas and defaults are PyTorch's, and the paper's; Keras has ε 1e-7 and, with
-    the paper's shortcut, ε / √(1 − β₂ᵗ) in the place of ours. State: m and v, with amsgrad one more, a number per parameter
-    each.
+    t is the number of steps of each parameter. Formulas and defaults are those of PyTorch and of the paper. Keras has ε 1e-7
+    and adds ε / √(1 − β₂ᵗ) instead of ε, as the paper suggests for speed. State: m and v, with amsgrad also the largest v; one
+    number per element each.
 
     Kingma and Ba (2015), Adam: a method for stochastic optimization; Reddi, Kale and Kumar (2018), On the convergence of Adam
     and beyond.
@@ -51,41 +51,41 @@ class Adam(Optimizer):
         amsgrad: bool = False,
         *,
         decoupled_weight_decay: bool = False,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         options = {"betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
         super().__init__(params, lr, options | {"decoupled_weight_decay": decoupled_weight_decay}, **common)
 
     def update(self, group: ParamGroup) -> None:
         lr, (beta1, beta2), decay = group["lr"], group["betas"], group["weight_decay"]
-        apart = group["decoupled_weight_decay"]
-        # η m̂ / (√v̂ + ε) = size · m / (√v + ε c) with c = √(1 − β₂ᵗ): corrections of numbers, not of arrays
+        decoupled = group["decoupled_weight_decay"]
+        # η m̂ / (√v̂ + ε) = step_size · m / (√v + ε c) with c = √(1 − β₂ᵗ): numbers are corrected, not arrays
         c = math.sqrt(1 - beta2**group.step)
-        size, eps = lr * c / (1 - beta1**group.step), group["eps"] * c
+        step_size, eps = lr * c / (1 - beta1**group.step), group["eps"] * c
         names = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")[: 3 if group["amsgrad"] else 2]
-        for w, g, mean, square, *largest, s in group.chunks(*names, scratch=1, decay=0.0 if apart else decay, copied=False):
-            average(mean, g, beta1, s)
-            average_square(square, g, beta2, s)
-            if largest:
-                np.maximum(largest[0], square, out=largest[0])
-            np.sqrt(largest[0] if largest else square, out=s)
-            s += eps
-            np.divide(mean, s, out=s)
-            s *= size
-            if apart and decay:
+        for w, g, m, v, *v_max, scratch in group.chunks(*names, scratch=1, decay=0.0 if decoupled else decay, copy=False):
+            update_moving_average(m, g, beta1, scratch)
+            update_moving_square(v, g, beta2, scratch)
+            if v_max:
+                np.maximum(v_max[0], v, out=v_max[0])
+            np.sqrt(v_max[0] if v_max else v, out=scratch)
+            scratch += eps
+            np.divide(m, scratch, out=scratch)
+            scratch *= step_size
+            if decoupled and decay:
                 w *= 1 - lr * decay
-            w -= s
+            w -= scratch
 
 
 class AdamW(Adam):
-    """Adam whose decay of weights is not averaged and divided with the gradients: w ← (1 − ηλ) w − η m̂ / (√v̂ + ε).
+    """Adam with weight decay that bypasses the averages: w ← (1 − ηλ) w − η m̂ / (√v̂ + ε).
 
     params, lr, betas, eps, amsgrad: as for Adam.
-    weight_decay: λ, of all parameters; biases are spared by a group with weight_decay 0.
+    weight_decay: λ, for all parameters; put biases into a group with weight_decay 0 to exempt them.
     maximize, penalty, constraint: as for every Optimizer.
 
-    Under Adam weights with large gradients decay less; here all alike, so that η and λ can be chosen apart. The formulas and
-    defaults are PyTorch's; Keras has λ 0.004. State as Adam's.
+    In Adam, weights with large gradients decay less. Here all weights decay at the same rate, so η and λ can be chosen
+    independently. Formulas and defaults are PyTorch's; Keras has λ 0.004. State: as Adam's.
 
     Loshchilov and Hutter (2019), Decoupled weight decay regularization.
 
@@ -107,6 +107,6 @@ class AdamW(Adam):
         eps: float = 1e-8,
         weight_decay: float = 1e-2,
         amsgrad: bool = False,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad, decoupled_weight_decay=True, **common)

@@ -1,7 +1,8 @@
-"""What all optimizers share: groups of parameters, steps, and a state that can be saved.
+"""What all optimizers share: parameter groups, steps, and a state that can be saved.
 
-Each adds an idea to those before; in order: perturbation (no gradient), perceptron, sgd (momentum), rprop (signs), adaptive
-(squares), adam (both), adam_variants, lion (a sign again), layerwise (norms), lbfgs (curvature).
+Each optimizer adds one idea. In order: weight_perturbation (no gradient), perceptron_rule, sgd (momentum), rprop (signs),
+adagrad, rmsprop and adadelta (squares), adam (momentum and squares), adamax, nadam and radam (variants of Adam), lion (the sign
+of a momentum), lars and lamb (norms of layers), lbfgs (curvature).
 """
 
 import math
@@ -9,43 +10,45 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypedDict
 
 from autograd import Tensor, enable_grad
-from autograd.extend import side_effect
-from optim.optimizers.hyperparameters import check
+from autograd.extend import side_effect, suggest
+from optim.optimizers.hyperparameters import check_option
 from optim.optimizers.param_group import ParamGroup
-from optim.optimizers.state_dict import load, saved
+from optim.optimizers.state_dict import get_state, load_state
 from optim.regularizers.constraints import Constraint
 from optim.regularizers.penalties import ElasticNet
+from optim.validation import KeywordHints
 
-Parameters = Iterable[Tensor] | Iterable[Mapping[str, Any]]
-#: Options that are made of functions or parameters, and so are no part of a state.
+Parameters = Iterable[Tensor | Mapping[str, Any]]
+#: Options that consist of functions or parameters, and so are not part of a state.
 NOT_SAVED = {"penalty", "constraint"}
 
 
-class Common(TypedDict, total=False):
-    """The options that all optimizers have."""
+class CommonOptions(TypedDict, total=False):
+    """The options of every optimizer."""
 
     maximize: bool
     penalty: ElasticNet | None
     constraint: Constraint | None
 
 
-class Optimizer:
-    """Moves parameters against their gradients; subclasses say how in `update`.
+class Optimizer(KeywordHints):
+    """Moves parameters against their gradients; subclasses implement `update`.
 
     params:     leaf tensors of one dtype, such as model.parameters(); or groups, as in PyTorch: dicts of "params" and of
                 options that differ from those given here, [{"params": …, "lr": 0.1}, …].
-    lr:         learning rate η, above 0. Reading `optimizer.lr` gives that of the first group, assigning sets all; 0 is
-                allowed then.
-    options:    what else a subclass reads from its groups, by name, and the values for groups that do not say otherwise.
+    lr:         learning rate η, above 0. `optimizer.lr` reads that of the first group; assignment sets that of all groups,
+                where 0 is allowed.
+    options:    other options that a subclass reads from its groups, by name, with the values for groups that set no other.
     maximize:   climb instead, w ← w + …
-    penalty:    such as L2(1e-4): its gradient is added to that of the parameters that have one. It shrinks when climbing, too.
-    constraint: such as MaxNorm(3): restored after each step on the parameters that were moved.
+    penalty:    such as L2(1e-4): its gradient is added to that of each parameter that has one. It shrinks weights also with
+                maximize.
+    constraint: such as MaxNorm(3): applied after each step to the parameters that were moved.
 
-    The parameters of a group become views of one buffer, so that an update is a handful of NumPy calls however many there are.
-    A parameter whose data was replaced is noticed and packed again. One without a gradient stays, and so does what is
-    remembered of it, its number of steps too.
+    The parameters of a group become views into one buffer, so an update is a few NumPy calls however many parameters there are.
+    If the data of a parameter is replaced, the next step packs it again. A parameter without a gradient keeps its value, its
+    state and its number of steps.
 
-    An optimizer of your own needs only its update:
+    A new optimizer implements `update`:
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -62,7 +65,7 @@ class Optimizer:
     [0.75, 2.25]
     """
 
-    grouped: ClassVar[bool] = True  # whether parameters may be in groups
+    allows_groups: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -83,54 +86,60 @@ class Optimizer:
         self.defaults = {"lr": lr, **(options or {}), "maximize": maximize, "penalty": penalty, "constraint": constraint}
         self.parameters: list[Tensor] = []
         self.param_groups: list[ParamGroup] = []
-        listed: list[Any] = list(params)
-        grouped = any(isinstance(one, Mapping) for one in listed)
-        if grouped and not self.grouped:
-            raise ValueError(f"{type(self).__name__} moves its parameters together; give it a list of them, without groups")
-        self._add(listed if grouped else [{"params": listed}])
+        items: list[Any] = list(params)
+        has_groups = any(isinstance(item, Mapping) for item in items)
+        if has_groups and not self.allows_groups:
+            raise ValueError(
+                f"{type(self).__name__} moves all parameters together; give it a list of parameters, not of groups"
+            )
+        self._add_groups(items if has_groups else [{"params": items}])
 
     def add_param_group(self, group: Mapping[str, Any]) -> None:
-        """Move these parameters, too: a dict of "params" and of options that differ from the optimizer's own.
+        """Add a parameter group: a dict of "params" and of options that differ from the optimizer's defaults.
 
-        Raises ValueError, before changing anything, for what is no option, cannot be meant, or is moved already.
+        Raises ValueError, before any change, for an unknown option, a value that is not allowed, or a parameter that the
+        optimizer has already.
         """
-        if not self.grouped:
-            raise ValueError(f"{type(self).__name__} moves its parameters together and takes no groups")
-        self._add([group])
+        if not self.allows_groups:
+            raise ValueError(f"{type(self).__name__} moves all parameters together and has no groups")
+        self._add_groups([group])
 
-    def _add(self, groups: Iterable[Any]) -> None:
-        made: list[dict[str, Any]] = []
+    def _add_groups(self, groups: Iterable[Any]) -> None:
+        new_groups: list[dict[str, Any]] = []
         for group in groups:
-            made.append(self._complete(group, [p for other in (*self.param_groups, *made) for p in other["params"]]))
-        for options in made:
+            present = [p for other in (*self.param_groups, *new_groups) for p in other["params"]]
+            new_groups.append(self._complete(group, present))
+        for options in new_groups:
             parameters = options.pop("params")
             self.param_groups.append(ParamGroup(parameters, options))
             self.parameters += parameters
 
-    def _complete(self, group: Any, taken: list[Tensor]) -> dict[str, Any]:
-        """All that a group holds, its own and the defaults; raises ValueError for what cannot be meant."""
+    def _complete(self, group: Any, present: list[Tensor]) -> dict[str, Any]:
+        """A group with defaults for the options that it lacks; raises ValueError if it is not allowed beside those present."""
         if not isinstance(group, Mapping) or "params" not in group:
-            raise ValueError(f'a group is a dict of "params" and options, and all of them are, not {group!r}')
-        unknown = set(group) - {"params", *self.defaults}
+            raise ValueError(f'each group must be a dict of "params" and options, not {group!r}')
+        unknown = sorted(map(str, set(group) - {"params", *self.defaults}))
         if unknown:
-            name, known = type(self).__name__, ", ".join(self.defaults)
-            raise ValueError(f"{name} has no option {sorted(map(str, unknown))[0]!r}; a group may have params, {known}")
-        given = group["params"]
-        parameters = [given] if isinstance(given, Tensor) else list(given)
-        _check_parameters(given, parameters, taken)
+            names = ", ".join(self.defaults)
+            hint = suggest(unknown[0]) or f"; a group may have params, {names}"
+            raise ValueError(f"{type(self).__name__} has no option {unknown[0]!r}{hint}")
+        params = group["params"]
+        parameters = [params] if isinstance(params, Tensor) else list(params)
+        _check_parameters(params, parameters, present)
         options = {**self.defaults, **group, "params": parameters}
-        self.check(options)
+        self.check_options(options)
         return options | {"lr": float(options["lr"])}
 
-    def check(self, options: Mapping[str, Any]) -> None:
-        """Raise ValueError for options that cannot be meant."""
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """Raise ValueError if the value of an option is not allowed."""
         for name, value in options.items():
-            check(name, value)
+            check_option(name, value)
 
     @property
     def lr(self) -> float:
-        """The learning rate: reading gives the first group's, assigning sets that of all."""
-        return self.param_groups[0]["lr"]
+        """The learning rate of the first group. Assignment sets that of all groups."""
+        lr: float = self.param_groups[0]["lr"]
+        return lr
 
     @lr.setter
     def lr(self, lr: float) -> None:
@@ -141,56 +150,56 @@ class Optimizer:
 
     @property
     def state_nbytes(self) -> int:
-        """Bytes of what is remembered between steps, which the first step allocates; scratch memory is not among it."""
+        """Bytes of the arrays kept between steps, without scratch memory. The first step allocates them."""
         return sum(array.nbytes for group in self.param_groups for array in group.state.values())
 
     @side_effect
     def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
+        """Clear the gradients of all parameters."""
         for parameter in self.parameters:
             parameter.zero_grad()
 
     @side_effect
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Update the parameters once; those without a gradient stay as they are.
+        """Update the parameters once; those without a gradient keep their values.
 
-        closure: called first; usually it computes the loss, calls zero_grad() and backward(), and returns the loss.
+        closure: called first; usually it calls zero_grad(), computes the loss, calls backward() and returns the loss.
 
         Returns what the closure returns.
         """
         loss = None if closure is None else self.evaluate(closure)
         for group in self.param_groups:
-            if group.gathered():
+            if group.begin_step():
                 self.update(group)
-                group.updated()
+                group.end_step()
             else:
-                for _ in group.stretches():
+                for _ in group.segments():
                     self.update(group)
         return loss
 
     def evaluate(self, closure: Any) -> Any:
-        """Call a closure while operations are recorded; raises TypeError if it is none."""
+        """Call a closure with gradients enabled; raises TypeError if it is not a function."""
         if not callable(closure):
             raise TypeError(f"step takes a closure, a function that computes the loss and returns it, not {closure!r:.80}")
         with enable_grad():
             return closure()
 
     def update(self, group: ParamGroup) -> None:
-        """Change the values of the group's current stretch in place: loop over group.chunks(…) or group.tensors(…)."""
+        """Change the values of the group's current segment in place: loop over group.chunks(…) or group.tensors(…)."""
         raise NotImplementedError(f"{type(self).__name__} needs a method update(self, group)")
 
     def state_dict(self) -> dict[str, Any]:
-        """All that is needed to go on, as Python values and copies of arrays, laid out as in PyTorch.
+        """The state as Python values and copies of arrays, laid out as in PyTorch.
 
-        {"optimizer": its class, "state": {number of a parameter: {"step": …, name: array, …}}, "param_groups": [{"params":
-        numbers, option: value, …}]}. Penalties and constraints are not part of it: give them to the new optimizer.
+        {"optimizer": name of the class, "state": {index of a parameter: {"step": …, name: array, …}}, "param_groups":
+        [{"params": indices, option: value, …}]}. Penalties and constraints are not part of it: give them to the new optimizer.
         """
-        return saved(type(self).__name__, self.param_groups, NOT_SAVED)
+        return get_state(type(self).__name__, self.param_groups, NOT_SAVED)
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from a state, bit for bit: that of an optimizer of this class with parameters of the same shapes.
+        """Continue from the state of an optimizer of this class with parameters of the same shapes; results are bit-identical.
 
-        Raises ValueError, before changing anything, if the class, groups, options or shapes differ.
+        Raises ValueError, before any change, if the class, the groups, the names of options or the shapes differ.
 
         >>> from autograd import Tensor
         >>> from optim import SGD
@@ -202,23 +211,23 @@ class Optimizer:
         >>> second.lr, second.state_dict()["state"]
         (0.5, {0: {'step': 1, 'momentum_buffer': array([1.])}})
         """
-        load(state, type(self).__name__, self.param_groups, set(self.defaults) - NOT_SAVED, self.check)
+        load_state(state, type(self).__name__, self.param_groups, set(self.defaults) - NOT_SAVED, self.check_options)
 
 
-def _check_parameters(given: Any, parameters: list[Any], taken: list[Tensor]) -> None:
-    """Raise ValueError for what is no list of parameters that can be moved."""
+def _check_parameters(params: Any, parameters: list[Any], present: list[Tensor]) -> None:
+    """Raise ValueError unless `params`, as a list `parameters`, can be moved beside the parameters present."""
     if not parameters:
         raise ValueError("an optimizer needs parameters, but the list is empty")
-    if isinstance(given, set | frozenset):
+    if isinstance(params, set | frozenset):
         raise ValueError("a set of parameters has no order, which a state needs; give a list")
-    strange = [p for p in parameters if not isinstance(p, Tensor) or not p.is_leaf]
-    if strange:
-        raise ValueError(f"an optimizer moves leaf tensors, such as model.parameters(), not {strange[0]!r:.80}")
-    if len({id(p) for p in (*taken, *parameters)}) < len(taken) + len(parameters):
+    others = [p for p in parameters if not isinstance(p, Tensor) or not p.is_leaf]
+    if others:
+        raise ValueError(f"an optimizer moves leaf tensors, such as model.parameters(), not {others[0]!r:.80}")
+    if len({id(p) for p in (*present, *parameters)}) < len(present) + len(parameters):
         raise ValueError("a parameter is in the list twice; it would be moved twice")
-    whole = [p for p in parameters if p.dtype.kind != "f"]
-    if whole:
-        raise ValueError(f"an optimizer moves floats, not {whole[0]!r}")
+    not_float = [p for p in parameters if p.dtype.kind != "f"]
+    if not_float:
+        raise ValueError(f"an optimizer moves parameters of a floating dtype, not {not_float[0]!r}")
     dtypes = {p.dtype for p in parameters}
     if len(dtypes) > 1:
-        raise ValueError(f"the parameters must share one dtype, these have {sorted(map(str, dtypes))}")
+        raise ValueError(f"the parameters of a group must share one dtype, not {sorted(map(str, dtypes))}")

@@ -1,28 +1,27 @@
-"""Steps in proportion to the weights: LARS gives every tensor a learning rate of its own, LAMB adds Adam's direction."""
+"""LARS: momentum with a learning rate for each tensor, in proportion to its norm."""
 
-import math
 from typing import Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.moving_average import average, average_square
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
 from optim.optimizers.param_group import ParamGroup
+from optim.regularizers.norms import euclidean_norm
 
 
 class LARS(Optimizer):
-    """Layer-wise adaptive rates: w ← w − v, v ← μ v + η ρ (g + λ w), ρ = κ ‖w‖ / (‖g‖ + λ ‖w‖) for each tensor w.
+    """Layer-wise adaptive rate scaling: w ← w − v, v ← μ v + η ρ (g + λ w), ρ = κ ‖w‖ / (‖g‖ + λ ‖w‖) for each tensor w.
 
     params:            parameters or groups, as for every Optimizer; each tensor is a layer.
-    lr:                η; with momentum 0 each tensor moves by about η κ of its norm.
+    lr:                η; without momentum each tensor moves by about η κ times its norm.
     momentum:          μ, from 0 to below 1.
     weight_decay:      λ.
-    trust_coefficient: κ; None for ρ = 1, which is SGD: give that to a group of biases and normalization parameters, which
+    trust_coefficient: κ; None for ρ = 1, which is SGD. Set None for a group of biases and normalization parameters, which
                        start near 0 and would stay there.
     maximize, penalty, constraint: as for every Optimizer.
 
-    ρ is 1 for a tensor whose weights or gradients are all 0. The formulas and defaults are the paper's, except for η: it starts
-    from a large one and decays. Neither PyTorch nor Keras has LARS. State: v, one number per parameter.
+    ρ is 1 for a tensor whose weights or gradients are all 0. Formulas and defaults are the paper's, except η: the paper starts
+    from a large value that decays. Neither PyTorch nor Keras has LARS. State: v, one number per element.
 
     You, Gitman and Ginsburg (2017), Large batch training of convolutional networks, algorithm 1.
 
@@ -43,78 +42,20 @@ class LARS(Optimizer):
         momentum: float = 0.9,
         weight_decay: float = 5e-4,
         trust_coefficient: float | None = 1e-3,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         options = {"momentum": momentum, "weight_decay": weight_decay, "trust_coefficient": trust_coefficient}
         super().__init__(params, lr, options, **common)
 
     def update(self, group: ParamGroup) -> None:
         lr, decay, trust = group["lr"], group["weight_decay"], group["trust_coefficient"]
-        for w, g, velocity, s in group.tensors("momentum_buffer", scratch=1):
-            size, slope = _norm(w), _norm(g)
-            ratio = trust * size / (slope + decay * size) if trust is not None and size and slope else 1.0
-            np.multiply(w, decay, out=s)
-            g += s
+        for w, g, velocity, scratch in group.tensors("momentum_buffer", scratch=1):
+            weight_norm, grad_norm = euclidean_norm(w), euclidean_norm(g)
+            scaled = trust is not None and weight_norm and grad_norm
+            ratio = trust * weight_norm / (grad_norm + decay * weight_norm) if scaled else 1.0
+            np.multiply(w, decay, out=scratch)
+            g += scratch
             g *= lr * ratio
             velocity *= group["momentum"]
             velocity += g
             w -= velocity
-
-
-class LAMB(Optimizer):
-    """LARS for Adam: w ← w − η ‖w‖ / ‖r + λ w‖ · (r + λ w), r = m̂ / (√v̂ + ε), for each tensor w.
-
-    m̂ and v̂ as in Adam.
-
-    params:       parameters or groups, as for every Optimizer; each tensor is a layer.
-    lr:           η: by this part of its norm each tensor moves.
-    betas:        (β₁, β₂); eps: ε.
-    weight_decay: λ.
-    maximize, penalty, constraint: as for every Optimizer.
-
-    The factor is 1 for a tensor whose weights or direction are all 0. The formulas are the paper's, φ the identity, and the
-    defaults, but for η, those of its experiments; PyTorch has no LAMB, Keras's Lamb has ε 1e-7 and no λ by default. State: m
-    and v, two numbers per parameter.
-
-    You et al. (2020), Large batch optimization for deep learning: training BERT in 76 minutes, algorithm 2.
-
-    >>> from autograd import Tensor
-    >>> from optim import LAMB
-    >>> w = Tensor([3.0, 4.0], requires_grad=True)
-    >>> optimizer = LAMB([w], lr=0.1, weight_decay=0)
-    >>> w.grad = [0.0, 1000.0]
-    >>> optimizer.step()
-    >>> w.numpy().round(6).tolist()
-    [3.0, 3.5]
-    """
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-6,
-        weight_decay: float = 1e-2,
-        **common: Unpack[Common],
-    ):
-        super().__init__(params, lr, {"betas": betas, "eps": eps, "weight_decay": weight_decay}, **common)
-
-    def update(self, group: ParamGroup) -> None:
-        (beta1, beta2), t = group["betas"], group.step
-        c = math.sqrt(1 - beta2**t)
-        for w, g, mean, square, s in group.tensors("exp_avg", "exp_avg_sq", scratch=1):
-            average(mean, g, beta1, s)
-            average_square(square, g, beta2, s)
-            np.sqrt(square, out=s)
-            s += group["eps"] * c
-            np.divide(mean, s, out=s)
-            s *= c / (1 - beta1**t)
-            np.multiply(w, group["weight_decay"], out=g)
-            s += g
-            size, length = _norm(w), _norm(s)
-            s *= group["lr"] * (size / length if size and length else 1.0)
-            w -= s
-
-
-def _norm(x: np.ndarray) -> float:
-    return math.sqrt(float(x @ x))

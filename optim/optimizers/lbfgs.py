@@ -1,4 +1,4 @@
-"""L-BFGS: the curvature of the loss guessed from the last steps."""
+"""L-BFGS: steps by an approximate inverse Hessian, estimated from the last steps."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -11,31 +11,31 @@ from autograd.extend import grad_arrays, mark_dirty, side_effect
 from optim.optimizers.base import Optimizer
 from optim.optimizers.line_search import Point, strong_wolfe
 from optim.optimizers.param_group import ParamGroup
-from optim.optimizers.state_dict import check_kind
+from optim.optimizers.state_dict import check_class
 
 NUMBERS = ("n_iter", "func_evals", "distance", "scale", "loss")
 VECTORS = ("direction", "gradient")
-HISTORIES = ("moves", "changes")  # rows of numbers for all parameters; `rates` has one number for each row
+HISTORIES = ("moves", "changes")  # matrices with one row for each remembered move; `rates` has one number for each
 
 
 class LBFGS(Optimizer):
-    """Newton's step with a guessed inverse Hessian: w ← w + t d, d = −H g, H from past moves s and changes y of the gradient.
+    """Newton's method with an approximate inverse Hessian H: w ← w + t d, d = −H g, H from moves s and gradient changes y.
 
-    H = (1 − ρ s yᵀ) H' (1 − ρ y sᵀ) + ρ s sᵀ with ρ = 1 / yᵀs, for the last moves in turn, from γ 1 with γ = yᵀs / yᵀy of the
-    newest.
+    H ← (1 − ρ s yᵀ) H (1 − ρ y sᵀ) + ρ s sᵀ with ρ = 1 / yᵀs, for the remembered moves from the oldest to the newest. It starts
+    from γ times the identity, with γ = yᵀs / yᵀy of the newest.
 
-    params:           a list of parameters; they move together, so that there are no groups.
-    lr:               t, or what a line search tries first.
-    max_iter:         moves in a step.
-    max_eval:         evaluations in a step, after which no move begins; 5/4 max_iter if not given, but 2 at least.
-    tolerance_grad:   the step ends if no element of g is larger,
-    tolerance_change: or if the loss or all parameters change by less.
-    history_size:     how many moves are remembered.
-    line_search_fn:   "strong_wolfe" for a t that suits; None takes lr (the first of all moves is at most lr long in the sum of
-                      its elements).
+    params:           a list of parameters; they move together, so there are no groups.
+    lr:               t without a line search; the first t that a line search tries.
+    max_iter:         the largest number of moves in a step.
+    max_eval:         no move begins after this number of evaluations in a step. By default 5/4 max_iter, but at least 2.
+    tolerance_grad:   the step ends if no |gᵢ| is larger,
+    tolerance_change: or if the loss or every parameter changes by less.
+    history_size:     the number of remembered moves.
+    line_search_fn:   "strong_wolfe" for a t by the strong Wolfe conditions, None for t = lr. The first of all moves has
+                      lr · min(1, 1 / Σ|gᵢ|) in place of lr.
 
-    For whole batches, and for losses without noise. The method and defaults are PyTorch's; Keras has no L-BFGS. A penalty is to
-    be a term of the loss here. State: two numbers per parameter and move remembered, and two more.
+    Use it with full batches and losses without noise. It takes no penalty=: add a penalty to the loss. Method and defaults are
+    PyTorch's; Keras has no L-BFGS. State: two numbers per element for each remembered move, and two more per element.
 
     Liu and Nocedal (1989), On the limited memory BFGS method for large scale optimization.
 
@@ -54,7 +54,7 @@ class LBFGS(Optimizer):
     [1.0, 1.0]
     """
 
-    grouped: ClassVar[bool] = False
+    allows_groups: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -71,9 +71,9 @@ class LBFGS(Optimizer):
         options: dict[str, Any] = {"max_iter": max_iter, "max_eval": evaluations, "history_size": history_size}
         options |= {"tolerance_grad": tolerance_grad, "tolerance_change": tolerance_change, "line_search_fn": line_search_fn}
         super().__init__(params, lr, options)
-        self._forget()
+        self._reset()
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self.n_iter, self.func_evals = 0, 0
         self.distance, self.scale, self.loss = 0.0, 1.0, math.inf
         self.direction = self.gradient = np.zeros(0, self.param_groups[0].packed.dtype)
@@ -89,20 +89,21 @@ class LBFGS(Optimizer):
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Make up to max_iter moves.
 
-        closure: clears the gradients, computes the loss, calls backward() and returns the loss; called many times.
+        closure: clears the gradients, computes the loss, calls backward() and returns the loss; it is called many times.
 
-        Returns the loss at the start. Raises TypeError without a closure, or if it returns no loss or leaves no gradients.
+        Returns the loss at the start. Raises TypeError without a closure, or if it returns no loss or leaves no
+        gradients.
         """
         group = self.param_groups[0]
         group.repack()
-        first, loss, gradient = self._measure(closure, group)
+        first_loss, loss, gradient = self._evaluate_loss(closure, group)
         evaluations = 1
         if np.abs(gradient).max(initial=0) <= group["tolerance_grad"]:
-            return first
+            return first_loss
         for move in range(1, group["max_iter"] + 1):
             self.n_iter += 1
-            self._turn(gradient, group["history_size"])
-            before, self.loss, self.gradient = loss, loss, gradient
+            self._update_direction(gradient, group["history_size"])
+            previous_loss, self.loss, self.gradient = loss, loss, gradient
             slope = float(gradient @ self.direction)
             if slope > -group["tolerance_change"]:
                 break
@@ -110,22 +111,22 @@ class LBFGS(Optimizer):
             if group["line_search_fn"] is None:
                 self.distance = distance
                 self._move(group, group.packed, distance)
-                if move < group["max_iter"]:  # with noise there is no use in a last look
-                    _, loss, gradient = self._measure(closure, group)
+                if move < group["max_iter"]:  # the loss after the last move is not used
+                    _, loss, gradient = self._evaluate_loss(closure, group)
                     evaluations += 1
             else:
                 start = Point(0.0, loss, gradient, slope)
-                found, used = self._search(closure, group, start, distance, group["max_eval"] - evaluations)
-                self.distance, loss, gradient = found.distance, found.loss, found.gradient
-                evaluations += used
+                end, search_evaluations = self._search(closure, group, start, distance, group["max_eval"] - evaluations)
+                self.distance, loss, gradient = end.distance, end.loss, end.gradient
+                evaluations += search_evaluations
             done = evaluations >= group["max_eval"] or np.abs(gradient).max() <= group["tolerance_grad"]
-            moved = np.abs(self.direction).max() * abs(self.distance)
-            if done or moved <= group["tolerance_change"] or abs(loss - before) < group["tolerance_change"]:
+            largest_change = np.abs(self.direction).max() * abs(self.distance)
+            if done or largest_change <= group["tolerance_change"] or abs(loss - previous_loss) < group["tolerance_change"]:
                 break
-        return first
+        return first_loss
 
-    def _turn(self, gradient: np.ndarray, history_size: int) -> None:
-        """Remember the last move and choose the next direction."""
+    def _update_direction(self, gradient: np.ndarray, history_size: int) -> None:
+        """Add the last move to the history and compute the next direction, −H g, by two loops over the history."""
         if self.n_iter == 1:
             self.direction = -gradient
             return
@@ -139,46 +140,46 @@ class LBFGS(Optimizer):
             self.rates.append(1 / product)
             self.scale = product / float(change @ change)
         direction = -gradient
-        shares = []
+        alphas = []
         for s, y, rate in zip(reversed(self.moves), reversed(self.changes), reversed(self.rates)):
-            shares.append(rate * float(s @ direction))
-            direction -= shares[-1] * y
+            alphas.append(rate * float(s @ direction))
+            direction -= alphas[-1] * y
         direction *= self.scale
-        for s, y, rate, share in zip(self.moves, self.changes, self.rates, reversed(shares)):
-            direction += (share - rate * float(y @ direction)) * s
+        for s, y, rate, alpha in zip(self.moves, self.changes, self.rates, reversed(alphas)):
+            direction += (alpha - rate * float(y @ direction)) * s
         self.direction = direction
 
-    def _search(self, closure: Any, group: ParamGroup, start: Point, distance: float, tries: int) -> tuple[Point, int]:
+    def _search(self, closure: Any, group: ParamGroup, start: Point, distance: float, max_eval: int) -> tuple[Point, int]:
         origin = group.packed.copy()
 
         def evaluate(distance: float) -> Point:
             self._move(group, origin, distance)
-            _, loss, gradient = self._measure(closure, group)
+            _, loss, gradient = self._evaluate_loss(closure, group)
             return Point(distance, loss, gradient, float(gradient @ self.direction))
 
-        longest = float(np.abs(self.direction).max())
-        found, used = strong_wolfe(evaluate, start, distance, longest, tries, tolerance=group["tolerance_change"])
-        self._move(group, origin, found.distance)
-        return found, used
+        largest = float(np.abs(self.direction).max())
+        end, evaluations = strong_wolfe(evaluate, start, distance, largest, max_eval, tolerance=group["tolerance_change"])
+        self._move(group, origin, end.distance)
+        return end, evaluations
 
     def _move(self, group: ParamGroup, origin: np.ndarray, distance: float) -> None:
         np.add(origin, self.direction * distance, out=group.packed)
         mark_dirty([group.packed])
 
-    def _measure(self, closure: Any, group: ParamGroup) -> tuple[Any, float, np.ndarray]:
-        """The loss, as it is and as a number, and the gradient of all parameters; 0 for those that have none."""
+    def _evaluate_loss(self, closure: Any, group: ParamGroup) -> tuple[Any, float, np.ndarray]:
+        """The loss as the closure returns it, the loss as a float, and the flat gradient, 0 for parameters without one."""
         self.func_evals += 1
         loss = self.evaluate(closure)
-        arrived = grad_arrays(group.parameters)
+        grads = grad_arrays(group.parameters)
         if not isinstance(loss, Tensor | float | np.generic):
-            raise TypeError(f"the closure of LBFGS must return the loss, not {loss!r:.80}")
-        if all(gradient is None for gradient in arrived):
-            raise TypeError("the closure of LBFGS left no gradients; it must call backward() on the loss")
-        present = [np.zeros(p.shape) if g is None else g for p, g in zip(group.parameters, arrived)]
-        return loss, float(loss), np.concatenate(present, axis=None, dtype=group.packed.dtype, casting="same_kind")
+            raise TypeError(f"the closure of LBFGS must return the loss, a Tensor or a float, not {loss!r:.80}")
+        if all(g is None for g in grads):
+            raise TypeError("the closure of LBFGS left no gradients; it must call backward() of the loss")
+        arrays = [np.zeros(p.shape) if g is None else g for p, g in zip(group.parameters, grads)]
+        return loss, float(loss), np.concatenate(arrays, axis=None, dtype=group.packed.dtype, casting="same_kind")
 
     def state_dict(self) -> dict[str, Any]:
-        """As of every optimizer, but with one entry for all parameters, whose arrays have their elements one after another."""
+        """The state as for every optimizer, but with a single entry, whose arrays are flat over all parameters."""
         entry: dict[str, Any] = {name: getattr(self, name) for name in NUMBERS} | {"rates": list(self.rates)}
         entry |= {name: getattr(self, name).copy() for name in VECTORS}
         size = self.param_groups[0].packed.size
@@ -186,17 +187,17 @@ class LBFGS(Optimizer):
         return super().state_dict() | {"state": {0: entry} if self.n_iter else {}}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        check_kind(state, type(self).__name__)
+        check_class(state, type(self).__name__)
         entry: Mapping[str, Any] = next(iter(state["state"].values()), {})
         names = (*NUMBERS, *VECTORS, *HISTORIES, "rates") if entry else ()
         packed = self.param_groups[0].packed
         for name in names:
             if name not in entry:
                 raise ValueError(f"the state of LBFGS has no {name!r}")
-            if name in (*VECTORS, *HISTORIES) and (own := np.shape(entry[name])[-1]) != packed.size:
-                raise ValueError(f"this LBFGS has {packed.size} elements to move, but {name} in the state is of {own}")
+            if name in (*VECTORS, *HISTORIES) and (size := np.shape(entry[name])[-1]) != packed.size:
+                raise ValueError(f"this LBFGS has {packed.size} elements, but {name} in the state has {size}")
         super().load_state_dict({**state, "state": {}})
-        self._forget()
+        self._reset()
         for name in names:
             value = entry[name]
             if name in VECTORS:

@@ -1,34 +1,34 @@
-"""Running averages of gradients and of their squares, in place."""
+"""Exponential moving averages of gradients and of their squares, in place."""
 
 import numpy as np
 
 
-def average(mean: np.ndarray, new: np.ndarray, beta: float, scratch: np.ndarray) -> None:
+def update_moving_average(m: np.ndarray, g: np.ndarray, beta: float, scratch: np.ndarray) -> None:
     """m ← β m + (1 − β) g, as m + (1 − β)(g − m).
 
     >>> import numpy as np
-    >>> from optim.optimizers.moving_average import average
-    >>> mean = np.array([1.0])
-    >>> average(mean, np.array([3.0]), 0.5, np.empty(1))
-    >>> mean
+    >>> from optim.optimizers.moving_average import update_moving_average
+    >>> m = np.array([1.0])
+    >>> update_moving_average(m, np.array([3.0]), 0.5, np.empty(1))
+    >>> m
     array([2.])
     """
-    np.subtract(new, mean, out=scratch)
+    np.subtract(g, m, out=scratch)
     scratch *= 1 - beta
-    mean += scratch
+    m += scratch
 
 
-def average_square(mean: np.ndarray, new: np.ndarray, beta: float, scratch: np.ndarray) -> None:
+def update_moving_square(v: np.ndarray, g: np.ndarray, beta: float, scratch: np.ndarray) -> None:
     """v ← β v + (1 − β) g².
 
     >>> import numpy as np
-    >>> from optim.optimizers.moving_average import average_square
-    >>> mean = np.array([1.0])
-    >>> average_square(mean, np.array([3.0]), 0.5, np.empty(1))
-    >>> mean
+    >>> from optim.optimizers.moving_average import update_moving_square
+    >>> v = np.array([1.0])
+    >>> update_moving_square(v, np.array([3.0]), 0.5, np.empty(1))
+    >>> v
     array([5.])
     """
-    mean *= beta
-    np.multiply(new, new, out=scratch)
+    v *= beta
+    np.multiply(g, g, out=scratch)
     scratch *= 1 - beta
-    mean += scratch
+    v += scratch

@@ -1,79 +1,31 @@
-"""After Adam: Adamax measures gradients by their largest, NAdam looks ahead, RAdam waits until it can trust its averages."""
+"""NAdam: Adam with Nesterov momentum."""
 
 import math
 from typing import Any, Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
-from optim.optimizers.moving_average import average, average_square
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
+from optim.optimizers.moving_average import update_moving_average, update_moving_square
 from optim.optimizers.param_group import ParamGroup
 
 
-class Adamax(Optimizer):
-    """Adam with the norm of order ∞ for that of order 2: w ← w − η m̂ / u, u ← max(β₂ u, |g| + ε).
-
-    m ← β₁ m + (1 − β₁) g, m̂ = m / (1 − β₁ᵗ).
-
-    params:       parameters or groups, as for every Optimizer.
-    lr:           η; no step is much larger.
-    betas:        (β₁, β₂); eps: ε.
-    weight_decay: λ; g is ∂L/∂w + λ w.
-    maximize, penalty, constraint: as for every Optimizer.
-
-    The formulas and defaults are PyTorch's; Keras has lr 0.001, and ε 1e-7 added to u. State: m and u, two numbers per
-    parameter. Kingma and Ba (2015), Adam: a method for stochastic optimization, section 7.1.
-
-    >>> from autograd import Tensor
-    >>> from optim import Adamax
-    >>> w = Tensor([3.0, -300.0], requires_grad=True)
-    >>> optimizer = Adamax([w], lr=0.1)
-    >>> w.grad = w.numpy()
-    >>> optimizer.step()
-    >>> w.numpy().round(6).tolist()
-    [2.9, -299.9]
-    """
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 2e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        **common: Unpack[Common],
-    ):
-        super().__init__(params, lr, {"betas": betas, "eps": eps, "weight_decay": weight_decay}, **common)
-
-    def update(self, group: ParamGroup) -> None:
-        beta1, beta2 = group["betas"]
-        size = group["lr"] / (1 - beta1**group.step)
-        for w, g, mean, largest, s in group.chunks("exp_avg", "exp_inf", scratch=1, decay=group["weight_decay"]):
-            average(mean, g, beta1, s)
-            largest *= beta2
-            np.abs(g, out=g)
-            g += group["eps"]
-            np.maximum(largest, g, out=largest)
-            np.divide(mean, largest, out=s)
-            s *= size
-            w -= s
-
-
 class NAdam(Optimizer):
-    """Adam with Nesterov's look ahead: w ← w − η (μ' m / (1 − M μ') + (1 − μ) g / (1 − M)) / (√v̂ + ε).
+    """Adam with Nesterov momentum: w ← w − η (μ' m / (1 − M μ') + (1 − μ) g / (1 − M)) / (√v̂ + ε).
 
-    μ = β₁ (1 − ½ · 0.96^(tψ)) at step t, μ' that of the next, M the product of all so far; m, v and v̂ as in Adam.
+    μ = β₁ (1 − ½ · 0.96^(tψ)) at step t, μ' is μ at step t + 1, M is the product of all μ so far; m, v and v̂ as in Adam.
 
     params:         parameters or groups, as for every Optimizer.
     lr:             η.
-    betas:          (β₁, β₂); eps: ε.
+    betas:          (β₁, β₂), the decay rates of the averages, from 0 to below 1.
+    eps:            ε.
     weight_decay:   λ; g is ∂L/∂w + λ w.
-    momentum_decay: ψ, how fast μ rises from β₁/2 to β₁.
-    decoupled_weight_decay: leave g alone and let w ← (1 − ηλ) w before the step, as AdamW does.
+    momentum_decay: ψ, the rate at which μ rises from β₁/2 to β₁.
+    decoupled_weight_decay: g is ∂L/∂w; instead w ← (1 − ηλ) w before the step, as in AdamW.
     maximize, penalty, constraint: as for every Optimizer.
 
-    The formulas and defaults are PyTorch's, which are the paper's; Keras's Nadam has lr 0.001 and ε 1e-7. State: m and v, two
-    numbers per parameter. Dozat (2016), Incorporating Nesterov momentum into Adam.
+    Formulas and defaults are those of PyTorch and of the paper; Keras's Nadam has lr 0.001 and ε 1e-7. State: m and v, two
+    numbers per element, and M. Dozat (2016), Incorporating Nesterov momentum into Adam.
 
     >>> from autograd import Tensor
     >>> from optim import NAdam
@@ -94,90 +46,27 @@ class NAdam(Optimizer):
         weight_decay: float = 0.0,
         momentum_decay: float = 4e-3,
         decoupled_weight_decay: bool = False,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         options: dict[str, Any] = {"betas": betas, "eps": eps, "weight_decay": weight_decay, "momentum_decay": momentum_decay}
         super().__init__(params, lr, options | {"decoupled_weight_decay": decoupled_weight_decay}, **common)
 
     def update(self, group: ParamGroup) -> None:
         lr, (beta1, beta2), decay = group["lr"], group["betas"], group["weight_decay"]
-        apart = group["decoupled_weight_decay"]
-        mu, ahead = (beta1 * (1 - 0.5 * 0.96 ** (t * group["momentum_decay"])) for t in (group.step, group.step + 1))
-        product = group.past["mu_product"] = group.past.get("mu_product", 1.0) * mu
+        decoupled = group["decoupled_weight_decay"]
+        mu, next_mu = (beta1 * (1 - 0.5 * 0.96 ** (t * group["momentum_decay"])) for t in (group.step, group.step + 1))
+        product = group.counters["mu_product"] = group.counters.get("mu_product", 1.0) * mu
         correction = math.sqrt(1 - beta2**group.step)
-        for w, g, mean, square, s in group.chunks("exp_avg", "exp_avg_sq", scratch=1, decay=0.0 if apart else decay):
-            average(mean, g, beta1, s)
-            average_square(square, g, beta2, s)
+        for w, g, m, v, scratch in group.chunks("exp_avg", "exp_avg_sq", scratch=1, decay=0.0 if decoupled else decay):
+            update_moving_average(m, g, beta1, scratch)
+            update_moving_square(v, g, beta2, scratch)
             g *= lr * (1 - mu) / (1 - product)
-            np.multiply(mean, lr * ahead / (1 - product * ahead), out=s)
-            g += s
-            np.sqrt(square, out=s)
-            s /= correction
-            s += group["eps"]
-            g /= s
-            if apart and decay:
+            np.multiply(m, lr * next_mu / (1 - product * next_mu), out=scratch)
+            g += scratch
+            np.sqrt(v, out=scratch)
+            scratch /= correction
+            scratch += group["eps"]
+            g /= scratch
+            if decoupled and decay:
                 w *= 1 - lr * decay
             w -= g
-
-
-class RAdam(Optimizer):
-    """Adam rectified: w ← w − η r m̂ √(1 − β₂ᵗ) / (√v + ε) once v has seen enough, w ← w − η m̂ before.
-
-    r = √((ρ − 4)(ρ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρ)) if ρ > 5, with ρ∞ = 2 / (1 − β₂) − 1 and ρ = ρ∞ − 2t β₂ᵗ / (1 − β₂ᵗ): the
-    variance of the first few steps of Adam, and with it the need for a warm-up, is taken out. m, v and m̂ as in Adam.
-
-    params:       parameters or groups, as for every Optimizer.
-    lr:           η.
-    betas:        (β₁, β₂); eps: ε.
-    weight_decay: λ; g is ∂L/∂w + λ w.
-    decoupled_weight_decay: leave g alone and let w ← (1 − ηλ) w before the step, as AdamW does.
-    maximize, penalty, constraint: as for every Optimizer.
-
-    The formulas and defaults are PyTorch's; the paper starts at ρ > 4, and Keras has no RAdam. State: m and v, two numbers per
-    parameter. Liu et al. (2020), On the variance of the adaptive learning rate and beyond.
-
-    >>> from autograd import Tensor
-    >>> from optim import RAdam
-    >>> w = Tensor([3.0, -300.0], requires_grad=True)
-    >>> optimizer = RAdam([w], lr=0.1)
-    >>> w.grad = w.numpy()
-    >>> optimizer.step()
-    >>> w.numpy().round(6).tolist()
-    [2.7, -270.0]
-    """
-
-    def __init__(
-        self,
-        params: Parameters,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        decoupled_weight_decay: bool = False,
-        **common: Unpack[Common],
-    ):
-        options: dict[str, Any] = {"betas": betas, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(params, lr, options | {"decoupled_weight_decay": decoupled_weight_decay}, **common)
-
-    def update(self, group: ParamGroup) -> None:
-        lr, (beta1, beta2), decay = group["lr"], group["betas"], group["weight_decay"]
-        apart, t = group["decoupled_weight_decay"], group.step
-        size, correction = lr / (1 - beta1**t), 1 - beta2**t
-        most = 2 / (1 - beta2) - 1
-        seen = most - 2 * t * beta2**t / correction
-        trusted = seen > 5
-        if trusted:
-            size *= math.sqrt((seen - 4) * (seen - 2) * most / ((most - 4) * (most - 2) * seen) * correction)
-        for w, g, mean, square, s in group.chunks("exp_avg", "exp_avg_sq", scratch=1, decay=0.0 if apart else decay):
-            average(mean, g, beta1, s)
-            average_square(square, g, beta2, s)
-            if trusted:
-                np.sqrt(square, out=s)
-                s += group["eps"]
-                np.divide(mean, s, out=s)
-                s *= size
-            else:
-                np.multiply(mean, size, out=s)
-            if apart and decay:
-                w *= 1 - lr * decay
-            w -= s

@@ -1,10 +1,10 @@
-"""Stochastic gradient descent: a step against the gradient, and with momentum along the way so far."""
+"""Stochastic gradient descent, with and without momentum."""
 
 from typing import Any, Unpack
 
 import numpy as np
 
-from optim.optimizers.base import Common, Optimizer, Parameters
+from optim.optimizers.base import CommonOptions, Optimizer, Parameters
 from optim.optimizers.param_group import ParamGroup
 
 
@@ -13,14 +13,14 @@ class SGD(Optimizer):
 
     params:       parameters or groups, as for every Optimizer.
     lr:           learning rate η, above 0.
-    momentum:     μ, from 0 (none) to below 1.
+    momentum:     μ, from 0 (no momentum) to below 1.
     dampening:    τ, from 0 to 1.
-    weight_decay: λ, of all parameters, biases too; `penalty=L2(λ / 2)` is of weights only.
-    nesterov:     step by g + μ v in place of v: the gradient as it would be felt one step ahead.
+    weight_decay: λ, for all parameters including biases; `penalty=L2(λ / 2)` is the same for weights only.
+    nesterov:     step by g + μ v in place of v, which approximates the gradient one step ahead.
     maximize, penalty, constraint: as for every Optimizer.
 
-    The formulas and defaults are PyTorch's. In Keras, where lr is 0.01 at first, η is inside of the velocity, v ← μ v − η g:
-    the same as long as η does not change. State: none; with momentum one number per parameter.
+    Formulas and defaults are PyTorch's. Keras has lr 0.01, and η inside the velocity, v ← μ v − η g, which is the same while η
+    does not change. State: none; with momentum v, one number per element.
 
     Robbins and Monro (1951), A stochastic approximation method; Polyak (1964), Some methods of speeding up the convergence of
     iteration methods; Nesterov (1983), as in Sutskever et al. (2013), On the importance of initialization and momentum.
@@ -43,13 +43,13 @@ class SGD(Optimizer):
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
-        **common: Unpack[Common],
+        **common: Unpack[CommonOptions],
     ):
         options = {"momentum": momentum, "dampening": dampening, "weight_decay": weight_decay, "nesterov": nesterov}
         super().__init__(params, lr, options, **common)
 
-    def check(self, options: Any) -> None:
-        super().check(options)
+    def check_options(self, options: Any) -> None:
+        super().check_options(options)
         if options["nesterov"] and (options["momentum"] == 0 or options["dampening"] != 0):
             momentum, dampening = options["momentum"], options["dampening"]
             raise ValueError(f"nesterov needs momentum and no dampening, not momentum={momentum} and dampening={dampening}")
@@ -57,11 +57,11 @@ class SGD(Optimizer):
     def update(self, group: ParamGroup) -> None:
         lr, momentum, decay = group["lr"], group["momentum"], group["weight_decay"]
         if not momentum:
-            for w, g, s in group.chunks(scratch=1, decay=decay, copied=False):
-                np.multiply(g, lr, out=s)
-                w -= s
+            for w, g, scratch in group.chunks(scratch=1, decay=decay, copy=False):
+                np.multiply(g, lr, out=scratch)
+                w -= scratch
             return
-        for w, g, velocity, ahead in group.chunks("momentum_buffer", scratch=1, decay=decay):
+        for w, g, velocity, scratch in group.chunks("momentum_buffer", scratch=1, decay=decay):
             if group.step == 1:
                 velocity[...] = g
             else:
@@ -70,8 +70,8 @@ class SGD(Optimizer):
                     g *= 1 - group["dampening"]
                 velocity += g
             if group["nesterov"]:
-                np.multiply(velocity, momentum, out=ahead)
-                g += ahead
+                np.multiply(velocity, momentum, out=scratch)
+                g += scratch
                 g *= lr
             else:
                 np.multiply(velocity, lr, out=g)

@@ -1,4 +1,4 @@
-"""What optimizers remember, as plain dicts of Python values and arrays, and back."""
+"""The state of optimizers as plain dicts of Python values and arrays."""
 
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
@@ -9,73 +9,77 @@ import numpy as np
 from optim.optimizers.param_group import ParamGroup
 
 
-def saved(kind: str, groups: list[ParamGroup], without: set[str]) -> dict[str, Any]:
-    """The state of groups, and their options, laid out as in PyTorch; parameters that have taken no step have no entry."""
+def get_state(class_name: str, groups: list[ParamGroup], excluded: set[str]) -> dict[str, Any]:
+    """The state and the options of groups, laid out as in PyTorch. Parameters that have taken no step have no entry."""
     state: dict[int, dict[str, Any]] = {}
-    described = []
+    param_groups = []
     first = 0
     for group in groups:
-        numbers = range(first, first + len(group.parameters))
-        for number, past, parameter, (start, stop) in zip(numbers, group.pasts, group.parameters, pairwise(group.starts)):
-            if past["step"]:
+        indices = range(first, first + len(group.parameters))
+        spans = pairwise(group.buffer.starts)
+        for index, counters, parameter, (start, stop) in zip(indices, group.all_counters, group.parameters, spans):
+            if counters["step"]:
                 arrays = {name: array[start:stop].reshape(parameter.shape).copy() for name, array in group.state.items()}
-                state[number] = past | arrays
-        described.append({k: v for k, v in group.items() if k not in without} | {"params": list(numbers)})
-        first = numbers.stop
-    return {"optimizer": kind, "state": state, "param_groups": described}
+                state[index] = counters | arrays
+        param_groups.append({k: v for k, v in group.items() if k not in excluded} | {"params": list(indices)})
+        first = indices.stop
+    return {"optimizer": class_name, "state": state, "param_groups": param_groups}
 
 
-def load(state: Any, kind: str, groups: list[ParamGroup], names: set[str], check: Callable[[Mapping[str, Any]], None]) -> None:
-    """Put a state into groups; raises ValueError, before changing anything, if it is not that of the like of them."""
-    check_kind(state, kind)
-    given = [dict(group) for group in state["param_groups"]]
-    if len(given) != len(groups):
-        raise ValueError(f"the state has {len(given)} groups of parameters, this {kind} has {len(groups)}")
-    entries: dict[int, Mapping[str, Any]] = {int(number): entry for number, entry in state["state"].items()}
-    found = []
-    for options, group in zip(given, groups):
-        numbers = [int(number) for number in options.pop("params")]
-        if len(numbers) != len(group.parameters):
-            raise ValueError(f"a group of the state has {len(numbers)} parameters, this {kind}'s has {len(group.parameters)}")
+def load_state(
+    state: Any, class_name: str, groups: list[ParamGroup], names: set[str], check: Callable[[Mapping[str, Any]], None]
+) -> None:
+    """Load a state into groups that need options of these names; raises ValueError, before any change, if it does not fit."""
+    check_class(state, class_name)
+    new_options = [dict(group) for group in state["param_groups"]]
+    if len(new_options) != len(groups):
+        raise ValueError(f"the state has {len(new_options)} parameter groups, but this {class_name} has {len(groups)}")
+    entries: dict[int, Mapping[str, Any]] = {int(index): entry for index, entry in state["state"].items()}
+    new_entries = []
+    for options, group in zip(new_options, groups):
+        indices = [int(index) for index in options.pop("params")]
+        if len(indices) != len(group.parameters):
+            expected = f"but that of this {class_name} has {len(group.parameters)}"
+            raise ValueError(f"a group of the state has {len(indices)} parameters, {expected}")
         if not names <= set(options):
-            raise ValueError(f"the state has no option {min(names - set(options))!r}, which this {kind} needs")
-        check({name: value for name, value in options.items() if (name, value) != ("lr", 0)})  # a schedule may end there
-        own = [entries.pop(number, {}) for number in numbers]
-        for number, entry, parameter in zip(numbers, own, group.parameters):
-            _check_entry(number, entry, parameter.shape)
-        found.append(own)
+            raise ValueError(f"the state lacks the option {min(names - set(options))!r}, which {class_name} needs")
+        check({name: value for name, value in options.items() if (name, value) != ("lr", 0)})  # a schedule may end at 0
+        group_entries = [entries.pop(index, {}) for index in indices]
+        for index, entry, parameter in zip(indices, group_entries, group.parameters):
+            _check_entry(index, entry, parameter.shape)
+        new_entries.append(group_entries)
     if entries:
-        raise ValueError(f"the state has an entry for parameter {min(entries)}, which is in none of its groups")
-    for options, own, group in zip(given, found, groups):
+        raise ValueError(f"the state has an entry for parameter {min(entries)}, but no group with this parameter")
+    for options, group_entries, group in zip(new_options, new_entries, groups):
         group |= options
-        _restore(group, own)
+        _restore(group, group_entries)
 
 
-def check_kind(state: Any, kind: str) -> None:
-    """Raise ValueError if something is not the state of an optimizer of this class."""
+def check_class(state: Any, class_name: str) -> None:
+    """Raise ValueError unless this is the state of an optimizer of this class."""
     if not isinstance(state, Mapping) or not {"state", "param_groups"} <= set(state):
-        raise ValueError(f'a state is a dict with "state" and "param_groups", as state_dict() gives it, not {state!r:.80}')
-    if state.get("optimizer", kind) != kind:
-        raise ValueError(f"this is the state of {state['optimizer']}, and goes not into {kind}")
+        raise ValueError(f'a state is a dict with "state" and "param_groups", as state_dict() returns it, not {state!r:.80}')
+    if state.get("optimizer", class_name) != class_name:
+        raise ValueError(f"this is the state of {state['optimizer']}; {class_name} cannot load it")
 
 
-def _check_entry(number: int, entry: Mapping[str, Any], shape: tuple[int, ...]) -> None:
+def _check_entry(index: int, entry: Mapping[str, Any], shape: tuple[int, ...]) -> None:
     for name, value in entry.items():
         if isinstance(value, np.ndarray) and value.shape != shape:
-            raise ValueError(f"parameter {number} has shape {shape}, but its {name} in the state has shape {value.shape}")
+            raise ValueError(f"parameter {index} has shape {shape}, but its {name} in the state has shape {value.shape}")
     if entry and not (isinstance(entry.get("step"), int | float) and entry["step"] >= 0):
-        raise ValueError(f"parameter {number} has no count of steps in the state; 'step' is {entry.get('step')!r}")
+        raise ValueError(f"parameter {index} has no number of steps in the state: 'step' is {entry.get('step')!r}")
 
 
 def _restore(group: ParamGroup, entries: Iterable[Mapping[str, Any]]) -> None:
     arrays: dict[str, np.ndarray] = {}
-    pasts = []
-    for entry, (start, stop) in zip(entries, pairwise(group.starts)):
-        past: dict[str, Any] = {"step": 0}
+    all_counters = []
+    for entry, (start, stop) in zip(entries, pairwise(group.buffer.starts)):
+        counters: dict[str, Any] = {"step": 0}
         for name, value in entry.items():
             if isinstance(value, np.ndarray):
                 arrays.setdefault(name, np.zeros_like(group.packed))[start:stop] = value.ravel()
             else:
-                past[name] = value
-        pasts.append(past | {"step": int(past["step"])})
-    group.restore(arrays, pasts)
+                counters[name] = value
+        all_counters.append(counters | {"step": int(counters["step"])})
+    group.restore(arrays, all_counters)

@@ -1,4 +1,4 @@
-"""Learning without gradients: change weights at random and see whether the loss falls. Backprop is measured against it."""
+"""Learning without gradients, to compare backpropagation with: random changes of weights that are kept if the loss falls."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -11,20 +11,22 @@ from optim.optimizers.base import Optimizer
 
 
 class WeightPerturbation(Optimizer):
-    """One weight changed at random, w' = w + δ eᵢ, and kept if L(w') < L(w); or all, w ← w − η (L(w + δ) − L(w)) / σ² · δ.
+    """Changes one random weight, w' = w + δ eᵢ, if L(w') < L(w); or all weights, w ← w − η (L(w + δ) − L(w)) / σ² · δ.
 
-    params:  a list of parameters; one element of them all, or all at once, are perturbed in a step.
-    lr:      η; only for all at once.
-    scale:   σ, of the normal distribution of δ.
-    at_once: perturb all weights together and correlate the change of the loss with theirs: the expected move is −η ∂L/∂w up to
-             terms in σ², but its noise grows with the number of weights.
-    rng:     generator or seed of one.
+    params:  a list of parameters; a step perturbs one element of one of them, or all elements.
+    lr:      η, used only with at_once.
+    scale:   σ, the standard deviation of δ, which is normally distributed.
+    at_once: perturb all weights together and correlate the change of the loss with theirs. The expected step is −η ∂L/∂w up to
+             terms in σ², but its variance grows with the number of weights.
+    rng:     a NumPy generator, or a seed for one.
 
-    A step takes two evaluations of the loss, counted in `evaluations`, and learns about one number; a gradient costs about
-    three, and learns about all. From the lectures: “randomly perturb one weight and see if it improves performance; if so, save
-    the change”, “or all the weights in parallel and correlate the performance gain with the weight changes”. All at once with
-    both directions ±δ is SPSA: Spall (1992), Multivariate stochastic approximation using a simultaneous perturbation gradient
-    approximation; Jabri and Flower (1992), Weight perturbation. There is no twin in PyTorch or Keras.
+    A step takes two evaluations of the loss, counted in `evaluations`, and tests one change. A gradient costs about three
+    evaluations and has the derivatives of all weights. From the lectures: “randomly perturb one weight and see if it improves
+    performance; if so, save the change”, “or all the weights in parallel and correlate the performance gain with the weight
+    changes”. With at_once and both directions ±δ it would be SPSA. PyTorch and Keras have no such optimizer.
+
+    Spall (1992), Multivariate stochastic approximation using a simultaneous perturbation gradient approximation; Jabri and
+    Flower (1992), Weight perturbation.
 
     >>> from autograd import Tensor
     >>> from optim import WeightPerturbation
@@ -36,7 +38,7 @@ class WeightPerturbation(Optimizer):
     (True, 400)
     """
 
-    grouped: ClassVar[bool] = False
+    allows_groups: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -52,40 +54,40 @@ class WeightPerturbation(Optimizer):
 
     @side_effect
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Change weights, and keep, undo or follow the change.
+        """Perturb weights, and keep or undo the change; with at_once, move along or against it.
 
-        closure: computes the loss and returns it, of the same examples both times; it needs no backward().
+        closure: computes and returns the loss, for the same examples in both calls; it need not call backward().
 
-        Returns the loss before. Raises TypeError without a closure or if it returns no loss.
+        Returns the loss before the step. Raises TypeError without a closure, or if it does not return a loss.
         """
         group = self.param_groups[0]
         group.repack()
         values, scale = group.packed, group["scale"]
-        before = self._loss(closure)
+        loss = self._loss(closure)
         origin = values.copy()
         if group["at_once"]:
             change = self.rng.normal(0, scale, values.size).astype(values.dtype)
         else:
             change = np.zeros_like(values)
             change[self.rng.integers(values.size)] = self.rng.normal(0, scale)
-        self._put(values, origin + change)
-        gain = float(self._loss(closure)) - float(before)
+        self._assign(values, origin + change)
+        change_of_loss = float(self._loss(closure)) - float(loss)
         if group["at_once"]:
-            change *= -group["lr"] * gain / scale**2
-            self._put(values, origin + change if np.isfinite(gain) else origin)
-        elif not gain < 0:
-            self._put(values, origin)
-        return before
+            change *= -group["lr"] * change_of_loss / scale**2
+            self._assign(values, origin + change if np.isfinite(change_of_loss) else origin)
+        elif not change_of_loss < 0:
+            self._assign(values, origin)
+        return loss
 
     def _loss(self, closure: Any) -> Any:
         self.evaluations += 1
         loss = self.evaluate(closure)
         if not isinstance(loss, Tensor | float | np.generic):
-            raise TypeError(f"the closure of WeightPerturbation must return the loss, not {loss!r:.80}")
+            raise TypeError(f"the closure of WeightPerturbation must return the loss, a Tensor or a float, not {loss!r:.80}")
         return loss
 
     @staticmethod
-    def _put(values: np.ndarray, new: np.ndarray) -> None:
+    def _assign(values: np.ndarray, new: np.ndarray) -> None:
         values[...] = new
         mark_dirty([values])
 
@@ -94,6 +96,6 @@ class WeightPerturbation(Optimizer):
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         if not {"evaluations", "rng"} <= set(state):
-            raise ValueError("the state of WeightPerturbation has an entry for evaluations and one for rng")
+            raise ValueError("the state of WeightPerturbation must have an entry for evaluations and one for rng")
         super().load_state_dict(state)
         self.evaluations, self.rng.bit_generator.state = state["evaluations"], state["rng"]

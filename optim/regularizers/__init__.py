@@ -1,1 +1,1 @@
-"""Penalties, constraints and clipping: what is added to, or cut from, an update."""
+"""Penalties on weights, constraints on weights, and gradient clipping."""

@@ -1,4 +1,4 @@
-"""Gradients limited before a step, so that one cliff of the loss does not throw the parameters far away."""
+"""Gradient clipping: gradients are limited before a step, so that a steep slope of the loss does not make it too large."""
 
 import math
 from collections.abc import Iterable
@@ -6,19 +6,25 @@ from collections.abc import Iterable
 import numpy as np
 
 from autograd import Tensor
-from autograd.extend import side_effect
-from optim.regularizers.parameter_filter import incoming
+from autograd.extend import side_effect, suggest_names
+from optim.regularizers.norms import joint_norm
+from optim.regularizers.parameter_filter import fan_in_axes
 from optim.validation import is_number
 
 
 @side_effect
+@suggest_names
 def clip_grad_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -> float:
-    """Scale all gradients together so that their norm (Σ|g|ᵖ)^(1/p) is at most the limit: the direction stays.
+    """Scale all gradients by one factor so that their joint norm (Σ|g|ᵖ)^(1/p) is at most the limit; the direction is kept.
 
-    p: above 0; 2 for √Σg², math.inf for the largest |g|.
+    parameters: tensors; those without a gradient are skipped.
+    limit:      of the norm, above 0.
+    p:          above 0; 2 for √Σg², math.inf for the largest |g|.
 
-    Returns the norm before clipping. PyTorch's clip_grad_norm_(…, max_norm, norm_type), which divides by the norm + 1e-6;
-    Keras's global_clipnorm. Pascanu et al. (2013), On the difficulty of training recurrent neural networks.
+    Returns the norm before clipping. If it is nan or infinite, the gradients keep their values. PyTorch's clip_grad_norm_(…,
+    max_norm, norm_type), which divides by the norm + 1e-6; Keras's global_clipnorm.
+
+    Pascanu et al. (2013), On the difficulty of training recurrent neural networks.
 
     >>> from autograd import Tensor
     >>> from optim import clip_grad_norm
@@ -29,8 +35,8 @@ def clip_grad_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -
     """
     check_limit(limit)
     _check_order(p)
-    gradients = [(q, q.grad) for q in _listed(parameters) if q.grad is not None]
-    norm = _norm([g.data for _, g in gradients], p)
+    gradients = [(q, q.grad) for q in _as_list(parameters) if q.grad is not None]
+    norm = joint_norm([g.data for _, g in gradients], p)
     if limit < norm < math.inf:
         for q, g in gradients:
             q.grad = g * (limit / norm)
@@ -38,10 +44,12 @@ def clip_grad_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -
 
 
 @side_effect
+@suggest_names
 def clip_each_grad_norm(parameters: Iterable[Tensor], limit: float, p: float = 2.0) -> list[float]:
-    """Scale each gradient on its own so that its norm (Σ|g|ᵖ)^(1/p) is at most the limit: the direction of all may change.
+    """Scale each gradient separately so that its norm (Σ|g|ᵖ)^(1/p) is at most the limit; the joint direction may change.
 
-    Returns the norms before clipping, of the parameters that have a gradient. Keras's clipnorm.
+    Arguments as for clip_grad_norm. Returns the norms before clipping, one for each parameter with a gradient. Keras's
+    clipnorm.
 
     >>> from autograd import Tensor
     >>> from optim import clip_each_grad_norm
@@ -50,14 +58,15 @@ def clip_each_grad_norm(parameters: Iterable[Tensor], limit: float, p: float = 2
     >>> clip_each_grad_norm([w, b], 1.0), w.grad.numpy().round(6).tolist(), b.grad.item()
     ([5.0, 0.5], [0.6, 0.8], 0.5)
     """
-    return [clip_grad_norm([q], limit, p) for q in _listed(parameters) if q.grad is not None]
+    return [clip_grad_norm([q], limit, p) for q in _as_list(parameters) if q.grad is not None]
 
 
 @side_effect
+@suggest_names
 def clip_grad_value(parameters: Iterable[Tensor], low: float, high: float | None = None) -> float:
-    """Limit each element of each gradient to [low, high], or to [−low, low] if there is one number: the direction may change.
+    """Limit each element of each gradient to [low, high], or to [−low, low] without high; the direction may change.
 
-    Returns the largest absolute element before clipping. PyTorch's clip_grad_value_, Keras's clipvalue.
+    Returns the largest absolute value of an element before clipping. PyTorch's clip_grad_value_, Keras's clipvalue.
 
     >>> from autograd import Tensor
     >>> from optim import clip_grad_value
@@ -70,9 +79,9 @@ def clip_grad_value(parameters: Iterable[Tensor], low: float, high: float | None
         check_limit(low)
         low, high = -low, low
     if not low < high:
-        raise ValueError(f"the bounds of a gradient must be the lower and the higher one, not {low} and {high}")
+        raise ValueError(f"the bounds of a gradient must be low < high, not {low} and {high}")
     largest = 0.0
-    for q in _listed(parameters):
+    for q in _as_list(parameters):
         if q.grad is not None and q.size:
             largest = max(largest, float(np.abs(q.grad.data).max()))
             q.grad = q.grad.clip(low, high)
@@ -80,17 +89,18 @@ def clip_grad_value(parameters: Iterable[Tensor], low: float, high: float | None
 
 
 @side_effect
+@suggest_names
 def adaptive_clip(
     parameters: Iterable[Tensor], limit: float = 0.01, eps: float = 1e-3, axis: int | tuple[int, ...] | None = None
 ) -> float:
-    """Scale the gradient of each unit so that ‖gᵢ‖ ≤ limit · max(‖wᵢ‖, ε): adaptive gradient clipping.
+    """Adaptive gradient clipping: scale the gradient of each unit so that ‖gᵢ‖ ≤ limit · max(‖wᵢ‖, ε).
 
-    limit: of the ratio, above 0.
-    eps:   ε, so that weights of 0 can grow.
-    axis:  along which the weights wᵢ into one unit lie; by default the first of weights (in, out), all but the first of kernels
-           (out, in, …), and all of a bias, which is one unit.
+    limit: of the ratio ‖gᵢ‖ / max(‖wᵢ‖, ε), above 0.
+    eps:   ε, above 0, so that weights of 0 can grow.
+    axis:  the axes of the weights wᵢ into one unit; by default the first axis of weights (in, out), all but the first axis of
+           kernels (out, in, …), and the axis of a bias, which counts as one unit.
 
-    Returns the largest ratio before clipping. The defaults are the paper's, which spares the last layer: leave it out of
+    Returns the largest ratio before clipping. The defaults are the paper's, which does not clip the last layer: leave it out of
     `parameters`. Brock, De, Smith and Simonyan (2021), High-performance large-scale image recognition without normalization.
 
     >>> from autograd import Tensor
@@ -104,33 +114,24 @@ def adaptive_clip(
     if not eps > 0:
         raise ValueError(f"eps must be above 0, not {eps}")
     largest = 0.0
-    for q in _listed(parameters):
+    for q in _as_list(parameters):
         if q.grad is not None and q.size:
-            along = (incoming(q.ndim) if q.ndim else ()) if axis is None else axis
-            norms = [np.sqrt(np.square(x).sum(axis=along, keepdims=True)) for x in (q.data, q.grad.data)]
-            ratio = norms[1] / np.maximum(norms[0], eps)
+            axes = (fan_in_axes(q.ndim) if q.ndim else ()) if axis is None else axis
+            weight_norms, grad_norms = (np.sqrt(np.square(x).sum(axis=axes, keepdims=True)) for x in (q.data, q.grad.data))
+            ratio = grad_norms / np.maximum(weight_norms, eps)
             largest = max(largest, float(ratio.max()))
             q.grad = q.grad * (limit / np.maximum(ratio, limit)).astype(q.dtype)
     return largest
 
 
 def check_limit(limit: float) -> None:
-    """Raise ValueError unless a gradient can be limited by this number."""
+    """Raise ValueError unless the limit of a gradient is a number above 0."""
     if not (is_number(limit) and limit > 0):
         raise ValueError(f"the limit of a gradient must be above 0, not {limit!r}")
 
 
-def _norm(arrays: list[np.ndarray], p: float) -> float:
-    largest = max((float(np.abs(g).max()) for g in arrays if g.size), default=0.0)
-    if largest == 0 or not largest < math.inf or p == math.inf:
-        return largest  # nothing to limit, nothing that a limit could save, or already the norm
-    scaled = [np.abs(g).ravel() / largest for g in arrays]  # powers of what is left neither overflow nor vanish
-    powers = sum(float(g @ g) if p == 2 else float((g**p).sum()) for g in scaled)
-    return largest * powers ** (1 / p)
-
-
-def _listed(parameters: Iterable[Tensor]) -> list[Tensor]:
-    return [parameters] if isinstance(parameters, Tensor) else list(parameters)  # a tensor's rows have no gradients
+def _as_list(parameters: Iterable[Tensor]) -> list[Tensor]:
+    return [parameters] if isinstance(parameters, Tensor) else list(parameters)  # the rows of a tensor have no gradients
 
 
 def _check_order(p: float) -> None:

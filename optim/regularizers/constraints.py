@@ -1,16 +1,17 @@
-"""Constraints on weights, restored after each step: `SGD(…, constraint=MaxNorm(3))`."""
+"""Constraints on weights, applied after each step: `SGD(…, constraint=MaxNorm(3))`."""
 
 import numpy as np
 
-from optim.regularizers.parameter_filter import Chosen, On, incoming
+from optim.regularizers.parameter_filter import ParameterFilter, Where, fan_in_axes
 
 
-class Constraint(Chosen):
-    """Moves weights to the nearest ones that are allowed; a constraint of your own says how in `apply`.
+class Constraint(ParameterFilter):
+    """Replaces weights by the nearest allowed ones; subclasses implement `apply`.
 
-    on: a function that says whether a parameter is meant, or a list of parameters; by default those of two axes or more.
+    on: the parameters it acts on: a list, or a function that takes a parameter and returns True or False. By default those
+        with two axes or more.
 
-    An optimizer applies it to the parameters that a step has moved.
+    An optimizer applies the constraint to the parameters that a step has moved.
 
     >>> from autograd import Tensor
     >>> from optim import SGD, Constraint
@@ -30,14 +31,14 @@ class Constraint(Chosen):
 
 
 class MaxNorm(Constraint):
-    """The weights into each unit have norm at most c: w ← w · min(1, c / ‖w‖).
+    """Limits the norm of the weights into each unit to c: w ← w · min(1, c / ‖w‖).
 
     limit: c, above 0.
-    axis:  along which the weights into one unit lie; by default the first of weights (in, out), and all but the first of
+    axis:  the axes of the weights into one unit; by default the first axis of weights (in, out), and all but the first axis of
            kernels (out, in, …).
     on:    as for Constraint.
 
-    Keras's MaxNorm(c, axis), which kernels there, (…, in, out), need all but the last axis for. Srivastava et al. (2014),
+    Keras's MaxNorm(c, axis); kernels there are (…, in, out), so axis is all but the last. Srivastava et al. (2014),
     Dropout, after Srebro and Shraibman (2005), Rank, trace-norm and max-norm.
 
     >>> from autograd import Tensor
@@ -49,20 +50,20 @@ class MaxNorm(Constraint):
     [[1.5, 0.3], [2.0, 0.4]]
     """
 
-    def __init__(self, limit: float, axis: int | tuple[int, ...] | None = None, *, on: On = None):
+    def __init__(self, limit: float, axis: int | tuple[int, ...] | None = None, *, on: Where = None):
         super().__init__(on)
         if not limit > 0:
             raise ValueError(f"the limit of a norm must be above 0, not {limit}")
         self.limit, self.axis = float(limit), axis
 
     def apply(self, weights: np.ndarray) -> None:
-        axis = incoming(weights.ndim) if self.axis is None else self.axis
+        axis = fan_in_axes(weights.ndim) if self.axis is None else self.axis
         norms = np.sqrt(np.square(weights).sum(axis=axis if weights.ndim else None, keepdims=True))
         weights *= self.limit / np.maximum(norms, self.limit)
 
 
 class NonNegative(Constraint):
-    """No weight is below 0: w ← max(w, 0).
+    """Replaces negative weights by 0: w ← max(w, 0).
 
     on: as for Constraint. Keras's NonNeg.
 
@@ -75,7 +76,7 @@ class NonNegative(Constraint):
     [[0.5, 0.0]]
     """
 
-    def __init__(self, *, on: On = None):
+    def __init__(self, *, on: Where = None):
         super().__init__(on)
 
     def apply(self, weights: np.ndarray) -> None:

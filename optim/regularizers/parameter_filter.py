@@ -1,42 +1,44 @@
-"""Which parameters a penalty or a constraint acts on."""
+"""The choice of the parameters on which a penalty or a constraint acts."""
 
 from collections.abc import Callable, Iterable
 
 from autograd import Tensor
+from optim.validation import KeywordHints
 
-On = Callable[[Tensor], bool] | Iterable[Tensor] | None
+Where = Callable[[Tensor], bool] | Iterable[Tensor] | None
 
 
-class Chosen:
-    """Acts on weights unless told otherwise: on parameters of two axes or more, and so not on biases.
+class ParameterFilter(KeywordHints):
+    """A choice of parameters.
 
-    on: a function of a parameter that says whether it is meant, or the parameters themselves.
+    on: a list of parameters, or a function that takes a parameter and returns True or False. By default parameters with two
+        axes or more, which excludes biases.
     """
 
-    def __init__(self, on: On = None):
+    def __init__(self, on: Where = None):
         if isinstance(on, Tensor):
             on = [on]
         if on is not None and not callable(on):
             on = list(on)
-            strange = [one for one in on if not isinstance(one, Tensor)]
-            if strange:
-                raise TypeError(f"on= takes a function of a parameter or a list of parameters, not one of {strange[0]!r}")
+            others = [item for item in on if not isinstance(item, Tensor)]
+            if others:
+                raise TypeError(f"on= takes a list of parameters or a function of a parameter, not a list with {others[0]!r}")
         self.on = on
 
-    def chooses(self, parameter: Tensor) -> bool:
-        """Whether a parameter is meant."""
+    def matches(self, parameter: Tensor) -> bool:
+        """Whether a parameter is among the chosen ones."""
         if self.on is None:
             return parameter.ndim >= 2
         if callable(self.on):
             return bool(self.on(parameter))
-        return any(one is parameter for one in self.on)
+        return any(chosen is parameter for chosen in self.on)
 
 
-def incoming(ndim: int) -> tuple[int, ...]:
-    """The axes along which lie the weights into one unit: of (in, out) the first, of kernels (out, in, …) all but the first.
+def fan_in_axes(ndim: int) -> tuple[int, ...]:
+    """The axes of the weights into one unit: the first for weights (in, out), all but the first for kernels (out, in, …).
 
-    >>> from optim.regularizers.parameter_filter import incoming
-    >>> incoming(2), incoming(4), incoming(1)
+    >>> from optim.regularizers.parameter_filter import fan_in_axes
+    >>> fan_in_axes(2), fan_in_axes(4), fan_in_axes(1)
     ((0,), (1, 2, 3), (0,))
     """
     return (0,) if ndim <= 2 else tuple(range(1, ndim))

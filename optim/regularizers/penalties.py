@@ -1,6 +1,6 @@
-"""Penalties on large weights: a term of the loss, or the same gradient from the optimizer, without a graph.
+"""Penalties on large weights: as a term of the loss, or as the same gradient added by the optimizer without a graph.
 
-They act on weights and not on biases: on parameters of two axes or more, unless told `on` which.
+By default they act on parameters with two axes or more, so on weights but not on biases.
 """
 
 from collections.abc import Iterable
@@ -10,22 +10,23 @@ from operator import add
 import numpy as np
 
 from autograd import Tensor, is_grad_enabled, no_grad
-from optim.regularizers.parameter_filter import Chosen, On
+from optim.regularizers.parameter_filter import ParameterFilter, Where
 
 
-class ElasticNet(Chosen):
-    """λ Σ (β w² + |w|), the lectures' R(W) = Σ βW² + |W| times a strength λ.
+class ElasticNet(ParameterFilter):
+    """λ Σ (β w² + |w|), which is R(W) = Σ βW² + |W| of the lectures times a strength λ.
 
-    strength: λ; beta: β, both 0 or more.
-    on:       a function that says whether a parameter is meant, or a list of parameters; by default those of two axes or
-              more. (A normalization's γ over several axes has two as well: name your weights then.)
-    proximal: the optimizer does not follow the gradient λ (2βw + sign w), where sign 0 = 0, but after each step solves for
-              the penalty exactly: with t = ηλ, w ← (w − clip(w, −t, t)) / (1 + 2βt). Small weights become exactly 0.
+    strength: λ, 0 or more.
+    beta:     β, 0 or more.
+    on:       the parameters it acts on: a list, or a function that takes a parameter and returns True or False. By default
+              those with two axes or more. (A normalization over several axes has a γ with two axes: list the weights then.)
+    proximal: the optimizer does not add the gradient λ (2βw + sign w), where sign 0 = 0. Instead it minimizes the penalty
+              exactly after each step: with t = ηλ, w ← (w − clip(w, −t, t)) / (1 + 2βt). Small weights become exactly 0.
 
-    Called with parameters it is a term of the loss; `SGD(…, penalty=ElasticNet(…))` is the same training without the graph, of
-    the parameters that have a gradient. Use one of them, not both. A proximal penalty adds only its value to a loss: its
-    pull is the optimizer's. PyTorch's weight_decay is 2λβ; Keras's L1L2(l1, l2) is λ = l1, λβ = l2; scikit-learn's l1_ratio
-    halves the square.
+    A call with parameters returns a term of the loss. `SGD(…, penalty=ElasticNet(…))` gives the same training without the
+    graph, for the parameters that have a gradient. Use one of the two, not both. A proximal penalty adds only its value to a
+    loss; the optimizer moves the weights. PyTorch's weight_decay is 2λβ; Keras's L1L2(l1, l2) is λ = l1, λβ = l2;
+    scikit-learn's l1_ratio halves the square.
 
     Zou and Hastie (2005), Regularization and variable selection via the elastic net; Parikh and Boyd (2014), Proximal
     algorithms.
@@ -36,11 +37,11 @@ class ElasticNet(Chosen):
     0.55
     """
 
-    def __init__(self, strength: float, beta: float = 1.0, *, on: On = None, proximal: bool = False):
+    def __init__(self, strength: float, beta: float = 1.0, *, on: Where = None, proximal: bool = False):
         super().__init__(on)
         self.strength, self.beta = strength, beta
         if not (strength >= 0 and beta >= 0):
-            raise ValueError(f"a penalty's strengths are 0 or more, not {strength} and {beta}")
+            raise ValueError(f"the strength and beta of a penalty must be 0 or more, not {strength} and {beta}")
         self.absolute, self.square, self.proximal = float(strength), float(strength * beta), proximal
 
     def __call__(self, parameters: Iterable[Tensor]) -> Tensor:
@@ -49,7 +50,7 @@ class ElasticNet(Chosen):
             return no_grad(self)(parameters)
         parameters = [parameters] if isinstance(parameters, Tensor) else parameters
         terms = []
-        for w in filter(self.chooses, parameters):
+        for w in filter(self.matches, parameters):
             if self.absolute:
                 terms.append(self.absolute * w.abs().sum())
             if self.square:
@@ -57,7 +58,7 @@ class ElasticNet(Chosen):
         return reduce(add, terms) if terms else Tensor(0.0)
 
     def add_gradient(self, weights: np.ndarray, gradients: np.ndarray, scratch: np.ndarray, other: np.ndarray) -> None:
-        """What an optimizer adds to its gradients before a step: λ (2βw + sign w), nothing if proximal."""
+        """Add the gradient λ (2βw + sign w) in place, as an optimizer does before its update; nothing if proximal."""
         if self.proximal or not (self.absolute or self.square):
             return
         if self.square:
@@ -70,7 +71,7 @@ class ElasticNet(Chosen):
         gradients += other if self.absolute else scratch
 
     def shrink(self, weights: np.ndarray, lr: float, scratch: np.ndarray) -> None:
-        """What an optimizer does to its weights after a step if the penalty is proximal."""
+        """Minimize the penalty in place, as an optimizer does after its update if the penalty is proximal."""
         threshold = lr * self.absolute
         np.clip(weights, -threshold, threshold, out=scratch)
         weights -= scratch
@@ -78,9 +79,9 @@ class ElasticNet(Chosen):
 
 
 class L1(ElasticNet):
-    """λ Σ |w|: drives weights to zero one by one.
+    """λ Σ |w|: makes weights 0 one after another.
 
-    Arguments as for ElasticNet. With proximal=True this is iterative soft-thresholding, and zeros are exact: Daubechies,
+    Arguments as for ElasticNet. With proximal=True this is iterative soft-thresholding, whose zeros are exact: Daubechies,
     Defrise and De Mol (2004), An iterative thresholding algorithm for linear inverse problems. Tibshirani (1996), Regression
     shrinkage and selection via the lasso.
 
@@ -96,14 +97,14 @@ class L1(ElasticNet):
     [[0.95, 0.0]]
     """
 
-    def __init__(self, strength: float, *, on: On = None, proximal: bool = False):
+    def __init__(self, strength: float, *, on: Where = None, proximal: bool = False):
         super().__init__(strength, 0.0, on=on, proximal=proximal)
 
 
 class L2(ElasticNet):
     """λ Σ w²: shrinks all weights in proportion to their size.
 
-    Arguments as for ElasticNet. PyTorch's weight_decay is 2λ, Keras's L2(λ) the same λ.
+    Arguments as for ElasticNet. PyTorch's weight_decay is 2λ, Keras's L2(λ) has the same λ.
 
     >>> from autograd import Tensor
     >>> from optim import L2
@@ -111,6 +112,6 @@ class L2(ElasticNet):
     2.5
     """
 
-    def __init__(self, strength: float, *, on: On = None, proximal: bool = False):
+    def __init__(self, strength: float, *, on: Where = None, proximal: bool = False):
         super().__init__(strength, on=on, proximal=proximal)
         self.absolute = 0.0

@@ -1,34 +1,33 @@
-"""What all learning-rate schedules share: where they are, and how rates come into an optimizer."""
+"""What all learning-rate schedules share: the step they are at, and the rates that they set in an optimizer."""
 
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from numbers import Integral, Real
 from typing import Any, ClassVar, Literal
 
 from autograd.extend import side_effect
 from optim.optimizers.base import Optimizer
 from optim.optimizers.param_group import ParamGroup
-from optim.validation import is_number
+from optim.validation import KeywordHints, is_number, is_whole
 
 Every = Literal["epoch", "step"]
 
-_count = itertools.count()
+_counter = itertools.count()
 
 
-class LRScheduler:
+class LRScheduler(KeywordHints):
     """A learning rate as a function of the number t of steps: lr(t) = lr₀ · factor(t), for each parameter group from its lr₀.
 
-    optimizer:  whose param_groups get the rates; lr₀ is what they have when the schedule is made.
-    last_epoch: -1 to start; to go on without a state dict, the last t of the earlier training, and lr₀ is the groups'
-                "initial_lr", which an optimizer's first schedule leaves there.
-    every:      "epoch" or "step": how often `fit` calls step().
+    optimizer:  its param_groups receive the rates; lr₀ is their lr when the schedule is created.
+    last_epoch: -1 to start. To continue a training without a state dict, its last t; lr₀ is then "initial_lr" of the groups,
+                which the first schedule of an optimizer sets.
+    every:      "epoch" or "step": when `fit` calls step().
 
-    Making a schedule sets the rates of t = 0, each step() those of the next t. If somebody else changed a rate in between, a
-    person or another schedule, the schedule goes on from there in proportion.
+    The constructor sets the rates of t = 0, and each step() those of the next t. If the user or another schedule changed a rate
+    in between, later rates change in proportion.
 
-    A schedule of one's own is a subclass with a `factor`. (PyTorch's base of this name asks for get_lr() instead.) Raises
-    TypeError for anything but an optimizer, ValueError for other arguments that cannot be meant.
+    A new schedule implements `factor` or `rates`. (In PyTorch's class of this name that is get_lr().) Raises TypeError if
+    `optimizer` is not an optimizer, ValueError for a value of another argument that is not allowed.
 
     >>> from autograd import Tensor
     >>> from optim import SGD, LRScheduler
@@ -42,7 +41,7 @@ class LRScheduler:
     (0.2, [0.2])
     """
 
-    #: Whether SequentialLR and ChainedScheduler can be made of this schedule: whether it is all in `rates`.
+    #: Whether SequentialLR and ChainedScheduler accept this schedule: whether `rates` is all that it does.
     combinable: ClassVar[bool] = True
 
     def __init__(
@@ -51,72 +50,74 @@ class LRScheduler:
         groups = self._groups(optimizer)
         self._check_whole("last_epoch", last_epoch, least=-1)
         if every not in ("epoch", "step"):
-            raise self._error(f"every is 'epoch' or 'step', not {every!r}")
+            raise self._error(f"every must be 'epoch' or 'step', not {every!r}")
         if last_epoch >= 0:
             if not all("initial_lr" in group for group in groups):
-                raise self._error(f"last_epoch={last_epoch} needs 'initial_lr' in each group; or go on by load_state_dict")
+                raise self._error(
+                    f"last_epoch={last_epoch} needs 'initial_lr' in each group; load_state_dict continues a schedule without it"
+                )
             initial = [group["initial_lr"] for group in groups]
         elif initial is None:
             initial = [group["lr"] for group in groups]
-        self.optimizer, self.every, self._made = optimizer, every, next(_count)
-        self._move(initial, last_epoch + 1)
+        self.optimizer, self.every, self._creation_index = optimizer, every, next(_counter)
+        self._set_step(initial, last_epoch + 1)
         for group, rate in zip(groups, initial):
             group.setdefault("initial_lr", rate)
 
     def factor(self, t: int) -> float:
-        """What lr₀ is multiplied by at step t = 0, 1, 2, …"""
+        """The factor of lr₀ at step t = 0, 1, 2, …"""
         raise NotImplementedError(f"{type(self).__name__} needs a method factor(self, t)")
 
     def rates(self, initial: Sequence[float], t: int) -> list[float]:
-        """The rates of all groups at step t, from the lr₀ of each."""
-        factor = self._checked(self.factor(t), t)
+        """The rates of all groups at step t; `initial` has the lr₀ of each."""
+        factor = self._check_factor(self.factor(t), t)
         return [rate * factor for rate in initial]
 
     @side_effect
     def step(self) -> None:
         """Set the rates of the next t."""
-        self._move(self._start(), self.last_epoch + 1)
+        self._set_step(self._current_initial_rates(), self.last_epoch + 1)
 
     def get_last_lr(self) -> list[float]:
-        """The rates that the schedule set last, one for each group."""
+        """The rates that the schedule set last, one per group."""
         return list(self._last_lr)
 
     def state_dict(self) -> dict[str, Any]:
-        """Where the schedule is, in plain values; what it was made with is not part of it."""
-        now = [group["lr"] for group in self.optimizer.param_groups]
-        return {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs), "last_lr": list(self._last_lr), "lr": now}
+        """The step of the schedule and its rates, as plain values. Arguments of the constructor are not part of it."""
+        lrs = [group["lr"] for group in self.optimizer.param_groups]
+        return {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs), "last_lr": list(self._last_lr), "lr": lrs}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from where a state dict was taken; the optimizer's groups get the rates of that time, too.
+        """Continue from a state dict; also sets the rates of the optimizer's groups to those in it.
 
-        Raises ValueError, before anything changes, for the state of another kind of schedule or number of groups.
+        Raises ValueError, before any change, if the state is that of another class or has another number of groups.
         """
-        own, groups = self.state_dict(), self.optimizer.param_groups
-        if not isinstance(state, Mapping) or own.keys() != state.keys():
-            raise self._error(f"a state dict with {', '.join(own)} expected, this one has {', '.join(state) or 'nothing'}")
+        names, groups = self.state_dict().keys(), self.optimizer.param_groups
+        if not isinstance(state, Mapping) or names != state.keys():
+            raise self._error(f"expected a state dict with {', '.join(names)}, got one with {', '.join(state) or 'no entry'}")
         if not len(state["base_lrs"]) == len(state["last_lr"]) == len(state["lr"]) == len(groups):
             raise self._error(f"the state dict is for {len(state['lr'])} parameter groups, the optimizer has {len(groups)}")
         self.last_epoch, self.base_lrs, self._last_lr = state["last_epoch"], list(state["base_lrs"]), list(state["last_lr"])
-        self._set(state["lr"])
+        self._set_rates(state["lr"])
 
-    def _start(self) -> list[float]:
-        """lr₀ of each group, in proportion to what somebody else made of the rate that the schedule set last."""
-        now = [group["lr"] for group in self.optimizer.param_groups]
-        if len(now) != len(self.base_lrs):
-            was = f"made for {len(self.base_lrs)} parameter groups"
-            raise self._error(f"{was}, but the optimizer has {len(now)} by now; make another schedule")
+    def _current_initial_rates(self) -> list[float]:
+        """lr₀ of each group, scaled by lr / last lr if lr is no longer the rate that the schedule set last."""
+        lrs = [group["lr"] for group in self.optimizer.param_groups]
+        if len(lrs) != len(self.base_lrs):
+            expected = f"created for {len(self.base_lrs)} parameter groups"
+            raise self._error(f"{expected}, but the optimizer has {len(lrs)} now; create another schedule")
         return [
-            start if rate == last else rate * (start / last) if last else rate
-            for rate, start, last in zip(now, self.base_lrs, self._last_lr)
+            initial if lr == last else lr * (initial / last) if last else lr
+            for lr, initial, last in zip(lrs, self.base_lrs, self._last_lr)
         ]
 
-    def _move(self, initial: Sequence[float], t: int) -> None:
+    def _set_step(self, initial: Sequence[float], t: int) -> None:
         rates = self.rates(initial, t)
         self.base_lrs, self.last_epoch, self._last_lr = list(initial), t, rates
-        self._set(rates)
+        self._set_rates(rates)
 
-    def _set(self, rates: Sequence[float]) -> None:
-        """Give the groups what belongs to step last_epoch."""
+    def _set_rates(self, rates: Sequence[float]) -> None:
+        """Set the rates of the groups at step last_epoch."""
         for group, rate in zip(self.optimizer.param_groups, rates):
             group["lr"] = rate
 
@@ -124,42 +125,44 @@ class LRScheduler:
         rates = ", ".join(f"{rate:.4g}" for rate in self._last_lr)
         return f"{type(self).__name__}({self.every} {self.last_epoch}: lr {rates})"
 
-    def _checked(self, factor: Any, t: int) -> float:
-        """A factor that a function of somebody else gave: a rate below 0 would climb, nan would spoil all parameters."""
+    def _check_factor(self, factor: Any, t: int) -> float:
+        """The factor that a user's function returned. A negative rate would ascend, nan would make all parameters nan."""
         if not (is_number(factor) and 0 <= factor < math.inf):
-            raise self._error(f"the factor of the rate is a number, 0 or more and finite; at t = {t} it is {factor!r:.80}")
+            raise self._error(f"the factor of the rate must be a finite number, 0 or more, but at t = {t} it is {factor!r:.80}")
         return float(factor)
 
-    # Arguments that cannot be meant
+    # Checks of arguments
 
     @classmethod
-    def _error(cls, sentence: str) -> ValueError:
-        return ValueError(f"{cls.__name__}: {sentence}")
+    def _error(cls, message: str) -> ValueError:
+        return ValueError(f"{cls.__name__}: {message}")
 
     @classmethod
     def _groups(cls, optimizer: Any) -> list[ParamGroup]:
         if not isinstance(optimizer, Optimizer):
-            what = f"an optimizer is needed, such as SGD(model.parameters()), not {type(optimizer).__name__}"
-            raise TypeError(f"{cls.__name__}: {what}")
+            expected = "needs an optimizer, such as SGD(model.parameters())"
+            raise TypeError(f"{cls.__name__} {expected}, not {type(optimizer).__name__}")
         return optimizer.param_groups
 
     @classmethod
-    def _per_group(cls, name: str, given: Any, optimizer: Any) -> list[Any]:
-        """An option that is one value for all groups or a list with one for each."""
+    def _per_group(cls, name: str, value: Any, optimizer: Any) -> list[Any]:
+        """The values of an argument for each group; the argument is one value for all groups or a list with one per group."""
         count = len(cls._groups(optimizer))
-        values = list(given) if isinstance(given, list | tuple) else [given] * count
+        values = list(value) if isinstance(value, list | tuple) else [value] * count
         if len(values) != count:
-            raise cls._error(f"{name} is one value, or one for each of {count} parameter groups, not {len(values)}")
+            raise cls._error(f"{name} must be one value, or one for each of {count} parameter groups, not {len(values)}")
         return values
 
     @classmethod
     def _check_whole(cls, name: str, value: Any, least: int = 1) -> None:
-        if not isinstance(value, Integral) or value < least:
-            raise cls._error(f"{name} is a whole number, at least {least}, not {value!r}")
+        if not is_whole(value) or value < least:
+            raise cls._error(f"{name} must be a whole number, at least {least}, not {value!r}")
 
     @classmethod
     def _check_range(cls, name: str, value: float, low: float, high: float = math.inf, above: bool = False) -> None:
         """Raise unless the value is a finite number, low ≤ value ≤ high, and low < value if `above`."""
-        if not isinstance(value, Real) or not low <= value <= high or abs(value) == math.inf or (above and value == low):
+        if not is_number(value) or not low <= value <= high or abs(value) == math.inf or (above and value == low):
             least = f"above {low:g}" if above else f"at least {low:g}"
-            raise cls._error(f"{name} is a number {least}{'' if high == math.inf else f' and at most {high:g}'}, not {value!r}")
+            raise cls._error(
+                f"{name} must be a number {least}{'' if high == math.inf else f' and at most {high:g}'}, not {value!r}"
+            )

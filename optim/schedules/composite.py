@@ -1,4 +1,4 @@
-"""Learning-rate schedules made of others: one after the other, and all at once."""
+"""Learning-rate schedules composed of others: one after another, or all at once."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -8,36 +8,37 @@ from optim.optimizers.base import Optimizer
 from optim.schedules.base import LRScheduler
 
 
-class _Combination(LRScheduler):
-    """Schedules of one optimizer, asked for their rates; they themselves stay at t = 0."""
+class _CompositeLR(LRScheduler):
+    """A schedule that calls `rates` of other schedules of one optimizer; they themselves stay at t = 0."""
 
     def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None, last_epoch: int = -1):
         for scheduler in schedulers:
             if not isinstance(scheduler, LRScheduler):
-                raise TypeError(f"{type(self).__name__}: made of learning-rate schedules, not of {type(scheduler).__name__}")
+                raise TypeError(f"{type(self).__name__} needs learning-rate schedules, not {type(scheduler).__name__}")
             if not scheduler.combinable:
-                raise self._error(f"{type(scheduler).__name__} cannot be combined with other schedules")
+                raise self._error(f"{type(scheduler).__name__} cannot be composed with other schedules")
         optimizer = optimizer or schedulers[0].optimizer
-        strange = [scheduler for scheduler in schedulers if scheduler.optimizer is not optimizer]
-        if strange:
-            raise self._error(f"the optimizer of {strange[0]!r} is another one")
+        others = [scheduler for scheduler in schedulers if scheduler.optimizer is not optimizer]
+        if others:
+            raise self._error(f"all schedules must have one optimizer, but {others[0]!r} has another")
         every = {scheduler.every for scheduler in schedulers}
         if len(every) > 1:
-            raise self._error("some schedules are for every step and some for every epoch; make them all alike")
+            raise self._error("all schedules must have the same every=, but some have 'step' and some 'epoch'")
         self.schedulers = list(schedulers)
-        # Each schedule has changed the rates when it was made: the one that was made first knows what they were before.
-        initial = min(schedulers, key=lambda scheduler: scheduler._made).base_lrs
+        # Each constructor changed the rates; the schedule created first has the rates from before.
+        initial = min(schedulers, key=lambda scheduler: scheduler._creation_index).base_lrs
         super().__init__(optimizer, last_epoch, every.pop(), initial)
 
 
-class SequentialLR(_Combination):
-    """One schedule after the other, each from lr₀ and its own t = 0: lr(t) = lrᵢ(t − mᵢ₋₁) for mᵢ₋₁ ≤ t < mᵢ.
+class SequentialLR(_CompositeLR):
+    """One schedule after another, each from lr₀ and its own t = 0: lr(t) = lrᵢ(t − mᵢ₋₁) for mᵢ₋₁ ≤ t < mᵢ.
 
-    schedulers: schedules lr₁, lr₂, … of this optimizer, from here on used by this one only.
-    milestones: m₁, m₂, …, where the next one starts: one less than there are schedules; m₀ = 0.
+    schedulers: schedules lr₁, lr₂, … of this optimizer. This schedule replaces them: do not call their step().
+    milestones: m₁, m₂, …, the steps at which the next schedule starts, one fewer than schedules; m₀ = 0.
 
-    lr₀ is the rate before they were made. Raises TypeError for anything but schedules, ValueError for other arguments that
-    cannot be meant, and for OneCycleLR and ReduceLROnPlateau, which do more than follow a formula. PyTorch's SequentialLR.
+    lr₀ is the rate before the schedules were created. Raises TypeError for an element that is not a schedule; ValueError for
+    OneCycleLR and ReduceLROnPlateau, which do more than set rates, and for other arguments that are not allowed. PyTorch's
+    SequentialLR.
 
     >>> from autograd import Tensor
     >>> from optim import SGD, ExponentialLR, LinearLR, SequentialLR
@@ -57,13 +58,13 @@ class SequentialLR(_Combination):
     ):
         if len(schedulers) < 1 or len(milestones) != len(schedulers) - 1:
             raise self._error(
-                f"each schedule but the first has a milestone where it starts; got {len(schedulers)} schedules "
+                f"each schedule but the first needs a milestone where it starts, not {len(schedulers)} schedules "
                 f"and {len(milestones)} milestones"
             )
         for milestone in milestones:
             self._check_whole("a milestone", milestone)
         if any(after <= before for before, after in pairwise(milestones)):
-            raise self._error(f"milestones come in rising order, not {list(milestones)}")
+            raise self._error(f"milestones must be in rising order, not {list(milestones)}")
         self.milestones = list(milestones)
         super().__init__(schedulers, optimizer, last_epoch)
 
@@ -72,15 +73,16 @@ class SequentialLR(_Combination):
         return self.schedulers[i].rates(initial, t - self.milestones[i - 1] if i else t)
 
 
-class ChainedScheduler(_Combination):
-    """All schedules at once, each from what the one before makes of lr₀: for factors lr(t) = lr₀ · factor₁(t) · factor₂(t) · …
+class ChainedScheduler(_CompositeLR):
+    """All schedules at once, each applied to the rates of the one before: lr(t) = lr₀ · factor₁(t) · factor₂(t) · …
 
-    schedulers: schedules of one optimizer, from here on used by this one only.
-    optimizer:  theirs.
+    schedulers: schedules of one optimizer. This schedule replaces them: do not call their step().
+    optimizer:  their optimizer.
 
-    lr₀ is the rate before they were made. Raises TypeError for anything but schedules, ValueError for none, for those of
-    several optimizers, and for OneCycleLR and ReduceLROnPlateau. PyTorch's ChainedScheduler for factors above 0; there,
-    LambdaLR and CosineAnnealingWarmRestarts undo what comes before them, and a cosine multiplies the distance to eta_min.
+    lr₀ is the rate before the schedules were created. Raises TypeError for an element that is not a schedule; ValueError for an
+    empty list, schedules of several optimizers, OneCycleLR and ReduceLROnPlateau. It equals PyTorch's ChainedScheduler for
+    factors above 0; there, LambdaLR and CosineAnnealingWarmRestarts discard the factors before them, and a cosine multiplies
+    the distance to eta_min.
 
     >>> from autograd import Tensor
     >>> from optim import SGD, ChainedScheduler, ConstantLR, ExponentialLR
@@ -96,7 +98,7 @@ class ChainedScheduler(_Combination):
 
     def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None):
         if not schedulers:
-            raise self._error("at least one schedule is needed")
+            raise self._error("schedulers must have at least one schedule")
         super().__init__(schedulers, optimizer)
 
     def rates(self, initial: Sequence[float], t: int) -> list[float]:

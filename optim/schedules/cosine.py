@@ -1,19 +1,19 @@
-"""Learning-rate schedules that follow a cosine, and rise again: annealing with and without restarts, and one cycle."""
+"""Learning-rate schedules along a cosine: annealing with and without restarts, and one cycle."""
 
 import math
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from optim.optimizers.base import Optimizer
-from optim.optimizers.hyperparameters import check
+from optim.optimizers.hyperparameters import check_option
 from optim.schedules.base import Every, LRScheduler
 
 
 class CosineAnnealingLR(LRScheduler):
     """Half a cosine down in T_max steps: lr(t) = η_min + (lr₀ − η_min) · (1 + cos(π t / T_max)) / 2.
 
-    T_max:   steps from lr₀ down to η_min; after them the rate rises again on the cosine, back to lr₀ in as many.
-    eta_min: η_min, from 0.
+    T_max:   number of steps from lr₀ down to η_min. In the next T_max steps the rate rises along the cosine back to lr₀.
+    eta_min: η_min, 0 or more.
 
     Other arguments and errors are those of LRScheduler. PyTorch's CosineAnnealingLR; Keras's CosineDecay, which ends at T_max.
     Loshchilov and Hutter (2017), SGDR: stochastic gradient descent with warm restarts.
@@ -52,11 +52,11 @@ class CosineAnnealingLR(LRScheduler):
 
 
 class CosineAnnealingWarmRestarts(CosineAnnealingLR):
-    """Half a cosine down, and up at once: lr(t) = η_min + (lr₀ − η_min) · (1 + cos(π T_cur / T_i)) / 2.
+    """Half a cosine down, then a restart at lr₀: lr(t) = η_min + (lr₀ − η_min) · (1 + cos(π T_cur / T_i)) / 2.
 
-    T_0:     steps of the first descent; at the next step the rate is lr₀ again.
-    T_mult:  the descents take T_0, T_1, … steps, each T_mult times as many as the one before; T_cur are those taken of T_i.
-    eta_min: η_min, from 0.
+    T_0:     number of steps of the first descent; at the next step the rate is lr₀ again.
+    T_mult:  descent i takes T_i steps, T_mult times as many as descent i − 1; T_cur is the number of steps taken in it.
+    eta_min: η_min, 0 or more.
 
     Other arguments and errors are those of LRScheduler. PyTorch's CosineAnnealingWarmRestarts; Keras's CosineDecayRestarts with
     t_mul=1. Loshchilov and Hutter (2017), SGDR.
@@ -97,19 +97,19 @@ class CosineAnnealingWarmRestarts(CosineAnnealingLR):
 
 
 class OneCycleLR(LRScheduler):
-    """One rise and one long fall, by step and not by epoch: lr from max_lr / div_factor up to max_lr, then down to almost 0.
+    """One rise and one long fall: lr from max_lr / div_factor up to max_lr, then down to almost 0. It steps after each batch.
 
-    max_lr:           the highest rate, or a list with that of each group; the rates that the groups have are not used.
-    total_steps:      of the whole training; or give epochs and steps_per_epoch.
-    pct_start:        share of the steps in which the rate rises.
-    anneal_strategy:  "cos" or "linear": between two rates a and b, after the share s of a phase, the rate is
+    max_lr:           the largest rate, or a list with one per group; the groups' own lr are not used.
+    total_steps:      number of steps of the whole training; or give epochs and steps_per_epoch.
+    pct_start:        the fraction of the steps in which the rate rises, from 0 to 1.
+    anneal_strategy:  "cos" or "linear": after the fraction s of a phase from rate a to rate b, the rate is
                       b + (a − b) · (1 + cos π s) / 2 or a + (b − a) · s.
-    cycle_momentum:   move momentum, or the first of betas, the other way: from max_momentum down to base_momentum and up again,
-                      in the groups that have one.
-    base_momentum, max_momentum: one value, or a list with one for each group.
-    div_factor, final_div_factor: the first rate is max_lr / div_factor, the last is the first / final_div_factor.
-    three_phase:      fall to the first rate in as many steps as it rose, as in the paper, and to the last in what remains;
-                      pct_start is then at most ½.
+    cycle_momentum:   change momentum, or the first of betas, in the opposite direction: from max_momentum down to base_momentum
+                      and up again, in groups that have one of these options.
+    base_momentum, max_momentum: one value, or a list with one per group.
+    div_factor, final_div_factor: the first rate is max_lr / div_factor, the last rate is the first / final_div_factor.
+    three_phase:      fall to the first rate in as many steps as the rise has, as in the paper, and to the last rate in the
+                      remaining steps; pct_start is then at most ½.
 
     Other arguments and errors are those of LRScheduler; a step beyond total_steps raises ValueError. PyTorch's OneCycleLR.
     Smith and Topin (2018), Super-convergence: very fast training of neural networks using large learning rates.
@@ -148,29 +148,28 @@ class OneCycleLR(LRScheduler):
     ):
         if total_steps is None:
             if epochs is None or steps_per_epoch is None:
-                raise self._error("total_steps is needed, or both epochs and steps_per_epoch")
+                raise self._error("needs total_steps, or both epochs and steps_per_epoch")
             self._check_whole("epochs", epochs)
             self._check_whole("steps_per_epoch", steps_per_epoch)
             total_steps = epochs * steps_per_epoch
         self._check_whole("total_steps", total_steps)
         self._check_range("pct_start", pct_start, 0, 0.5 if three_phase else 1)
         if anneal_strategy not in ("cos", "linear"):
-            raise self._error(f"anneal_strategy is 'cos' or 'linear', not {anneal_strategy!r}")
-        highest = self._per_group("max_lr", max_lr, optimizer)
-        for rate in highest:
+            raise self._error(f"anneal_strategy must be 'cos' or 'linear', not {anneal_strategy!r}")
+        max_lrs = self._per_group("max_lr", max_lr, optimizer)
+        for rate in max_lrs:
             self._check_range("max_lr", rate, 0, above=True)
         self._check_range("div_factor", div_factor, 0, above=True)
         self._check_range("final_div_factor", final_div_factor, 0, above=True)
-        least, most = (
-            self._per_group(name, given, optimizer)
-            for name, given in (("base_momentum", base_momentum), ("max_momentum", max_momentum))
-        )
-        for momentum in (*least, *most):
-            check("momentum", momentum)
+        base_momenta = self._per_group("base_momentum", base_momentum, optimizer)
+        max_momenta = self._per_group("max_momentum", max_momentum, optimizer)
+        for momentum in (*base_momenta, *max_momenta):
+            check_option("momentum", momentum)
         self.total_steps, self.anneal_strategy, self.cycle_momentum = total_steps, anneal_strategy, cycle_momentum
-        # What each group's rate and momentum move between; and the phases: first and last step, and which of them are there.
-        self.corners = [(rate / div_factor, rate, rate / div_factor / final_div_factor) for rate in highest]
-        self.momenta = list(zip(least, most))
+        # The first, largest and last rate of each group, its smallest and largest momentum, and the phases: first step, last
+        # step, indices of the rates at these steps, indices of the momenta.
+        self.corners = [(rate / div_factor, rate, rate / div_factor / final_div_factor) for rate in max_lrs]
+        self.momenta = list(zip(base_momenta, max_momenta))
         rise, end = pct_start * total_steps - 1, total_steps - 1
         self.phases = [(0.0, rise, (0, 1), (1, 0)), (rise, end, (1, 2), (0, 1))]
         if three_phase:
@@ -183,28 +182,32 @@ class OneCycleLR(LRScheduler):
             group["initial_lr"] = rate
 
     def rates(self, initial: Sequence[float], t: int) -> list[float]:
-        share, (a, b), _ = self._phase(t)
-        return [start / corner[0] * self._between(corner[a], corner[b], share) for start, corner in zip(initial, self.corners)]
+        fraction, (a, b), _ = self._phase(t)
+        return [
+            rate / corner[0] * self._interpolate(corner[a], corner[b], fraction) for rate, corner in zip(initial, self.corners)
+        ]
 
-    def _set(self, rates: Sequence[float]) -> None:
-        super()._set(rates)
+    def _set_rates(self, rates: Sequence[float]) -> None:
+        super()._set_rates(rates)
         if self.cycle_momentum:
-            share, _, (a, b) = self._phase(self.last_epoch)
+            fraction, _, (a, b) = self._phase(self.last_epoch)
             for group, bounds in zip(self.optimizer.param_groups, self.momenta):
-                momentum = self._between(bounds[a], bounds[b], share)
+                momentum = self._interpolate(bounds[a], bounds[b], fraction)
                 if "betas" in group:
                     group["betas"] = (momentum, *group["betas"][1:])
                 elif "momentum" in group:
                     group["momentum"] = momentum
 
     def _phase(self, t: int) -> tuple[float, tuple[int, int], tuple[int, int]]:
-        """The share of its phase that lies behind step t, and what rate and momentum move between in it."""
+        """The fraction of its phase that is over at step t, and the indices of the rates and the momenta at its ends."""
         if t > self.total_steps:
-            raise self._error(f"made for {self.total_steps} steps, this is step {t}; give it as many as the training has")
+            raise self._error(
+                f"total_steps is {self.total_steps}, but this is step {t}; set it to the number of steps of the training"
+            )
         start, end, rates, momenta = next((phase for phase in self.phases if t <= phase[1]), self.phases[-1])
         return (t - start) / (end - start) if end > start else 1.0, rates, momenta
 
-    def _between(self, first: float, last: float, share: float) -> float:
+    def _interpolate(self, first: float, last: float, fraction: float) -> float:
         if self.anneal_strategy == "linear":
-            return first + (last - first) * share
-        return last + (first - last) * (1 + math.cos(math.pi * share)) / 2
+            return first + (last - first) * fraction
+        return last + (first - last) * (1 + math.cos(math.pi * fraction)) / 2

@@ -1,8 +1,8 @@
-"""Learning-rate schedules that fall, or rise once to warm up: each one is a formula of the step t.
+"""Learning-rate schedules that fall, or rise once to warm up; each is a formula of the step t.
 
-Names, arguments, defaults and numbers are those of torch.optim.lr_scheduler, except of InverseTimeLR, which is Keras's. PyTorch
-multiplies from step to step, here the rate is computed from lr₀ each time: no rounding adds up. Schedules that rise again
-are in annealing.py, the one that watches the loss in plateau.py, and those made of others in combinations.py.
+Names, arguments, defaults and rates are those of torch.optim.lr_scheduler; InverseTimeLR is Keras's. PyTorch multiplies the
+rate of the last step; here the rate is computed from lr₀ each time, so rounding errors do not accumulate. Schedules that rise
+again are in cosine.py, the one that depends on the loss is in plateau.py, and those composed of others are in composite.py.
 """
 
 from bisect import bisect_right
@@ -14,9 +14,9 @@ from optim.schedules.base import Every, LRScheduler
 
 
 class LambdaLR(LRScheduler):
-    """A rate by a function of one's own: lr(t) = lr₀ · λ(t).
+    """A rate by a given function: lr(t) = lr₀ · λ(t).
 
-    lr_lambda: λ, or a list of functions, one for each parameter group.
+    lr_lambda: λ, or a list with one function per parameter group.
 
     Other arguments and errors are those of LRScheduler. PyTorch's LambdaLR.
 
@@ -40,17 +40,18 @@ class LambdaLR(LRScheduler):
         self.lr_lambda, self.lr_lambdas = lr_lambda, self._per_group("lr_lambda", lr_lambda, optimizer)
         for function in self.lr_lambdas:
             if not callable(function):
-                raise self._error(f"lr_lambda is a function of t, or a list of such, not {function!r}")
+                raise self._error(f"lr_lambda must be a function of t, or a list of functions, not {function!r}")
         super().__init__(optimizer, last_epoch, every)
 
     def rates(self, initial: Sequence[float], t: int) -> list[float]:
-        return [rate * self._checked(function(t), t) for rate, function in zip(initial, self.lr_lambdas)]
+        return [rate * self._check_factor(function(t), t) for rate, function in zip(initial, self.lr_lambdas)]
 
 
 class ConstantLR(LRScheduler):
-    """A smaller rate at first: lr(t) = lr₀ · factor while t < total_iters, then lr₀.
+    """A smaller rate at the start: lr(t) = lr₀ · factor while t < total_iters, then lr₀.
 
-    factor: from 0 to 1.
+    factor:      from 0 to 1.
+    total_iters: number of steps with the smaller rate.
 
     Other arguments and errors are those of LRScheduler. PyTorch's ConstantLR.
 
@@ -90,11 +91,12 @@ class ConstantLR(LRScheduler):
 class LinearLR(LRScheduler):
     """A straight line, such as a warm-up: lr(t) = lr₀ · (a + (b − a) · min(t, T) / T).
 
-    start_factor, end_factor: a, above 0, and b; at most 1.
-    total_iters:              T.
+    start_factor: a, above 0 and at most 1.
+    end_factor:   b, from 0 to 1.
+    total_iters:  T.
 
-    Other arguments and errors are those of LRScheduler. PyTorch's LinearLR. Goyal et al. (2017), Accurate, large minibatch SGD,
-    warm up in this way.
+    Other arguments and errors are those of LRScheduler. PyTorch's LinearLR. Goyal et al. (2017), Accurate, large
+    minibatch SGD, use it as a warm-up.
 
     >>> from autograd import Tensor
     >>> from optim import SGD, LinearLR
@@ -130,7 +132,8 @@ class LinearLR(LRScheduler):
 class StepLR(LRScheduler):
     """A drop every step_size steps: lr(t) = lr₀ · γ^⌊t / step_size⌋.
 
-    gamma: γ, above 0.
+    step_size: number of steps between two drops.
+    gamma:     γ, above 0.
 
     Other arguments and errors are those of LRScheduler. PyTorch's StepLR.
 
@@ -157,9 +160,9 @@ class StepLR(LRScheduler):
 
 
 class MultiStepLR(LRScheduler):
-    """A drop at every milestone: lr(t) = lr₀ · γ^(milestones up to t).
+    """A drop at every milestone: lr(t) = lr₀ · γ^(number of milestones ≤ t).
 
-    milestones: steps t, in any order; one that is there twice counts twice.
+    milestones: steps t, in any order; one that occurs twice counts twice.
     gamma:      γ, above 0.
 
     Other arguments and errors are those of LRScheduler. PyTorch's MultiStepLR.
@@ -185,7 +188,7 @@ class MultiStepLR(LRScheduler):
         every: Every = "epoch",
     ):
         if not isinstance(milestones, Iterable):
-            raise self._error(f"milestones is a list of whole numbers, such as [30, 60], not {milestones!r}")
+            raise self._error(f"milestones must be a list of whole numbers, such as [30, 60], not {milestones!r}")
         self.milestones = sorted(milestones)
         for milestone in self.milestones:
             self._check_whole("a milestone", milestone, least=0)
@@ -200,7 +203,7 @@ class MultiStepLR(LRScheduler):
 class ExponentialLR(LRScheduler):
     """The same factor at every step: lr(t) = lr₀ · γᵗ.
 
-    gamma: γ, above 0; above 1 the rate grows.
+    gamma: γ, above 0. Above 1 the rate grows.
 
     Other arguments and errors are those of LRScheduler. PyTorch's ExponentialLR; Keras's ExponentialDecay with decay_steps=1.
 
@@ -224,13 +227,13 @@ class ExponentialLR(LRScheduler):
 
 
 class InverseTimeLR(LRScheduler):
-    """The decaying rate of the lectures' "adaptive gradient descent": lr(t) = lr₀ / (1 + γ t).
+    """The decaying rate of "adaptive gradient descent" in the lectures: lr(t) = lr₀ / (1 + γ t).
 
-    gamma: γ, from 0; after 1/γ steps the rate is half of lr₀.
+    gamma: γ, 0 or more. After 1/γ steps the rate is half of lr₀.
 
     Σ lr = ∞ and Σ lr² < ∞, the conditions of Robbins and Monro (1951), A stochastic approximation method, under which
     stochastic gradient descent converges. Other arguments and errors are those of LRScheduler. Keras's InverseTimeDecay with
-    decay_rate / decay_steps for γ; PyTorch has none.
+    decay_rate / decay_steps for γ; PyTorch has no such schedule.
 
     >>> from autograd import Tensor
     >>> from optim import SGD, InverseTimeLR
@@ -252,12 +255,13 @@ class InverseTimeLR(LRScheduler):
 
 
 class PolynomialLR(LRScheduler):
-    """Down to 0 in T steps: lr(t) = lr₀ · (1 − min(t, T) / T)^power.
+    """A polynomial down to 0 in T steps: lr(t) = lr₀ · (1 − min(t, T) / T)^power.
 
     total_iters: T.
     power:       above 0; 1 is a straight line.
 
-    Other arguments and errors are those of LRScheduler. PyTorch's PolynomialLR; Keras's PolynomialDecay that ends at 0.
+    Other arguments and errors are those of LRScheduler. PyTorch's PolynomialLR; Keras's PolynomialDecay with
+    end_learning_rate 0.
 
     >>> from autograd import Tensor
     >>> from optim import SGD, PolynomialLR

@@ -1,4 +1,4 @@
-"""The learning-rate schedule that watches the training: lower where it no longer gets anywhere."""
+"""The learning-rate schedule that depends on a metric: it lowers the rate when the metric stops improving."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -10,18 +10,18 @@ from optim.schedules.base import Every, LRScheduler
 
 
 class ReduceLROnPlateau(LRScheduler):
-    """Lower the rate, lr ← max(factor · lr, min_lr), once a number has not improved for more than patience steps.
+    """Lowers the rate, lr ← max(factor · lr, min_lr), when a metric has not improved for more than `patience` steps.
 
-    mode:           "min" for a number that should fall, such as the validation loss; "max" for one that should rise.
+    mode:           "min" for a metric that should fall, such as the validation loss; "max" for one that should rise.
     factor:         above 0 and below 1.
-    patience:       steps without improvement that are borne; at the next one the rate falls.
-    threshold:      an improvement is a number below best · (1 − threshold), in mode "max" above best · (1 + threshold); with
-    threshold_mode: "abs" instead of "rel", below best − threshold or above best + threshold: right for numbers below 0.
-    cooldown:       steps after a fall during which none is counted.
-    min_lr:         a bound for all groups, or a list with one for each.
-    eps:            a fall smaller than this is left out.
+    patience:       number of steps without improvement that are allowed; at the next one the rate falls.
+    threshold:      an improvement is a value below best · (1 − threshold), or in mode "max" above best · (1 + threshold).
+    threshold_mode: "rel"; or "abs" for below best − threshold, or above best + threshold, which suits negative metrics.
+    cooldown:       number of steps after a fall in which steps without improvement are not counted.
+    min_lr:         the smallest rate, or a list with one per group.
+    eps:            a fall by less than this is omitted.
 
-    step(number) comes after each measurement; nan is no improvement. Other arguments and errors are those of LRScheduler.
+    Call step(value) after each evaluation; nan is not an improvement. Other arguments and errors are those of LRScheduler.
     PyTorch's ReduceLROnPlateau; Keras's has threshold_mode="abs" (min_delta), and falls one step earlier at the same patience.
 
     >>> from autograd import Tensor
@@ -50,21 +50,21 @@ class ReduceLROnPlateau(LRScheduler):
         every: Every = "epoch",
     ):
         if mode not in ("min", "max"):
-            raise self._error(f"mode is 'min' or 'max', not {mode!r}")
+            raise self._error(f"mode must be 'min' or 'max', not {mode!r}")
         if threshold_mode not in ("rel", "abs"):
-            raise self._error(f"threshold_mode is 'rel' or 'abs', not {threshold_mode!r}")
+            raise self._error(f"threshold_mode must be 'rel' or 'abs', not {threshold_mode!r}")
         self._check_range("factor", factor, 0, 1, above=True)
         if factor == 1:
-            raise self._error("factor is below 1, or the rate would never fall")
+            raise self._error("factor must be below 1, or the rate would never fall")
         self._check_whole("patience", patience, least=0)
         self._check_whole("cooldown", cooldown, least=0)
         self._check_range("threshold", threshold, 0)
         if threshold_mode == "rel" and threshold >= 1:
-            raise self._error(f"a relative threshold is below 1, not {threshold}")
+            raise self._error(f"a relative threshold must be below 1, not {threshold}")
         self._check_range("eps", eps, 0)
         self.min_lrs = self._per_group("min_lr", min_lr, optimizer)
-        for lowest in self.min_lrs:
-            self._check_range("min_lr", lowest, 0)
+        for bound in self.min_lrs:
+            self._check_range("min_lr", bound, 0)
         self.mode, self.reduction, self.patience, self.cooldown, self.eps = mode, factor, patience, cooldown, eps
         self.threshold, self.threshold_mode = threshold, threshold_mode
         self.best = math.inf if mode == "min" else -math.inf
@@ -72,24 +72,24 @@ class ReduceLROnPlateau(LRScheduler):
         super().__init__(optimizer, every=every)
 
     def factor(self, t: int) -> float:
-        return 1.0  # lr₀ itself is what falls
+        return 1.0  # step() lowers lr₀ itself
 
     @side_effect
-    def step(self, value: Any) -> None:
-        """Take note of a measurement, and lower the rates if it is time to."""
-        value, rates = float(value), self._start()
-        better = self._better(value)
-        waited = 0 if better or self.cooling else self.waited + 1
+    def step(self, value: Any) -> None:  # type: ignore[override]  # unlike others it needs a value
+        """Record a value of the metric, and lower the rates if there are too many steps without improvement."""
+        value, rates = float(value), self._current_initial_rates()
+        improved = self._is_improvement(value)
+        waited = 0 if improved or self.cooling else self.waited + 1
         cooling = max(self.cooling - 1, 0)
         if waited > self.patience:
-            lower = [max(rate * self.reduction, lowest) for rate, lowest in zip(rates, self.min_lrs)]
-            rates = [new if rate - new > self.eps else rate for rate, new in zip(rates, lower)]
+            lower_rates = [max(rate * self.reduction, bound) for rate, bound in zip(rates, self.min_lrs)]
+            rates = [lower if rate - lower > self.eps else rate for rate, lower in zip(rates, lower_rates)]
             waited, cooling = 0, self.cooldown
-        self.best = value if better else self.best
+        self.best = value if improved else self.best
         self.waited, self.cooling = waited, cooling
-        self._move(rates, self.last_epoch + 1)
+        self._set_step(rates, self.last_epoch + 1)
 
-    def _better(self, value: float) -> bool:
+    def _is_improvement(self, value: float) -> bool:
         margin = -self.threshold if self.mode == "min" else self.threshold
         bound = self.best + margin if self.threshold_mode == "abs" else self.best * (1 + margin)
         return value < bound if self.mode == "min" else value > bound

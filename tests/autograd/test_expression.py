@@ -1,4 +1,4 @@
-"""Arithmetic from text: computed, or refused with the offending part."""
+"""Arithmetic from text is computed, or raises an error that shows the wrong part."""
 
 import numpy as np
 import pytest
@@ -66,19 +66,19 @@ def test_arithmetic(text, value):
         ("x * 1" + "0" * 400, "too large"),
     ],
 )
-def test_everything_else_is_refused_with_its_part(text, part):
+def test_error_shows_the_wrong_part(text, part):
     with pytest.raises(ExpressionError, match=part):
         evaluate(text, names(x=3.0))
 
 
-def test_huge_powers_end_at_once():
+def test_huge_powers_return_at_once():
     with np.errstate(all="ignore"):
         assert evaluate("9**9**9**9 * x", names(x=1.0)).item() == float("inf")
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="xy0123456789.+-*/%()[]{}'\"\\,_: eabl\n=#@", max_size=30))
-def test_any_text_is_computed_or_refused_politely(text):
+def test_any_text_is_computed_or_raises_a_one_line_expression_error(text):
     try:
         with np.errstate(all="ignore"):
             assert isinstance(evaluate(text, names(x=2.0, y=3.0)), Tensor)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = ["x**2 * y / z", "x=3", "y=4", "z=2"]
 
 
-def test_worked_example_prints_every_node_and_step(capsys):
+def test_example_prints_every_node_and_step(capsys):
     assert main(EXAMPLE) == 0
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
     for expected in (
@@ -50,7 +50,7 @@ def test_picture_is_written(tmp_path, capsys, suffix):
         (["x", "x=1", "-o", "/nowhere/graph.svg"], "nowhere"),
     ],
 )
-def test_bad_input_is_one_line_and_status_2(capsys, arguments, message):
+def test_error_is_one_line_with_status_2(capsys, arguments, message):
     assert main(arguments) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
@@ -63,15 +63,15 @@ def test_division_by_zero_shows_infinity(capsys):
     assert "inf" in capsys.readouterr().out
 
 
-def test_negative_values_and_a_leaf_alone(capsys):
+def test_negative_value_of_a_single_leaf(capsys):
     assert main(["x", "x=-3"]) == 0
     assert "∂x/∂x = 1" in capsys.readouterr().out
 
 
 def test_from_a_shell():
-    done = subprocess.run([sys.executable, "-m", "autograd", *EXAMPLE], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert "∂f/∂x = 12" in done.stdout
-    assert done.stderr == ""
+    process = subprocess.run([sys.executable, "-m", "autograd", *EXAMPLE], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "∂f/∂x = 12" in process.stdout
+    assert process.stderr == ""
 
 
 def test_expression_may_start_with_a_minus(capsys):
@@ -79,24 +79,25 @@ def test_expression_may_start_with_a_minus(capsys):
     assert "∂f/∂x = 3" in capsys.readouterr().out
 
 
-def test_name_given_twice_is_refused(capsys):
+def test_name_given_twice_raises(capsys):
     assert main(["x", "x=1", "x=2"]) == 2
     assert "'x' is given twice" in capsys.readouterr().err
 
 
-def test_result_is_named_beside_any_names(capsys):
+def test_name_of_the_result_differs_from_all_names(capsys):
     assert main(["f * v1 + v1", "f=2", "v1=3"]) == 0
     assert "∂f1/∂v1 = 3" in capsys.readouterr().out
 
 
 def test_closed_pipe_is_no_error():
     command = f"{sys.executable} -m autograd 'x**2 * y' x=3 y=4 | head -1"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=True)
-    assert (done.stdout, done.stderr) == ("forward\n", "")
+    process = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert (process.stdout, process.stderr) == ("forward\n", "")
 
 
 @pytest.mark.parametrize("module", ["autograd", "optim"])
-def test_any_console_encoding_will_do(module):
+def test_help_works_with_an_ascii_console(module):
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
-    done = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, env=environment, cwd=ROOT, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
+    command = [sys.executable, "-m", module, "--help"]
+    process = subprocess.run(command, capture_output=True, env=environment, cwd=ROOT, check=False)
+    assert (process.returncode, process.stderr) == (0, b"")

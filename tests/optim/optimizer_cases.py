@@ -23,15 +23,19 @@ OPTIMIZERS = [
     (LARS, {}),
     (LAMB, {}),
 ]
-SHARED_WITH_PYTORCH = [(kind, options) for kind, options in OPTIMIZERS if kind not in (Lion, LARS, LAMB)]
+SHARED_WITH_PYTORCH = [
+    (optimizer_class, options) for optimizer_class, options in OPTIMIZERS if optimizer_class not in (Lion, LARS, LAMB)
+]
 
 
 def case_ids(cases):
-    return [f"{kind.__name__}{'' if not options else '-' + '-'.join(options)}" for kind, options in cases]
+    return [f"{optimizer_class.__name__}{'' if not options else '-' + '-'.join(options)}" for optimizer_class, options in cases]
 
 
-each_optimizer = pytest.mark.parametrize(("kind", "options"), OPTIMIZERS, ids=case_ids(OPTIMIZERS))
-each_shared_with_pytorch = pytest.mark.parametrize(("kind", "options"), SHARED_WITH_PYTORCH, ids=case_ids(SHARED_WITH_PYTORCH))
+each_optimizer = pytest.mark.parametrize(("optimizer_class", "options"), OPTIMIZERS, ids=case_ids(OPTIMIZERS))
+each_shared_with_pytorch = pytest.mark.parametrize(
+    ("optimizer_class", "options"), SHARED_WITH_PYTORCH, ids=case_ids(SHARED_WITH_PYTORCH)
+)
 
 
 def tensors(*arrays):

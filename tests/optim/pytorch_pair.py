@@ -18,8 +18,8 @@ class Problem:
     start: list[np.ndarray]
     loss: Any  # of the parameters, a function that makes constants, and tanh
 
-    def parameters(self, kind=lambda array: Tensor(array, requires_grad=True)):
-        return [kind(array) for array in self.start]
+    def parameters(self, make_tensor=lambda array: Tensor(array, requires_grad=True)):
+        return [make_tensor(array) for array in self.start]
 
 
 def quadratic(parameters, constant, tanh):
@@ -45,7 +45,7 @@ PROBLEMS = {
 
 
 class PyTorchPair:
-    """Our optimizer and PyTorch's on the same problem; `options` for both, `groups` to give each parameter some of its own."""
+    """Our optimizer and PyTorch's on the same problem; `options` for both, `groups` with options of each parameter."""
 
     def __init__(self, torch, name, problem, groups=None, **options):
         self.torch, self.problem = torch, PROBLEMS[problem]
@@ -58,7 +58,7 @@ class PyTorchPair:
 
     @staticmethod
     def param_groups(parameters, groups):
-        return [{"params": [p], **own} for p, own in zip(parameters, groups)] if groups else parameters
+        return [{"params": [p], **options} for p, options in zip(parameters, groups)] if groups else parameters
 
     def backward(self):
         for optimizer in self.optimizers:

@@ -1,4 +1,4 @@
-"""Schedules, and the rates that they give an optimizer's groups."""
+"""Schedules as test cases, and the rates that they set in the groups of an optimizer."""
 
 import math
 
@@ -64,32 +64,32 @@ def momenta(optimizer):
 
 def run(schedule, steps):
     """The rates at t = 0, 1, …, steps."""
-    seen = [lrs(schedule.optimizer)]
+    rates = [lrs(schedule.optimizer)]
     for _ in range(steps):
         schedule.step()
-        seen.append(lrs(schedule.optimizer))
-    return seen
+        rates.append(lrs(schedule.optimizer))
+    return rates
 
 
-def assert_same(found, expected):
-    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=0)
+def assert_same(actual, expected):
+    np.testing.assert_allclose(actual, expected, rtol=1e-12, atol=0)
 
 
-def warmed(module, optimizer, last):
-    parts = [
+def warmup_sequence(module, optimizer, last):
+    schedules = [
         module.LinearLR(optimizer, start_factor=0.1, total_iters=20),
         module.CosineAnnealingLR(optimizer, T_max=60, eta_min=0.001),
         last(module, optimizer),
     ]
-    return module.SequentialLR(optimizer, parts, milestones=[20, 80])
+    return module.SequentialLR(optimizer, schedules, milestones=[20, 80])
 
 
-def chained(module, optimizer):
-    parts = [
+def chain(module, optimizer):
+    schedules = [
         module.ConstantLR(optimizer, 0.1, total_iters=20),
         module.ExponentialLR(optimizer, 0.99),
         module.StepLR(optimizer, 30, gamma=0.5),
         module.LinearLR(optimizer, 0.2, total_iters=50),
         module.CosineAnnealingLR(optimizer, T_max=400),
     ]
-    return module.ChainedScheduler(parts)
+    return module.ChainedScheduler(schedules)

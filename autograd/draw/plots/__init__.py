@@ -1,8 +1,8 @@
-"""Plots that go with the drawing of graphs: of losses, gradients, activations, decisions and data, in one quiet style.
+"""Plots of losses, gradients, activations, decisions and data, in one plain style.
 
-Every function returns a matplotlib Figure, which shows itself in Jupyter and is saved by `figure.savefig(path)`; given `axes=`,
-it draws into those. Of models they ask no more than they use: to be callable, `named_parameters()`, `named_modules()`.
-matplotlib is imported when the first plot is made: pip install 'chainrule[plots]'.
+Every function returns a matplotlib Figure, which Jupyter displays and `figure.savefig(path)` saves; with `axes=` it draws into
+these axes. A model needs only what a plot uses: to be callable, `named_parameters()` or `named_modules()`. matplotlib is
+imported by the first plot: pip install 'chainrule[plots]'.
 
 >>> from autograd.draw import plots
 >>> figure = plots.curves({"training": [0.9, 0.4, 0.2], "validation": [1.0, 0.6, 0.5]}, title="A small run")

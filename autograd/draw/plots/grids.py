@@ -1,4 +1,4 @@
-"""Pictures in a grid: images with their labels, and the weights of units."""
+"""Images in a grid: examples with their labels, and the weights of units."""
 
 from collections.abc import Sequence
 from math import isqrt
@@ -6,12 +6,25 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.plots.inputs import plain
-from autograd.draw.plots.style import BLUE, GRID, INK, MUTED, PAPER, SMALL, TEXT, VERMILLION, axes_for, bare, blend, color_bar
+from autograd.draw.plots.inputs import as_array
+from autograd.draw.plots.style import (
+    BLUE,
+    FONT_SIZE,
+    GRID,
+    INK,
+    MUTED,
+    PAPER,
+    SMALL_FONT_SIZE,
+    VERMILLION,
+    color_bar,
+    color_map,
+    get_axes,
+    hide_axis,
+)
 from autograd.errors import ShapeError
 
-MOST = 400  # pictures at once
-SIDE, LARGEST, TITLE = 0.95, 1.4, 0.24  # the sides of a picture and the height of what stands above it, in inches
+MAX_IMAGES = 400
+MIN_SIDE, MAX_SIDE, TITLE_HEIGHT = 0.95, 1.4, 0.24  # the side of an image and the height of its title, in inches
 
 
 def images(
@@ -25,16 +38,17 @@ def images(
     title: str = "",
     axes: Any = None,
 ) -> Any:
-    """Images in a grid, ink on paper, with their labels and what was predicted for them; wrong predictions stand out.
+    """Images in a grid, black on white, with their labels and predictions; wrong predictions are marked.
 
-    pictures:    (n, height, width), with colors (n, height, width, 3), or (n, 1, height, width), or rows (n, height · width).
-                 All are on one scale, white at 0, or at the least number if it is negative, and black at the largest;
-                 colors are from 0 to 1, or to 255.
-    labels:      true classes (n,); predictions: predicted classes (n,), or scores (n, classes), of which the largest counts.
-    shape:       of one image, where rows are not squares.
-    names:       of the classes, in their order.
+    pictures:    (n, height, width), (n, 1, height, width), rows (n, height · width), or colors (n, height, width, 3). All are
+                 on one scale: white is 0, or the minimum if it is negative, and black is the maximum. Colors are from 0 to 1,
+                 or from 0 to 255.
+    labels:      the true classes (n,).
+    predictions: the predicted classes (n,), or scores (n, classes), of which the largest decides.
+    shape:       (height, width) of one image, for rows that are not squares.
+    names:       the names of the classes.
 
-    Raises ShapeError for anything else, ValueError for more than 400 images.
+    Raises ShapeError for other shapes, and ValueError for more than 400 images.
 
     >>> import numpy as np
     >>> from autograd.draw import plots
@@ -42,23 +56,25 @@ def images(
     >>> [axes.get_title() for axes in figure.axes]
     ['7', '✗ 7 (1)', '2']
     """
-    shown = _shaped("images", plain(pictures), shape)
-    true, predicted = (_classes(what, given, len(shown)) for what, given in (("labels", labels), ("predictions", predictions)))
-    figure, panels = _grid(axes, "images", shown, columns, title, labels is not None or predictions is not None)
-    least, largest = min(0.0, float(shown.min())), float(shown.max())
-    if shown.ndim == 4:
-        largest = 255.0 if largest > 1 else 1.0
-    shown = (shown - least) / ((largest - least) or 1.0)
+    scaled = _as_images("images", as_array(pictures), shape)
+    true, predicted = (
+        _as_classes(name, classes, len(scaled)) for name, classes in (("labels", labels), ("predictions", predictions))
+    )
+    figure, panels = _make_grid(axes, "images", scaled, columns, title, labels is not None or predictions is not None)
+    low, high = min(0.0, float(scaled.min())), float(scaled.max())
+    if scaled.ndim == 4:
+        high = 255.0 if high > 1 else 1.0
+    scaled = (scaled - low) / ((high - low) or 1.0)
     mistakes = 0
-    for panel, picture, is_class, taken_for in zip(panels, shown, true, predicted):
+    for panel, picture, label, prediction in zip(panels, scaled, true, predicted):
         panel.imshow(picture, cmap="gray_r", vmin=0, vmax=1)
-        words = [str(k if names is None else names[k]) for k in (taken_for, is_class) if k is not None]
-        wrong = len(words) == 2 and is_class != taken_for
-        mistakes += wrong
-        bare(panel, f"✗ {words[0]} ({words[1]})" if wrong else "".join(words[:1]), VERMILLION if wrong else INK)
+        texts = [str(k if names is None else names[k]) for k in (prediction, label) if k is not None]
+        is_wrong = len(texts) == 2 and label != prediction
+        mistakes += is_wrong
+        hide_axis(panel, f"✗ {texts[0]} ({texts[1]})" if is_wrong else "".join(texts[:1]), VERMILLION if is_wrong else INK)
         panel.spines[:].set(visible=True, color=GRID, linewidth=0.6)
     if mistakes and axes is None:
-        figure.supxlabel("✗ wrong: predicted class (true class)", fontsize=SMALL, color=VERMILLION)
+        figure.supxlabel("✗ wrong: predicted class (true class)", fontsize=SMALL_FONT_SIZE, color=VERMILLION)
     return figure
 
 
@@ -66,13 +82,13 @@ def weight_images(
     weights: Any, *, shape: Sequence[int] | None = None, units: Sequence[int] | None = None, columns: int = 8, title: str = "",
     axes: Any = None,
 ) -> Any:  # fmt: skip
-    """The weights into each unit of a layer as an image: what the unit looks for.
+    """The weights of each unit of a layer as an image.
 
-    weights: (in, out), an image for each column; or kernels of a convolution, (out, in, height, width), an image for each.
-    shape:   of the layer's input, where it is not a square.
-    units:   which to show; the first 64 if not given.
+    weights: (in, out), one image for each column; or convolution kernels (out, in, height, width), one image for each kernel.
+    shape:   (height, width) of the input of the layer, if it is not a square.
+    units:   the indices of the images to show; the first 64 by default.
 
-    All are on one scale: blue is negative, white 0, vermillion positive. Raises ShapeError for weights that are no images.
+    All are on one scale: blue is negative, white 0, vermillion positive. Raises ShapeError for other shapes.
 
     >>> import numpy as np
     >>> from autograd.draw import plots
@@ -80,70 +96,70 @@ def weight_images(
     >>> len(figure.axes), figure.axes[0].get_title()
     (11, 'unit 0')
     """
-    w = plain(weights)
+    w = as_array(weights)
     if w.ndim == 4:
-        places = [(out, into) for out in range(w.shape[0]) for into in range(w.shape[1])]
-        shown = w.reshape(-1, *w.shape[2:])
-        words = [f"unit {out}" if w.shape[1] == 1 else f"unit {out}, channel {into}" for out, into in places]
+        indices = [(unit, channel) for unit in range(w.shape[0]) for channel in range(w.shape[1])]
+        kernels = w.reshape(-1, *w.shape[2:])
+        titles = [f"unit {unit}" if w.shape[1] == 1 else f"unit {unit}, channel {channel}" for unit, channel in indices]
     elif w.ndim == 2:
-        shown, words = _shaped("weight_images", w.T, shape), [f"unit {out}" for out in range(w.shape[1])]
+        kernels, titles = _as_images("weight_images", w.T, shape), [f"unit {unit}" for unit in range(w.shape[1])]
     else:
-        raise ShapeError(f"weight_images: weights (in, out) or (out, in, height, width) expected, got {w.shape}")
-    chosen = list(range(min(64, len(shown)))) if units is None else list(units)
-    shown = shown[chosen]
-    figure, panels = _grid(axes, "weight_images", shown, columns, title, True, room=0.9)
-    largest = float(np.abs(shown).max()) or 1.0
-    for panel, picture, place in zip(panels, shown, chosen):
-        drawn = panel.imshow(picture, cmap=blend(BLUE, PAPER, VERMILLION), vmin=-largest, vmax=largest)
-        bare(panel, words[place])
+        raise ShapeError(f"weight_images: weights must have shape (in, out) or (out, in, height, width), not {w.shape}")
+    selected = list(range(min(64, len(kernels)))) if units is None else list(units)
+    kernels = kernels[selected]
+    figure, panels = _make_grid(axes, "weight_images", kernels, columns, title, True, margin=0.9)
+    largest = float(np.abs(kernels).max()) or 1.0
+    for panel, kernel, index in zip(panels, kernels, selected):
+        image = panel.imshow(kernel, cmap=color_map(BLUE, PAPER, VERMILLION), vmin=-largest, vmax=largest)
+        hide_axis(panel, titles[index])
         panel.spines[:].set(visible=True, color=MUTED, linewidth=0.5)
-    color_bar(figure, drawn, panels, "weight")
+    color_bar(figure, image, panels, "weight")
     return figure
 
 
-def _shaped(name: str, x: np.ndarray, shape: Sequence[int] | None) -> np.ndarray:
-    """Pictures (n, height, width) or (n, height, width, 3)."""
+def _as_images(name: str, x: np.ndarray, shape: Sequence[int] | None) -> np.ndarray:
+    """Images as an array (n, height, width) or (n, height, width, 3)."""
     side = isqrt(x.shape[1]) if x.ndim == 2 else 0
     if shape is None and x.ndim == 2 and side * side != x.shape[1]:
-        raise ShapeError(f"{name}: rows of {x.shape[1]} numbers are no squares; give shape=(height, width)")
+        raise ShapeError(f"{name}: rows of {x.shape[1]} numbers are not squares; give shape=(height, width)")
     if shape is not None or x.ndim == 2:
-        wanted = tuple(shape or (side, side))
-        if not len(x) or x[0].size != np.prod(wanted):
-            raise ShapeError(f"{name}: numbers of shape {x.shape} are no pictures of shape {wanted}")
-        x = x.reshape(len(x), *wanted)
+        image_shape = tuple(shape or (side, side))
+        if not len(x) or x[0].size != np.prod(image_shape):
+            raise ShapeError(f"{name}: an array of shape {x.shape} cannot be reshaped to images of shape {image_shape}")
+        x = x.reshape(len(x), *image_shape)
     if x.ndim == 4 and x.shape[1] == 1:
         x = x[:, 0]
     if not (x.ndim == 3 or (x.ndim == 4 and x.shape[3] == 3)) or not x.size:
         raise ShapeError(
-            f"{name}: pictures (n, height, width), (n, height, width, 3) or rows (n, pixels) expected, got {x.shape}"
+            f"{name}: pictures must have shape (n, height, width), (n, height, width, 3) or (n, pixels), not {x.shape}"
         )
     return x.astype(float)
 
 
-def _classes(what: str, given: Any, count: int) -> list[int] | list[None]:
-    if given is None:
+def _as_classes(name: str, classes: Any, count: int) -> list[int] | list[None]:
+    if classes is None:
         return [None] * count
-    found = plain(given)
-    found = found.argmax(axis=1) if found.ndim == 2 and found.shape[1] > 1 else found.ravel()
-    if len(found) != count:
-        raise ShapeError(f"images: {count} pictures but {len(found)} {what}")
-    return [int(k) for k in found]
+    array = as_array(classes)
+    array = array.argmax(axis=1) if array.ndim == 2 and array.shape[1] > 1 else array.ravel()
+    if len(array) != count:
+        raise ShapeError(f"images: {count} pictures but {len(array)} {name}")
+    return [int(k) for k in array]
 
 
-def _grid(
-    axes: Any, name: str, shown: np.ndarray, columns: int, title: str, titled: bool, room: float = 0.0
+def _make_grid(
+    axes: Any, name: str, pictures: np.ndarray, columns: int, title: str, has_titles: bool, margin: float = 0.0
 ) -> tuple[Any, list]:
-    """Panels in rows for pictures of this shape, with room for a scale of colors beside them."""
-    if len(shown) > MOST:
-        raise ValueError(f"{name}: at most {MOST} pictures can be seen at once, not {len(shown)}; give a part of them")
-    columns = min(columns, len(shown))
-    height, width = shown.shape[1:3]
-    side = min(LARGEST, max(SIDE, 6.4 / columns))
-    rows = -(-len(shown) // columns)
-    tall = rows * (side * height / width + (TITLE if titled else 0.06)) + (0.35 if title else 0.1)
-    figure, panels = axes_for(
-        axes, len(shown), columns, "picture", width=max(2.0, columns * side + room), height=max(1.4, tall)
+    """Panels in rows for images of this shape, with a margin for a color bar, in inches."""
+    if len(pictures) > MAX_IMAGES:
+        raise ValueError(f"{name}: at most {MAX_IMAGES} pictures can be shown at once, not {len(pictures)}; pass a slice")
+    columns = min(columns, len(pictures))
+    height, width = pictures.shape[1:3]
+    side = min(MAX_SIDE, max(MIN_SIDE, 6.4 / columns))
+    rows = -(-len(pictures) // columns)
+    total_height = rows * (side * height / width + (TITLE_HEIGHT if has_titles else 0.06)) + (0.35 if title else 0.1)
+    figure, panels = get_axes(
+        axes, len(pictures), columns, "picture", width=max(2.0, columns * side + margin), height=max(1.4, total_height)
     )
     if title and axes is None:
-        figure.suptitle(title, fontsize=TEXT, color=INK, x=0.01, ha="left")
+        figure.suptitle(title, fontsize=FONT_SIZE, color=INK, x=0.01, ha="left")
     return figure, panels

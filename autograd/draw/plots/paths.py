@@ -1,4 +1,4 @@
-"""The paths of optimizers: read, cut where they stop being numbers, and drawn from start to end."""
+"""The paths of optimizers: validated, cut at the first nan or infinity, and drawn."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,82 +6,85 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.plots.inputs import Range, named, plain
+from autograd.draw.plots.inputs import Range, as_array, as_dict
 from autograd.draw.plots.style import COLORS, INK, PAPER, legend, legend_below
 from autograd.errors import ShapeError
 
-FAR = 1e3  # so many widths of the picture away nothing can be told apart, and drawing would overflow
-DOTS = 60  # longer paths are drawn without a dot for every step
+MAX_DISTANCE = 1e3  # points are clipped at this number of plot widths, so that drawing does not overflow
+MAX_MARKERS = 60  # longer paths have no marker for every step
 
 
 @dataclass
 class Path:
-    """What an optimizer visited: points (steps, dimensions), all finite."""
+    """The points (steps, dimensions) that an optimizer visited, all finite."""
 
     name: str
     points: np.ndarray
-    fate: str  # why its end is not in the picture, if it is not
+    outcome: str  # "diverges", "leaves the picture", or empty if it ends inside the plot
 
     @property
     def label(self) -> str:
-        """What the legend says."""
-        return " ".join(part for part in (self.name, self.fate and f"({self.fate})") if part)
+        """The label in the legend."""
+        return f"{self.name} ({self.outcome})".strip() if self.outcome else self.name
 
 
-def read(paths: Any, ranges: Sequence[Range]) -> list[Path]:
-    """Paths by name, or a single one, of as many dimensions as there are ranges."""
-    return [_read(name, points, ranges) for name, points in named({} if paths is None else paths).items()]
+def read_paths(paths: Any, ranges: Sequence[Range]) -> list[Path]:
+    """Paths from name → points, or from the points of a single path, with one dimension for each range."""
+    return [_read_path(name, points, ranges) for name, points in as_dict({} if paths is None else paths).items()]
 
 
-def _read(name: str, given: Any, ranges: Sequence[Range]) -> Path:
-    points = plain(given).astype(float)
+def _read_path(name: str, values: Any, ranges: Sequence[Range]) -> Path:
+    points = as_array(values).astype(float)
     points = points[:, None] if points.ndim == 1 and len(ranges) == 1 else points
     if points.ndim != 2 or points.shape[1] != len(ranges) or not len(points):
-        wanted = "(steps,)" if len(ranges) == 1 else f"(steps, {len(ranges)})"
-        raise ShapeError(f"path {name!r}: points {wanted} expected, got shape {np.shape(given)}")
+        expected = "(steps,)" if len(ranges) == 1 else f"(steps, {len(ranges)})"
+        raise ShapeError(f"path {name!r}: points must have shape {expected}, not {np.shape(values)}")
     finite = np.isfinite(points).all(axis=1)
     count = len(points) if finite.all() else int(finite.argmin())
     low, high = np.array(ranges).T
-    ended = points[count - 1] if count else low
-    inside = (low <= ended).all() and (ended <= high).all()
-    fate = "diverges" if count < len(points) else "" if inside else "leaves the picture"
-    return Path(name, bounded(points[:count], low, high), fate)
+    end = points[count - 1] if count else low
+    is_inside = (low <= end).all() and (end <= high).all()
+    outcome = "diverges" if count < len(points) else "" if is_inside else "leaves the picture"
+    return Path(name, clip_to_view(points[:count], low, high), outcome)
 
 
-def bounded(values: np.ndarray, low: Any, high: Any) -> np.ndarray:
-    """Values that are not too far outside of what is seen, between low and high, to be drawn."""
-    return np.clip(values, low - FAR * (high - low), high + FAR * (high - low))
+def clip_to_view(values: np.ndarray, low: Any, high: Any) -> np.ndarray:
+    """Clip values to MAX_DISTANCE times the range (low, high) of the plot."""
+    return np.clip(values, low - MAX_DISTANCE * (high - low), high + MAX_DISTANCE * (high - low))
 
 
-def trace(axes: Any, path: Path, color: str, heights: np.ndarray | None = None) -> None:
-    """Draw a path, in one dimension at these heights: a dot for every step, a ring at its start, a cross at its end."""
+def draw_path(axes: Any, path: Path, color: str, heights: np.ndarray | None = None) -> None:
+    """Draw a path with a dot for every step, a ring at its start and a cross at its end.
+
+    heights: the y of each point, for a path of one dimension.
+    """
     x, y = path.points[:, 0], path.points[:, 1] if heights is None else heights
-    few = len(x) <= DOTS
+    has_markers = len(x) <= MAX_MARKERS
     axes.plot(
         x, y, color=color, linewidth=1.6, label=path.label or "path", zorder=4,
-        marker="o" if few else None, markersize=4, markeredgecolor=PAPER, markeredgewidth=0.4,
+        marker="o" if has_markers else None, markersize=4, markeredgecolor=PAPER, markeredgewidth=0.4,
     )  # fmt: skip
     if len(x):
         axes.plot(x[0], y[0], "o", markersize=9, markerfacecolor=PAPER, markeredgecolor=color, markeredgewidth=2, zorder=5)
-    if len(x) and not path.fate:
+    if len(x) and not path.outcome:
         axes.plot(x[-1], y[-1], "X", markersize=11, markerfacecolor=color, markeredgecolor=PAPER, markeredgewidth=1, zorder=6)
 
 
-def key(figure: Any, panels: Sequence[Any], found: Sequence[Path], apart: bool, own: bool) -> None:
-    """Say which path is which and what ring and cross mean: under a figure of our own, else in the first panel."""
+def add_legend(figure: Any, panels: Sequence[Any], paths: Sequence[Path], separate: bool, is_own_figure: bool) -> None:
+    """Add a legend of paths, ring and cross: below a figure that the plot made itself, else in the first panel."""
     from matplotlib.lines import Line2D
 
-    if not found:
+    if not paths:
         return
     ring = Line2D([], [], linestyle="", marker="o", markersize=8, markerfacecolor=PAPER, markeredgecolor=INK, label="start")
     cross = Line2D([], [], linestyle="", marker="X", markersize=9, markerfacecolor=INK, markeredgecolor=PAPER, label="end")
-    entries = [*(() if apart else panels[0].get_legend_handles_labels()[0]), ring, cross]
-    if own:
+    entries = [*(() if separate else panels[0].get_legend_handles_labels()[0]), ring, cross]
+    if is_own_figure:
         legend_below(figure, entries)
     else:
         legend(panels[0], handles=entries)
 
 
-def color_of(i: int) -> str:
-    """The color of the i-th path, leaving out blue, in which losses are shaded."""
+def path_color(i: int) -> str:
+    """The color of the i-th path; not blue, the color of the surface."""
     return COLORS[1:7][i % 6]

@@ -71,3 +71,17 @@ def test_filled_is_made_once_and_cannot_be_changed():
     assert kernels.constant_array(1, (3,), np.dtype("float32")) is ones
     with pytest.raises(ValueError, match="read-only"):
         ones[0] = 2
+
+
+@given(st.lists(st.floats(1e-3, 1e3), max_size=20), st.sampled_from([1e-300, 1e-160, 1.0, 1e160, 1e300]))
+def test_safe_norm_is_the_euclidean_norm_at_any_scale(elements, scale):
+    x = np.array(elements) * (-1.0) ** np.arange(len(elements))
+    assert kernels.safe_norm(x * scale) == pytest.approx(np.linalg.norm(x) * scale, rel=1e-12)
+
+
+def test_safe_norm_of_special_arrays():
+    assert kernels.safe_norm(np.zeros((2, 3))) == kernels.safe_norm(np.zeros(0)) == 0.0
+    assert kernels.safe_norm(np.array(-2.0)) == 2.0
+    assert kernels.safe_norm(np.array([[1.0, -np.inf]])) == np.inf
+    assert np.isnan(kernels.safe_norm(np.array([1.0, np.nan])))
+    assert kernels.safe_norm(np.full(4, 1e-40, np.float32)) == pytest.approx(2e-40, rel=1e-4)

@@ -1,4 +1,4 @@
-"""Graphs as people draw them: files, the notebook, the installation without Graphviz, and that drawing changes nothing."""
+"""autograd.draw: files, the notebook, installations without Graphviz, wrong arguments; drawing does not change the graph."""
 
 import gc
 import os
@@ -15,10 +15,11 @@ from autograd import GraphError, Tensor, gradients
 from autograd.core import in_place
 from autograd.core.graph import nodes
 from autograd.draw import Graph
-from autograd.draw.graphviz_layout import best, by_graphviz
-from autograd.draw.layout import layered
-from autograd.draw.reader import Vertex, read
+from autograd.draw.graphviz_layout import best_layout, graphviz_layout
+from autograd.draw.layout import built_in_layout
+from autograd.draw.reader import read_graph
 from autograd.draw.svg import to_svg
+from autograd.draw.vertex import Vertex
 
 WITH_GRAPHVIZ = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 
@@ -42,17 +43,17 @@ def test_constant_alone_cannot_be_drawn():
         autograd.draw(Tensor(1.0))
 
 
-def test_a_leaf_alone_is_a_picture_of_one_box():
+def test_graph_of_a_leaf_has_one_box():
     graph = autograd.draw(Tensor(1.0, requires_grad=True, name="x"))
     assert graph.svg.count('class="head"') == 1
     assert "x" in str(graph)
 
 
-def test_drawing_changes_nothing():
+def test_drawing_does_not_change_the_graph():
     x = Tensor(np.linspace(-1, 1, 5), requires_grad=True, name="x")
     f = (np.tanh(x * x) / (1 + x**2)).sum()
-    (slope,) = gradients(f, [x], create_graph=True)
-    energy = (slope**2).sum()
+    (derivative,) = gradients(f, [x], create_graph=True)
+    energy = (derivative**2).sum()
     energy.backward(retain_graph=True)
 
     def state():
@@ -66,17 +67,18 @@ def test_drawing_changes_nothing():
 
     before = state()
     graph = autograd.draw(energy)
-    still, healthy = graph.at(3), autograd.draw(energy, health=True)
-    for picture in (graph.svg, graph.dot, str(graph), graph._repr_html_(), still.svg, still.dot, healthy.svg):
-        assert picture
+    frame, health = graph.at(3), autograd.draw(energy, health=True)
+    for output in (graph.svg, graph.dot, str(graph), graph._repr_html_(), frame.svg, frame.dot, health.svg):
+        assert output
     assert state() == before
-    assert Tensor(1.0, requires_grad=True)._node.number == min(n.number for n in nodes([energy._node])) - 1  # the next
-    once = x.grad.data.copy()
+    number = Tensor(1.0, requires_grad=True)._node.number
+    assert number == min(n.number for n in nodes([energy._node])) - 1  # drawing created no node
+    gradient = x.grad.data.copy()
     energy.backward()
-    np.testing.assert_array_equal(x.grad.data, 2 * once)
+    np.testing.assert_array_equal(x.grad.data, 2 * gradient)
 
 
-def test_pictures_that_are_gone_leave_no_memory_behind():
+def test_deleted_pictures_release_their_memory():
     x = Tensor(np.ones(50), requires_grad=True)
     f = x
     for _ in range(40):
@@ -88,26 +90,26 @@ def test_pictures_that_are_gone_leave_no_memory_behind():
         graph = autograd.draw(f)
         assert len(to_svg(graph.vertices) + graph.dot + str(graph)) > 10_000
 
-    def used(times):
+    def traced_memory(times):
         for _ in range(times):
             draw()
         gc.collect()
         return tracemalloc.get_traced_memory()
 
     gc.collect()
-    alive = sum(type(thing) is Vertex for thing in gc.get_objects())
+    count = sum(type(obj) is Vertex for obj in gc.get_objects())
     tracemalloc.start()
     try:
-        before, peak = used(2)
-        after, _ = used(3)
+        before, peak = traced_memory(2)
+        after, _ = traced_memory(3)
     finally:
         tracemalloc.stop()
-    assert after - before < (peak - before) / 20  # Python itself keeps a little for later
-    assert sum(type(thing) is Vertex for thing in gc.get_objects()) == alive
+    assert after - before < (peak - before) / 20  # Python itself retains a little
+    assert sum(type(obj) is Vertex for obj in gc.get_objects()) == count
 
 
-def test_a_bare_installation_gives_a_picture(tmp_path):
-    """No PATH and no pygraphviz, in a Python of its own."""
+def test_installation_without_graphviz_draws(tmp_path):
+    """In a separate process without PATH and pygraphviz."""
     code = """
 import sys
 sys.modules["pygraphviz"] = None
@@ -127,7 +129,7 @@ for name in ("g.svg", "g.html", "g.dot", "g.txt"):
 @pytest.mark.usefixtures("without_graphviz")
 def test_picture_without_graphviz(tmp_path):
     graph = autograd.draw(worked_example())
-    assert graph.svg == to_svg(graph.vertices, layered)
+    assert graph.svg == to_svg(graph.vertices, built_in_layout)
     assert "data:image/svg+xml;base64," in graph._repr_html_()
     with pytest.raises(RuntimeError, match="Graphviz"):
         graph.save(tmp_path / "graph.png")
@@ -141,38 +143,38 @@ def test_failing_graphviz_falls_back_to_the_built_in_layout(tmp_path, monkeypatc
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     graph = autograd.draw(worked_example())
-    assert graph.svg == to_svg(graph.vertices, layered)
+    assert graph.svg == to_svg(graph.vertices, built_in_layout)
 
 
 @WITH_GRAPHVIZ
-def test_graphviz_decides_where_things_are_and_nothing_else():
+def test_graphviz_changes_only_positions():
     vertices = autograd.draw(worked_example()).vertices
-    by_itself, ours = to_svg(vertices, best), to_svg(vertices, layered)
-    assert by_itself == to_svg(vertices, by_graphviz) != ours
-    assert by_itself.count("<text") == ours.count("<text")
+    with_best, built_in = to_svg(vertices, best_layout), to_svg(vertices, built_in_layout)
+    assert with_best == to_svg(vertices, graphviz_layout) != built_in
+    assert with_best.count("<text") == built_in.count("<text")
 
 
-def test_graphviz_is_spared_long_edges():
+def test_graphs_with_long_edges_use_the_built_in_layout():
     x = y = Tensor(0.9, requires_grad=True)
     for _ in range(200):
         y = y * x
     graph = autograd.draw(y)
-    assert graph.svg == to_svg(graph.vertices, layered)
+    assert graph.svg == to_svg(graph.vertices, built_in_layout)
 
 
 @WITH_GRAPHVIZ
-@pytest.mark.parametrize("kind", ["png", "pdf"])
+@pytest.mark.parametrize("suffix", ["png", "pdf"])
 @pytest.mark.parametrize("health", [False, True])
-def test_graphviz_writes_files(tmp_path, kind, health):
-    Graph(read(worked_example()), health).save(tmp_path / f"graph.{kind}")
-    assert (tmp_path / f"graph.{kind}").read_bytes()[:4] in (b"\x89PNG", b"%PDF")
+def test_graphviz_writes_files(tmp_path, suffix, health):
+    Graph(read_graph(worked_example()), health).save(tmp_path / f"graph.{suffix}")
+    assert (tmp_path / f"graph.{suffix}").read_bytes()[:4] in (b"\x89PNG", b"%PDF")
 
 
 def test_files_of_text(tmp_path):
     graph = autograd.draw(worked_example())
-    for kind, content in (("svg", graph.svg), ("dot", graph.dot), ("txt", f"{graph}\n")):
-        graph.save(tmp_path / f"graph.{kind}")
-        assert (tmp_path / f"graph.{kind}").read_text() == content
+    for suffix, content in (("svg", graph.svg), ("dot", graph.dot), ("txt", f"{graph}\n")):
+        graph.save(tmp_path / f"graph.{suffix}")
+        assert (tmp_path / f"graph.{suffix}").read_text() == content
     with pytest.raises(ValueError, match=r"graph\.gif.*\.svg"):
         graph.save(tmp_path / "graph.gif")
 
@@ -181,17 +183,17 @@ def test_files_of_text(tmp_path):
     ("wrong", "error", "message"),
     [
         (lambda f, x: autograd.draw(3), TypeError, r"a tensor, or a model and its inputs, not 3 \(int\)"),
-        (lambda f, x: autograd.draw(f, x), TypeError, "inputs are for models"),
+        (lambda f, x: autograd.draw(f, x), TypeError, "takes no inputs: only a model"),
         (lambda f, x: autograd.draw(lambda x: (x * x, x), x), TypeError, r"returns a tensor; .*\(tuple\).*model\(x\)\[0\]"),
         (lambda f, x: autograd.draw(f, names={"x": 3}), TypeError, r"names: \('x', 3\) is not \(name, tensor\)"),
         (lambda f, x: autograd.draw(f, since=3), TypeError, r"since: 3 \(int\) is not a tensor"),
         (lambda f, x: autograd.draw(f, since=Tensor(1.0, requires_grad=True)), GraphError, "not computed from any"),
         (lambda f, x: autograd.draw(f, depth=-1), ValueError, "depth=-1"),
         (lambda f, x: autograd.draw(f, depth=1), GraphError, r"modules are not known; .*watch\(\)"),
-        (lambda f, x: autograd.draw(f, limit=0), ValueError, "limit=0: a summary has at least 3"),
+        (lambda f, x: autograd.draw(f, limit=0), ValueError, "limit=0: must be at least 3"),
     ],
 )
-def test_what_cannot_be_drawn_is_said(wrong, error, message):
+def test_wrong_arguments_raise(wrong, error, message):
     x = Tensor(3.0, requires_grad=True)
     with pytest.raises(error, match=message):
         wrong(x * x, x)

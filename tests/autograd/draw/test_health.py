@@ -1,4 +1,4 @@
-"""Whether gradients vanish or explode, seen at a glance."""
+"""Colors, marks and line widths of gradients that vanish or explode."""
 
 import re
 
@@ -8,8 +8,8 @@ from hypothesis import given, strategies as st
 
 from autograd import Tensor
 from autograd.draw import Graph
-from autograd.draw.health import BANDS, NOT_FINITE, UNKNOWN, ZERO, band_of, magnitude, thickness_of
-from autograd.draw.reader import read
+from autograd.draw.health import BANDS, NO_GRADIENT, NOT_FINITE, ZERO, band_of, edge_width, magnitude
+from autograd.draw.reader import read_graph
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def test_magnitude_is_the_root_mean_square(elements):
 def test_bands_differ_by_more_than_color():
     bands = [*BANDS, ZERO, NOT_FINITE]
     assert len({band.mark for band in bands}) == len(bands)
-    assert len({band.fill for band in (*bands, UNKNOWN)}) == len(bands) + 1
+    assert len({band.fill for band in (*bands, NO_GRADIENT)}) == len(bands) + 1
 
 
-def test_thickness_grows_with_the_size():
-    widths = [thickness_of(size) for size in (0.0, 1e-6, 1e-3, 1.0, 1e3, np.inf)]
+def test_edge_width_increases_with_the_contribution():
+    widths = [edge_width(size) for size in (0.0, 1e-6, 1e-3, 1.0, 1e3, np.inf)]
     assert widths == sorted(widths)
     assert widths[0] > 0
 
@@ -49,7 +49,7 @@ def test_vanishing_shows_layer_by_layer():
         h = 1 / (1 + np.exp(-(h @ Tensor(rng.normal(size=(8, 8)) / 4, requires_grad=True))))
     f = (h**2).mean()
     f.backward()
-    graph = Graph(read(f), health=True)
+    graph = Graph(read_graph(f), health=True)
     marks = [len(mark) for mark in re.findall('class="mark"[^>]*>(▽+)<', graph.svg)]
     assert max(marks) == 3
     assert "▽▽▽ vanishing" in graph.svg
@@ -57,12 +57,12 @@ def test_vanishing_shows_layer_by_layer():
     assert len(set(re.findall("penwidth=([0-9.]+)", graph.dot))) > 5
 
 
-def test_zero_and_nan_are_told_apart():
+def test_zero_and_nan_have_different_marks():
     x, y = Tensor(0.0, requires_grad=True, name="x"), Tensor(-1.0, requires_grad=True, name="y")
     with np.errstate(all="ignore"):
         f = x * x + np.sqrt(y)
         f.backward()
-        svg = Graph(read(f), health=True).svg
+        svg = Graph(read_graph(f), health=True).svg
     assert {">0</text>", ">!</text>"} <= set(re.findall('class="mark"[^>]*(>[^<]*</text>)', svg))
 
 
@@ -70,4 +70,4 @@ def test_without_health_there_are_no_marks():
     x = Tensor(1e-9, requires_grad=True)
     f = x * x
     f.backward()
-    assert 'class="mark"' not in Graph(read(f)).svg
+    assert 'class="mark"' not in Graph(read_graph(f)).svg

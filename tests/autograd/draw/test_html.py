@@ -1,4 +1,4 @@
-"""What the page that steps through a graph holds; how it behaves in a browser is in test_draw_in_jupyter.py."""
+"""The HTML of a graph and the pictures of single steps; test_in_jupyter.py tests the HTML in browsers."""
 
 import base64
 import json
@@ -14,7 +14,20 @@ from autograd import Tensor
 from autograd.__main__ import main
 from autograd.draw.dot import ACTIVE
 
-NASTY = ["<b>", "\"'", "a\nb", "😀", "</script>", "<!--<script>", "\u2028", "\ud800", "x" * 10_000, "&lt;", "\\u003c", "`${x}`"]
+HOSTILE = [
+    "<b>",
+    "\"'",
+    "a\nb",
+    "😀",
+    "</script>",
+    "<!--<script>",
+    "\u2028",
+    "\ud800",
+    "x" * 10_000,
+    "&lt;",
+    "\\u003c",
+    "`${x}`",
+]
 
 
 def worked_example():
@@ -25,19 +38,19 @@ def worked_example():
     return f
 
 
-def told(html):
-    """The data that the script gets."""
+def read_data(html):
+    """The data that is passed to the script."""
     (data,) = re.findall(r"\(document\.currentScript, (\{.*\})\)</script>", html)
     return json.loads(data)
 
 
-def story(graph):
-    return told(graph._repr_html_())
+def stepper_data(graph):
+    return read_data(graph._repr_html_())
 
 
 def rows(graph):
-    """Of every backward step: the vertex, upstream, and the rows of its table with titles."""
-    data = story(graph)
+    """For every backward step: the title of the vertex, upstream, and the rows of its table with titles."""
+    data = stepper_data(graph)
     title = data["titles"].__getitem__
     steps = [step for step in data["steps"] if step["phase"] == "backward"]
     return [(title(step["vertex"]), step["upstream"], [[title(i), *rest] for i, *rest in step["rows"]]) for step in steps]
@@ -45,9 +58,9 @@ def rows(graph):
 
 def test_worked_example_step_by_step():
     graph = autograd.draw(worked_example())
-    data = story(graph)
+    data = stepper_data(graph)
     forward = [step for step in data["steps"] if step["phase"] == "forward"]
-    assert [(step["letters"], step["numbers"], step["value"]) for step in forward] == [
+    assert [(step["formula"], step["numbers"], step["value"]) for step in forward] == [
         ("x ^ 2", "3 ^ 2", "9"),
         ("v1 × y", "9 × 4", "36"),
         ("v2 ÷ z", "36 ÷ 2", "18"),
@@ -60,32 +73,32 @@ def test_worked_example_step_by_step():
     assert [(data["titles"][i], gradient) for i, gradient in data["leaves"]] == [("x", "12"), ("y", "4.5"), ("z", "-9")]
 
 
-def test_gradients_grow_and_start_with_what_an_earlier_backward_left():
+def test_sums_start_with_the_gradient_of_an_earlier_backward_pass():
     x = Tensor(3.0, requires_grad=True, name="x")
     (x * 10).backward()
     f = x * x
     f.backward()
     graph = autograd.draw(f)
     assert rows(graph) == [("v1", "1", [["x", "3", "3", "10", "13", ""], ["x", "3", "3", "13", "16", ""]])]
-    assert story(graph)["atFirst"] == {"0": "grad 10"}
+    assert stepper_data(graph)["initialGradients"] == {"0": "grad 10"}
 
 
 def test_before_backward_there_are_only_forward_steps():
     x = Tensor(3.0, requires_grad=True, name="x")
     graph = autograd.draw(x * x)
-    data = story(graph)
+    data = stepper_data(graph)
     assert [step["phase"] for step in data["steps"]] == ["forward"]
     assert data["leaves"] == []
 
 
-def test_leaf_alone():
+def test_graph_of_a_leaf():
     x = Tensor(3.0, requires_grad=True, name="x")
-    assert story(autograd.draw(x))["steps"] == []
+    assert stepper_data(autograd.draw(x))["steps"] == []
     x.backward()
-    assert [step["phase"] for step in story(autograd.draw(x))["steps"]] == ["start"]
+    assert [step["phase"] for step in stepper_data(autograd.draw(x))["steps"]] == ["start"]
 
 
-def test_what_was_broadcast_is_summed_and_said():
+def test_contributions_are_summed_over_broadcast_axes():
     x, b = Tensor(np.ones((2, 3)), requires_grad=True, name="x"), Tensor(2.0, requires_grad=True, name="b")
     f = (x * b).sum()
     f.backward()
@@ -93,47 +106,47 @@ def test_what_was_broadcast_is_summed_and_said():
     assert upstream == "[[1 1 1] [1 1 1]]"
     assert [(row[0], row[-1]) for row in table] == [
         ("x", "element by element"),
-        ("b", "element by element, summed over what was broadcast"),
+        ("b", "element by element, summed over broadcast axes"),
     ]
 
 
-def test_gradient_that_was_not_kept_is_never_a_number():
+def test_gradient_that_was_not_kept_is_not_a_number():
     w = Tensor(np.ones((200, 200)), requires_grad=True, name="w")
     f = ((w * 2) * w).sum()
     f.backward()
-    table = {title: found for title, _, found in rows(autograd.draw(f))}
-    assert set(table) == {"v1", "v2", "v3"}
-    w_rows = [row for found in table.values() for row in found if row[0] == "w"]
+    tables = {title: table for title, _, table in rows(autograd.draw(f))}
+    assert set(tables) == {"v1", "v2", "v3"}
+    w_rows = [row for table in tables.values() for row in table if row[0] == "w"]
     assert [row[2] for row in w_rows] == ["not kept", "not kept"]
     assert w_rows[0][4] == "not kept"
-    assert w_rows[-1][4] == "all 4"  # with the last use, the gradient in all is what the leaf has
+    assert w_rows[-1][4] == "all 4"  # after the last use the sum is the gradient of the leaf
 
 
-def test_watched_lines_are_shown():
+def test_source_lines_recorded_by_watch_are_shown():
     x = Tensor(3.0, requires_grad=True, name="x")
     with autograd.draw.watch():
-        f = x * x  # this very line
-    assert story(autograd.draw(f))["steps"][0]["line"].endswith("f = x * x  # this very line")
+        f = x * x  # this line
+    assert stepper_data(autograd.draw(f))["steps"][0]["line"].endswith("f = x * x  # this line")
 
 
-def test_formulas_of_a_part_show_what_it_was_computed_from():
+def test_formulas_of_a_subgraph_name_hidden_operands():
     x, y = (Tensor(v, requires_grad=True, name=n) for v, n in ((-3.0, "x"), (2.0, "y")))
     u = x**2
     f = u[None][:, None] * y
     f.backward()
-    step, *_, last = story(autograd.draw(f, since=u, constants=False))["steps"][:4]
-    assert (step["letters"], step["numbers"]) == ("x ^ 2", "(-3) ^ 2")
-    assert (last["letters"], last["numbers"]) == ("v3 × y", "[[9]] × 2")
-    assert story(autograd.draw(f, since=u))["leaves"] == [[0, "2"]]
+    step, *_, last = stepper_data(autograd.draw(f, since=u, constants=False))["steps"][:4]
+    assert (step["formula"], step["numbers"]) == ("x ^ 2", "(-3) ^ 2")
+    assert (last["formula"], last["numbers"]) == ("v3 × y", "[[9]] × 2")
+    assert stepper_data(autograd.draw(f, since=u))["leaves"] == [[0, "2"]]
 
 
-def test_summary_steps_through_groups_as_one():
+def test_group_has_one_forward_and_one_backward_step():
     y = x = Tensor(0.9, requires_grad=True, name="x")
     for _ in range(400):
         y = y * x
     y.backward()
     graph = autograd.draw(y)
-    steps = story(graph)["steps"]
+    steps = stepper_data(graph)["steps"]
     groups = [i for i, vertex in enumerate(graph.vertices) if vertex.kind == "group"]
     assert groups
     for i in groups:
@@ -141,8 +154,8 @@ def test_summary_steps_through_groups_as_one():
 
 
 @settings(max_examples=30)
-@given(st.one_of(st.sampled_from(NASTY), st.text()))
-def test_any_name_is_text(name):
+@given(st.one_of(st.sampled_from(HOSTILE), st.text()))
+def test_any_name_is_escaped(name):
     f = Tensor(2.0, requires_grad=True, name=name) * Tensor(3.0, requires_grad=True, name=f"{name}{name}")
     f.name = name
     f.backward()
@@ -152,15 +165,15 @@ def test_any_name_is_text(name):
     data = html[html.index("(document.currentScript, ") :]
     assert data.isascii()
     assert data.count("<") == 2  # of </script></div>
-    assert all(len(title) <= 40 for title in story(autograd.draw(f))["titles"])
+    assert all(len(title) <= 40 for title in stepper_data(autograd.draw(f))["titles"])
 
 
-def test_nothing_outside_is_named():
+def test_html_has_no_external_links():
     html = autograd.draw(worked_example())._repr_html_()
     assert set(re.findall(r"https?://[\w./]+", html)) == {"http://www.w3.org/2000/svg"}
 
 
-def test_output_is_small():
+def test_html_is_small():
     y = x = Tensor(0.9, requires_grad=True, name="x")
     assert len(autograd.draw(worked_example())._repr_html_()) < 40_000
     for i in range(1025):
@@ -169,51 +182,51 @@ def test_output_is_small():
     assert len(autograd.draw(y, limit=2000)._repr_html_()) < 3_000_000
 
 
-def test_image_is_the_picture_itself():
+def test_image_is_the_svg():
     graph = autograd.draw(worked_example())
     (picture,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', graph._repr_html_())
     assert base64.b64decode(picture).decode() == graph.svg
 
 
-def test_page_is_written(tmp_path, capsys):
+def test_html_page_is_written(tmp_path, capsys):
     assert main(["x**2 * y / z", "x=3", "y=4", "z=2", "-o", str(tmp_path / "g.html")]) == 0
     page = (tmp_path / "g.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
-    assert told(page) == story(autograd.draw(worked_example()))
+    assert read_data(page) == stepper_data(autograd.draw(worked_example()))
 
 
-def in_boxes(graph):
-    """What stands in each vertex of the picture as gradient."""
+def gradient_texts(graph):
+    """The gradient text in each vertex of the picture."""
     return re.findall(r'class="gradient"[^>]*>([^<]*)<', graph.svg)
 
 
-def test_stills_show_gradients_so_far():
+def test_frames_show_running_sums_of_gradients():
     graph = autograd.draw(worked_example())
     assert graph.steps == 7
     assert str(graph.at(0)).startswith("x = 3, grad –; y = 4, grad –; z = 2, grad –; v1 is not computed yet")
     assert (
         str(graph.at(6)) == "x = 3, grad –; y = 4, grad 4.5; z = 2, grad -9; v1 = 9, grad 2; v2 = 36, grad 0.5; f = 18, grad 1"
     )
-    assert in_boxes(graph.at(6)) == ["grad –", "grad 4.5", "grad -9", "grad 2", "grad 0.5", "grad 1"]
-    assert in_boxes(graph.at(7)) == in_boxes(graph)
+    assert gradient_texts(graph.at(6)) == ["grad –", "grad 4.5", "grad -9", "grad 2", "grad 0.5", "grad 1"]
+    assert gradient_texts(graph.at(7)) == gradient_texts(graph)
 
 
-def test_nothing_moves_between_stills():
+def test_all_frames_have_the_same_layout():
     graph = autograd.draw(worked_example())
-    places = {tuple(re.findall(r'<rect x="[^"]*" y="[^"]*" width="[^"]*"', graph.at(i).svg)) for i in range(graph.steps + 1)}
-    assert len(places) == 1
+    layouts = {tuple(re.findall(r'<rect x="[^"]*" y="[^"]*" width="[^"]*"', graph.at(i).svg)) for i in range(graph.steps + 1)}
+    assert len(layouts) == 1
 
 
-def test_still_is_a_graph_that_is_saved_and_shown(tmp_path):
-    still = autograd.draw(worked_example()).at(5)
-    assert "<script" not in still._repr_html_()
-    for kind in ("svg", "html", "dot", "txt"):
-        still.save(tmp_path / f"still.{kind}")
-    assert "grad 4.5" not in (tmp_path / "still.dot").read_text()
-    assert "grad -9" in (tmp_path / "still.dot").read_text()
+def test_frame_is_a_graph_that_is_saved_and_displayed(tmp_path):
+    frame = autograd.draw(worked_example()).at(5)
+    assert "<script" not in frame._repr_html_()
+    for suffix in ("svg", "html", "dot", "txt"):
+        frame.save(tmp_path / f"frame.{suffix}")
+    assert "grad 4.5" not in (tmp_path / "frame.dot").read_text()
+    assert "grad -9" in (tmp_path / "frame.dot").read_text()
 
 
-def test_stills_as_dot_mark_the_step_and_reserve_all_room():
+def test_dot_of_frames_marks_the_step_and_reserves_space():
     graph = autograd.draw(worked_example())
     marked = {}
     for step in range(graph.steps + 1):
@@ -223,21 +236,21 @@ def test_stills_as_dot_mark_the_step_and_reserve_all_room():
     assert marked[2] == ["n5", "n4 -> n5", "n1 -> n5"]  # v2 = v1 × y
     assert marked[4] == ["n6"]  # backward starts
     assert marked[7] == ["n4", "n0 -> n4"]
-    assert 'n0 -> n4 [label=" 6 " fontcolor="#FFFFFF00"]' in graph.at(2).dot  # not yet seen
+    assert 'n0 -> n4 [label=" 6 " fontcolor="#FFFFFF00"]' in graph.at(2).dot  # not visible yet
     assert len(set(re.findall(r"width=[\d.]+", graph.at(2).dot))) == len(set(re.findall(r"width=[\d.]+", graph.at(7).dot)))
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
-def test_stills_as_png_are_of_one_size(tmp_path):
+def test_png_of_frames_have_one_size(tmp_path):
     graph = autograd.draw(worked_example())
     sizes = set()
     for step in range(graph.steps + 1):
-        graph.at(step).save(tmp_path / "still.png")
-        sizes.add((tmp_path / "still.png").read_bytes()[16:24])  # where PNG has width and height
+        graph.at(step).save(tmp_path / "frame.png")
+        sizes.add((tmp_path / "frame.png").read_bytes()[16:24])  # width and height in the PNG header
     assert len(sizes) == 1
 
 
 @pytest.mark.parametrize("step", [-1, 8])
-def test_no_such_step(step):
+def test_step_out_of_range_raises(step):
     with pytest.raises(ValueError, match="7 steps"):
         autograd.draw(worked_example()).at(step)

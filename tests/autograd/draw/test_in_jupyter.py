@@ -1,4 +1,4 @@
-"""The graph in browsers: a page of its own, a real JupyterLab, the same notebook untrusted, and exported."""
+"""The HTML of a graph in a browser: as a page, in JupyterLab, in an untrusted notebook, and in an exported notebook."""
 
 import importlib.util
 import json
@@ -53,18 +53,18 @@ autograd.draw(loss, names=model.named_parameters())
 SENTINEL = "from IPython.display import HTML\nHTML('<p id=\"finished\">all cells ran</p>')"
 
 
-class Watched:
-    """A page, and all that went wrong or left the machine."""
+class MonitoredPage:
+    """A page, and the script errors and external requests that occurred on it."""
 
     def __init__(self, context):
         self.page = context.new_page()
-        self.fallback_reason = []
-        self.page.on("pageerror", lambda error: self.fallback_reason.append(f"error: {error}"))
-        context.on("request", lambda request: self._look(request.url))
+        self.problems = []
+        self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        context.on("request", lambda request: self._check_url(request.url))
 
-    def _look(self, url):
+    def _check_url(self, url):
         if not url.startswith(("data:", "blob:", "file:", "http://127.0.0.1:", "ws://127.0.0.1:")):
-            self.fallback_reason.append(f"request: {url}")
+            self.problems.append(f"request: {url}")
 
     def panel(self, view):
         return " ".join(view.locator(".panel").inner_text().split())
@@ -81,14 +81,14 @@ def browser():
 
 
 @pytest.fixture
-def watched(browser, tmp_path):
+def monitored(browser, tmp_path):
     context = browser.launch_persistent_context(
         tmp_path / "profile", executable_path=CHROMIUM, headless=True, args=FLAGS, viewport={"width": 1280, "height": 900}
     )
-    found = Watched(context)
-    yield found
+    page = MonitoredPage(context)
+    yield page
     context.close()
-    assert found.fallback_reason == []
+    assert page.problems == []
 
 
 @pytest.fixture
@@ -105,32 +105,32 @@ def notebook(tmp_path):
 
 @pytest.fixture
 def jupyter(tmp_path):
-    """A JupyterLab of its own, which knows nothing of the person's; gives its address."""
+    """The address of a new JupyterLab server with settings of its own."""
     (tmp_path / "work").mkdir(exist_ok=True)
-    settings = tmp_path / "settings" / "@jupyterlab"
-    quiet = {
+    settings_folder = tmp_path / "settings" / "@jupyterlab"
+    settings_of = {
         "notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
         "apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
     }
-    for name, content in quiet.items():
-        (settings / name).parent.mkdir(parents=True, exist_ok=True)
-        (settings / name).write_text(json.dumps(content))
-    places = {f"JUPYTER_{name}_DIR": str(tmp_path / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    places |= {"IPYTHONDIR": str(tmp_path / "ipython"), "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings")}
-    places |= {"JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces"), "PYTHONPATH": str(ROOT)}
+    for name, content in settings_of.items():
+        (settings_folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (settings_folder / name).write_text(json.dumps(content))
+    variables = {f"JUPYTER_{name}_DIR": str(tmp_path / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    variables |= {"IPYTHONDIR": str(tmp_path / "ipython"), "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings")}
+    variables |= {"JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces"), "PYTHONPATH": str(ROOT)}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={tmp_path / 'work'}"]
     with open(tmp_path / "jupyter.log", "w") as log:
-        server = subprocess.Popen(command, env={**os.environ, **places}, stdout=log, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(command, env={**os.environ, **variables}, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
-        until(lambda: asked(f"{address}/api/status") is not None, (tmp_path / "jupyter.log").read_text)
+        wait_until(lambda: get_json(f"{address}/api/status") is not None, (tmp_path / "jupyter.log").read_text)
         yield address
     finally:
-        for session in asked(f"{address}/api/sessions") or ():
+        for session in get_json(f"{address}/api/sessions") or ():
             request = urllib.request.Request(f"{address}/api/sessions/{session['id']}", method="DELETE")
             with suppress(OSError):
                 urllib.request.urlopen(request, timeout=10).close()
@@ -138,70 +138,70 @@ def jupyter(tmp_path):
         server.wait(timeout=30)
 
 
-def asked(url):
+def get_json(url):
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return json.load(response)
     except OSError:
         return None
 
 
-def until(condition, explain=lambda: "", patience=60):
-    end = time.monotonic() + patience
+def wait_until(condition, explain=lambda: "", timeout=60):
+    end = time.monotonic() + timeout
     while not condition():
-        assert time.monotonic() < end, f"waited for {patience} s: {explain()}"
+        assert time.monotonic() < end, f"waited for {timeout} s: {explain()}"
         time.sleep(0.2)
 
 
-def steps_through(watched, view):
-    """Every way through the worked example: buttons, keys, the slider, playing, a click on a vertex."""
+def check_stepping(monitored, view):
+    """Step through the worked example by buttons, keys, the slider, playing, and a click on a vertex."""
     view.locator(".view").focus()
-    watched.page.keyboard.press("Home")
-    assert watched.box(view, 0, "gradient") == "grad –"
+    monitored.page.keyboard.press("Home")
+    assert monitored.box(view, 0, "gradient") == "grad –"
     assert not view.locator("#graph-v4 .value").is_visible()
-    watched.page.keyboard.press("ArrowRight")
+    monitored.page.keyboard.press("ArrowRight")
     assert view.locator("#graph-v4 .value").is_visible()
-    assert "v1 = x ^ 2 v1 = 3 ^ 2 = 9" in watched.panel(view)
-    assert "f = x**2 * y / z" in watched.panel(view)
+    assert "v1 = x ^ 2 v1 = 3 ^ 2 = 9" in monitored.panel(view)
+    assert "f = x**2 * y / z" in monitored.panel(view)
     view.locator(".next").click()
     view.locator("input").fill("6")
-    assert "Backward through v2" in watched.panel(view)
-    assert "y 9 0.5 4.5 – → 4.5" in watched.panel(view)
-    assert "to y: ∂f/∂v2 × ∂v2/∂y = 0.5 × 9 = 4.5" in watched.panel(view)
-    assert (watched.box(view, 1, "gradient"), watched.box(view, 0, "gradient")) == ("grad 4.5", "grad –")
+    assert "Backward through v2" in monitored.panel(view)
+    assert "y 9 0.5 4.5 – → 4.5" in monitored.panel(view)
+    assert "to y: ∂f/∂v2 × ∂v2/∂y = 0.5 × 9 = 4.5" in monitored.panel(view)
+    assert (monitored.box(view, 1, "gradient"), monitored.box(view, 0, "gradient")) == ("grad 4.5", "grad –")
     view.locator("#graph-v4").click()
-    assert "x 6 2 12 – → 12" in watched.panel(view)
-    watched.page.keyboard.press("ArrowLeft")
-    assert "Backward through v2" in watched.panel(view)
+    assert "x 6 2 12 – → 12" in monitored.panel(view)
+    monitored.page.keyboard.press("ArrowLeft")
+    assert "Backward through v2" in monitored.panel(view)
     view.locator(".play").click()
-    until(lambda: watched.panel(view).startswith("All gradients are there. ∂f/∂x = 12"))
+    wait_until(lambda: monitored.panel(view).startswith("All gradients are there. ∂f/∂x = 12"))
     assert view.locator(".next").is_disabled()
 
 
-# What is seen of boxes, titles and texts on edges: pairs that meet, and what is outside of the picture.
+# Pairs of visible boxes, titles and edge labels that overlap, and those outside of the picture.
 COLLISIONS = """svg => {
   const front = vertex => [...vertex.querySelectorAll("rect:not([fill=none])")].pop();
-  const seen = thing => getComputedStyle(thing).visibility === "visible";
-  const named = thing => `${thing.parentNode.textContent} (${thing.tagName})`;
+  const isVisible = element => getComputedStyle(element).visibility === "visible";
+  const nameOf = element => `${element.parentNode.textContent} (${element.tagName})`;
   const all = [...[...svg.querySelectorAll(".vertex")].map(front), ...svg.querySelectorAll(".cover rect, .title, text.local")];
-  const things = all.filter(seen).map(thing => [named(thing), thing.getBoundingClientRect()]);
-  const meet = (a, b) => a.right > b.left + 1 && b.right > a.left + 1 && a.bottom > b.top + 1 && b.bottom > a.top + 1;
-  const whole = svg.getBoundingClientRect();
-  const isOut = a => a.left < whole.left || a.right > whole.right || a.top < whole.top || a.bottom > whole.bottom;
-  const partners = ([one, a], i) => things.slice(i + 1).filter(([_, b]) => meet(a, b)).map(([other]) => [one, other]);
-  return [...things.flatMap(partners), ...things.filter(([_, a]) => isOut(a))];
+  const boxes = all.filter(isVisible).map(element => [nameOf(element), element.getBoundingClientRect()]);
+  const overlap = (a, b) => a.right > b.left + 1 && b.right > a.left + 1 && a.bottom > b.top + 1 && b.bottom > a.top + 1;
+  const picture = svg.getBoundingClientRect();
+  const isOut = a => a.left < picture.left || a.right > picture.right || a.top < picture.top || a.bottom > picture.bottom;
+  const overlaps = ([name, a], i) => boxes.slice(i + 1).filter(([_, b]) => overlap(a, b)).map(([other]) => [name, other]);
+  return [...boxes.flatMap(overlaps), ...boxes.filter(([_, a]) => isOut(a))];
 }"""
 
 
-def folds(view):
-    """Modules collapse to a box with their title and size, which makes the picture smaller, and expand again."""
+def check_collapsing(view):
+    """Modules collapse to a box with title and size, which makes the picture smaller, and expand again."""
     weight, picture = view.locator(".vertex.parameter").first, view.locator(".picture svg")
-    whole = picture.bounding_box()
+    full_size = picture.bounding_box()
     assert picture.evaluate(COLLISIONS) == []
     assert weight.is_visible()
     view.get_by_role("button", name="collapse 0: Linear").click()
     assert not weight.is_visible()
-    assert picture.bounding_box()["height"] < whole["height"] - 100
+    assert picture.bounding_box()["height"] < full_size["height"] - 100
     assert picture.evaluate(COLLISIONS) == []
     cover = view.locator(".cover:not(.hidden)")
     assert cover.text_content() == "▸ 0: Linear1 operation"
@@ -209,42 +209,42 @@ def folds(view):
     assert weight.is_visible()
     view.locator(".collapse").click()
     assert view.locator(".cover:not(.hidden)").text_content() == "▸ Sequential3 operations"
-    assert picture.bounding_box()["height"] < whole["height"] / 2
+    assert picture.bounding_box()["height"] < full_size["height"] / 2
     assert picture.evaluate(COLLISIONS) == []
     view.locator(".expand").click()
     assert view.locator(".cover:not(.hidden)").count() == 0
-    assert picture.bounding_box()["height"] == whole["height"]
+    assert picture.bounding_box()["height"] == full_size["height"]
     assert picture.evaluate(COLLISIONS) == []
     view.locator(".fit").click()
 
 
-def test_a_page_of_its_own(watched, tmp_path):
+def test_html_page(monitored, tmp_path):
     command = [sys.executable, "-m", "autograd", "x**2 * y / z", "x=3", "y=4", "z=2", "-o", str(tmp_path / "g.html")]
     subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
-    watched.page.goto(f"file://{tmp_path / 'g.html'}")
-    view = watched.page.locator(".chainrule-steps")
-    assert watched.panel(view) == "All gradients are there. ∂f/∂x = 12 ∂f/∂y = 4.5 ∂f/∂z = -9"
+    monitored.page.goto(f"file://{tmp_path / 'g.html'}")
+    view = monitored.page.locator(".chainrule-steps")
+    assert monitored.panel(view) == "All gradients are there. ∂f/∂x = 12 ∂f/∂y = 4.5 ∂f/∂z = -9"
     view.locator("#graph-v4").click()
-    assert "to x: ∂f/∂v1 × ∂v1/∂x = 2 × 6 = 12" in watched.panel(view)
+    assert "to x: ∂f/∂v1 × ∂v1/∂x = 2 × 6 = 12" in monitored.panel(view)
 
 
-def test_a_narrow_window_shows_the_whole_table(watched, tmp_path):
+def test_narrow_window_shows_the_complete_table(monitored, tmp_path):
     import autograd
     from autograd import Tensor
 
     f = Tensor(3.0, requires_grad=True, name="x") * Tensor(-0.0012345, requires_grad=True, name="weight")
     f.backward()
     autograd.draw(f).save(tmp_path / "g.html")
-    watched.page.set_viewport_size({"width": 400, "height": 800})
-    watched.page.goto(f"file://{tmp_path / 'g.html'}")
-    view = watched.page.locator(".chainrule-steps")
+    monitored.page.set_viewport_size({"width": 400, "height": 800})
+    monitored.page.goto(f"file://{tmp_path / 'g.html'}")
+    view = monitored.page.locator(".chainrule-steps")
     view.locator("input").fill("3")
-    assert "before → after" in watched.panel(view)
+    assert "before → after" in monitored.panel(view)
     assert view.locator(".panel").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
-    assert watched.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert monitored.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_names_are_text(watched, tmp_path):
+def test_names_are_escaped(monitored, tmp_path):
     import autograd
     from autograd import Tensor
 
@@ -254,30 +254,30 @@ def test_names_are_text(watched, tmp_path):
         f = f * Tensor(2.0, requires_grad=True, name=name)
     f.backward()
     autograd.draw(f).save(tmp_path / "g.html")
-    watched.page.goto(f"file://{tmp_path / 'g.html'}")
-    view = watched.page.locator(".chainrule-steps")
-    assert watched.page.title() == "computation graph"
-    assert "<b>bold</b> \"'&" in watched.panel(view)
+    monitored.page.goto(f"file://{tmp_path / 'g.html'}")
+    view = monitored.page.locator(".chainrule-steps")
+    assert monitored.page.title() == "computation graph"
+    assert "<b>bold</b> \"'&" in monitored.panel(view)
     assert view.locator("b, img, script").count() == 0
 
 
-def test_the_graph_lives_in_jupyterlab_and_survives_untrusted_and_exported(watched, notebook, jupyter, tmp_path):
-    page = watched.page
+def test_graph_in_trusted_untrusted_and_exported_notebooks(monitored, notebook, jupyter, tmp_path):
+    page = monitored.page
     page.goto(f"{jupyter}/lab/tree/{notebook.name}?reset")
-    until(lambda: any(s["kernel"]["execution_state"] == "idle" for s in asked(f"{jupyter}/api/sessions") or ()))
+    wait_until(lambda: any(s["kernel"]["execution_state"] == "idle" for s in get_json(f"{jupyter}/api/sessions") or ()))
     page.get_by_text("| Idle").first.wait_for(timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.wait_for_selector("#finished", state="attached", timeout=60_000)
     views = page.locator(".chainrule-steps")
     assert views.count() == 2
-    before = watched.panel(views.nth(1))
-    steps_through(watched, views.nth(0))
-    assert watched.panel(views.nth(1)) == before
-    folds(views.nth(1))
+    before = monitored.panel(views.nth(1))
+    check_stepping(monitored, views.nth(0))
+    assert monitored.panel(views.nth(1)) == before
+    check_collapsing(views.nth(1))
     assert page.locator(".jp-Cell").count() == 3  # no key reached JupyterLab
     page.keyboard.press("Control+s")
-    until(lambda: all(cell["outputs"] for cell in json.loads(notebook.read_text())["cells"]))
+    wait_until(lambda: all(cell["outputs"] for cell in json.loads(notebook.read_text())["cells"]))
 
     untrusted = notebook.with_name("untrusted.ipynb")
     content = json.loads(notebook.read_text())
@@ -291,10 +291,10 @@ def test_the_graph_lives_in_jupyterlab_and_survives_untrusted_and_exported(watch
     assert "stepper" not in page.locator(".jp-OutputArea").first.inner_text()
 
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--output", str(tmp_path / "out.html"), str(notebook)]
-    command += ["--HTMLExporter.mathjax_url=", "--HTMLExporter.require_js_url="]  # which nbconvert itself would load
+    command += ["--HTMLExporter.mathjax_url=", "--HTMLExporter.require_js_url="]  # which nbconvert loads by default
     subprocess.run(command, check=True, capture_output=True)
     page.goto("about:blank")
     page.context.set_offline(True)
     page.goto(f"file://{tmp_path / 'out.html'}")
-    steps_through(watched, page.locator(".chainrule-steps").nth(0))
-    folds(page.locator(".chainrule-steps").nth(1))
+    check_stepping(monitored, page.locator(".chainrule-steps").nth(0))
+    check_collapsing(page.locator(".chainrule-steps").nth(1))

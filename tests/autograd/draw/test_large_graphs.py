@@ -1,4 +1,4 @@
-"""Large graphs: how the work of drawing grows with them, and what a summary of one shows."""
+"""Large graphs: the cost of drawing as a function of their size, and summaries."""
 
 import operator
 import random
@@ -25,25 +25,25 @@ def test_fifty_thousand_operations_are_summarized_in_every_form():
         y = np.tanh(y * w)
     y.backward()
     graph = autograd.draw(y)
-    said = "50 000 operations shown as 3"
-    assert said in graph.svg
-    assert said in graph.dot
-    assert str(graph).startswith(said)
-    assert "× 24 999" in graph.svg  # as many uses of w as one edge
+    notice = "50 000 operations shown as 3"
+    assert notice in graph.svg
+    assert notice in graph.dot
+    assert str(graph).startswith(notice)
+    assert "× 24 999" in graph.svg  # the uses of w as one edge
 
 
-def program(count, back, seed=0):
-    """The result of so many operations, each on the last value and one of up to so many before."""
+def program(count, max_distance, seed=0):
+    """The result of `count` operations, each on the last value and a random one of the last `max_distance`."""
     rng = random.Random(seed)
     values = [Tensor(0.5, requires_grad=True), Tensor(0.9, requires_grad=True)]
     for _ in range(count):
-        other = values[-rng.randint(1, min(back, len(values)))]
+        other = values[-rng.randint(1, min(max_distance, len(values)))]
         values.append(rng.choice((operator.sub, np.maximum, np.minimum))(values[-1], other))
     return values[-1]
 
 
 def count_calls(function, *args):
-    """The result of a function and the number of calls, of Python and of C, that it makes."""
+    """The result of a function, and the number of Python and C calls it makes."""
     calls = 0
 
     def count(frame, event, arg):
@@ -66,7 +66,7 @@ GRAPHS = {
 
 
 @pytest.mark.parametrize("graph", GRAPHS)
-def test_work_of_a_summary_grows_no_faster_than_the_graph(graph):
+def test_cost_of_a_summary_is_linear_in_the_graph(graph):
     def draw(count):
         result = GRAPHS[graph](count)
         result.backward()
@@ -85,7 +85,7 @@ def test_whole_graphs_are_laid_out(count):
     assert autograd.draw(result, limit=count).svg.count('class="head"') == count
 
 
-def test_modules_are_noted_without_searching_the_model_for_every_operation():
+def test_model_is_not_searched_for_every_operation():
     searched = []
 
     class Watched(nn.Sequential):
@@ -115,20 +115,20 @@ def test_repeated_modules_are_shown_once_with_their_number():
         assert "(Tanh, Linear) × 199" in picture
 
 
-def test_data_stays_beside_the_box_of_a_model():
+def test_data_inputs_stay_outside_the_box_of_a_model():
     loss, model = deep(2)
     graph = autograd.draw(loss, names=model.named_parameters(), depth=0)
     assert [v.title if v.symbol is None else v.symbol for v in graph.vertices] == ["data", "2", "Sequential", "^", "mean"]
 
 
 @pytest.mark.parametrize("limit", [3, 4, 5, 20])
-def test_a_summary_keeps_to_its_limit(limit):
+def test_summary_has_at_most_limit_operations(limit):
     y = x = Tensor(0.5, requires_grad=True)
     for i in range(40):
         y = y * x if i % 3 else np.sin(y) + i
     assert sum(v.is_computed for v in autograd.draw(y, limit=limit).vertices) <= limit
 
 
-def test_a_whole_graph_does_not_call_itself_a_summary():
+def test_whole_graph_has_no_summary_notice():
     graph = autograd.draw(program(20, 3))
     assert "shown as" not in graph.svg + graph.dot + str(graph)

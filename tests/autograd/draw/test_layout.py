@@ -1,4 +1,4 @@
-"""Where the layouts put things: nothing overlaps, modules stay together, lines keep clear of boxes."""
+"""Layouts: no boxes overlap, modules stay together, no line crosses a box."""
 
 import re
 import shutil
@@ -11,18 +11,18 @@ from hypothesis import given, settings, strategies as st
 import autograd
 import nn
 from autograd.draw.clusters import clusters
-from autograd.draw.graphviz_layout import by_graphviz
-from autograd.draw.layout import Place, Sizes, layered
-from autograd.draw.measure import measured
-from autograd.draw.reader import Edge, Vertex
-from autograd.draw.style import labels
+from autograd.draw.graphviz_layout import graphviz_layout
+from autograd.draw.layout import Rectangle, Sizes, built_in_layout
+from autograd.draw.measure import measure
+from autograd.draw.style import make_labels
+from autograd.draw.vertex import Edge, Vertex
 
-TOUCH = 0.2  # px, for rounding in paths
+TOLERANCE = 0.2  # px, for rounding in paths
 
 
 @st.composite
 def graphs(draw, modules=True):
-    """A graph with skip connections, and with modules, which may be called again; with the sizes of everything."""
+    """A graph with skip connections and modules, some called twice, and its sizes."""
     leaves = st.tuples(st.sampled_from(["input", "parameter", "constant"]), st.sampled_from([(), (2,)]))
     vertices = [Vertex(kind, i, shape=shape) for i, (kind, shape) in enumerate(draw(st.lists(leaves, min_size=1, max_size=4)))]
     path = ()
@@ -30,9 +30,9 @@ def graphs(draw, modules=True):
         path = path[: draw(st.integers(0, len(path)))] + tuple(draw(st.lists(st.sampled_from("ABC"), max_size=2)))
         vertex = Vertex("operation", i, symbol="+", module=path[:4] if modules else ())
         for port in range(draw(st.integers(1, 3))):
-            # Mostly from nearby, sometimes from far back.
-            back = draw(st.one_of(st.integers(1, 3), st.integers(1, len(vertices))))
-            edge = Edge(vertices[-min(back, len(vertices))], vertex, port)
+            # Mostly a recent vertex, sometimes an old one.
+            distance = draw(st.one_of(st.integers(1, 3), st.integers(1, len(vertices))))
+            edge = Edge(vertices[-min(distance, len(vertices))], vertex, port)
             edge.source.uses.append(edge)
             vertex.inputs.append(edge)
         vertices.append(vertex)
@@ -43,29 +43,29 @@ def graphs(draw, modules=True):
     return vertices, Sizes(boxes, labels, down=draw(st.booleans()))
 
 
-def overlap(one, other):
+def overlap(a, b):
     return (
-        one.x + one.width > other.x + TOUCH
-        and other.x + other.width > one.x + TOUCH
-        and one.y + one.height > other.y + TOUCH
-        and other.y + other.height > one.y + TOUCH
+        a.x + a.width > b.x + TOLERANCE
+        and b.x + b.width > a.x + TOLERANCE
+        and a.y + a.height > b.y + TOLERANCE
+        and b.y + b.height > a.y + TOLERANCE
     )
 
 
-def inside(one, other):
+def inside(a, b):
     return (
-        one.x >= other.x - TOUCH
-        and one.y >= other.y - TOUCH
-        and one.x + one.width <= other.x + other.width + TOUCH
-        and one.y + one.height <= other.y + other.height + TOUCH
+        a.x >= b.x - TOLERANCE
+        and a.y >= b.y - TOLERANCE
+        and a.x + a.width <= b.x + b.width + TOLERANCE
+        and a.y + a.height <= b.y + b.height + TOLERANCE
     )
 
 
-def check_places(vertices, layout):
-    whole = Place(0, 0, layout.width, layout.height)
-    assert all(inside(box, whole) for box in layout.boxes.values())
-    for one, other in combinations(vertices, 2):
-        assert not overlap(layout.boxes[id(one)], layout.boxes[id(other)])
+def check_boxes(vertices, layout):
+    picture = Rectangle(0, 0, layout.width, layout.height)
+    assert all(inside(box, picture) for box in layout.boxes.values())
+    for a, b in combinations(vertices, 2):
+        assert not overlap(layout.boxes[id(a)], layout.boxes[id(b)])
     for cluster, frame in layout.clusters:
         assert all(
             v.module[: len(cluster.path)] == cluster.path for v in vertices if v.is_computed and id(v) in members(cluster)
@@ -73,32 +73,32 @@ def check_places(vertices, layout):
         for v in vertices:
             box = layout.boxes[id(v)]
             assert inside(box, frame) if id(v) in members(cluster) else not overlap(box, frame)
-    for (one, frame), (other, other_frame) in combinations(layout.clusters, 2):
-        assert inside(other_frame, frame) if one in other.chain else not overlap(frame, other_frame)
+    for (a, a_frame), (b, b_frame) in combinations(layout.clusters, 2):
+        assert inside(b_frame, a_frame) if a in b.chain else not overlap(a_frame, b_frame)
 
 
 def points(path):
     """Points along an SVG path of lines and curves."""
-    found, here = [], None
+    sampled, position = [], None
     for command, numbers in re.findall(r"([MLC])([^MLC]+)", path):
         ends = np.array([float(n) for n in numbers.split()]).reshape(-1, 2)
         if command == "M":
-            here = ends[0]
+            position = ends[0]
         elif command == "L":
-            found += [here + t * (ends[0] - here) for t in np.linspace(0, 1, 12)]
-            here = ends[0]
+            sampled += [position + t * (ends[0] - position) for t in np.linspace(0, 1, 12)]
+            position = ends[0]
         else:
             a, b, c = ends
-            found += [
-                (1 - t) ** 3 * here + 3 * t * (1 - t) ** 2 * a + 3 * t * t * (1 - t) * b + t**3 * c
+            sampled += [
+                (1 - t) ** 3 * position + 3 * t * (1 - t) ** 2 * a + 3 * t * t * (1 - t) * b + t**3 * c
                 for t in np.linspace(0, 1, 12)
             ]
-            here = c
-    return np.array(found)
+            position = c
+    return np.array(sampled)
 
 
 def members(cluster):
-    return {id(v) for part in cluster.walk() for v in part.vertices}
+    return {id(v) for descendant in cluster.walk() for v in descendant.vertices}
 
 
 def check_lines(vertices, sizes, layout):
@@ -107,25 +107,25 @@ def check_lines(vertices, sizes, layout):
     rectangles += [(members(cluster), frame) for cluster, frame in layout.clusters]
     for vertex in vertices:
         for edge in vertex.inputs:
-            way = points(layout.lines[id(edge)].path)
+            line = points(layout.lines[id(edge)].path)
             start, end = layout.boxes[id(edge.source)], layout.boxes[id(vertex)]
             ends = (start.y + start.height, end.y) if sizes.down else (start.x + start.width, end.x)
-            assert (way[0][along], way[-1][along]) == pytest.approx(ends, abs=TOUCH)
-            x, y = way.T
-            for inside, box in rectangles:
-                if inside.isdisjoint((id(edge.source), id(vertex))):
-                    across = (x > box.x + TOUCH) & (x < box.x + box.width - TOUCH)
-                    assert not (across & (y > box.y + TOUCH) & (y < box.y + box.height - TOUCH)).any()
+            assert (line[0][along], line[-1][along]) == pytest.approx(ends, abs=TOLERANCE)
+            x, y = line.T
+            for members_of_box, box in rectangles:
+                if members_of_box.isdisjoint((id(edge.source), id(vertex))):
+                    across = (x > box.x + TOLERANCE) & (x < box.x + box.width - TOLERANCE)
+                    assert not (across & (y > box.y + TOLERANCE) & (y < box.y + box.height - TOLERANCE)).any()
 
 
 @settings(max_examples=80)
 @given(graphs())
 def test_built_in_layout(graph):
     vertices, sizes = graph
-    layout = layered(vertices, sizes)
-    check_places(vertices, layout)
+    layout = built_in_layout(vertices, sizes)
+    check_boxes(vertices, layout)
     check_lines(vertices, sizes, layout)
-    assert repr(layered(vertices, sizes).lines) == repr(layout.lines)
+    assert repr(built_in_layout(vertices, sizes).lines) == repr(layout.lines)
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
@@ -133,9 +133,9 @@ def test_built_in_layout(graph):
 @given(graphs(modules=False))
 def test_layout_by_graphviz(graph):
     vertices, sizes = graph
-    layout = by_graphviz(vertices, sizes)
+    layout = graphviz_layout(vertices, sizes)
     assert layout is not None
-    check_places(vertices, layout)
+    check_boxes(vertices, layout)
     assert set(layout.lines) == {id(edge) for vertex in vertices for edge in vertex.inputs}
 
 
@@ -151,43 +151,43 @@ def chain(n, module=lambda i: ()):
     return vertices, Sizes({id(v): (60.0, 40.0) for v in vertices})
 
 
-def test_lines_that_are_used_again_and_again_have_few_bends():
+def test_lines_of_a_source_with_many_uses_have_few_bends():
     vertices, sizes = chain(800)
-    layout = layered(vertices, sizes)
+    layout = built_in_layout(vertices, sizes)
     assert max(line.path.count("C") for line in layout.lines.values()) < 12
     assert layout.height < 800
 
 
-def test_a_chain_runs_straight_on():
+def test_chain_is_straight():
     vertices, sizes = chain(60)
-    middles = [box.y + box.height / 2 for box in layered(vertices, sizes).boxes.values()]
-    assert max(middles) - min(middles) < 400
+    centers = [box.y + box.height / 2 for box in built_in_layout(vertices, sizes).boxes.values()]
+    assert max(centers) - min(centers) < 400
 
 
 def test_long_and_deep_graphs_are_laid_out_without_recursion():
     vertices, sizes = chain(3000, module=lambda i: tuple(f"m{k}" for k in range(min(i, 20))))
-    assert len(layered(vertices, sizes).clusters) == 20
+    assert len(built_in_layout(vertices, sizes).clusters) == 20
 
 
-def test_lines_that_come_in_from_above_pass_beside_the_titles():
+def test_lines_from_above_do_not_cross_titles():
     model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
     vertices = autograd.draw(model, np.ones((4, 2))).vertices
-    sizes = measured(vertices, labels(vertices), health=False, down=True)
-    layout = layered(vertices, sizes)
-    ways = np.concatenate([points(line.path) for line in layout.lines.values()]).T
+    sizes = measure(vertices, make_labels(vertices), health=False, down=True)
+    layout = built_in_layout(vertices, sizes)
+    line_points = np.concatenate([points(line.path) for line in layout.lines.values()]).T
     for cluster, frame in layout.clusters:
         left, top = frame.x + layout.titles[id(cluster)], frame.y + 4
-        x, y = ways[0] - left, ways[1] - top
+        x, y = line_points[0] - left, line_points[1] - top
         assert not ((x > 0) & (x < sizes.title(cluster.title) - 8) & (y > 0) & (y < 10)).any()
         assert left + sizes.title(cluster.title) <= frame.x + frame.width
 
 
 def test_a_module_called_twice_has_a_frame_for_each_call():
     vertices, sizes = chain(3, module=lambda i: () if i == 1 else ("Linear",))
-    assert [cluster.title for cluster, _ in layered(vertices, sizes).clusters] == ["Linear", "Linear"]
+    assert [cluster.title for cluster, _ in built_in_layout(vertices, sizes).clusters] == ["Linear", "Linear"]
 
 
-def test_parameters_stand_in_the_module_that_uses_them_and_data_outside():
+def test_parameters_are_inside_the_module_that_uses_them_and_data_is_outside():
     w, x, y = (
         Vertex("parameter", 0, shape=(2, 2)),
         Vertex("frozen", 1, shape=(2,)),
@@ -196,6 +196,6 @@ def test_parameters_stand_in_the_module_that_uses_them_and_data_outside():
     for port, source in enumerate((x, w)):
         y.inputs.append(Edge(source, y, port))
         source.uses.append(y.inputs[-1])
-    _, home = clusters([w, x, y])
-    assert home[id(w)].path == ("Net", "0: Linear")
-    assert home[id(x)].path == ()
+    _, cluster_of = clusters([w, x, y])
+    assert cluster_of[id(w)].path == ("Net", "0: Linear")
+    assert cluster_of[id(x)].path == ()

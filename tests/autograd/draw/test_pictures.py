@@ -1,4 +1,4 @@
-"""What DOT and SVG show, and that people's names cannot disturb them."""
+"""The content of DOT and SVG; names of tensors are escaped."""
 
 import re
 import shutil
@@ -11,9 +11,9 @@ from hypothesis import given, settings, strategies as st
 import autograd
 from autograd import Tensor, gradients
 from autograd.draw import Graph, simplify
-from autograd.draw.graphviz_layout import by_graphviz
-from autograd.draw.reader import read
-from autograd.draw.style import LOOKS, shortened
+from autograd.draw.graphviz_layout import graphviz_layout
+from autograd.draw.reader import read_graph
+from autograd.draw.style import VERTEX_STYLES, shorten
 from autograd.draw.svg import to_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -29,16 +29,16 @@ def worked_example(backward=True):
     return f
 
 
-def groups(svg, kind):
-    """The groups of an SVG that have a class."""
-    return [g for g in ElementTree.fromstring(svg).iter(f"{SVG}g") if kind in g.get("class", "").split()]
+def groups(svg, name):
+    """The <g> elements of an SVG that have a class."""
+    return [g for g in ElementTree.fromstring(svg).iter(f"{SVG}g") if name in g.get("class", "").split()]
 
 
-def text(group, kind):
-    """What a text of a group says; None where there is none."""
-    found = [t.text for t in group.iter(f"{SVG}text") if t.get("class").split()[0] == kind]
-    assert len(found) < 2
-    return found[0] if found else None
+def text(group, name):
+    """The content of the <text> of this class in a group; None if there is none."""
+    texts = [t.text for t in group.iter(f"{SVG}text") if t.get("class").split()[0] == name]
+    assert len(texts) < 2
+    return texts[0] if texts else None
 
 
 def test_dot_shows_values_gradients_and_local_derivatives():
@@ -67,14 +67,14 @@ def test_dot_shows_values_gradients_and_local_derivatives():
 @pytest.mark.parametrize("health", [False, True])
 def test_the_same_graph_gives_the_same_picture(health):
     def pictures():
-        graph = Graph(read(worked_example()), health)
+        graph = Graph(read_graph(worked_example()), health)
         return graph.dot, to_svg(graph.vertices, health=health)
 
     assert pictures() == pictures()
 
 
-def test_svg_has_a_group_per_vertex_and_per_use_with_texts_of_their_own():
-    svg = to_svg(read(worked_example()), prefix="one")
+def test_svg_has_a_group_with_texts_for_each_vertex_and_edge():
+    svg = to_svg(read_graph(worked_example()), prefix="one")
     vertices, edges = groups(svg, "vertex"), groups(svg, "edge")
     assert [v.get("id") for v in vertices] == [f"one-v{i}" for i in range(7)]
     shown = [(text(v, "head"), text(v, "value"), text(v, "gradient")) for v in vertices]
@@ -95,17 +95,17 @@ def test_svg_has_a_group_per_vertex_and_per_use_with_texts_of_their_own():
 
 
 def test_pictures_on_one_page_share_no_ids():
-    vertices = read(worked_example())
+    vertices = read_graph(worked_example())
     ids = [re.findall(r'id="([^"]+)"', to_svg(vertices, prefix=prefix)) for prefix in ("one", "two")]
     assert len(set(ids[0] + ids[1])) == len(ids[0]) + len(ids[1])
     assert "url(#one-arrow)" in to_svg(vertices, prefix="one")
 
 
-def test_boxes_have_room_for_the_gradients_that_come_before_the_last():
+def test_boxes_have_space_for_running_sums():
     x = Tensor(1.0, requires_grad=True)
     f = x + 1
     f.backward()
-    box = next(groups(to_svg(read(f)), "vertex")[0].iter(f"{SVG}rect"))
+    box = next(groups(to_svg(read_graph(f)), "vertex")[0].iter(f"{SVG}rect"))
     assert float(box.get("width")) > len("grad -1.234e-05") * 7
 
 
@@ -119,28 +119,28 @@ def test_a_gradient_that_was_not_kept_is_a_dash():
     x = Tensor(np.ones(1000), requires_grad=True)
     f = (x * 2).sum()
     f.backward()
-    product = groups(to_svg(read(f)), "operation")[0]
+    product = groups(to_svg(read_graph(f)), "operation")[0]
     assert text(product, "gradient") == "grad –"
 
 
-def test_arrays_are_brief_in_the_box_and_whole_in_the_tip():
+def test_arrays_are_short_in_the_box_and_detailed_in_the_tooltip():
     x = Tensor(np.arange(20.0).reshape(4, 5), requires_grad=True, name="x")
     f = (x * 0.5).sum()
     f.backward()
-    vertex = groups(to_svg(read(f)), "input")[0]
+    vertex = groups(to_svg(read_graph(f)), "input")[0]
     assert text(vertex, "shape") == "(4, 5) float64"
     assert text(vertex, "value") == "[0 1 …] 9.5 ± 5.8"
     assert text(vertex, "gradient") == "grad all 0.5, norm 2.2"
-    tip = vertex.find(f"{SVG}title").text
-    assert "[0 1 2 3 4 5 6 7 …], mean 9.5 ± 5.766, min 0, max 19, norm 49.7" in tip
+    tooltip = vertex.find(f"{SVG}title").text
+    assert "[0 1 2 3 4 5 6 7 …], mean 9.5 ± 5.766, min 0, max 19, norm 49.7" in tooltip
 
 
-def test_options_stand_beside_the_symbol():
+def test_options_follow_the_symbol():
     x = Tensor(np.ones((2, 3)), requires_grad=True)
-    assert text(groups(to_svg(read(x.sum(axis=0))), "operation")[0], "head") == "Σ axis=0"
+    assert text(groups(to_svg(read_graph(x.sum(axis=0))), "operation")[0], "head") == "Σ axis=0"
 
 
-def test_broadcasts_and_gradients_handed_back_are_marked():
+def test_broadcasts_and_contributions_are_marked():
     a, b = Tensor([[1.0, 2.0], [0.0, 1.0]], requires_grad=True), Tensor(3.0, requires_grad=True)
     f = ((a @ a) * b).sum()
     f.backward()
@@ -158,49 +158,49 @@ def test_broadcasts_and_gradients_handed_back_are_marked():
     assert "style=dashed" in graph.dot
 
 
-def kinds():
+def vertices_of_all_kinds():
     w = Tensor(2.0, requires_grad=True, name="w")
     x, c = Tensor(1.0, requires_grad=True, name="x"), Tensor(5.0, name="c")
     y = x * w + c
     for _ in range(6):
         y = np.sin(y) * 2
-    vertices = simplify.without_repetition(read(y))
-    vertices[0].kind = "parameter"  # which only modules have
+    vertices = simplify.group_repetitions(read_graph(y))
+    vertices[0].kind = "parameter"  # a kind that only modules create
     return vertices
 
 
 def test_kinds_differ_by_more_than_color():
-    forms = {(look.corner, look.dash, look.double, look.stacked) for look in LOOKS.values()}
-    assert len(forms) == len(LOOKS)
-    assert len({tuple(look.dot.values()) for look in LOOKS.values()}) == len(LOOKS)
-    svg = to_svg(kinds())
+    shapes = {(s.corner, s.dash, s.double, s.stacked) for s in VERTEX_STYLES.values()}
+    assert len(shapes) == len(VERTEX_STYLES)
+    assert len({tuple(s.dot.values()) for s in VERTEX_STYLES.values()}) == len(VERTEX_STYLES)
+    svg = to_svg(vertices_of_all_kinds())
     for kind in ("input", "parameter", "frozen", "operation", "group"):
         assert groups(svg, kind), kind
-        assert f">{LOOKS[kind].meaning}<" in svg  # in the legend
-    assert f">{LOOKS['constant'].meaning}<" not in svg  # as there is none
+        assert f">{VERTEX_STYLES[kind].meaning}<" in svg  # in the legend
+    assert f">{VERTEX_STYLES['constant'].meaning}<" not in svg  # there is no constant
 
 
-def test_what_a_backward_pass_computed_looks_different():
+def test_vertices_of_a_backward_pass_have_their_own_style():
     x = Tensor(2.0, requires_grad=True, name="x")
     f = np.tanh(x * x)
     assert "backward pass" not in autograd.draw(f).svg + autograd.draw(f).dot
-    (slope,) = gradients(f, [x], create_graph=True)
-    graph = autograd.draw(slope)
+    (derivative,) = gradients(f, [x], create_graph=True)
+    graph = autograd.draw(derivative)
     forward = [g.get("class") for g in groups(graph.svg, "operation") if "backward" not in g.get("class").split()]
     assert len(forward) == 2  # × and tanh
     assert "computed by a backward pass" in graph.svg
     assert "computed by a backward pass" in graph.dot
 
 
-def in_modules():
-    vertices = read(worked_example())
+def vertices_in_modules():
+    vertices = read_graph(worked_example())
     vertices[4].module = ("Net", "0: Square")
     vertices[5].module = ("Net",)
     return vertices
 
 
-def test_modules_are_clusters_in_each_other():
-    svg, dot = to_svg(in_modules()), Graph(in_modules()).dot
+def test_modules_are_nested_clusters():
+    svg, dot = to_svg(vertices_in_modules()), Graph(vertices_in_modules()).dot
     assert [g.get("data-module") for g in groups(svg, "cluster")] == ["Net", "Net › 0: Square"]
     net, square = dot.index("label=Net"), dot.index('label="0: Square"')
     assert net < dot.index("n5 [") < square < dot.index("n4 [") < dot.index("n4 ->")
@@ -208,10 +208,10 @@ def test_modules_are_clusters_in_each_other():
 
 
 def test_direction():
-    vertices = in_modules()
+    vertices = vertices_in_modules()
     assert 'class="chainrule down"' in to_svg(vertices, down=True)
     assert "rankdir=TB" in Graph(vertices, down=True).dot
-    assert 'class="chainrule"' in to_svg(vertices)  # short enough to run to the right
+    assert 'class="chainrule"' in to_svg(vertices)  # narrow enough
     x = Tensor(1.0, requires_grad=True)
     for _ in range(12):
         x = np.sin(x)
@@ -249,7 +249,7 @@ HOSTILE = [
 def check_name(name, svg):
     vertex = groups(svg, "vertex")[0]
     shown = text(vertex, "head") or ""
-    assert shown.strip() == (shortened(name).strip() if name else "input")
+    assert shown.strip() == (shorten(name).strip() if name else "input")
     assert len(shown) <= 28
     tags = {element.tag.removeprefix(SVG) for element in ElementTree.fromstring(svg).iter()}
     assert tags <= {"svg", "style", "defs", "marker", "path", "rect", "g", "text", "title"}
@@ -261,7 +261,7 @@ def check_name(name, svg):
 @given(st.text(st.characters(), max_size=60))
 def test_any_name_is_shown_as_text(name):
     x = Tensor(1.0, requires_grad=True, name=name)
-    vertices = read(x * x)
+    vertices = read_graph(x * x)
     vertices[-1].module = (name,)
     check_name(name, to_svg(vertices))
     Graph(vertices).dot.encode()
@@ -273,7 +273,7 @@ def test_hostile_names_are_shown_as_text(name):
     x = Tensor(1.0, requires_grad=True, name=name)
     f = x * x
     f.name = name
-    check_name(name, to_svg(read(f)))
+    check_name(name, to_svg(read_graph(f)))
 
 
 @WITH_GRAPHVIZ
@@ -281,8 +281,8 @@ def test_graphviz_accepts_any_names(tmp_path):
     total = Tensor(0.0)
     for name in (*NAMES, *HOSTILE):
         total = total + Tensor(1.0, requires_grad=True, name=name)
-    vertices = read(total)
-    ElementTree.fromstring(to_svg(vertices, by_graphviz))
+    vertices = read_graph(total)
+    ElementTree.fromstring(to_svg(vertices, graphviz_layout))
     for vertex, name in zip(vertices[-10:], (*HOSTILE, *NAMES)):
         vertex.module = (name,)
     Graph(vertices).save(tmp_path / "graph.pdf")

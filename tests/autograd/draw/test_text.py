@@ -1,4 +1,4 @@
-"""The trace of a graph, to be followed with a pencil."""
+"""The trace of a graph as text."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ import autograd
 import nn
 from autograd import Tensor
 from autograd.draw import simplify
-from autograd.draw.reader import read
+from autograd.draw.reader import read_graph
 from autograd.draw.text import trace
 
 
@@ -47,12 +47,12 @@ gradients
   ∂f/∂y = 4.5
   ∂f/∂z = -9"""
     )
-    assert len(lines(f)) < 60  # it fits a page
+    assert len(lines(f)) < 60  # it fits on a page
     assert max(map(len, lines(f))) < 80
 
 
 @pytest.mark.parametrize(
-    ("index", "written"),
+    ("index", "text"),
     [
         (np.s_[:, 1:], "A[:, 1:]"),
         (0, "A[0]"),
@@ -63,31 +63,31 @@ gradients
         (np.zeros((2, 3), int), "A[indices (2, 3)]"),
     ],
 )
-def test_indices_are_written_as_in_python(index, written):
+def test_indices_are_written_as_in_python(index, text):
     graph = autograd.draw(Tensor(np.arange(12.0).reshape(3, 4), requires_grad=True, name="A")[index])
-    assert f"v1  {written}  =" in str(graph)
-    assert written[1:] in graph.dot
+    assert f"v1  {text}  =" in str(graph)
+    assert text[1:] in graph.dot
 
 
-def test_formulas_read_as_in_a_book():
+def test_formulas_use_mathematical_notation():
     x, b = (Tensor(np.ones((2, 2)), requires_grad=True, name=name) for name in "xb")
     formulas = {"x ^ 2": x**2, "xᵀ": x.T, "√(x)": np.sqrt(x), "linear(x, x, b)": nn.functional.linear(x, x, b)}
     for formula, result in formulas.items():
         assert f"v1 {formula} =" in " ".join(str(autograd.draw(result)).split())
 
 
-def test_what_a_view_hides_is_still_in_the_formulas():
+def test_formulas_name_hidden_operands():
     x, y = (Tensor(v, requires_grad=True, name=n) for v, n in ((3.0, "x"), (2.0, "y")))
     u = x * y
     f = 5 * np.sin(u) * x
     f.backward()
-    trace_of_part = str(autograd.draw(f, since=u, constants=False))
+    subgraph_trace = str(autograd.draw(f, since=u, constants=False))
     for line in ("v1  x × y    = 6", "v2  sin(v1)  = -0.2794", "v3  5 × v2   = -1.397", "v4  v3 × x   = -4.191"):
-        assert f"  {line}\n" in trace_of_part
-    assert trace_of_part.endswith("gradients\n  ∂v4/∂v1 = 14.4")  # where it begins
+        assert f"  {line}\n" in subgraph_trace
+    assert subgraph_trace.endswith("gradients\n  ∂v4/∂v1 = 14.4")  # the gradient of the start
 
 
-def test_contributions_that_meet_add_up():
+def test_contributions_of_several_uses_are_added():
     x = Tensor([1.0, 2.0], requires_grad=True, name="x")
     f = (x * x).sum()
     f.backward()
@@ -95,14 +95,14 @@ def test_contributions_that_meet_add_up():
     assert "∂v2/∂v1 × ∂v1/∂x = [1 1] × [1 2] = [1 2]  → x: [1 2] + [1 2] = [2 4]" in lines(f)
 
 
-def test_what_was_broadcast_is_summed():
+def test_contributions_are_summed_over_broadcast_axes():
     x, b = Tensor([1.0, 2.0], requires_grad=True, name="x"), Tensor(3.0, requires_grad=True, name="b")
     f = (x * b).sum()
     f.backward()
-    assert "∂v2/∂v1 × ∂v1/∂b = [1 1] × [1 2], summed over what was broadcast, = 3  → b" in lines(f)
+    assert "∂v2/∂v1 × ∂v1/∂b = [1 1] × [1 2], summed over broadcast axes, = 3  → b" in lines(f)
 
 
-def test_a_second_backward_adds_to_what_is_there():
+def test_second_backward_adds_to_the_gradient():
     x = Tensor(3.0, requires_grad=True, name="x")
     for _ in range(2):
         f = 5 * x
@@ -111,7 +111,7 @@ def test_a_second_backward_adds_to_what_is_there():
     assert "∂v1/∂v1 × ∂v1/∂x = 1 × 5 = 5  → x: 5 + 5 = 10" in lines(f)
 
 
-def test_operations_without_a_local_derivative_hand_their_contribution_back():
+def test_operations_without_a_local_derivative_show_their_contribution():
     a = Tensor([[1.0, 2.0]], requires_grad=True, name="a")
     f = (a @ np.array([[3.0, 1.0], [4.0, 2.0]])).sum()
     f.backward()
@@ -125,25 +125,25 @@ def test_gradients_of_parameters_are_listed():
     assert lines(f)[-2:] == ["gradients", "∂v1/∂w = 4"]
 
 
-def test_before_backward_it_says_so():
+def test_trace_before_backward_says_so():
     assert "no backward yet" in str(autograd.draw(Tensor(1.0, requires_grad=True) * 2))
 
 
-def test_options_are_written():
+def test_options_are_in_the_formula():
     x = Tensor(np.ones((2, 3)), requires_grad=True, name="x")
     assert "v1  Σ(x, axis=0)  = (3,) [2 2 2]" in lines(x.sum(axis=0))
 
 
-def test_a_summary_names_what_a_group_takes():
+def test_summary_names_the_inputs_of_a_group():
     y = Tensor(0.5, requires_grad=True, name="x")
     for _ in range(10):
         y = np.sin(y)
     y.backward()
-    text = trace(simplify.without_repetition(read(y)))
-    assert text.startswith("10 operations shown as 2")  # the first is not the same: it uses a leaf
+    text = trace(simplify.group_repetitions(read_graph(y)))
+    assert text.startswith("10 operations shown as 2")  # the first one uses a leaf
     assert "sin × 9 of v1  =" in text
 
 
-def test_names_stay_on_one_line_and_short():
+def test_names_are_shortened_to_one_line():
     x = Tensor(1.0, requires_grad=True, name="a\nb" + 10_000 * "c")
     assert max(map(len, str(autograd.draw(x * 2)).splitlines())) < 200

@@ -67,7 +67,7 @@ def test_missing_folder_is_named(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions are those of POSIX")
-def test_file_is_as_private_as_the_umask_asks(tmp_path, private):
+def test_file_permissions_follow_the_umask(tmp_path, private):
     path = tmp_path / "a.txt"
     with atomic_write(path):
         pass
@@ -75,7 +75,7 @@ def test_file_is_as_private_as_the_umask_asks(tmp_path, private):
 
 
 @pytest.mark.parametrize("name", ["w.npz", "weights"])
-def test_arrays_come_back_as_they_were(tmp_path, name):
+def test_saved_arrays_are_bit_identical(tmp_path, name):
     path = tmp_path / name
     arrays = {"0.weight": np.eye(2, dtype=np.float32), "0.bias": np.array([1e-300, -0.0]), "scale": np.array(2.0)}
     save_arrays(path, arrays)

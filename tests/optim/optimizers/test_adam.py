@@ -5,7 +5,7 @@ from autograd import Tensor
 from optim import Adam, AdamW
 from tests.optim.pytorch_pair import PROBLEMS, PyTorchPair
 
-# Rates at which these methods do not amplify rounding: at larger ones PyTorch itself ends elsewhere after a change of one bit.
+# Learning rates at which rounding errors do not grow. At larger ones a change of one bit also changes PyTorch's result.
 CASES = [
     ("Adam", {}),
     ("Adam", {"lr": 0.01, "betas": (0.8, 0.99), "eps": 1e-6, "weight_decay": 0.1}),
@@ -31,7 +31,7 @@ def test_200_steps_agree_with_torch(double_torch, name, options, problem):
     PyTorchPair(double_torch, name, problem, **options).take_steps().assert_equal()
 
 
-def test_betas_that_change_on_the_way_agree_with_torch(double_torch):
+def test_betas_that_change_between_steps_agree_with_torch(double_torch):
     for name in ("Adam", "NAdam", "RAdam", "Adamax"):
         pair = PyTorchPair(double_torch, name, "network", lr=0.01)
         for beta in (0.9, 0.5, 0.8):
@@ -48,17 +48,17 @@ def test_first_step_has_the_size_of_the_learning_rate_whatever_the_gradient():
     np.testing.assert_allclose(w.data, [-0.1, 0.1, -0.1])
 
 
-def test_adamw_decays_all_weights_alike_and_adam_those_with_small_gradients_more():
-    shares = {}
-    for kind in (Adam, AdamW):
+def test_adamw_decays_all_weights_equally_and_adam_those_with_small_gradients_more():
+    ratios = {}
+    for optimizer_class in (Adam, AdamW):
         paths = []
         for decay in (0.0, 0.1):
             w = Tensor([100.0, 100.0], requires_grad=True)
-            optimizer = kind([w], lr=0.01, weight_decay=decay)
+            optimizer = optimizer_class([w], lr=0.01, weight_decay=decay)
             for _ in range(100):
                 w.grad = [-1.0, -1000.0]
                 optimizer.step()
             paths.append(w.numpy().copy())
-        shares[kind] = paths[1] / paths[0]
-    assert shares[AdamW][0] == pytest.approx(shares[AdamW][1], rel=1e-6)
-    assert shares[Adam][0] < shares[Adam][1] - 0.01
+        ratios[optimizer_class] = paths[1] / paths[0]
+    assert ratios[AdamW][0] == pytest.approx(ratios[AdamW][1], rel=1e-6)
+    assert ratios[Adam][0] < ratios[Adam][1] - 0.01

@@ -27,47 +27,49 @@ def test_200_steps_agree_with_torch(torch, name, options, problem):
     PyTorchPair(torch, name, problem, **options).take_steps().assert_equal()
 
 
-def moved_by(optimizer, w, gradients):
-    """Where each of several gradients takes the weights."""
-    seen = []
+def positions_after(optimizer, w, gradients):
+    """The weights after a step with each of several gradients."""
+    positions = []
     for gradient in gradients:
         w.grad = gradient
         optimizer.step()
-        seen.append(w.numpy().copy())
-    return np.array(seen)
+        positions.append(w.numpy().copy())
+    return np.array(positions)
 
 
 def test_adagrad_steps_shrink_as_one_over_the_root_of_their_number():
     w = Tensor([0.0], requires_grad=True)
-    path = moved_by(Adagrad([w], lr=1.0, eps=0), w, [[-5.0]] * 4)
+    path = positions_after(Adagrad([w], lr=1.0, eps=0), w, [[-5.0]] * 4)
     np.testing.assert_allclose(np.diff(path[:, 0], prepend=0), 1 / np.sqrt([1, 2, 3, 4]))
 
 
-def test_rmsprop_steps_come_to_the_learning_rate():
+def test_rmsprop_steps_converge_to_the_learning_rate():
     w = Tensor([0.0], requires_grad=True)
-    path = moved_by(RMSprop([w], lr=0.1, alpha=0.5), w, [[-5.0]] * 60)
+    path = positions_after(RMSprop([w], lr=0.1, alpha=0.5), w, [[-5.0]] * 60)
     assert path[-1, 0] - path[-2, 0] == pytest.approx(0.1)
 
 
-def test_centered_rmsprop_bears_a_constant_gradient():
+def test_centered_rmsprop_stays_finite_for_a_constant_gradient():
     w = Tensor(np.zeros(50), requires_grad=True)
-    path = moved_by(RMSprop([w], lr=1e-9, alpha=0.5, centered=True), w, [np.linspace(0.1, 1, 50)] * 300)
+    path = positions_after(RMSprop([w], lr=1e-9, alpha=0.5, centered=True), w, [np.linspace(0.1, 1, 50)] * 300)
     assert np.isfinite(path).all()
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
-@pytest.mark.parametrize("kind", [Adagrad, RMSprop, Adadelta, Rprop])
-def test_scale_of_the_gradients_does_not_matter(kind, scale):
+@pytest.mark.parametrize("optimizer_class", [Adagrad, RMSprop, Adadelta, Rprop])
+def test_steps_are_invariant_to_the_scale_of_gradients(optimizer_class, scale):
     gradients = np.random.default_rng(0).normal(size=(20, 3))
-    ways = []
+    results = []
     for factor in (1.0, scale):
         w = Tensor(np.zeros(3), requires_grad=True)
-        options = {"eps": 0} if kind in (Adagrad, RMSprop) else {"eps": 1e-300} if kind is Adadelta else {}
-        ways.append(moved_by(kind([w], **options), w, factor * gradients))
-    np.testing.assert_allclose(ways[0], ways[1], rtol=1e-9)
+        options = (
+            {"eps": 0} if optimizer_class in (Adagrad, RMSprop) else {"eps": 1e-300} if optimizer_class is Adadelta else {}
+        )
+        results.append(positions_after(optimizer_class([w], **options), w, factor * gradients))
+    np.testing.assert_allclose(results[0], results[1], rtol=1e-9)
 
 
-def test_rprop_stands_still_once_where_the_sign_turns_and_goes_on_with_half_the_step():
+def test_rprop_skips_a_step_where_the_sign_changes_and_then_halves_the_step_size():
     w = Tensor([0.0], requires_grad=True)
-    path = moved_by(Rprop([w], lr=1.0), w, [[-1.0], [-7.0], [3.0], [3.0], [3.0]])
+    path = positions_after(Rprop([w], lr=1.0), w, [[-1.0], [-7.0], [3.0], [3.0], [3.0]])
     np.testing.assert_allclose(path[:, 0], [1.0, 2.2, 2.2, 2.2 - 0.6, 2.2 - 0.6 - 0.72])

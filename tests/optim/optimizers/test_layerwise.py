@@ -1,4 +1,4 @@
-"""LARS, LAMB and Lion, which have no twin in PyTorch, against the recurrences of their papers."""
+"""LARS, LAMB and Lion, which PyTorch lacks, against the recurrences of their papers."""
 
 import numpy as np
 import pytest
@@ -10,37 +10,37 @@ from tests.optim.pytorch_pair import WEIGHTS
 NORM = np.linalg.norm
 
 
-def lead(optimizer, parameters, update, steps=200):
-    """Run the optimizer and the recurrence on the same quadratic; both positions after every step."""
+def assert_follows(optimizer, parameters, update, steps=200):
+    """Run the optimizer and the recurrence on the same quadratic, and compare the positions after every step."""
     centers = [np.cos(np.arange(p.size)).reshape(p.shape) for p in parameters]
-    positions, memories = [p.numpy().copy() for p in parameters], [{} for _ in parameters]
+    positions, states = [p.numpy().copy() for p in parameters], [{} for _ in parameters]
     for t in range(1, steps + 1):
         for i, (p, center) in enumerate(zip(parameters, centers)):
             p.grad = p.numpy() - center
-            positions[i] = update(positions[i], positions[i] - center, memories[i], t)
+            positions[i] = update(positions[i], positions[i] - center, states[i], t)
         optimizer.step()
         for p, position in zip(parameters, positions):
             np.testing.assert_allclose(p.data, position, rtol=1e-9, atol=1e-9)
 
 
-def made():
+def weight_tensors():
     return [Tensor(w, requires_grad=True) for w in WEIGHTS]
 
 
 @pytest.mark.parametrize(("momentum", "decay", "trust"), [(0.9, 5e-4, 1e-3), (0.0, 0.0, 0.1), (0.5, 0.1, 0.01)])
 def test_lars_follows_algorithm_1(momentum, decay, trust):
-    def update(w, g, memory, t):
+    def update(w, g, state, t):
         rate = trust * NORM(w) / (NORM(g) + decay * NORM(w))
-        memory["v"] = momentum * memory.get("v", 0) + 0.5 * rate * (g + decay * w)
-        return w - memory["v"]
+        state["v"] = momentum * state.get("v", 0) + 0.5 * rate * (g + decay * w)
+        return w - state["v"]
 
-    parameters = made()
+    parameters = weight_tensors()
     optimizer = LARS(parameters, lr=0.5, momentum=momentum, weight_decay=decay, trust_coefficient=trust)
-    lead(optimizer, parameters, update)
+    assert_follows(optimizer, parameters, update)
 
 
 def test_lars_without_trust_is_sgd():
-    ours, theirs = made(), made()
+    ours, theirs = weight_tensors(), weight_tensors()
     optimizers = (
         LARS(ours, lr=0.1, momentum=0.9, weight_decay=0.1, trust_coefficient=None),
         SGD(theirs, lr=0.1, momentum=0.9, weight_decay=0.1),
@@ -54,7 +54,7 @@ def test_lars_without_trust_is_sgd():
         np.testing.assert_allclose(p.data, q.data, rtol=1e-12)
 
 
-def test_each_tensor_moves_by_the_same_share_of_its_norm_whatever_its_gradient():
+def test_step_is_the_same_fraction_of_the_norm_of_each_tensor():
     for optimizer in (
         lambda p: LARS(p, lr=0.5, trust_coefficient=0.1, weight_decay=0),
         lambda p: LAMB(p, lr=0.05, weight_decay=0),
@@ -66,40 +66,53 @@ def test_each_tensor_moves_by_the_same_share_of_its_norm_whatever_its_gradient()
         assert NORM(b.data - [[30], [40]]) == pytest.approx(2.5)
 
 
-@pytest.mark.parametrize("kind", [LARS, LAMB])
-def test_weights_of_zero_can_start(kind):
+@pytest.mark.parametrize("optimizer_class", [LARS, LAMB])
+def test_weights_of_zero_move(optimizer_class):
     w = Tensor([0.0, 0.0], requires_grad=True)
     w.grad = [1.0, -1.0]
-    kind([w], lr=0.1, weight_decay=0).step()
+    optimizer_class([w], lr=0.1, weight_decay=0).step()
     np.testing.assert_allclose(w.data, [-0.1, 0.1], rtol=1e-5)
 
 
-@pytest.mark.parametrize("kind", [LARS, LAMB])
-def test_gradients_of_zero_keep_the_weights(kind):
+@pytest.mark.parametrize("optimizer_class", [LARS, LAMB])
+def test_gradients_of_zero_keep_the_weights(optimizer_class):
     w = Tensor([1.0, 2.0], requires_grad=True)
     w.grad = [0.0, 0.0]
-    kind([w], lr=0.1, weight_decay=0).step()
+    optimizer_class([w], lr=0.1, weight_decay=0).step()
     assert w.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale"), [(np.float32, 1e25), (np.float32, 1e-25), (np.float64, 1e200), (np.float64, 1e-200)]
+)
+def test_norms_are_right_where_squares_overflow_and_underflow(dtype, scale):
+    w = Tensor(np.array([3 * scale, 4 * scale], dtype), requires_grad=True)
+    w.grad = np.array([0, 5 * scale], dtype)
+    LARS([w], lr=1.0, trust_coefficient=0.1, weight_decay=0).step()
+    np.testing.assert_allclose(w.data / dtype(scale), [3.0, 3.5], rtol=1e-6)
+    w.grad = np.array([1.0, 0.0], dtype)
+    LAMB([w], lr=0.1, weight_decay=0).step()
+    np.testing.assert_allclose(w.data / dtype(scale), [3.0 - 0.1 * np.hypot(3.0, 3.5), 3.5], rtol=1e-6)
 
 
 @pytest.mark.parametrize(("betas", "decay"), [((0.9, 0.999), 0.01), ((0.8, 0.99), 0.0)])
 def test_lamb_follows_algorithm_2(betas, decay):
-    def update(w, g, memory, t):
-        memory["m"] = betas[0] * memory.get("m", 0) + (1 - betas[0]) * g
-        memory["v"] = betas[1] * memory.get("v", 0) + (1 - betas[1]) * g**2
-        r = memory["m"] / (1 - betas[0] ** t) / (np.sqrt(memory["v"] / (1 - betas[1] ** t)) + 1e-6)
+    def update(w, g, state, t):
+        state["m"] = betas[0] * state.get("m", 0) + (1 - betas[0]) * g
+        state["v"] = betas[1] * state.get("v", 0) + (1 - betas[1]) * g**2
+        r = state["m"] / (1 - betas[0] ** t) / (np.sqrt(state["v"] / (1 - betas[1] ** t)) + 1e-6)
         return w - 1e-3 * NORM(w) / NORM(r + decay * w) * (r + decay * w)
 
-    parameters = made()
-    lead(LAMB(parameters, lr=1e-3, betas=betas, weight_decay=decay), parameters, update)
+    parameters = weight_tensors()
+    assert_follows(LAMB(parameters, lr=1e-3, betas=betas, weight_decay=decay), parameters, update)
 
 
 @pytest.mark.parametrize(("betas", "decay"), [((0.9, 0.99), 0.0), ((0.8, 0.95), 0.1)])
-def test_lion_follows_the_program_of_its_paper(betas, decay):
-    def update(w, g, memory, t):
-        m = memory.get("m", 0)
-        memory["m"] = betas[1] * m + (1 - betas[1]) * g
+def test_lion_follows_algorithm_2(betas, decay):
+    def update(w, g, state, t):
+        m = state.get("m", 0)
+        state["m"] = betas[1] * m + (1 - betas[1]) * g
         return w - 1e-3 * (np.sign(betas[0] * m + (1 - betas[0]) * g) + decay * w)
 
-    parameters = made()
-    lead(Lion(parameters, lr=1e-3, betas=betas, weight_decay=decay), parameters, update)
+    parameters = weight_tensors()
+    assert_follows(Lion(parameters, lr=1e-3, betas=betas, weight_decay=decay), parameters, update)

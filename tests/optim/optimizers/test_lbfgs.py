@@ -7,8 +7,8 @@ from optim.optimizers.line_search import Point, strong_wolfe
 from tests.optim.pytorch_pair import PROBLEMS, PyTorchPair
 
 
-def led(torch, problem, steps, **options):
-    """Both optimizers after so many steps with the same closures, and the losses that the steps returned."""
+def train_both(torch, problem, steps, **options):
+    """Both optimizers after some steps with the same closures, and the losses that the steps returned."""
     pair = PyTorchPair(torch, "LBFGS", problem, **options)
     losses = []
     for parameters, optimizer, constant, tanh in (
@@ -38,8 +38,10 @@ def led(torch, problem, steps, **options):
     ],
 )
 def test_strong_wolfe_agrees_with_torch(torch, problem, options):
-    # on the network PyTorch's own path is 1e-9 away after 60 moves if one bit of the start is another
-    pair, (ours, theirs) = led(torch, problem, 2 if problem == "network" else 6, line_search_fn="strong_wolfe", **options)
+    # on the network a change of one bit at the start changes PyTorch's result by 1e-9 after 60 moves
+    pair, (ours, theirs) = train_both(
+        torch, problem, 2 if problem == "network" else 6, line_search_fn="strong_wolfe", **options
+    )
     pair.assert_equal()
     np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
     state = pair.optimizers[1].state[pair.theirs[0]]
@@ -49,7 +51,7 @@ def test_strong_wolfe_agrees_with_torch(torch, problem, options):
 @pytest.mark.parametrize("problem", ["quadratic", "network"])
 @pytest.mark.parametrize("options", [{}, {"lr": 0.1, "max_iter": 4, "history_size": 2}])
 def test_fixed_steps_agree_with_torch(torch, problem, options):
-    pair, (ours, theirs) = led(torch, problem, 1 if problem == "network" else 5, **options)
+    pair, (ours, theirs) = train_both(torch, problem, 1 if problem == "network" else 5, **options)
     pair.assert_equal()
     np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
 
@@ -72,7 +74,7 @@ def test_quadratic_of_three_weights_is_solved_in_a_few_moves():
     assert optimizer.n_iter <= 10
 
 
-def test_one_move_at_a_time_moves():
+def test_steps_of_one_move_converge():
     w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
     optimizer = LBFGS([w], max_iter=1, line_search_fn="strong_wolfe")
     for _ in range(20):
@@ -87,7 +89,7 @@ def test_parameter_without_gradient_stays():
     assert idle.tolist() == [7.0]
 
 
-def test_step_records_even_inside_no_grad():
+def test_closure_records_inside_no_grad():
     w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
     optimizer = LBFGS([w])
     with no_grad():
@@ -111,7 +113,7 @@ def test_step_at_the_minimum_changes_nothing():
     assert optimizer.func_evals == 1
 
 
-def test_state_counts_what_is_remembered():
+def test_state_nbytes_counts_the_history():
     w = Tensor(np.array([3.0, -2.0, 1.5]), requires_grad=True)
     optimizer = LBFGS([w], max_iter=4, history_size=2, tolerance_change=0)
     assert optimizer.state_nbytes == 0
@@ -119,7 +121,7 @@ def test_state_counts_what_is_remembered():
     assert optimizer.state_nbytes == (2 + 2 * 2) * 3 * 8
 
 
-def test_training_goes_on_bit_for_bit_from_a_state_dict():
+def test_training_continues_identically_from_a_state_dict():
     w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
     optimizer = LBFGS([w], max_iter=2)
     optimizer.step(quadratic_closure(w, optimizer))
@@ -137,7 +139,7 @@ def test_state_of_another_number_of_weights_is_refused():
     w = Tensor([3.0, -2.0, 1.5], requires_grad=True)
     optimizer = LBFGS([w])
     optimizer.step(quadratic_closure(w, optimizer))
-    with pytest.raises(ValueError, match=r"2 elements .* of 3"):
+    with pytest.raises(ValueError, match=r"2 elements, .* in the state has 3"):
         LBFGS([Tensor([1.0, 2.0], requires_grad=True)]).load_state_dict(optimizer.state_dict())
 
 
@@ -161,7 +163,7 @@ def test_groups_are_refused():
 @pytest.mark.parametrize(
     "options", [{"max_iter": 0}, {"history_size": 1.5}, {"tolerance_grad": -1}, {"line_search_fn": "wolfe"}]
 )
-def test_options_that_cannot_be_meant_are_refused(options):
+def test_invalid_options_are_refused(options):
     with pytest.raises(ValueError, match=next(iter(options))):
         LBFGS([Tensor([1.0], requires_grad=True)], **options)
 
@@ -175,14 +177,14 @@ def test_options_that_cannot_be_meant_are_refused(options):
         (lambda t: -t / (t * t + 2), lambda t: (t * t - 2) / (t * t + 2) ** 2),
     ],
 )
-def test_line_search_finds_a_point_with_the_strong_wolfe_conditions(f, slope, distance):
+def test_line_search_satisfies_the_strong_wolfe_conditions(f, slope, distance):
     def at(t):
         return Point(t, f(t), np.array([slope(t)]), slope(t))
 
     start = at(0.5)._replace(distance=0.0)
-    found, evaluations = strong_wolfe(lambda t: at(0.5 + t)._replace(distance=t), start, distance, 1.0, 25)
-    assert found.loss <= start.loss + 1e-4 * found.distance * start.slope
-    assert abs(found.slope) <= 0.9 * abs(start.slope)
+    point, evaluations = strong_wolfe(lambda t: at(0.5 + t)._replace(distance=t), start, distance, 1.0, 25)
+    assert point.loss <= start.loss + 1e-4 * point.distance * start.slope
+    assert abs(point.slope) <= 0.9 * abs(start.slope)
     assert evaluations <= 26
 
 

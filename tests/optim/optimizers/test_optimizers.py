@@ -1,4 +1,4 @@
-"""What all optimizers share: groups, options that cannot be meant, steps in stretches and chunks."""
+"""The parameter_lists that all optimizers share: groups, checks of options, steps in segments and chunks."""
 
 import numpy as np
 import pytest
@@ -12,9 +12,9 @@ from tests.optim.pytorch_pair import PROBLEMS, WEIGHTS, PyTorchPair
 
 
 @each_shared_with_pytorch
-def test_groups_with_their_own_rates_agree_with_torch(double_torch, kind, options):
+def test_groups_with_their_own_rates_agree_with_torch(double_torch, optimizer_class, options):
     groups = [{"lr": lr} for lr in (1e-3, 1e-2, 3e-3, 1e-4)]
-    PyTorchPair(double_torch, kind.__name__, "network", groups, **options).take_steps(50).assert_equal()
+    PyTorchPair(double_torch, optimizer_class.__name__, "network", groups, **options).take_steps(50).assert_equal()
 
 
 def test_groups_may_differ_in_every_option():
@@ -28,12 +28,12 @@ def test_groups_may_differ_in_every_option():
 
 
 def test_groups_are_one_optimizer_of_all_parameters():
-    parts = [tensors(*WEIGHTS) for _ in range(2)]
-    optimizers = Adam(parts[0]), Adam([{"params": parts[1][:1]}, {"params": iter(parts[1][1:])}])
-    for optimizer, parameters in zip(optimizers, parts):
+    parameter_lists = [tensors(*WEIGHTS) for _ in range(2)]
+    optimizers = Adam(parameter_lists[0]), Adam([{"params": parameter_lists[1][:1]}, {"params": iter(parameter_lists[1][1:])}])
+    for optimizer, parameters in zip(optimizers, parameter_lists):
         take_random_steps(optimizer, parameters, 5)
-    assert_equal_arrays(*([p.data for p in parameters] for parameters in parts))
-    assert all(p is q for p, q in zip(optimizers[1].parameters, parts[1]))
+    assert_equal_arrays(*([p.data for p in parameters] for parameters in parameter_lists))
+    assert all(p is q for p, q in zip(optimizers[1].parameters, parameter_lists[1]))
 
 
 def test_learning_rate_is_that_of_the_first_group_and_set_for_all():
@@ -45,7 +45,7 @@ def test_learning_rate_is_that_of_the_first_group_and_set_for_all():
 
 
 @pytest.mark.parametrize("lr", [-1, float("nan"), float("inf")])
-def test_learning_rate_that_cannot_be_meant_is_not_set(lr):
+def test_invalid_learning_rate_is_not_set(lr):
     optimizer = SGD(tensors([1.0]), lr=0.5)
     with pytest.raises(ValueError, match=f"0 or more and finite, not {lr}"):
         optimizer.lr = lr
@@ -62,7 +62,7 @@ def test_options_of_a_group_may_change_between_steps():
         assert w.item() == expected
 
 
-def test_group_that_is_added_later_starts_anew(torch):
+def test_group_added_later_starts_with_an_empty_state(torch):
     pair = PyTorchPair(torch, "Adam", "network", lr=0.01)
     for optimizer, p in zip(pair.optimizers, (pair.ours, pair.theirs)):
         removed = type(optimizer)(p[:2], lr=0.01)
@@ -82,7 +82,11 @@ def test_group_that_is_added_later_starts_anew(torch):
     [
         (
             [{"params": tensors([1.0]), "learning_rate": 1}],
-            "SGD has no option 'learning_rate'; a group may have params, lr",
+            "SGD has no option 'learning_rate'; write lr here",
+        ),
+        (
+            [{"params": tensors([1.0]), "momentun": 1}],
+            "SGD has no option 'momentun'; a group may have params, lr, momentum",
         ),
         ([{"lr": 1.0}], 'dict of "params"'),
         ([{"params": tensors([1.0])}, tensors([1.0])], 'dict of "params"'),
@@ -120,7 +124,7 @@ def test_groups_may_have_different_dtypes():
 
 
 @pytest.mark.parametrize(
-    ("kind", "options", "message"),
+    ("optimizer_class", "options", "message"),
     [
         (SGD, {"dampening": 2}, "dampening .* not 2"),
         (SGD, {"weight_decay": -1}, "weight_decay .* not -1"),
@@ -134,19 +138,57 @@ def test_groups_may_have_different_dtypes():
         (Rprop, {"etas": (1.2, 0.5)}, "etas"),
         (Rprop, {"step_sizes": (1, 0)}, "step_sizes"),
         (LARS, {"trust_coefficient": 0}, "trust_coefficient"),
-        (SGD, {"penalty": abs}, r"penalty must be one such as L2\(1e-4\)"),
-        (SGD, {"constraint": 3}, r"constraint must be one such as MaxNorm\(3\), not 3"),
+        (
+            SGD,
+            {"penalty": abs},
+            r"penalty must be an ElasticNet, L1 or L2, such as L2\(1e-4\); add .* not <built-in",
+        ),
+        (SGD, {"constraint": 3}, r"constraint must be a Constraint, such as MaxNorm\(3\), not 3"),
     ],
 )
-def test_options_that_cannot_be_meant_are_refused(kind, options, message):
+def test_invalid_options_are_refused(optimizer_class, options, message):
     with pytest.raises(ValueError, match=message):
-        kind(tensors([1.0]), **options)
+        optimizer_class(tensors([1.0]), **options)
 
 
 @each_optimizer
-def test_unknown_argument_is_refused(kind, options):
+def test_unknown_argument_is_refused(optimizer_class, options):
     with pytest.raises(TypeError, match="momentun"):
-        kind(tensors([1.0]), momentun=0.9)
+        optimizer_class(tensors([1.0]), momentun=0.9)
+
+
+@each_optimizer
+def test_keyword_of_another_library_is_answered_with_the_name_here(optimizer_class, options):
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'learning_rate'; write lr here$"):
+        optimizer_class(tensors([1.0]), learning_rate=0.1)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: optim.LBFGS(tensors([1.0]), learning_rate=1.0), "write lr here"),
+        (lambda: optim.WeightPerturbation(tensors([1.0]), seed=0), "write rng here"),
+        (lambda: Adam(tensors([1.0]), beta_1=0.9), r"write betas=\(beta_1, beta_2\) here"),
+        (lambda: SGD(tensors([1.0]), regularizer=L2(0.1)), "write penalty here"),
+        (lambda: optim.StepLR(optimiser=SGD(tensors([1.0])), step_size=3), "write optimizer here"),
+        (lambda: optim.ReduceLROnPlateau(SGD(tensors([1.0])), min_delta=0.1), "write threshold here"),
+        (lambda: MaxNorm(max_value=3), "write limit here"),
+        (lambda: optim.clip_grad_norm(tensors([1.0]), max_norm=1.0), "write limit of clip_grad_norm or MaxNorm"),
+        (lambda: optim.clip_grad_norm(tensors([1.0]), 1.0, norm_type=1), "write p here"),
+    ],
+)
+def test_names_of_pytorch_and_keras_are_answered(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()
+
+
+def test_constructor_of_a_subclass_answers_names_too():
+    class Descent(optim.Optimizer):
+        def __init__(self, params, lr=0.1):
+            super().__init__(params, lr)
+
+    with pytest.raises(TypeError, match="'learning_rate'; write lr here"):
+        Descent(tensors([1.0]), learning_rate=0.1)
 
 
 def test_closure_is_called_first_and_its_loss_returned():
@@ -170,18 +212,18 @@ def test_loss_in_place_of_a_closure_is_refused():
 
 
 @each_optimizer
-def test_maximize_climbs_as_far_as_it_would_descend(kind, options):
+def test_maximize_is_the_mirror_image_of_descent(optimizer_class, options):
     down, up = tensors(*WEIGHTS), tensors(*(-w for w in WEIGHTS))
-    take_random_steps(kind(down, **options), down, 10)
-    take_random_steps(kind(up, maximize=True, **options), up, 10)
+    take_random_steps(optimizer_class(down, **options), down, 10)
+    take_random_steps(optimizer_class(up, maximize=True, **options), up, 10)
     for p, q in zip(down, up):
         np.testing.assert_allclose(p.data, -q.data, rtol=1e-12)
 
 
 @each_shared_with_pytorch
-def test_gradients_that_come_and_go_agree_with_torch(double_torch, kind, options):
-    decay = {} if kind is Rprop else {"weight_decay": 0.1}
-    pair = PyTorchPair(double_torch, kind.__name__, "network", lr=0.01, **decay, **options)
+def test_gradients_missing_in_some_steps_agree_with_torch(double_torch, optimizer_class, options):
+    decay = {} if optimizer_class is Rprop else {"weight_decay": 0.1}
+    pair = PyTorchPair(double_torch, optimizer_class.__name__, "network", lr=0.01, **decay, **options)
     rng = np.random.default_rng(3)
     for step in range(60):
         pair.optimizers[0].zero_grad()
@@ -195,36 +237,36 @@ def test_gradients_that_come_and_go_agree_with_torch(double_torch, kind, options
 
 
 @each_optimizer
-def test_parameter_without_gradient_keeps_what_is_remembered_of_it(kind, options):
-    together, alone = tensors(*WEIGHTS), tensors(WEIGHTS[0])
-    first, second = kind(together, **options), kind(alone, **options)
+def test_parameter_without_gradient_keeps_its_state(optimizer_class, options):
+    all_parameters, single = tensors(*WEIGHTS), tensors(WEIGHTS[0])
+    first, second = optimizer_class(all_parameters, **options), optimizer_class(single, **options)
     rng = np.random.default_rng(0)
     for step in range(20):
-        for p in together:
+        for p in all_parameters:
             p.grad = rng.normal(size=p.shape)
-        alone[0].grad = together[0].grad
+        single[0].grad = all_parameters[0].grad
         if step % 3:
-            together[0].grad = alone[0].grad = None
+            all_parameters[0].grad = single[0].grad = None
         first.step()
         second.step()
-    assert together[0].tolist() == alone[0].tolist()
+    assert all_parameters[0].tolist() == single[0].tolist()
 
 
 @each_optimizer
-def test_update_in_small_chunks_is_the_same(kind, options, monkeypatch):
-    ways = []
+def test_results_do_not_depend_on_the_chunk_size(optimizer_class, options, monkeypatch):
+    results = []
     for size, missing in ((2**17, 0.0), (40, 0.0), (2**17, 0.3), (40, 0.3)):
-        monkeypatch.setattr("optim.optimizers.param_group.CHUNK", size)
+        monkeypatch.setattr("optim.optimizers.packed_buffer.CHUNK", size)
         common = {"penalty": ElasticNet(0.01, proximal=missing > 0), "constraint": MaxNorm(2.0)}
         parameters = tensors(*WEIGHTS, np.zeros(0), np.linspace(0, 1, 21).reshape(3, 7).T, 5.0)
-        ways.append(take_random_steps(kind(parameters, **common, **options), parameters, 10, missing=missing))
-    for a, b in zip(ways[0] + ways[2], ways[1] + ways[3]):
-        # the norms of LARS and LAMB are sums, whose rounding depends on where in memory they start
-        np.testing.assert_allclose(a, b, rtol=1e-12 if kind in (LARS, LAMB) else 0)
+        results.append(take_random_steps(optimizer_class(parameters, **common, **options), parameters, 10, missing=missing))
+    for a, b in zip(results[0] + results[2], results[1] + results[3]):
+        # the norms of LARS and LAMB are sums, whose rounding depends on the alignment of the arrays
+        np.testing.assert_allclose(a, b, rtol=1e-12 if optimizer_class in (LARS, LAMB) else 0)
 
 
 def test_gradients_of_any_layout_are_gathered(monkeypatch):
-    monkeypatch.setattr("optim.optimizers.param_group.CHUNK", 40)
+    monkeypatch.setattr("optim.optimizers.packed_buffer.CHUNK", 40)
     (w,) = tensors(np.zeros((6, 5)))
     gradient = np.arange(30.0).reshape(5, 6).T
     w.grad = Tensor(gradient)
@@ -233,9 +275,9 @@ def test_gradients_of_any_layout_are_gathered(monkeypatch):
 
 
 @each_optimizer
-def test_float32_stays_float32_and_state_too(kind, options):
+def test_float32_stays_float32_and_state_too(optimizer_class, options):
     parameters = tensors(*(w.astype(np.float32) for w in WEIGHTS))
-    optimizer = kind(parameters, **options)
+    optimizer = optimizer_class(parameters, **options)
     for p in parameters:
         p.grad = np.ones(p.shape, np.float32)
     optimizer.step()
@@ -244,17 +286,17 @@ def test_float32_stays_float32_and_state_too(kind, options):
 
 
 @each_optimizer
-def test_float32_follows_float64(kind, options):
+def test_float32_follows_float64(optimizer_class, options):
     single, double = (tensors(*(w.astype(dtype) for w in WEIGHTS)) for dtype in (np.float32, np.float64))
     for parameters in (single, double):
-        take_random_steps(kind(parameters, **options), parameters, 20)
+        take_random_steps(optimizer_class(parameters, **options), parameters, 20)
     for p, q in zip(single, double):
         np.testing.assert_allclose(p.data, q.data, rtol=1e-4, atol=1e-5)
 
 
 def test_every_optimizer_descends_on_every_problem():
     rates = {"SGD": 1e-3, "Adagrad": 0.1, "Adadelta": 1.0, "LARS": 1.0, "Lion": 1e-3, "RAdam": 1e-3}
-    for name in dict.fromkeys(kind.__name__ for kind, _ in OPTIMIZERS):
+    for name in dict.fromkeys(optimizer_class.__name__ for optimizer_class, _ in OPTIMIZERS):
         for problem in ("rosenbrock", "network"):
             parameters = PROBLEMS[problem].parameters()
             optimizer = getattr(optim, name)(parameters, lr=rates.get(name, 1e-2))
@@ -269,34 +311,34 @@ def test_every_optimizer_descends_on_every_problem():
 
 
 @pytest.mark.parametrize(
-    ("kind", "options", "message"),
+    ("optimizer_class", "options", "message"),
     [
         (Adam, {"amsgrad": "no"}, "amsgrad must be True or False, not 'no'"),
         (SGD, {"nesterov": "no", "momentum": 0.9}, "nesterov must be True or False"),
         (SGD, {"maximize": "no"}, "maximize must be True or False"),
     ],
 )
-def test_switches_are_true_or_false(kind, options, message):
+def test_flags_must_be_true_or_false(optimizer_class, options, message):
     with pytest.raises(ValueError, match=message):
-        kind([Tensor([1.0], requires_grad=True)], **options)
+        optimizer_class([Tensor([1.0], requires_grad=True)], **options)
 
 
-def test_no_list_of_parameters_is_named():
+def test_none_in_place_of_parameters_is_refused():
     with pytest.raises(ValueError, match=r"an optimizer needs a list of parameters, such as .*, not None"):
         SGD(None)
 
 
 @pytest.mark.parametrize("size", [40, 2**18])
 @pytest.mark.parametrize("options", [{}, {"weight_decay": 0.1}, {"maximize": True}, {"penalty": L2(0.1)}], ids=" ".join)
-@pytest.mark.parametrize("kind", [SGD, Adam, AdamW, RMSprop])
-def test_gradients_are_what_they_were_after_a_step(kind, options, size, monkeypatch):
-    monkeypatch.setattr("optim.optimizers.param_group.CHUNK", size)
+@pytest.mark.parametrize("optimizer_class", [SGD, Adam, AdamW, RMSprop])
+def test_step_does_not_change_gradients(optimizer_class, options, size, monkeypatch):
+    monkeypatch.setattr("optim.optimizers.packed_buffer.CHUNK", size)
     rng = np.random.default_rng(0)
     parameters = [Tensor(rng.normal(size=shape), requires_grad=True) for shape in ((3, 7), (5,), (2, 2, 2))]
     for p in parameters:
         p.grad = rng.normal(size=p.shape)
     before = [p.grad.numpy().copy() for p in parameters]
-    optimizer = kind(parameters, lr=0.1, **options)
+    optimizer = optimizer_class(parameters, lr=0.1, **options)
     for _ in range(2):
         optimizer.step()
     for p, gradient in zip(parameters, before):

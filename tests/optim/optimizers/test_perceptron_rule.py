@@ -10,7 +10,7 @@ GATES = {"and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "x₁ ∧ ¬x₂": [0, 0, 1, 0
 
 
 @pytest.mark.parametrize("labels", GATES.values(), ids=GATES)
-def test_single_unit_learns_what_a_line_parts(labels):
+def test_single_unit_learns_separable_gates(labels):
     unit = nn.Perceptron(2)
     rule = PerceptronRule(unit.parameters())
     wrong = [rule.step(lambda: (unit.scores(INPUTS), labels)) for _ in range(20)]
@@ -18,14 +18,14 @@ def test_single_unit_learns_what_a_line_parts(labels):
     assert unit(INPUTS).flatten().tolist() == labels
 
 
-def test_rule_does_not_arrive_at_xor():
+def test_rule_does_not_converge_for_xor():
     unit = nn.Perceptron(2)
     rule = PerceptronRule(unit.parameters())
     assert all(rule.step(lambda: (unit.scores(INPUTS), [0, 1, 1, 0])) for _ in range(200))
 
 
 @pytest.mark.parametrize("labels", GATES.values(), ids=GATES)
-def test_rule_takes_the_steps_of_the_perceptrons_own_training(labels):
+def test_rule_takes_the_steps_of_perceptron_fit(labels):
     ours, theirs = nn.Perceptron(2), nn.Perceptron(2)
     rule = PerceptronRule(ours.parameters(), lr=0.5)
     for epochs in range(1, 6):
@@ -36,7 +36,7 @@ def test_rule_takes_the_steps_of_the_perceptrons_own_training(labels):
         np.testing.assert_allclose(ours.bias.data, theirs.bias.data, atol=1e-12)
 
 
-def test_rule_is_what_autograd_gives_with_the_prediction_held_constant():
+def test_rule_is_gradient_descent_with_constant_predictions():
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(20, 3)), rng.integers(2, size=(20, 2))
     start = rng.normal(size=(3, 2))

@@ -1,4 +1,4 @@
-"""What optimizers remember: how much it is, saved, loaded, copied."""
+"""The state of optimizers: its size, saving, loading and copies."""
 
 import copy
 import json
@@ -14,7 +14,7 @@ from tests.optim.pytorch_pair import WEIGHTS, PyTorchPair
 
 
 @pytest.mark.parametrize(
-    ("kind", "options", "bytes_per_parameter"),
+    ("optimizer_class", "options", "bytes_per_parameter"),
     [
         (SGD, {}, 0),
         (SGD, {"momentum": 0.9}, 4),
@@ -34,23 +34,23 @@ from tests.optim.pytorch_pair import WEIGHTS, PyTorchPair
         (Lion, {}, 4),
     ],
 )
-def test_state_takes_the_bytes_of_the_lectures_table(kind, options, bytes_per_parameter):
+def test_state_takes_the_bytes_of_the_lectures_table(optimizer_class, options, bytes_per_parameter):
     parameters = tensors(*(w.astype(np.float32) for w in WEIGHTS))
-    optimizer = kind(parameters, penalty=L2(0.1), **options)
+    optimizer = optimizer_class(parameters, penalty=L2(0.1), **options)
     take_random_steps(optimizer, parameters, 2)
     assert optimizer.state_nbytes == bytes_per_parameter * sum(p.size for p in parameters)
 
 
 @each_optimizer
-def test_training_goes_on_bit_for_bit_from_a_state_dict(kind, options):
+def test_training_continues_identically_from_a_state_dict(optimizer_class, options):
     first = tensors(*WEIGHTS)
-    optimizer = kind([{"params": first[:2], "lr": 0.02}, {"params": first[2:]}], **options)
+    optimizer = optimizer_class([{"params": first[:2], "lr": 0.02}, {"params": first[2:]}], **options)
     take_random_steps(optimizer, first, 7, missing=0.3)
     second = tensors(*(p.numpy() for p in first))
-    other = kind([{"params": second[:2]}, {"params": second[2:]}])
+    other = optimizer_class([{"params": second[:2]}, {"params": second[2:]}])
     other.load_state_dict(optimizer.state_dict())
-    ways = [take_random_steps(o, p, 7, seed=1, missing=0.3) for o, p in ((optimizer, first), (other, second))]
-    assert_equal_arrays(*ways)
+    results = [take_random_steps(o, p, 7, seed=1, missing=0.3) for o, p in ((optimizer, first), (other, second))]
+    assert_equal_arrays(*results)
 
 
 def test_state_dict_is_a_copy():
@@ -66,9 +66,9 @@ def test_state_dict_is_a_copy():
     assert other.state_dict()["state"][0]["momentum_buffer"].tolist() == [1.0]
 
 
-def test_state_dict_holds_plain_values_and_arrays_named_as_in_torch(double_torch):
-    for kind, options in SHARED_WITH_PYTORCH:
-        pair = PyTorchPair(double_torch, kind.__name__, "network", **options).take_steps(2)
+def test_state_dict_has_plain_values_and_arrays_named_as_in_torch(double_torch):
+    for optimizer_class, options in SHARED_WITH_PYTORCH:
+        pair = PyTorchPair(double_torch, optimizer_class.__name__, "network", **options).take_steps(2)
         ours, theirs = (optimizer.state_dict() for optimizer in pair.optimizers)
         assert set(ours["param_groups"][0]) <= set(theirs["param_groups"][0])
         for number, entry in theirs["state"].items():
@@ -95,7 +95,7 @@ def test_state_read_from_text_may_be_loaded():
     assert_equal_arrays(take_random_steps(optimizer, [w], 3, seed=1), take_random_steps(other, [v], 3, seed=1))
 
 
-def test_what_others_keep_in_a_group_is_kept():
+def test_additional_entries_of_a_group_are_part_of_the_state():
     optimizer = SGD(tensors([1.0]))
     optimizer.param_groups[0]["initial_lr"] = 0.5
     other = SGD(tensors([1.0]))
@@ -111,8 +111,8 @@ def test_rate_of_zero_at_the_end_of_a_schedule_may_be_loaded():
     assert other.lr == 0
 
 
-def changed(change):
-    """A state of Adam that does not fit."""
+def altered_state(change):
+    """The state of an Adam of two groups, altered by a function."""
     parameters = tensors([1.0, 2.0], [3.0])
     optimizer = Adam([{"params": [p]} for p in parameters])
     take_random_steps(optimizer, parameters, 1)
@@ -126,14 +126,14 @@ def changed(change):
     [
         ({}, '"state" and "param_groups"'),
         (None, '"state" and "param_groups"'),
-        (changed(lambda s: s.update(optimizer="AdamW")), "the state of AdamW, and goes not into Adam"),
-        (changed(lambda s: s["param_groups"].pop()), "1 groups of parameters, this Adam has 2"),
-        (changed(lambda s: s["param_groups"][0]["params"].append(7)), "has 2 parameters, this Adam's has 1"),
-        (changed(lambda s: s["param_groups"][0].pop("eps")), "no option 'eps'"),
-        (changed(lambda s: s["param_groups"][1].update(betas=(2, 3))), r"betas .* not \(2, 3\)"),
-        (changed(lambda s: s["state"][0].update(exp_avg=np.zeros(3))), r"shape \(2,\), but its exp_avg .* shape \(3,\)"),
-        (changed(lambda s: s["state"][1].pop("step")), "parameter 1 has no count of steps"),
-        (changed(lambda s: s["state"].update({5: {"step": 1}})), "parameter 5, which is in none"),
+        (altered_state(lambda s: s.update(optimizer="AdamW")), "the state of AdamW; Adam cannot load it"),
+        (altered_state(lambda s: s["param_groups"].pop()), "1 parameter groups, but this Adam has 2"),
+        (altered_state(lambda s: s["param_groups"][0]["params"].append(7)), "has 2 parameters, but that of this Adam has 1"),
+        (altered_state(lambda s: s["param_groups"][0].pop("eps")), "lacks the option 'eps', which Adam needs"),
+        (altered_state(lambda s: s["param_groups"][1].update(betas=(2, 3))), r"betas .* not \(2, 3\)"),
+        (altered_state(lambda s: s["state"][0].update(exp_avg=np.zeros(3))), r"shape \(2,\), but its exp_avg .* shape \(3,\)"),
+        (altered_state(lambda s: s["state"][1].pop("step")), "parameter 1 has no number of steps in the state"),
+        (altered_state(lambda s: s["state"].update({5: {"step": 1}})), "entry for parameter 5, but no group"),
     ],
 )
 def test_state_that_does_not_fit_changes_nothing(state, message):
@@ -147,24 +147,24 @@ def test_state_that_does_not_fit_changes_nothing(state, message):
 
 
 @each_optimizer
-@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["deepcopy", "pickle"])
-def test_copy_goes_on_bit_for_bit_with_its_own_parameters(kind, options, copied):
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["deepcopy", "pickle"])
+def test_copy_continues_identically_with_its_own_parameters(optimizer_class, options, duplicate):
     parameters = tensors(*WEIGHTS)
-    optimizer = kind(parameters, penalty=L2(0.1, on=[parameters[0]]), constraint=MaxNorm(3), **options)
+    optimizer = optimizer_class(parameters, penalty=L2(0.1, on=[parameters[0]]), constraint=MaxNorm(3), **options)
     take_random_steps(optimizer, parameters, 3, missing=0.3)
-    again, other = copied((parameters, optimizer))
+    again, other = duplicate((parameters, optimizer))
     assert_equal_arrays(take_random_steps(optimizer, parameters, 3, seed=1), take_random_steps(other, again, 3, seed=1))
     assert other.parameters[0] is again[0]
 
 
 @each_optimizer
-def test_state_of_a_parameter_survives_new_data(kind, options):
-    ways = []
+def test_state_of_a_parameter_survives_replaced_data(optimizer_class, options):
+    results = []
     for rebind in (False, True):
         parameters = tensors(*WEIGHTS)
-        optimizer = kind(parameters, **options)
+        optimizer = optimizer_class(parameters, **options)
         take_random_steps(optimizer, parameters, 3)
         if rebind:
             parameters[1].data = parameters[1].data.copy()
-        ways.append(take_random_steps(optimizer, parameters, 3, seed=1))
-    assert_equal_arrays(*ways)
+        results.append(take_random_steps(optimizer, parameters, 3, seed=1))
+    assert_equal_arrays(*results)

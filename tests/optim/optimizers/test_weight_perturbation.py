@@ -10,7 +10,7 @@ LABELS = np.array([[0.0], [1.0], [1.0], [0.0]])
 
 
 def evaluations_to_learn_xor(make, seed, goal=0.01, most=10_000):
-    """Evaluations of the loss, a gradient counted as three, until it is at the goal."""
+    """Evaluations of the loss until it is below the goal; a gradient counts as three."""
     model = nn.Sequential(nn.Linear(2, 16, rng=seed), nn.Tanh(), nn.Linear(16, 1, rng=seed + 100))
     optimizer = make(model.parameters(), seed)
     learns_by_gradient = isinstance(optimizer, SGD)
@@ -30,15 +30,15 @@ def evaluations_to_learn_xor(make, seed, goal=0.01, most=10_000):
 
 def test_perturbation_needs_many_times_the_evaluations_of_backprop():
     # each at the best of several rates and scales
-    ways = {
+    makers = {
         "backprop": lambda p, seed: SGD(p, lr=0.3, momentum=0.9),
         "one weight at a time": lambda p, seed: WeightPerturbation(p, scale=1.0, rng=seed),
         "all at once": lambda p, seed: WeightPerturbation(p, lr=0.03, scale=0.01, at_once=True, rng=seed),
     }
-    needed = {name: max(evaluations_to_learn_xor(make, seed) for seed in range(3)) for name, make in ways.items()}
-    print("XOR to a loss of 0.01, evaluations:", needed)
-    assert 5 * needed["backprop"] < min(needed["one weight at a time"], needed["all at once"])
-    assert max(needed.values()) < 10_000
+    evaluations = {name: max(evaluations_to_learn_xor(make, seed) for seed in range(3)) for name, make in makers.items()}
+    print("XOR to a loss of 0.01, evaluations:", evaluations)
+    assert 5 * evaluations["backprop"] < min(evaluations["one weight at a time"], evaluations["all at once"])
+    assert max(evaluations.values()) < 10_000
 
 
 def test_one_weight_changes_in_a_step_and_never_for_the_worse():
@@ -53,14 +53,14 @@ def test_one_weight_changes_in_a_step_and_never_for_the_worse():
     assert losses[-1] < 0.1 * losses[0]
 
 
-def test_change_that_does_not_help_is_undone_to_the_bit():
+def test_change_that_does_not_help_is_undone_exactly():
     w = Tensor(np.full(5, 1e9), requires_grad=True)
     optimizer = WeightPerturbation([w], scale=1e-3, rng=0)
     optimizer.step(lambda: Tensor(1.0))
     assert w.tolist() == [1e9] * 5
 
 
-def test_all_at_once_expects_the_step_of_gradient_descent():
+def test_expected_step_of_at_once_is_that_of_gradient_descent():
     start, slope = np.array([1.0, -2.0, 0.5]), np.array([2.0, 1.0, -3.0])
     steps = []
     w = Tensor(start, requires_grad=True)
@@ -72,7 +72,7 @@ def test_all_at_once_expects_the_step_of_gradient_descent():
     np.testing.assert_allclose(np.mean(steps, axis=0), -0.1 * slope, atol=0.03)
 
 
-def test_loss_that_is_no_number_is_not_followed():
+def test_step_with_a_nan_loss_is_undone():
     w = Tensor([1.0, 2.0], requires_grad=True)
     for at_once in (False, True):
         losses = iter([1.0, float("nan")])
@@ -90,7 +90,7 @@ def test_two_evaluations_in_a_step():
 
 
 @pytest.mark.parametrize("at_once", [False, True])
-def test_goes_on_bit_for_bit_from_a_state_dict(at_once):
+def test_training_continues_identically_from_a_state_dict(at_once):
     w = Tensor([1.0, 2.0, 3.0], requires_grad=True)
     optimizer = WeightPerturbation([w], at_once=at_once, rng=0)
     optimizer.step(lambda: (w * w).sum())

@@ -19,7 +19,7 @@ def parameters_with(grads):
     return parameters
 
 
-def together(parameters):
+def joint_gradient(parameters):
     return np.concatenate([p.grad.numpy() for p in parameters])
 
 
@@ -27,14 +27,14 @@ def together(parameters):
 def test_norm_is_at_most_the_limit(grads, limit):
     parameters = parameters_with(grads)
     clip_grad_norm(parameters, limit)
-    assert np.linalg.norm(together(parameters)) <= limit * (1 + 1e-12)
+    assert np.linalg.norm(joint_gradient(parameters)) <= limit * (1 + 1e-12)
 
 
 @given(gradients, limits)
 def test_clipping_by_norm_keeps_the_direction(grads, limit):
     parameters, before = parameters_with(grads), np.concatenate(grads)
     norm = clip_grad_norm(parameters, limit)
-    np.testing.assert_allclose(together(parameters), before * min(1, limit / norm if norm else 1), rtol=1e-12)
+    np.testing.assert_allclose(joint_gradient(parameters), before * min(1, limit / norm if norm else 1), rtol=1e-12)
 
 
 @given(gradients, limits)
@@ -42,12 +42,12 @@ def test_clip_by_norm_returns_the_norm_before(grads, limit):
     assert clip_grad_norm(parameters_with(grads), limit) == pytest.approx(np.linalg.norm(np.concatenate(grads)))
 
 
-def test_gradient_below_the_limit_is_left_exactly():
+def test_gradient_below_the_limit_is_unchanged():
     grads = [np.array([0.1, 0.2]), np.array([-0.3])]
     for clip in (clip_grad_norm, clip_grad_value):
         parameters = parameters_with(grads)
         clip(parameters, 1.0)
-        np.testing.assert_array_equal(together(parameters), np.concatenate(grads))
+        np.testing.assert_array_equal(joint_gradient(parameters), np.concatenate(grads))
 
 
 @pytest.mark.parametrize(("dtype", "huge"), [(np.float32, 1e25), (np.float64, 1e200)])
@@ -65,7 +65,7 @@ def test_norm_of_an_infinite_gradient_is_infinite():
 def test_clip_by_value_bounds_every_element_and_moves_no_other(grads, limit):
     parameters, before = parameters_with(grads), np.concatenate(grads)
     clip_grad_value(parameters, limit)
-    after = together(parameters)
+    after = joint_gradient(parameters)
     assert (abs(after) <= limit).all()
     inside = abs(before) <= limit
     np.testing.assert_array_equal(after[inside], before[inside])
@@ -84,7 +84,7 @@ def test_norm_agrees_with_torch(torch):
         p.grad = torch.tensor(g)
     expected = torch.nn.utils.clip_grad_norm_(theirs, 2.0)
     assert clip_grad_norm(ours, 2.0) == pytest.approx(expected.item(), rel=1e-12)
-    np.testing.assert_allclose(together(ours), np.concatenate([p.grad.numpy() for p in theirs]), rtol=1e-6)
+    np.testing.assert_allclose(joint_gradient(ours), np.concatenate([p.grad.numpy() for p in theirs]), rtol=1e-6)
 
 
 @pytest.mark.parametrize("clip", [clip_grad_norm, clip_grad_value])
@@ -97,7 +97,7 @@ def test_parameters_without_gradient_are_skipped(clip):
 
 
 @pytest.mark.parametrize("clip", [clip_grad_norm, clip_grad_value])
-def test_nothing_to_clip_has_size_zero(clip):
+def test_missing_and_zero_gradients_have_norm_zero(clip):
     assert clip([Tensor([1.0], requires_grad=True)], 1.0) == 0.0
     assert clip(parameters_with([np.zeros(3)]), 1.0) == 0.0
 
@@ -127,7 +127,7 @@ def norm_of(grads, p):
 def test_norm_of_any_order_is_limited_and_returned(grads, limit, p):
     parameters = parameters_with(grads)
     assert clip_grad_norm(parameters, limit, p) == pytest.approx(norm_of(grads, p), rel=1e-9)
-    assert np.linalg.norm(together(parameters), p) <= limit * (1 + 1e-9)
+    assert np.linalg.norm(joint_gradient(parameters), p) <= limit * (1 + 1e-9)
 
 
 @pytest.mark.parametrize("p", [1.0, 2.0, 3.0, np.inf])
@@ -138,7 +138,7 @@ def test_norms_of_any_order_agree_with_torch(torch, p):
 
 
 @given(gradients, limits, orders)
-def test_each_gradient_is_limited_on_its_own(grads, limit, p):
+def test_each_gradient_is_limited_separately(grads, limit, p):
     parameters = parameters_with(grads)
     norms = clip_each_grad_norm(parameters, limit, p)
     np.testing.assert_allclose(norms, [norm_of([g], p) for g in grads], rtol=1e-9, atol=1e-100)
@@ -146,7 +146,7 @@ def test_each_gradient_is_limited_on_its_own(grads, limit, p):
         np.testing.assert_allclose(parameter.grad.numpy(), grad * (min(1, limit / norm) if norm else 1), rtol=1e-9)
 
 
-def test_each_norm_belongs_to_a_parameter_with_a_gradient():
+def test_norms_are_those_of_parameters_with_a_gradient():
     w, b = parameters_with([np.array([3.0, 4.0]), np.array([0.5])])
     assert clip_each_grad_norm([w, Tensor([1.0], requires_grad=True), b], 1.0) == [5.0, 0.5]
 
@@ -155,12 +155,12 @@ def test_each_norm_belongs_to_a_parameter_with_a_gradient():
 def test_two_bounds_limit_from_both_sides(grads, low, high):
     parameters = parameters_with(grads)
     clip_grad_value(parameters, low, high)
-    np.testing.assert_array_equal(together(parameters), np.clip(np.concatenate(grads), low, high))
+    np.testing.assert_array_equal(joint_gradient(parameters), np.clip(np.concatenate(grads), low, high))
 
 
 @pytest.mark.parametrize("bounds", [(1, 0), (1, 1), (float("nan"), 1)])
 def test_bounds_must_be_in_order(bounds):
-    with pytest.raises(ValueError, match=f"the lower and the higher one, not {bounds[0]} and {bounds[1]}"):
+    with pytest.raises(ValueError, match=f"must be low < high, not {bounds[0]} and {bounds[1]}"):
         clip_grad_value(parameters_with([np.ones(1)]), *bounds)
 
 
@@ -171,21 +171,21 @@ def test_order_of_a_norm_must_be_above_zero(clip, p):
         clip(parameters_with([np.ones(1)]), 1.0, p)
 
 
-def weighted(weights, gradient):
+def parameter_with_gradient(weights, gradient):
     w = Tensor(weights, requires_grad=True)
     w.grad = gradient
     return w
 
 
 @pytest.mark.parametrize(
-    ("shape", "axis", "along"),
+    ("shape", "axis", "axes"),
     [((4, 3), None, 0), ((5, 2, 3, 3), None, (1, 2, 3)), ((4,), None, 0), ((4, 3), 1, 1), ((3, 3, 2, 5), (0, 1, 2), (0, 1, 2))],
 )
-def test_gradient_of_each_unit_is_limited_in_proportion_to_its_weights(shape, axis, along):
+def test_gradient_of_each_unit_is_limited_in_proportion_to_its_weights(shape, axis, axes):
     rng = np.random.default_rng(0)
-    w = weighted(rng.normal(size=shape), rng.normal(size=shape) * np.exp(rng.normal(size=shape)))
+    w = parameter_with_gradient(rng.normal(size=shape), rng.normal(size=shape) * np.exp(rng.normal(size=shape)))
     before = w.grad.numpy().copy()
-    ratio = np.sqrt((before**2).sum(axis=along, keepdims=True) / (w.data**2).sum(axis=along, keepdims=True))
+    ratio = np.sqrt((before**2).sum(axis=axes, keepdims=True) / (w.data**2).sum(axis=axes, keepdims=True))
     limit = float(np.median(ratio))
     assert adaptive_clip([w], limit, axis=axis) == pytest.approx(ratio.max())
     np.testing.assert_allclose(w.grad.numpy(), before * np.minimum(1, limit / ratio), rtol=1e-12)
@@ -195,19 +195,19 @@ def test_gradient_of_each_unit_is_limited_in_proportion_to_its_weights(shape, ax
 
 
 def test_weights_of_zero_may_still_grow():
-    w = weighted(np.zeros((2, 1)), [[3.0], [4.0]])
+    w = parameter_with_gradient(np.zeros((2, 1)), [[3.0], [4.0]])
     assert adaptive_clip([w], 0.1, eps=0.5) == pytest.approx(10.0)
     np.testing.assert_allclose(w.grad.numpy(), [[0.03], [0.04]])
 
 
-def test_ratio_of_a_number_is_its_own():
-    w = weighted(2.0, 5.0)
+def test_adaptive_clip_of_a_scalar():
+    w = parameter_with_gradient(2.0, 5.0)
     assert adaptive_clip([w, Tensor(1.0, requires_grad=True)], 0.5) == 2.5
     assert w.grad.item() == 1.0
 
 
 def test_ratio_needs_positive_bounds_and_keeps_the_dtype():
-    w = weighted(np.ones((2, 2), np.float32), np.full((2, 2), 9.0, np.float32))
+    w = parameter_with_gradient(np.ones((2, 2), np.float32), np.full((2, 2), 9.0, np.float32))
     for options in ({"limit": 0}, {"eps": 0}):
         with pytest.raises(ValueError, match="must be above 0, not 0"):
             adaptive_clip([w], **options)

@@ -9,10 +9,10 @@ from optim import SGD, Adam, Constraint, MaxNorm, NonNegative
 weights = arrays(np.float64, (3, 4), elements=st.floats(-10, 10))
 
 
-def after_a_step(constraint, w, gradient=0.0, kind=SGD):
+def after_a_step(constraint, w, gradient=0.0, optimizer_class=SGD):
     parameter = Tensor(w, requires_grad=True)
     parameter.grad = np.full(parameter.shape, gradient)
-    kind([parameter], lr=0.5, constraint=constraint).step()
+    optimizer_class([parameter], lr=0.5, constraint=constraint).step()
     return parameter.numpy()
 
 
@@ -23,7 +23,7 @@ def test_max_norm_limits_the_weights_into_each_unit_and_keeps_their_direction(w,
     np.testing.assert_allclose(after * np.maximum(before, limit), w * limit, rtol=1e-12, atol=1e-12)
 
 
-def test_units_within_the_limit_are_left_exactly():
+def test_units_within_the_limit_are_unchanged():
     w = np.array([[0.1, 30.0], [0.2, 40.0]])
     after = after_a_step(MaxNorm(1.0), w)
     assert after[:, 0].tolist() == [0.1, 0.2]
@@ -31,7 +31,7 @@ def test_units_within_the_limit_are_left_exactly():
 
 
 @pytest.mark.parametrize(
-    ("shape", "axis", "along"),
+    ("shape", "axis", "axes"),
     [
         ((4, 3), None, 0),
         ((5, 2, 3, 3), None, (1, 2, 3)),
@@ -40,21 +40,21 @@ def test_units_within_the_limit_are_left_exactly():
         ((3, 3, 2, 5), (0, 1, 2), (0, 1, 2)),
     ],
 )
-def test_max_norm_goes_along_the_incoming_weights(shape, axis, along):
+def test_max_norm_is_along_the_fan_in_axes(shape, axis, axes):
     w = np.random.default_rng(0).normal(size=shape)
     after = after_a_step(MaxNorm(0.5, axis=axis), w)
-    np.testing.assert_allclose(np.sqrt((after**2).sum(axis=along)), 0.5)
+    np.testing.assert_allclose(np.sqrt((after**2).sum(axis=axes)), 0.5)
 
 
 @given(weights)
-def test_non_negative_weights_are_the_nearest_ones(w):
+def test_non_negative_replaces_negative_weights_by_zero(w):
     np.testing.assert_array_equal(after_a_step(NonNegative(), w, gradient=1.0), np.maximum(w - 0.5, 0))
 
 
-@pytest.mark.parametrize("kind", [SGD, Adam])
-def test_constraint_holds_after_every_step_of_training(kind):
+@pytest.mark.parametrize("optimizer_class", [SGD, Adam])
+def test_constraint_holds_after_every_step_of_training(optimizer_class):
     w = Tensor(np.ones((2, 2)), requires_grad=True)
-    optimizer = kind([w], lr=0.3, constraint=MaxNorm(1.0))
+    optimizer = optimizer_class([w], lr=0.3, constraint=MaxNorm(1.0))
     for _ in range(20):
         optimizer.zero_grad()
         (w * np.array([[1.0, -5.0], [0.5, 2.0]])).sum().backward()
@@ -63,7 +63,7 @@ def test_constraint_holds_after_every_step_of_training(kind):
 
 
 @pytest.mark.parametrize("constraint", [MaxNorm(0.1), NonNegative()])
-def test_biases_are_free_unless_they_are_meant(constraint):
+def test_biases_are_constrained_only_if_chosen_by_on(constraint):
     assert after_a_step(constraint, [-3.0]).tolist() == [-3.0]
     for on in (lambda p: True, lambda p: p.ndim < 2):
         constraint.on = on

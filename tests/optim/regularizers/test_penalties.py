@@ -6,6 +6,7 @@ from hypothesis.extra.numpy import arrays
 import nn
 from autograd import Tensor, gradcheck
 from optim import L1, L2, SGD, Adam, ElasticNet
+from tests.optim.optimizer_cases import each_optimizer
 
 weights = arrays(np.float64, (2, 3), elements=st.floats(-10, 10))
 strengths = st.floats(0.001, 10)
@@ -26,17 +27,17 @@ def test_value_sums_over_all_weights(penalty, value):
 
 
 @given(weights, strengths)
-def test_l2_pulls_in_proportion_to_the_weight(w, strength):
+def test_gradient_of_l2_is_proportional_to_the_weight(w, strength):
     np.testing.assert_allclose(gradient(L2(strength), w), 2 * strength * w, rtol=1e-12, atol=1e-300)
 
 
 @given(weights, strengths)
-def test_l1_pulls_all_weights_alike_and_leaves_zero(w, strength):
+def test_gradient_of_l1_is_the_sign_of_the_weight(w, strength):
     np.testing.assert_allclose(gradient(L1(strength), w), strength * np.sign(w), rtol=1e-12, atol=1e-300)
 
 
 @given(weights, strengths, strengths)
-def test_elastic_net_pulls_as_l1_and_beta_times_l2_together(w, strength, beta):
+def test_gradient_of_elastic_net_is_that_of_l1_plus_beta_times_l2(w, strength, beta):
     expected = gradient(L1(strength), w) + gradient(L2(strength * beta), w)
     np.testing.assert_allclose(gradient(ElasticNet(strength, beta), w), expected, rtol=1e-12, atol=1e-300)
 
@@ -48,7 +49,7 @@ def test_gradients_agree_with_finite_differences(penalty):
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)
-def test_biases_are_left_alone(penalty):
+def test_biases_have_no_penalty(penalty):
     model = nn.MLP([2, 3, 1], rng=0)
     penalty(model.parameters()).backward()
     assert [name for name, p in model.named_parameters() if p.grad is None] == ["0.bias", "2.bias"]
@@ -77,12 +78,12 @@ def test_gradient_of_float32_weights_is_float32(penalty):
     assert w.grad.dtype == np.float32
 
 
-def trained(penalty, as_term, kind, dtype, **options):
+def trained(penalty, as_term, optimizer_class, dtype, **options):
     """The parameters of a network after some steps with a penalty in the loss or in the optimizer."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(20, 3)).astype(dtype), rng.normal(size=(20, 2)).astype(dtype)
     model = nn.MLP([3, 5, 2], rng=0).astype(dtype)
-    optimizer = kind(model.parameters(), penalty=None if as_term else penalty, **options)
+    optimizer = optimizer_class(model.parameters(), penalty=None if as_term else penalty, **options)
     for _ in range(30):
         optimizer.zero_grad()
         loss = ((model(x) - y) ** 2).mean()
@@ -92,28 +93,43 @@ def trained(penalty, as_term, kind, dtype, **options):
 
 
 @pytest.mark.parametrize("penalty", [*PENALTIES, L1(0.01, on=lambda p: p.ndim == 1)])
-@pytest.mark.parametrize(("kind", "options"), [(SGD, {"lr": 0.1, "momentum": 0.9}), (Adam, {"lr": 0.1})])
+@pytest.mark.parametrize(("optimizer_class", "options"), [(SGD, {"lr": 0.1, "momentum": 0.9}), (Adam, {"lr": 0.1})])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_optimizer_adds_the_gradient_of_the_loss_term_to_the_last_bit(penalty, kind, options, dtype):
-    ways = [trained(penalty, as_term, kind, dtype, **options) for as_term in (True, False)]
-    for term, added in zip(*ways):
+def test_optimizer_adds_exactly_the_gradient_of_the_loss_term(penalty, optimizer_class, options, dtype):
+    results = [trained(penalty, as_term, optimizer_class, dtype, **options) for as_term in (True, False)]
+    for term, added in zip(*results):
         assert added.dtype == dtype
         np.testing.assert_array_equal(term, added)
 
 
+@pytest.mark.parametrize("penalty", PENALTIES)
+@each_optimizer
+def test_penalty_of_every_optimizer_is_its_gradient_added_to_that_of_the_loss(optimizer_class, options, penalty):
+    results = []
+    for in_optimizer in (True, False):
+        rng = np.random.default_rng(0)
+        w = Tensor(rng.normal(size=(3, 4)), requires_grad=True)
+        optimizer = optimizer_class([w], penalty=penalty if in_optimizer else None, **options)
+        for _ in range(5):
+            w.grad = rng.normal(size=w.shape) + (0.0 if in_optimizer else gradient(penalty, w.numpy()))
+            optimizer.step()
+        results.append(w.numpy().copy())
+    np.testing.assert_allclose(*results, rtol=1e-12)
+
+
 def test_l2_is_twice_the_weight_decay_of_sgd():
-    ways = []
+    results = []
     for options in ({"penalty": L2(0.05, on=lambda p: True)}, {"weight_decay": 0.1}):
         w = Tensor([1.0, -2.0], requires_grad=True)
         optimizer = SGD([w], lr=0.5, **options)
         for _ in range(5):
             w.grad = [0.5, 0.5]
             optimizer.step()
-        ways.append(w.numpy().copy())
-    np.testing.assert_allclose(*ways, rtol=1e-14)
+        results.append(w.numpy().copy())
+    np.testing.assert_allclose(*results, rtol=1e-14)
 
 
-def test_penalty_acts_on_the_parameters_it_is_told():
+def test_penalty_acts_on_the_parameters_chosen_by_on():
     a, b, bias = parameters = [Tensor(np.ones(shape), requires_grad=True) for shape in ((2, 2), (2, 2), (2,))]
     for on, moved in (
         (None, [True, True, False]),
@@ -124,13 +140,13 @@ def test_penalty_acts_on_the_parameters_it_is_told():
         penalty = L2(0.25, on=on)
         for p in parameters:
             p.data, p.grad = np.ones(p.shape), np.zeros(p.shape)
-        assert penalty(parameters).item() == 0.25 * sum(p.size for p, one in zip(parameters, moved) if one)
+        assert penalty(parameters).item() == 0.25 * sum(p.size for p, chosen in zip(parameters, moved) if chosen)
         SGD(parameters, lr=1.0, penalty=penalty).step()
         assert [(p.data == 0.5).all() for p in parameters] == moved
 
 
 def test_on_takes_a_function_or_parameters():
-    with pytest.raises(TypeError, match="not one of 'weight'"):
+    with pytest.raises(TypeError, match="not a list with 'weight'"):
         L2(0.1, on=["weight"])
 
 

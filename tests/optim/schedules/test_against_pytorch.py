@@ -1,4 +1,4 @@
-"""Schedules are PyTorch's, and so are sequences and chains of them."""
+"""Schedules, sequences and chains of schedules against PyTorch's."""
 
 import inspect
 
@@ -6,19 +6,19 @@ import pytest
 
 import optim
 from optim import OneCycleLR
-from tests.optim.schedule_cases import CASES, STEPS, assert_same, chained, lrs, momenta, run, sgd, torch_sgd, warmed
+from tests.optim.schedule_cases import CASES, STEPS, assert_same, chain, lrs, momenta, run, sgd, torch_sgd, warmup_sequence
 
 NAMES = [f"{name}-{i}" for i, (name, _) in enumerate(CASES)]
 
 
 def run_torch(optimizer, *schedules, steps=STEPS):
-    seen = [lrs(optimizer)]
+    rates = [lrs(optimizer)]
     for _ in range(steps):
         optimizer.step()
         for schedule in schedules:
             schedule.step()
-        seen.append(lrs(optimizer))
-    return seen
+        rates.append(lrs(optimizer))
+    return rates
 
 
 @pytest.mark.parametrize(("name", "options"), CASES, ids=NAMES)
@@ -36,12 +36,12 @@ def test_200_steps_of_two_groups_agree_with_torch(torch, name, options):
 def test_arguments_and_defaults_are_those_of_torch(torch, name):
     theirs = inspect.signature(getattr(torch.optim.lr_scheduler, name)).parameters
     ours = inspect.signature(getattr(optim, name)).parameters
-    expected = [(n.replace("optimizer", "optimizer"), p.default) for n, p in theirs.items()]
+    expected = [(n, p.default) for n, p in theirs.items()]
     assert [(n, p.default) for n, p in ours.items() if n != "every"] == expected
 
 
 @pytest.mark.parametrize("options", [{}, {"anneal_strategy": "linear"}, {"three_phase": True}], ids=str)
-def test_one_cycle_moves_momentum_as_torch_does_at_every_step(torch, options):
+def test_momentum_of_one_cycle_agrees_with_torch_at_every_step(torch, options):
     ours, theirs = sgd(), torch_sgd(torch)
     schedule = OneCycleLR(ours, 0.1, total_steps=30, base_momentum=[0.5, 0.8], max_momentum=[0.9, 0.95], **options)
     expected = torch.optim.lr_scheduler.OneCycleLR(
@@ -54,7 +54,7 @@ def test_one_cycle_moves_momentum_as_torch_does_at_every_step(torch, options):
         expected.step()
 
 
-def test_one_cycle_moves_the_first_of_betas_where_there_are_betas():
+def test_one_cycle_changes_the_first_of_betas():
     optimizer = sgd()
     for group in optimizer.param_groups:
         group["betas"] = (0.9, 0.999)
@@ -65,7 +65,7 @@ def test_one_cycle_moves_the_first_of_betas_where_there_are_betas():
     assert [group["betas"] for group in optimizer.param_groups] == [(0.85, 0.999)] * 2
 
 
-def test_one_cycle_leaves_groups_without_momentum_alone():
+def test_one_cycle_ignores_groups_without_momentum():
     optimizer = sgd()
     for group in optimizer.param_groups:
         group.pop("momentum", None)
@@ -83,17 +83,17 @@ def test_one_cycle_leaves_groups_without_momentum_alone():
 )
 def test_sequences_agree_with_torch(torch, last):
     theirs = torch_sgd(torch)
-    expected = run_torch(theirs, warmed(torch.optim.lr_scheduler, theirs, last))
-    assert_same(run(warmed(optim, sgd(), last), STEPS), expected)
+    expected = run_torch(theirs, warmup_sequence(torch.optim.lr_scheduler, theirs, last))
+    assert_same(run(warmup_sequence(optim, sgd(), last), STEPS), expected)
 
 
 def test_chains_of_factors_agree_with_torch(torch):
     theirs = torch_sgd(torch)
-    expected = run_torch(theirs, chained(torch.optim.lr_scheduler, theirs))
-    assert_same(run(chained(optim, sgd()), STEPS), expected)
+    expected = run_torch(theirs, chain(torch.optim.lr_scheduler, theirs))
+    assert_same(run(chain(optim, sgd()), STEPS), expected)
 
 
-def side_by_side(module, optimizer):
+def parallel_schedules(module, optimizer):
     return [
         module.LinearLR(optimizer, 0.2, total_iters=50),
         module.MultiStepLR(optimizer, [40, 90]),
@@ -101,20 +101,20 @@ def side_by_side(module, optimizer):
     ]
 
 
-def test_schedules_side_by_side_multiply_as_in_torch(torch):
+def test_parallel_schedules_multiply_as_in_torch(torch):
     ours, theirs = sgd(), torch_sgd(torch)
-    expected = run_torch(theirs, *side_by_side(torch.optim.lr_scheduler, theirs))
-    schedules = side_by_side(optim, ours)
-    found = [lrs(ours)]
+    expected = run_torch(theirs, *parallel_schedules(torch.optim.lr_scheduler, theirs))
+    schedules = parallel_schedules(optim, ours)
+    rates = [lrs(ours)]
     for _ in range(STEPS):
         for schedule in schedules:
             schedule.step()
-        found.append(lrs(ours))
-    assert_same(found, expected)
+        rates.append(lrs(ours))
+    assert_same(rates, expected)
 
 
 @pytest.mark.parametrize("name", ["StepLR", "ExponentialLR", "LinearLR", "PolynomialLR", "CosineAnnealingLR"])
-def test_rates_changed_by_hand_are_kept_in_proportion_as_in_torch(torch, name):
+def test_rates_changed_by_the_user_scale_later_rates_as_in_torch(torch, name):
     options = {"T_max": 150} if name == "CosineAnnealingLR" else dict(CASES)[name]
     ours, theirs = sgd(), torch_sgd(torch)
     schedule, expected = getattr(optim, name)(ours, **options), getattr(torch.optim.lr_scheduler, name)(theirs, **options)
@@ -128,7 +128,7 @@ def test_rates_changed_by_hand_are_kept_in_proportion_as_in_torch(torch, name):
         assert_same(lrs(ours), lrs(theirs))
 
 
-def test_one_cycle_keeps_rates_changed_by_hand_in_proportion():
+def test_rates_changed_by_the_user_scale_later_rates_of_one_cycle():
     plain, changed = (OneCycleLR(sgd(), 0.1, total_steps=30) for _ in range(2))
     for schedule in (plain, changed):
         run(schedule, 5)

@@ -1,4 +1,4 @@
-"""The schedule that lowers the rate where nothing improves."""
+"""ReduceLROnPlateau."""
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -16,7 +16,7 @@ def plateau_pair(torch, **options):
 
 @settings(max_examples=30)
 @given(
-    numbers=st.lists(st.sampled_from([0.5, 0.5 - 1e-5, 0.49, 0.3, 0.7, 0.1, float("nan")]), min_size=1, max_size=60),
+    values=st.lists(st.sampled_from([0.5, 0.5 - 1e-5, 0.49, 0.3, 0.7, 0.1, float("nan")]), min_size=1, max_size=60),
     options=st.fixed_dictionaries(
         {
             "mode": st.sampled_from(["min", "max"]),
@@ -30,11 +30,11 @@ def plateau_pair(torch, **options):
         }
     ),
 )
-def test_plateaus_are_those_of_torch(torch, numbers, options):
+def test_plateau_agrees_with_torch(torch, values, options):
     ours, theirs = plateau_pair(torch, **options)
-    for number in numbers:
-        ours.step(number)
-        theirs.step(number)
+    for value in values:
+        ours.step(value)
+        theirs.step(value)
         assert_same(ours.get_last_lr(), theirs.get_last_lr())
     assert_same(lrs(ours.optimizer), lrs(theirs.optimizer))
 
@@ -49,11 +49,11 @@ def test_200_equal_losses_agree_with_torch(torch):
 
 def test_plateau_waits_patience_epochs_and_then_lowers():
     schedule = ReduceLROnPlateau(single(), factor=0.5, patience=2)
-    seen = []
+    rates = []
     for loss in (1.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5):
         schedule.step(loss)
-        seen.append(schedule.optimizer.lr)
-    assert seen == [1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.25]
+        rates.append(schedule.optimizer.lr)
+    assert rates == [1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.25]
 
 
 def test_plateau_takes_a_tensor():
@@ -63,7 +63,7 @@ def test_plateau_takes_a_tensor():
     assert schedule.optimizer.lr == pytest.approx(0.1)
 
 
-def test_plateau_and_warm_up_live_side_by_side(torch):
+def test_plateau_and_warm_up_in_parallel_agree_with_torch(torch):
     ours, theirs = sgd(), torch_sgd(torch)
     pairs = [
         (module.LinearLR(optimizer, 0.1, total_iters=30), module.ReduceLROnPlateau(optimizer, factor=0.5, patience=6))

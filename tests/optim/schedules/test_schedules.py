@@ -1,4 +1,4 @@
-"""Schedules: their formulas, how they are used, and what is refused."""
+"""Schedules: their formulas, their use, and their errors."""
 
 import math
 
@@ -26,7 +26,7 @@ from optim import (
 )
 from tests.optim.schedule_cases import LRS, assert_same, lrs, momenta, run, sgd, single
 
-# The formulas
+# Formulas
 
 
 @settings(max_examples=20)
@@ -42,7 +42,7 @@ def test_inverse_time_is_half_after_one_over_gamma_steps():
     assert run(schedule, 10)[-1] == [0.5]
 
 
-def test_nested_combinations_follow_their_formula():
+def test_nested_composites_follow_their_formula():
     optimizer = sgd()
     warm_up = LinearLR(optimizer, 0.5, total_iters=4)
     decay = ChainedScheduler([ExponentialLR(optimizer, 0.9), StepLR(optimizer, 5, gamma=0.1)])
@@ -51,38 +51,38 @@ def test_nested_combinations_follow_their_formula():
     assert_same(seen, [[lr * factor for lr in LRS] for factor in expected])
 
 
-def test_chain_hands_the_rates_on():
+def test_chained_schedules_apply_to_the_rates_of_the_one_before():
     optimizer = single()
     schedule = ChainedScheduler([CosineAnnealingLR(optimizer, 10, eta_min=0.1), ExponentialLR(optimizer, 0.9)])
     for t, (lr,) in enumerate(run(schedule, 40)):
         assert lr == pytest.approx((0.1 + 0.9 * (1 + math.cos(math.pi * t / 10)) / 2) * 0.9**t, rel=1e-12)
 
 
-def test_combination_starts_from_the_rates_before_its_schedules_were_made():
+def test_composite_starts_from_the_rates_before_its_schedules_were_created():
     for first, second in ((0, 1), (1, 0)):
         optimizer = single(0.5)
-        made = [ConstantLR(optimizer, 0.1, total_iters=2), LinearLR(optimizer, 0.2, total_iters=2)]
-        SequentialLR(optimizer, [made[first], made[second]], milestones=[2])
+        schedules = [ConstantLR(optimizer, 0.1, total_iters=2), LinearLR(optimizer, 0.2, total_iters=2)]
+        SequentialLR(optimizer, [schedules[first], schedules[second]], milestones=[2])
         assert optimizer.lr == pytest.approx(0.5 * (0.1, 0.2)[first])
 
 
-def test_schedules_made_in_any_order_are_combined_from_the_same_start():
+def test_schedules_created_in_any_order_are_composed_from_the_same_initial_rates():
     optimizer = single(0.5)
     decay = LambdaLR(optimizer, lambda t: 0.25)
     warm_up = LinearLR(optimizer, 0.5, total_iters=2)
     assert [lr for (lr,) in run(SequentialLR(optimizer, [warm_up, decay], [2]), 3)] == [0.25, 0.375, 0.125, 0.125]
 
 
-def test_new_schedule_starts_from_the_rates_of_its_time():
+def test_new_schedule_starts_from_the_current_rates():
     optimizer = single(1.0)
     run(ExponentialLR(optimizer, 0.5), 3)
     assert run(StepLR(optimizer, 1, gamma=0.1), 1) == [[0.125], [0.0125]]
     optimizer.lr = 2.0
-    parts = [ConstantLR(optimizer, 0.5, total_iters=1), ExponentialLR(optimizer, 0.5)]
-    assert run(SequentialLR(optimizer, parts, [1]), 2) == [[1.0], [2.0], [1.0]]
+    schedules = [ConstantLR(optimizer, 0.5, total_iters=1), ExponentialLR(optimizer, 0.5)]
+    assert run(SequentialLR(optimizer, schedules, [1]), 2) == [[1.0], [2.0], [1.0]]
 
 
-def test_rate_set_where_it_was_zero_is_a_new_start():
+def test_rate_set_where_it_was_zero_is_a_new_initial_rate():
     optimizer = single(1.0)
     schedule = LambdaLR(optimizer, lambda t: t / 4)
     assert optimizer.lr == 0
@@ -90,13 +90,13 @@ def test_rate_set_where_it_was_zero_is_a_new_start():
     assert run(schedule, 2)[1:] == [[2.0], [4.0]]
 
 
-def test_rounding_does_not_add_up():
+def test_rounding_errors_do_not_accumulate():
     schedule = ExponentialLR(single(1.0), 0.999)
     run(schedule, 10_000)
     assert schedule.optimizer.lr == 0.999**10_000
 
 
-# In use
+# Use
 
 
 def test_optimizer_steps_with_the_scheduled_rates():
@@ -110,7 +110,7 @@ def test_optimizer_steps_with_the_scheduled_rates():
     assert (a.item(), b.item()) == (1.75, 3.5)
 
 
-def test_making_a_schedule_sets_the_first_rates():
+def test_constructor_sets_the_first_rates():
     optimizer = sgd()
     schedule = LinearLR(optimizer, start_factor=0.5)
     assert lrs(optimizer) == schedule.get_last_lr() == [0.05, 0.01]
@@ -118,13 +118,13 @@ def test_making_a_schedule_sets_the_first_rates():
     assert schedule.last_epoch == 0
 
 
-def test_get_last_lr_is_a_list_of_its_own():
+def test_get_last_lr_returns_a_copy():
     schedule = StepLR(sgd(), 10)
     schedule.get_last_lr().clear()
     assert schedule.get_last_lr() == list(LRS)
 
 
-def test_schedules_are_for_epochs_unless_one_cycle_or_asked():
+def test_schedules_step_every_epoch_by_default_and_one_cycle_every_step():
     assert StepLR(sgd(), 10).every == ReduceLROnPlateau(sgd()).every == "epoch"
     assert OneCycleLR(sgd(), 0.1, total_steps=10).every == "step"
     optimizer = sgd()
@@ -132,7 +132,7 @@ def test_schedules_are_for_epochs_unless_one_cycle_or_asked():
     assert SequentialLR(optimizer, [warm_up, decay], [5]).every == "step"
 
 
-def test_schedule_of_ones_own_needs_only_its_factor():
+def test_subclass_needs_only_factor():
     class SawTooth(LRScheduler):
         def factor(self, t):
             return 1 - t % 4 / 4
@@ -142,21 +142,21 @@ def test_schedule_of_ones_own_needs_only_its_factor():
         LRScheduler(single())
 
 
-def test_repr_shows_place_and_rates():
+def test_repr_shows_step_and_rates():
     schedule = StepLR(sgd(), 10)
     schedule.step()
     assert repr(schedule) == "StepLR(epoch 1: lr 0.1, 0.02)"
 
 
-# What cannot be meant
+# Errors
 
 
 @pytest.mark.parametrize(
-    ("kind", "options", "words"),
+    ("schedule", "options", "message"),
     [
         (StepLR, {"step_size": 0}, r"StepLR: step_size .* at least 1, not 0"),
         (StepLR, {"step_size": 2.5}, r"whole number.*2\.5"),
-        (StepLR, {"step_size": 3, "gamma": 0}, r"gamma is a number above 0, not 0"),
+        (StepLR, {"step_size": 3, "gamma": 0}, r"gamma must be a number above 0, not 0"),
         (StepLR, {"step_size": 3, "gamma": "x"}, r"gamma .* not 'x'"),
         (StepLR, {"step_size": 3, "last_epoch": -2}, r"last_epoch .* at least -1, not -2"),
         (StepLR, {"step_size": 3, "last_epoch": 4}, r"initial_lr"),
@@ -176,8 +176,8 @@ def test_repr_shows_place_and_rates():
         (CosineAnnealingWarmRestarts, {"T_0": 3, "T_mult": 0.5}, r"T_mult"),
         (LambdaLR, {"lr_lambda": [abs]}, r"one for each of 2 parameter groups, not 1"),
         (LambdaLR, {"lr_lambda": 0.5}, r"function of t"),
-        (OneCycleLR, {"max_lr": 0.1}, r"total_steps is needed, or both"),
-        (OneCycleLR, {"max_lr": 0.1, "epochs": 3}, r"total_steps is needed, or both"),
+        (OneCycleLR, {"max_lr": 0.1}, r"needs total_steps, or both"),
+        (OneCycleLR, {"max_lr": 0.1, "epochs": 3}, r"needs total_steps, or both"),
         (OneCycleLR, {"max_lr": 0.0, "total_steps": 10}, r"max_lr"),
         (OneCycleLR, {"max_lr": [0.1] * 3, "total_steps": 10}, r"max_lr .* 2 parameter groups, not 3"),
         (OneCycleLR, {"max_lr": 0.1, "total_steps": 10, "pct_start": 2}, r"pct_start"),
@@ -193,16 +193,16 @@ def test_repr_shows_place_and_rates():
         (ReduceLROnPlateau, {"min_lr": [0.1]}, r"min_lr .* 2 parameter groups, not 1"),
     ],
 )
-def test_arguments_that_cannot_be_meant_are_named_before_anything_changes(kind, options, words):
+def test_invalid_argument_is_refused_before_any_change(schedule, options, message):
     optimizer = sgd()
     before = [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups]
-    with pytest.raises(ValueError, match=words):
-        kind(optimizer, **options)
+    with pytest.raises(ValueError, match=message):
+        schedule(optimizer, **options)
     assert [{k: v for k, v in group.items() if k != "params"} for group in optimizer.param_groups] == before
 
 
-def test_schedule_of_anything_but_an_optimizer_is_refused():
-    with pytest.raises(TypeError, match=r"StepLR: an optimizer is needed.* not list"):
+def test_schedule_without_an_optimizer_is_refused():
+    with pytest.raises(TypeError, match=r"StepLR needs an optimizer, such as .*, not list"):
         StepLR([Tensor(1.0, requires_grad=True)], 3)
 
 
@@ -210,12 +210,12 @@ def test_step_after_the_end_of_the_cycle_is_refused_and_changes_nothing():
     schedule = OneCycleLR(sgd(), 0.1, total_steps=10)
     run(schedule, 10)
     before = schedule.state_dict(), momenta(schedule.optimizer)
-    with pytest.raises(ValueError, match=r"made for 10 steps, this is step 11"):
+    with pytest.raises(ValueError, match=r"total_steps is 10, but this is step 11"):
         schedule.step()
     assert (schedule.state_dict(), momenta(schedule.optimizer)) == before
 
 
-def test_schedules_of_several_optimizers_cannot_be_combined():
+def test_schedules_of_several_optimizers_cannot_be_composed():
     a, b = sgd(), sgd()
     with pytest.raises(ValueError, match="another"):
         SequentialLR(a, [StepLR(a, 3), StepLR(b, 3)], [5])
@@ -226,7 +226,7 @@ def test_schedules_of_several_optimizers_cannot_be_combined():
 
 
 @pytest.mark.parametrize(
-    ("parts", "milestones", "words"),
+    ("count", "milestones", "message"),
     [
         (2, [], "2 schedules and 0 milestones"),
         (0, [], "0 schedules"),
@@ -235,22 +235,22 @@ def test_schedules_of_several_optimizers_cannot_be_combined():
         (2, [0], "milestone .* at least 1"),
     ],
 )
-def test_milestones_must_fit_the_schedules(parts, milestones, words):
+def test_milestones_must_fit_the_schedules(count, milestones, message):
     optimizer = sgd()
-    with pytest.raises(ValueError, match=words):
-        SequentialLR(optimizer, [StepLR(optimizer, 3) for _ in range(parts)], milestones)
+    with pytest.raises(ValueError, match=message):
+        SequentialLR(optimizer, [StepLR(optimizer, 3) for _ in range(count)], milestones)
 
 
-def test_what_is_more_than_a_formula_cannot_be_combined():
+def test_schedules_that_do_more_than_set_rates_cannot_be_composed():
     optimizer = sgd()
-    for part in (ReduceLROnPlateau(optimizer), OneCycleLR(optimizer, 0.1, total_steps=5)):
-        with pytest.raises(ValueError, match=f"{type(part).__name__} cannot be combined"):
-            ChainedScheduler([StepLR(optimizer, 3), part])
-    with pytest.raises(ValueError, match="every step and some for every epoch"):
+    for schedule in (ReduceLROnPlateau(optimizer), OneCycleLR(optimizer, 0.1, total_steps=5)):
+        with pytest.raises(ValueError, match=f"{type(schedule).__name__} cannot be composed"):
+            ChainedScheduler([StepLR(optimizer, 3), schedule])
+    with pytest.raises(ValueError, match="some have 'step' and some 'epoch'"):
         ChainedScheduler([StepLR(optimizer, 3), StepLR(optimizer, 3, every="step")])
     with pytest.raises(ValueError, match="at least one"):
         ChainedScheduler([])
-    with pytest.raises(TypeError, match="not of function"):
+    with pytest.raises(TypeError, match="needs learning-rate schedules, not function"):
         ChainedScheduler([lambda t: 1.0])
 
 
@@ -266,25 +266,25 @@ def test_state_that_does_not_fit_is_refused_and_changes_nothing():
     assert schedule.state_dict() == before
 
 
-def test_group_added_later_is_noticed():
+def test_step_after_a_group_was_added_is_refused():
     optimizer = sgd()
     schedule = StepLR(optimizer, 3)
     optimizer.add_param_group({"params": [Tensor(1.0, requires_grad=True)]})
-    with pytest.raises(ValueError, match="made for 2 parameter groups, but the optimizer has 3"):
+    with pytest.raises(ValueError, match="created for 2 parameter groups, but the optimizer has 3"):
         schedule.step()
 
 
 @pytest.mark.parametrize("factor", [-1.0, float("nan"), float("inf"), "a", None])
-def test_factors_that_are_no_factors_are_named(factor):
-    class Own(LRScheduler):
+def test_invalid_factor_is_refused(factor):
+    class ConstantFactorLR(LRScheduler):
         def factor(self, t):
             return factor
 
-    for make in (Own, lambda optimizer: LambdaLR(optimizer, lambda t: factor)):
-        with pytest.raises(ValueError, match="the factor of the rate is a number, 0 or more and finite; at t = 0"):
+    for make in (ConstantFactorLR, lambda optimizer: LambdaLR(optimizer, lambda t: factor)):
+        with pytest.raises(ValueError, match="the factor of the rate must be a finite number, 0 or more, but at t = 0 it is"):
             make(SGD([Tensor([1.0], requires_grad=True)], lr=0.1))
 
 
-def test_milestones_are_a_list():
-    with pytest.raises(ValueError, match="milestones is a list of whole numbers"):
+def test_milestones_must_be_a_list():
+    with pytest.raises(ValueError, match="milestones must be a list of whole numbers"):
         MultiStepLR(SGD([Tensor([1.0], requires_grad=True)], lr=0.1), 5)

@@ -1,4 +1,4 @@
-"""A schedule goes on from its state."""
+"""Schedules continue from their state."""
 
 import copy
 import json
@@ -8,7 +8,7 @@ import pytest
 
 import optim
 from optim import LinearLR, ReduceLROnPlateau, StepLR
-from tests.optim.schedule_cases import CASES, LRS, STEPS, assert_same, chained, lrs, momenta, run, sgd, warmed
+from tests.optim.schedule_cases import CASES, LRS, STEPS, assert_same, chain, lrs, momenta, run, sgd, warmup_sequence
 
 ALL = [
     *CASES,
@@ -26,7 +26,7 @@ def advance(schedule, t):
 
 @pytest.mark.parametrize("optimizer_first", [True, False])
 @pytest.mark.parametrize(("name", "options"), ALL, ids=[f"{name}-{i}" for i, (name, _) in enumerate(ALL)])
-def test_state_in_the_middle_goes_on_bit_for_bit(name, options, optimizer_first):
+def test_schedule_continues_from_a_state_with_identical_rates(name, options, optimizer_first):
     schedule = getattr(optim, name)(sgd(), **options)
     for t in range(83):
         advance(schedule, t)
@@ -42,8 +42,8 @@ def test_state_in_the_middle_goes_on_bit_for_bit(name, options, optimizer_first)
         advance(other, t)
 
 
-@pytest.mark.parametrize("build", [lambda o: warmed(optim, o, lambda m, o: m.StepLR(o, 9)), lambda o: chained(optim, o)])
-def test_state_of_combinations_goes_on_bit_for_bit(build):
+@pytest.mark.parametrize("build", [lambda o: warmup_sequence(optim, o, lambda m, o: m.StepLR(o, 9)), lambda o: chain(optim, o)])
+def test_composite_continues_from_a_state_with_identical_rates(build):
     schedule, other = build(sgd()), build(sgd())
     run(schedule, 50)
     other.load_state_dict(json.loads(json.dumps(schedule.state_dict())))
@@ -55,7 +55,7 @@ def test_state_of_combinations_goes_on_bit_for_bit(build):
     [case for case in ALL if case[0] != "ReduceLROnPlateau"],
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
 )
-def test_last_epoch_goes_on_where_an_optimizer_was_saved(name, options):
+def test_last_epoch_continues_with_a_saved_optimizer(name, options):
     schedule = getattr(optim, name)(sgd(), **options)
     run(schedule, 83)
     optimizer = schedule.optimizer
@@ -66,7 +66,7 @@ def test_last_epoch_goes_on_where_an_optimizer_was_saved(name, options):
     assert_same(lrs(optimizer), other.rates(schedule.base_lrs, 84))
 
 
-def test_state_keeps_rates_that_were_changed_by_somebody_else():
+def test_state_includes_rates_changed_by_another_schedule():
     optimizer = sgd()
     warm_up, plateau = LinearLR(optimizer, 0.5, total_iters=10), ReduceLROnPlateau(optimizer, patience=0)
     for _ in range(3):
@@ -74,12 +74,12 @@ def test_state_keeps_rates_that_were_changed_by_somebody_else():
         plateau.step(1.0)
     states = warm_up.state_dict(), plateau.state_dict()
     other = sgd()
-    twins = LinearLR(other, 0.5, total_iters=10), ReduceLROnPlateau(other, patience=0)
-    for twin, state in zip(twins, states):
-        twin.load_state_dict(state)
-    for schedule, twin in zip((warm_up, plateau), twins):
+    copies = LinearLR(other, 0.5, total_iters=10), ReduceLROnPlateau(other, patience=0)
+    for copy_, state in zip(copies, states):
+        copy_.load_state_dict(state)
+    for schedule, copy_ in zip((warm_up, plateau), copies):
         advance(schedule, 0)
-        advance(twin, 0)
+        advance(copy_, 0)
     assert lrs(other) == lrs(optimizer)
 
 
@@ -92,10 +92,10 @@ def test_state_dict_is_a_copy():
     assert state["last_epoch"] == 0
 
 
-@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
-def test_copied_schedule_drives_the_copied_optimizer(copied):
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_copied_schedule_sets_the_rates_of_the_copied_optimizer(duplicate):
     schedule = StepLR(sgd(), 1, gamma=0.5)
-    twin = copied(schedule)
-    twin.step()
-    assert lrs(twin.optimizer) == [0.05, 0.01]
+    other = duplicate(schedule)
+    other.step()
+    assert lrs(other.optimizer) == [0.05, 0.01]
     assert lrs(schedule.optimizer) == list(LRS)

@@ -1,4 +1,4 @@
-"""Plots of data and what a model makes of it: decision regions, images, weights, confusions."""
+"""Plots of data and of the predictions of a model: decision regions, images, weights, confusion matrices."""
 
 import numpy as np
 import pytest
@@ -27,14 +27,14 @@ def shade(axes, x, y):
     return picture[int((y - bottom) / (top - bottom) * rows), int((x - left) / (right - left) * columns)]
 
 
-def test_regions_have_the_color_of_their_class_the_paler_the_less_certain():
+def test_regions_have_the_color_of_their_class_paler_where_less_certain():
     points, classes = moons(60, rng=0)
     model = nn.Sequential(nn.Linear(2, 2, rng=0))
     model[0].weight.data, model[0].bias.data = np.array([[-3.0, 3.0], [0.0, 0.0]]), np.zeros(2)
     axes = only(plots.decision_regions(model, points, classes))
-    certain, doubtful, other = (shade(axes, x, 0.1) for x in (-1.1, -0.05, 1.5))
+    certain, uncertain, other = (shade(axes, x, 0.1) for x in (-1.1, -0.05, 1.5))
     assert certain[0] > 0.4
-    assert (doubtful > certain).all()
+    assert (uncertain > certain).all()
     assert certain[2] > certain[0]
     assert other[0] > other[2]
 
@@ -42,14 +42,14 @@ def test_regions_have_the_color_of_their_class_the_paler_the_less_certain():
 def test_classes_have_markers_and_colors_of_their_own():
     points, classes = spirals(90, 3, rng=0)
     axes = only(plots.decision_regions(nn.MLP([2, 4, 3], rng=0), points, classes, names=["a", "b", "c"]))
-    drawn = axes.lines[:3]
-    assert len({line.get_marker() for line in drawn}) == len({line.get_markerfacecolor() for line in drawn}) == 3
-    assert [line.get_label() for line in drawn] == ["a", "b", "c"]
-    assert sum(len(line.get_xdata()) for line in drawn) == 90
-    assert drawn[1].get_xydata() == pytest.approx(points[classes == 1])
+    lines = axes.lines[:3]
+    assert len({line.get_marker() for line in lines}) == len({line.get_markerfacecolor() for line in lines}) == 3
+    assert [line.get_label() for line in lines] == ["a", "b", "c"]
+    assert sum(len(line.get_xdata()) for line in lines) == 90
+    assert lines[1].get_xydata() == pytest.approx(points[classes == 1])
 
 
-def test_wrong_decisions_have_rings():
+def test_wrong_predictions_have_rings():
     points, classes = np.array([[-1.0, 0], [-2, 0], [1, 0], [2, 0]]), [0, 1, 1, 1]
     axes = only(plots.decision_regions(lambda x: (x[:, 0] > 0).astype(int), points, classes))
     assert axes.lines[-1].get_xydata().tolist() == [[-2, 0]]
@@ -67,19 +67,19 @@ def test_wrong_decisions_have_rings():
         (lambda x: np.clip(0.2 + x[:, 0], 0, 1), 0.2),
     ],
 )
-def test_the_border_is_where_the_decision_changes_whatever_the_model_gives(model, threshold):
+def test_border_is_at_the_threshold_for_every_kind_of_output(model, threshold):
     axes = only(plots.decision_regions(model, [[-1.0, -1.0], [1.0, 1.0]], [0, 1], threshold=threshold))
     border = np.concatenate([path.vertices for path in axes.collections[0].get_paths()])
     assert np.abs(border[:, 0]).max() < 0.02
     assert labels(axes) == ["class 0", "class 1"]
 
 
-def test_a_model_in_training_is_asked_in_evaluation_mode_and_goes_on_training():
+def test_model_is_called_in_evaluation_mode_and_its_modes_are_restored():
     model = nn.Sequential(nn.Linear(2, 16, rng=0), nn.BatchNorm1d(16), nn.Dropout(0.9, rng=0), nn.Linear(16, 2, rng=0))
     before = {name: value.copy() for name, value in model.state_dict().items()}
     points, classes = moons(40, rng=0)
-    one, other = (only(plots.decision_regions(model, points, classes)).images[0].get_array() for _ in range(2))
-    assert (one == other).all()
+    first, second = (only(plots.decision_regions(model, points, classes)).images[0].get_array() for _ in range(2))
+    assert (first == second).all()
     assert model.training
     assert model[2].training
     assert all((value == before[name]).all() for name, value in model.state_dict().items())
@@ -90,25 +90,25 @@ def test_a_model_in_training_is_asked_in_evaluation_mode_and_goes_on_training():
     [
         (lambda x: x, np.ones((3, 3)), [0, 1, 0], ShapeError, r"inputs \(n, 2\)"),
         (lambda x: x, np.ones((3, 2)), [0, 1], ShapeError, r"\(3, 2\) and \(2,\)"),
-        (lambda x: x, [[0, 0], [np.inf, 1]], [0, 1], DataError, "inputs are finite numbers, not inf"),
-        (lambda x: x, np.ones((2, 2)), [-1, 1], DataError, "labels are classes from 0, not -1"),
+        (lambda x: x, [[0, 0], [np.inf, 1]], [0, 1], DataError, "inputs must be finite, not inf"),
+        (lambda x: x, np.ones((2, 2)), [-1, 1], DataError, "labels must be integers from 0, not -1"),
         (lambda x: x[:, 0] * 9, np.eye(2), [0, 1], DataError, "for logits give threshold=0"),
-        (lambda x: x[:, 0] * np.nan, np.eye(2), [0, 1], DataError, "the model gives nan"),
-        (lambda x: x[:1], np.eye(2), [0, 1], ShapeError, "the model gives"),
-        (lambda x: x, np.ones((2, 2)), [0, 8], DataError, "8 classes can be told apart, not 9"),
+        (lambda x: x[:, 0] * np.nan, np.eye(2), [0, 1], DataError, "outputs of the model must be finite, not nan"),
+        (lambda x: x[:1], np.eye(2), [0, 1], ShapeError, "output of the model must have shape"),
+        (lambda x: x, np.ones((2, 2)), [0, 8], DataError, "at most 8 classes can be drawn, not 9"),
     ],
 )
-def test_what_cannot_be_regions_is_refused(model, inputs, classes, error, message):
+def test_wrong_arguments_of_decision_regions_raise(model, inputs, classes, error, message):
     with pytest.raises(error, match=message):
         plots.decision_regions(model, inputs, classes)
 
 
-def test_classes_that_are_not_met_in_every_part_of_the_plane():
+def test_classes_that_do_not_occur_in_every_batch_of_points():
     figure = plots.decision_regions(lambda x: (x[:, 1] > 0.9) * 2 + (x[:, 1] < -0.9), [[-1, -1], [0, 0], [1, 1]], [1, 0, 2])
     assert labels(only(figure)) == ["class 0", "class 1", "class 2"]
 
 
-def test_images_are_on_one_scale_with_ink_on_paper():
+def test_images_are_on_one_scale_black_on_white():
     pictures = np.stack([np.full((4, 4), 0.5), np.eye(4)])
     half, eye = plots.images(pictures).axes
     assert half.images[0].get_array()[0, 0] == 0.5
@@ -116,7 +116,7 @@ def test_images_are_on_one_scale_with_ink_on_paper():
     assert half.images[0].cmap(0.0)[:3] == (1, 1, 1)
 
 
-def test_wrong_predictions_stand_out_in_words_and_color():
+def test_wrong_predictions_are_marked_by_text_and_color():
     pictures, classes = digits()
     scores = np.eye(10)[[0, 1, 7]]
     figure = plots.images(pictures[:3], classes[:3], scores, names=[f"d{i}" for i in range(10)])
@@ -144,18 +144,18 @@ def test_images_of_all_layouts(shape, option):
 @pytest.mark.parametrize(
     ("pictures", "classes", "error", "message"),
     [
-        (np.zeros((2, 10)), None, ShapeError, "rows of 10 numbers are no squares"),
+        (np.zeros((2, 10)), None, ShapeError, "rows of 10 numbers are not squares"),
         (np.zeros(64), None, ShapeError, "pictures"),
         (np.zeros((2, 64)), [1, 2, 3], ShapeError, "2 pictures but 3 labels"),
         (np.zeros((401, 4)), None, ValueError, "at most 400"),
     ],
 )
-def test_what_cannot_be_images_is_refused(pictures, classes, error, message):
+def test_wrong_arguments_of_images_raise(pictures, classes, error, message):
     with pytest.raises(error, match=message):
         plots.images(pictures, classes)
 
 
-def test_weights_of_a_unit_are_the_column_of_its_matrix_around_white():
+def test_weight_image_is_a_column_of_the_matrix_with_white_at_zero():
     layer = nn.Linear(64, 10, rng=0)
     figure = plots.weight_images(layer.weight, units=[3, 5])
     *panels, bar = figure.axes
@@ -197,6 +197,6 @@ def test_confusion_of_a_class_that_does_not_occur_and_of_very_many():
     ("counts", "names", "error"),
     [(np.ones((2, 3)), None, ShapeError), ([[1, -1], [0, 2]], None, DataError), (np.eye(2), ["one"], ShapeError)],
 )
-def test_what_is_no_confusion_matrix_is_refused(counts, names, error):
+def test_wrong_arguments_of_confusion_matrix_raise(counts, names, error):
     with pytest.raises(error, match="confusion_matrix"):
         plots.confusion_matrix(counts, names)

@@ -41,20 +41,20 @@ def test_gradient_norms_of_a_model_by_layer():
     assert biases.get_marker() != weights.get_marker()
 
 
-def test_models_of_different_make_are_compared_by_the_number_of_the_layer():
+def test_models_with_different_layers_are_compared_by_position():
     axes = only(plots.gradient_norms({"plain": deep("sigmoid"), "BatchNorm": deep("sigmoid", batch_norm=True)}))
     assert labels(axes) == ["plain", "BatchNorm"]
     assert [list(line.get_xdata()) for line in axes.lines] == [list(range(7)), list(range(7))]
     assert [text.get_text() for text in axes.get_xticklabels()] == list("1234567")
 
 
-def test_models_of_one_make_keep_the_names_of_their_layers():
+def test_models_with_equal_layers_keep_the_names_of_their_layers():
     axes = only(plots.gradient_norms({"sigmoid": deep("sigmoid", 2), "tanh": deep("tanh", 2)}, weights=False))
     assert [text.get_text() for text in axes.get_xticklabels()] == ["0", "2", "4"]
     assert labels(axes) == ["sigmoid, weight", "sigmoid, bias", "tanh, weight", "tanh, bias"]
 
 
-def test_gradients_that_were_kept_are_compared_as_they_are():
+def test_dicts_of_gradients_are_compared():
     axes = only(plots.gradient_norms({"epoch 1": {"0.weight": [3.0, 4.0]}, "epoch 9": {"0.weight": 1.0}}))
     assert [list(line.get_ydata()) for line in axes.lines] == [[5.0], [1.0]]
     assert labels(axes) == ["epoch 1", "epoch 9"]
@@ -74,12 +74,12 @@ def test_norms_neither_underflow_nor_overflow():
     assert list(line.get_ydata()) == pytest.approx([2e-200, 2e200], rel=1e-12)
 
 
-def test_gradient_norms_before_backward_are_refused():
-    with pytest.raises(GraphError, match="no gradients yet"):
+def test_gradient_norms_before_backward_raise():
+    with pytest.raises(GraphError, match="no parameter has a gradient"):
         plots.gradient_norms(nn.Linear(2, 1))
 
 
-def test_curves_of_layers_go_from_dark_to_light():
+def test_curves_of_layers_have_colors_from_dark_to_light():
     figure = plots.gradient_norm_curves({f"{i}.weight": np.exp(-np.arange(5.0) - i) for i in range(20)}, xlabel="step")
     axes = only(figure)
     lightness = [np.dot(line.get_color()[:3], [0.2126, 0.7152, 0.0722]) for line in axes.lines]
@@ -90,7 +90,7 @@ def test_curves_of_layers_go_from_dark_to_light():
     assert labels(axes)[-1] == "19.weight"
 
 
-def test_update_ratios_have_a_line_to_compare_with():
+def test_update_ratios_have_a_target_line():
     axes = only(plots.update_ratios({"0.weight": [1e-4, 1e-4], "2.weight": [0.1, 0.0]}, [10, 20]))
     assert axes.lines[0].get_xdata().tolist() == [10, 20]
     assert labels(axes) == ["0.weight", "2.weight", "exactly 0", "0.001, rule of thumb"]
@@ -100,30 +100,30 @@ def test_update_ratios_have_a_line_to_compare_with():
     assert labels(only(plots.update_ratios({"0.weight": [1e-4]}, target=None))) == ["0.weight"]
 
 
-def test_curves_of_layers_have_as_many_numbers_as_there_are_steps():
-    with pytest.raises(ShapeError, match=r"0\.weight: 3 numbers, one for each step"):
+def test_curves_of_layers_need_one_number_for_each_step():
+    with pytest.raises(ShapeError, match=r"0\.weight: expected shape \(3,\), one number for each step"):
         plots.update_ratios({"0.weight": [1e-3]}, [1, 2, 3])
 
 
-def test_layer_outputs_are_those_of_every_leaf_and_the_model_is_left_alone():
+def test_layer_outputs_of_all_layers_do_not_change_the_model():
     model = nn.Sequential(nn.Linear(2, 4, rng=0), nn.Tanh(), nn.Sequential(nn.Dropout(0.5), nn.Linear(4, 1, rng=1)))
     model[2].eval()
     x = np.array([[0.5, -1.0], [2.0, 1.0]])
-    found = plots.layer_outputs(model, x)
-    assert list(found) == ["0 Linear", "1 Tanh", "2.0 Dropout", "2.1 Linear"]
-    assert found["1 Tanh"] == pytest.approx(np.tanh(x @ model[0].weight.numpy() + model[0].bias.numpy()))
-    assert found["2.0 Dropout"] == pytest.approx(found["1 Tanh"])
+    outputs = plots.layer_outputs(model, x)
+    assert list(outputs) == ["0 Linear", "1 Tanh", "2.0 Dropout", "2.1 Linear"]
+    assert outputs["1 Tanh"] == pytest.approx(np.tanh(x @ model[0].weight.numpy() + model[0].bias.numpy()))
+    assert outputs["2.0 Dropout"] == pytest.approx(outputs["1 Tanh"])
     assert [module.training for _, module in model.named_modules()] == [True, True, True, False, False, False]
     assert not any(module._forward_hooks for _, module in model.named_modules())
 
 
-def test_outputs_of_a_layer_that_is_called_twice_are_joined():
+def test_outputs_of_a_layer_that_is_called_twice_are_concatenated():
     shared = nn.Tanh()
-    found = plots.layer_outputs(nn.Sequential(shared, nn.Linear(2, 3, rng=0), shared), np.ones((5, 2)))
-    assert found["0 Tanh"].shape == (25,)
+    outputs = plots.layer_outputs(nn.Sequential(shared, nn.Linear(2, 3, rng=0), shared), np.ones((5, 2)))
+    assert outputs["0 Tanh"].shape == (25,)
 
 
-def test_a_model_that_raises_is_left_alone_too():
+def test_model_that_raises_is_restored():
     model = nn.MLP([2, 3, 1], rng=0)
     with pytest.raises(ShapeError):
         plots.layer_outputs(model, np.ones((4, 7)))
@@ -131,15 +131,15 @@ def test_a_model_that_raises_is_left_alone_too():
     assert not any(module._forward_hooks for _, module in model.named_modules())
 
 
-def test_layers_can_be_chosen_by_kind():
+def test_layers_can_be_selected_by_class():
     model = nn.MLP([2, 3, 3, 1], activation="tanh", rng=0)
     assert list(plots.layer_outputs(model, np.ones((1, 2)), only="Tanh")) == ["1 Tanh", "3 Tanh"]
     assert len(plots.layer_outputs(model, np.ones((1, 2)), only=("Tanh", "Linear"))) == 5
-    with pytest.raises(ValueError, match="no layer called is a ReLU; there are Linear, Tanh"):
+    with pytest.raises(ValueError, match="no layer of class ReLU; it has Linear, Tanh"):
         plots.layer_outputs(model, np.ones((1, 2)), only="ReLU")
 
 
-def test_what_is_no_model_cannot_be_listened_to():
+def test_function_without_named_modules_raises():
     with pytest.raises(TypeError, match="named_modules"):
         plots.activation_densities(np.tanh, np.ones(3))
 
@@ -148,7 +148,7 @@ def notes(axes):
     return [text.get_text() for text in axes.texts]
 
 
-def test_densities_say_how_much_is_saturated():
+def test_densities_state_the_saturated_share():
     values = np.concatenate([np.full(30, 0.96), np.full(10, -0.951), np.full(60, 0.5)])
     assert "40 % saturated" in notes(only(plots.activation_densities({"1 Tanh": values})))[0]
     assert "30 % saturated" not in notes(only(plots.activation_densities({"1 Sigmoid": values})))[0]
@@ -157,12 +157,12 @@ def test_densities_say_how_much_is_saturated():
     assert "90 % saturated" in notes(only(plots.activation_densities({"a": values}, bounds={"a": (-1, 0.5)})))[0]
 
 
-@pytest.mark.parametrize(("kind", "f"), [("sigmoid", nn.Sigmoid()), ("tanh", nn.Tanh())])
-def test_saturated_is_where_less_than_a_tenth_of_the_steepest_slope_is_left(kind, f):
+@pytest.mark.parametrize(("name", "f"), [("sigmoid", nn.Sigmoid()), ("tanh", nn.Tanh())])
+def test_saturated_outputs_have_less_than_a_tenth_of_the_largest_slope(name, f):
     x = np.linspace(-8, 8, 2001)
     share = np.mean(grad(lambda x: f(x).sum())(x) < 0.1 * grad(f)(0.0))
-    said = notes(only(plots.activation_densities({kind: f(x)})))[0].split()[2]
-    assert int(said) == pytest.approx(100 * share, abs=1)
+    percentage = notes(only(plots.activation_densities({name: f(x)})))[0].split()[2]
+    assert int(percentage) == pytest.approx(100 * share, abs=1)
 
 
 def test_saturated_outputs_are_colored():
@@ -170,12 +170,12 @@ def test_saturated_outputs_are_colored():
 
     axes = only(plots.activation_densities({"tanh": np.tanh(np.linspace(-6, 6, 500))}))
     colored = [patch for patch in axes.patches if to_hex(patch.get_facecolor()) == COLORS[1].lower()]
-    reach = np.concatenate([patch.get_data().edges for patch in colored])
-    assert sorted({np.sign(edge) for edge in reach}) == [-1, 1]
-    assert abs(reach).min() == pytest.approx(0.95)
+    edges = np.concatenate([patch.get_data().edges for patch in colored])
+    assert sorted({np.sign(edge) for edge in edges}) == [-1, 1]
+    assert abs(edges).min() == pytest.approx(0.95)
 
 
-def test_zeros_after_a_rectifier_are_counted_and_not_in_the_density():
+def test_zeros_after_relu_are_counted_and_not_in_the_density():
     x = np.linspace(-1, 1, 2000)
     axes = only(plots.activation_densities({"1 ReLU": np.maximum(x, 0)}))
     assert notes(axes) == ["σ 0.32\n50 % zero"]
@@ -197,7 +197,7 @@ def test_all_columns_share_layers_and_range():
     assert len(notes(left)) == len(notes(right)) == 3
 
 
-def test_model_is_run_and_drawn_at_once():
+def test_densities_of_a_model():
     images, _ = digits()
     figure = plots.activation_densities(nn.MLP([64, 16, 16, 10], activation="tanh", rng=0), images[:50], only="Tanh")
     assert [text.get_text() for text in only(figure).get_yticklabels()] == ["1 Tanh", "3 Tanh"]
@@ -210,10 +210,10 @@ def test_densities_of_special_values_can_be_drawn(values):
     plots.activation_densities({"layer": values, "other tanh": values}).draw_without_rendering()
 
 
-def test_bounds_go_up():
+def test_bounds_need_low_below_high():
     with pytest.raises(ValueError, match="bounds: a range is"):
         plots.activation_densities({"a": [1.0]}, bounds=(1, 0))
 
 
-def test_what_is_not_finite_is_counted():
+def test_values_that_are_not_finite_are_counted():
     assert "25 % not finite" in notes(only(plots.activation_densities({"a": [np.nan, 1.0, 2.0, 3.0]})))[0]

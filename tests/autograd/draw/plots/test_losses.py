@@ -1,4 +1,4 @@
-"""Plots of losses: the paths of optimizers on them, and what constraints leave."""
+"""Plots of losses: the paths of optimizers, and the regions of constraints."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ pytest.importorskip("matplotlib")
 
 from autograd import ShapeError, grad
 from autograd.draw import plots
-from autograd.draw.plots.surfaces import boundary, levels_of, lowest_point
+from autograd.draw.plots.surfaces import boundary, contour_levels, lowest_point
 
 
 def only(figure):
@@ -31,7 +31,7 @@ def test_descent_marks_every_step_on_the_curve():
 
 def test_what_becomes_of_a_path_is_said():
     paths = {"right": [1.0, 0.1], "too large": [1.0, -3.0], "much too large": [1.0, -1e200, np.nan], "lost": [np.nan]}
-    figure = plots.descent(lambda w: w**2, (-2, 2), paths, apart=True)
+    figure = plots.descent(lambda w: w**2, (-2, 2), paths, separate=True)
     figure.draw_without_rendering()
     titles = [axes.get_title(loc="left") for axes in figure.axes]
     assert titles == ["right", "too large (leaves the picture)", "much too large (diverges)", "lost (diverges)"]
@@ -40,9 +40,9 @@ def test_what_becomes_of_a_path_is_said():
 
 
 def test_a_path_needs_as_many_dimensions_as_its_surface():
-    with pytest.raises(ShapeError, match=r"path 'SGD': points \(steps, 2\) expected, got shape \(3,\)"):
+    with pytest.raises(ShapeError, match=r"path 'SGD': points must have shape \(steps, 2\), not \(3,\)"):
         plots.loss_surface(bowl, (-1, 1), (-1, 1), {"SGD": [1.0, 2.0, 3.0]})
-    with pytest.raises(ShapeError, match=r"points \(steps,\) expected"):
+    with pytest.raises(ShapeError, match=r"points must have shape \(steps,\)"):
         plots.descent(np.square, (-1, 1), np.ones((3, 2)))
 
 
@@ -66,7 +66,7 @@ def test_surface_shows_paths_from_start_to_end_inside_its_ranges():
 
 
 def test_paths_side_by_side_share_surface_and_scale():
-    figure = plots.loss_surface(bowl, (-2, 2), (-1, 1), {"a": [[1, 1]], "b": [[0, 1]], "c": [[0, 0]]}, apart=True)
+    figure = plots.loss_surface(bowl, (-2, 2), (-1, 1), {"a": [[1, 1]], "b": [[0, 1]], "c": [[0, 0]]}, separate=True)
     *panels, bar = figure.axes
     assert [axes.get_title(loc="left") for axes in panels] == ["a", "b", "c"]
     assert {(axes.get_xlim(), axes.get_ylim()) for axes in panels} == {((-2, 2), (-1, 1))}
@@ -77,7 +77,7 @@ def test_paths_side_by_side_share_surface_and_scale():
 @given(st.floats(-50, 50), st.floats(0.01, 1e6), st.booleans())
 def test_levels_cover_the_surface_and_rise(lowest, span, log):
     z = lowest + span * np.linspace(0, 1, 20) ** 2
-    levels = levels_of(z, 12, log)
+    levels = contour_levels(z, 12, log)
     assert (np.diff(levels) > 0).all()
     assert levels[0] <= z.min() + 1e-9 * span
     assert levels[-1] >= z.max()
@@ -85,7 +85,7 @@ def test_levels_cover_the_surface_and_rise(lowest, span, log):
 
 
 def test_logarithmic_levels_lie_closer_near_the_lowest():
-    gaps = np.diff(levels_of(np.linspace(0, 1000, 50), 12, True))
+    gaps = np.diff(contour_levels(np.linspace(0, 1000, 50), 12, True))
     assert gaps[-1] > 100 * gaps[0]
 
 
@@ -94,7 +94,7 @@ def test_a_flat_surface_and_one_with_holes_can_be_drawn():
     plots.loss_surface(lambda x, y: np.log(x) + y, (-1, 1), (0, 1)).draw_without_rendering()
 
 
-def test_the_diamond_leaves_a_zero_where_the_circle_only_shrinks():
+def test_minimum_in_the_diamond_has_a_zero_and_in_the_disk_has_none():
     figure = plots.constraint_regions(lambda x, y: (x - 2) ** 2 + (y - 0.5) ** 2, (-1.5, 3), (-1.5, 2))
     diamond, circle = (axes.lines[-1].get_xydata()[0] for axes in figure.axes)
     assert diamond.tolist() == [1, 0]
@@ -103,7 +103,7 @@ def test_the_diamond_leaves_a_zero_where_the_circle_only_shrinks():
     assert free.get_xydata()[0] == pytest.approx([2, 0.5], abs=1e-4)
 
 
-def test_a_constraint_that_does_not_bind_changes_nothing():
+def test_inactive_constraint_does_not_move_the_minimum():
     figure = plots.constraint_regions(lambda x, y: (x - 0.2) ** 2 + y**2, (-2, 2), (-2, 2), size=3)
     for axes in figure.axes:
         assert axes.lines[-1].get_xydata()[0] == pytest.approx([0.2, 0], abs=1e-4)

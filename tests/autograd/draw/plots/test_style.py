@@ -1,4 +1,4 @@
-"""What all plots share: the house style, axes that are given, and that nothing is cut off."""
+"""Properties of all plots: style, user's axes, and no text outside of the figure."""
 
 import pickle
 import subprocess
@@ -12,7 +12,7 @@ pytest.importorskip("matplotlib")
 from matplotlib.text import Text
 
 from autograd.draw import plots
-from autograd.draw.plots.style import COLORS, MARKERS, look_of, shades
+from autograd.draw.plots.style import COLORS, MARKERS, line_style, sequential_colors
 from optim.data import moons
 
 ROOT = Path(__file__).parents[4]
@@ -27,7 +27,7 @@ def bowl(x, y):
     return x**2 + 10 * y**2
 
 
-def test_drawing_does_not_import_matplotlib_and_plots_only_when_one_is_made():
+def test_matplotlib_is_imported_by_the_first_plot():
     program = (
         "import sys, autograd.draw.plots as plots\nassert 'matplotlib' not in sys.modules\n"
         "plots.curves([1.0, 0.5])\nassert 'matplotlib' in sys.modules and 'matplotlib.pyplot' not in sys.modules"
@@ -41,7 +41,7 @@ def test_missing_matplotlib_says_how_to_install_it(monkeypatch):
         plots.curves([1.0])
 
 
-def test_a_figure_shows_itself_in_jupyter_at_its_own_size():
+def test_figure_is_displayed_in_jupyter_at_its_size():
     picture, size = plots.curves([1.0, 0.5])._repr_png_()
     assert picture.startswith(b"\x89PNG")
     assert size == {"width": 640, "height": 400}
@@ -51,7 +51,7 @@ def test_a_figure_can_be_pickled():
     assert only(pickle.loads(pickle.dumps(plots.curves([1.0, 0.5])))).lines[0].get_ydata().tolist() == [1.0, 0.5]
 
 
-def test_style_takes_away_the_upper_and_right_line_and_puts_the_grid_behind():
+def test_style_hides_top_and_right_spines_and_draws_the_grid_behind():
     from matplotlib.figure import Figure
 
     axes = plots.style(Figure().subplots(), "epoch", "loss", "A run")
@@ -71,10 +71,10 @@ def test_subplots_come_as_from_pyplot():
     assert plots.subplots(width=3, height=2)[0].get_size_inches().tolist() == [3, 2]
 
 
-def test_figures_are_as_wide_as_all_others_of_their_kind():
-    alone, beside = plots.curves([1.0]), plots.descent(lambda w: w**2, (-1, 1), {"a": [1.0], "b": [1.0]}, apart=True)
-    assert alone.get_size_inches().tolist() == [6.4, 4.0]
-    assert beside.get_figwidth() == plots.subplots(1, 3)[0].get_figwidth() == 10.5
+def test_figures_have_standard_widths():
+    single, row = plots.curves([1.0]), plots.descent(lambda w: w**2, (-1, 1), {"a": [1.0], "b": [1.0]}, separate=True)
+    assert single.get_size_inches().tolist() == [6.4, 4.0]
+    assert row.get_figwidth() == plots.subplots(1, 3)[0].get_figwidth() == 10.5
 
 
 def test_colors_differ_in_lightness_or_hue_for_every_kind_of_color_vision():
@@ -87,17 +87,17 @@ def test_colors_differ_in_lightness_or_hue_for_every_kind_of_color_vision():
     seen = np.array([[int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)] for color in COLORS])
     for matrix in blind.values():
         as_seen = seen**2.2 @ np.array(matrix).T
-        apart = np.linalg.norm(as_seen[:, None] - as_seen, axis=2)
-        assert apart[~np.eye(len(COLORS), dtype=bool)].min() > 0.1
+        distances = np.linalg.norm(as_seen[:, None] - as_seen, axis=2)
+        assert distances[~np.eye(len(COLORS), dtype=bool)].min() > 0.1
 
 
 def test_lines_and_markers_and_shades_are_distinct():
-    assert len({tuple(look_of(i).items()) for i in range(32)}) == 32
+    assert len({tuple(line_style(i).items()) for i in range(32)}) == 32
     assert len(set(MARKERS)) == len(MARKERS) == len(COLORS) == 8
-    assert len(set(shades(30))) == 30
+    assert len(set(sequential_colors(30))) == 30
 
 
-def test_a_legend_of_many_stands_outside_and_one_of_nothing_is_none():
+def test_long_legends_are_outside_and_empty_ones_are_none():
     assert only(plots.curves([1.0, 2.0])).get_legend() is None
     few, many = (only(plots.curves({f"run {i}": [1.0, i] for i in range(n)})).get_legend() for n in (3, 9))
     few.figure.draw_without_rendering()
@@ -126,14 +126,14 @@ def test_a_legend_of_many_stands_outside_and_one_of_nothing_is_none():
         lambda axes: plots.confusion_matrix([[3, 1], [0, 2]], axes=axes),
     ],
 )
-def test_every_plot_draws_into_given_axes(draw):
+def test_every_plot_draws_into_the_axes_of_the_user(draw):
     figure, (left, right) = plots.subplots(1, 2)
     assert draw(left) is figure
     assert left.has_data()
     assert not right.has_data()
 
 
-def test_number_of_given_axes_has_to_fit():
+def test_wrong_number_of_axes_raises():
     _, axes = plots.subplots(1, 2)
     with pytest.raises(ValueError, match="3 panels to draw, but 2 axes given"):
         plots.function({"a": np.tanh, "b": np.sin, "c": np.cos}, axes=axes)
@@ -154,7 +154,7 @@ def test_number_of_given_axes_has_to_fit():
         lambda: plots.confusion_matrix(np.eye(3), ["setosa", "versicolor", "virginica"], title="Flowers"),
     ],
 )
-def test_everything_is_inside_the_figure_and_no_titles_overlap(make):
+def test_no_text_is_outside_the_figure_and_no_titles_overlap(make):
     figure = make()
     figure.draw_without_rendering()
     box = figure.get_tightbbox()
