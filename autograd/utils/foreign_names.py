@@ -24,7 +24,6 @@ SUGGESTIONS: dict[str, str] = {
     "batch_size": "batching=MiniBatch(size)",
     "validation_data": "validation",
     "validation_split": "validation=(inputs, targets), see optim.data.split,",
-    "lr": "optimizer=SGD(model.parameters(), lr=…)",
     "weight_decay": "penalty=L2(…)",
     "patience": "early_stopping=EarlyStopping(patience=…)",
     "shuffle": "data=DataLoader(data, shuffle=…)",

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.extend import grad_arrays, suggest_names
+from optim.regularizers.norms import euclidean_norm
 from optim.training.callbacks.base import Callback
 from optim.training.model import named_parameters
 from optim.training.run import Run
@@ -54,7 +55,7 @@ class LayerStatistics(Callback):
             return
         self._sampling = True
         if "gradient_norms" in self.statistics:
-            self._norms += [0.0 if g is None else _norm(g) for g in grad_arrays(self._parameters.values())]
+            self._norms += [0.0 if g is None else euclidean_norm(g) for g in grad_arrays(self._parameters.values())]
         if "update_ratios" in self.statistics:
             self._before = [np.array(p.data) for p in self._parameters.values()]
 
@@ -64,7 +65,7 @@ class LayerStatistics(Callback):
         self._samples, self._sampling = self._samples + 1, False
         if "update_ratios" in self.statistics:
             pairs = zip(self._parameters.values(), self._before)
-            self._ratios += [_norm(p.data - before) / (_norm(p.data) or 1.0) for p, before in pairs]
+            self._ratios += [euclidean_norm(p.data - before) / (euclidean_norm(p.data) or 1.0) for p, before in pairs]
 
     def on_epoch_end(self, run: Run) -> None:
         for record, title, sums in (
@@ -78,12 +79,6 @@ class LayerStatistics(Callback):
             for name, parameter in self._parameters.items():
                 counts, edges = np.histogram(parameter.data, BINS)
                 run.history.histograms.setdefault(name, []).append((counts.tolist(), float(edges[0]), float(edges[-1])))
-
-
-def _norm(array: Any) -> float:
-    """√Σ x², scaled by the largest element: the squares neither overflow nor underflow to 0."""
-    largest = float(np.abs(array).max(initial=0.0))
-    return largest * float(np.sqrt(np.square(array / largest).sum())) if 0 < largest < np.inf else largest
 
 
 def recording_callbacks(record: Any) -> list[Callback]:

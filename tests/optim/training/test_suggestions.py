@@ -15,7 +15,7 @@ KEYWORDS = [
     (fit, (MODEL, LOSS, DATA), "seed", "rng"),
     (fit, (MODEL, LOSS, DATA), "batch_size", "batching=MiniBatch(size)"),
     (fit, (MODEL, LOSS, DATA), "validation_split", "validation=(inputs, targets)"),
-    (fit, (MODEL, LOSS, DATA), "lr", "optimizer=SGD(model.parameters(), lr=…)"),
+    (fit, (MODEL, LOSS, DATA), "patience", "early_stopping=EarlyStopping(patience=…)"),
     (evaluate, (MODEL, LOSS, DATA), "batch_size", "batching=MiniBatch(size)"),
     (predict, (MODEL, DATA[0]), "batch_size", "batching=MiniBatch(size)"),
     (range_test, (MODEL, LOSS, DATA), "seed", "rng"),
