@@ -48,7 +48,7 @@ TOPICS = {
     ),
     "B6": Topic(
         "the delta rule of a single layer equals the gradient of autograd",
-        ("optim/optimizers/test_perceptron_rule.py::test_rule_is_what_autograd_gives_with_the_prediction_held_constant",),
+        ("optim/optimizers/test_perceptron_rule.py::test_rule_is_gradient_descent_with_constant_predictions",),
     ),
     "B7": Topic(
         "AND, OR, x₁ ∧ ¬x₂ by one unit; XOR by two layers",
@@ -177,7 +177,7 @@ TOPICS = {
         (
             "optim/regularizers/test_penalties.py::test_proximal_l1_selects_the_features_that_matter",
             "optim/regularizers/test_penalties.py::test_l2_shrinks_and_selects_nothing",
-            "optim/regularizers/test_penalties.py::test_biases_are_left_alone",
+            "optim/regularizers/test_penalties.py::test_biases_have_no_penalty",
         ),
     ),
     "G26": Topic("early stopping", ("optim/training/test_fit_limits.py::test_early_stopping_restores_the_best_parameters",)),

@@ -42,9 +42,11 @@ from optim.schedules.decay import (
     StepLR as StepLR,
 )
 from optim.schedules.plateau import ReduceLROnPlateau as ReduceLROnPlateau
-from optim.training.callbacks.base import Callback as Callback, CSVLogger as CSVLogger, TerminateOnNaN as TerminateOnNaN
+from optim.training.callbacks.base import Callback as Callback
+from optim.training.callbacks.csv_logger import CSVLogger as CSVLogger
 from optim.training.callbacks.early_stopping import EarlyStopping as EarlyStopping
 from optim.training.callbacks.layer_statistics import LayerStatistics as LayerStatistics
+from optim.training.callbacks.terminate_on_nan import TerminateOnNaN as TerminateOnNaN
 from optim.training.checkpointing.checkpoint import Checkpoint as Checkpoint
 from optim.training.checkpointing.file_format import CheckpointError as CheckpointError
 from optim.training.evaluation import accuracy as accuracy, evaluate as evaluate, predict as predict

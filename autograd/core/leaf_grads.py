@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from numpy import float64
+from numpy import float64, ndarray
 
 from autograd.core.shape_dtype import KEEP_LIMIT
 
@@ -29,4 +29,4 @@ def accumulate_grad(grads: Mapping[Any, Any]) -> None:
             if type(new) is float64:  # kept for pictures, also when the tensor is gone
                 node.gradient = new
             elif new.size <= KEEP_LIMIT:
-                node.gradient = getattr(new, "_data", new)
+                node.gradient = new if type(new) is ndarray else getattr(new, "_data", new)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 F = TypeVar("F", bound=Callable[..., Any])
 
 trace: Any = None  # the trace of the step that is being recorded; at most one at a time
+any_recomputed = False  # whether a checkpointed function has ever run again: other programs skip the look-up
 recomputing: ContextVar[bool] = ContextVar("recomputing", default=False)  # whether a checkpointed function runs again
 
 
@@ -33,7 +34,7 @@ def side_effect(function: F) -> F:
 
     @wraps(function)
     def call(*args: Any, **options: Any) -> Any:
-        if recomputing.get():
+        if any_recomputed and recomputing.get():
             return None
         return function(*args, **options) if trace is None else trace.side_effect(function, args, options)
 

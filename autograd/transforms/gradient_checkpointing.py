@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core import hooks
+from autograd.core import hooks, trace_hooks
 from autograd.core.engine import backward_pass, next_number
 from autograd.core.grad_mode import GradMode, is_grad_enabled
 from autograd.core.graph import nodes, nodes_between
 from autograd.core.operation import operation
 from autograd.core.tensor import Tensor
-from autograd.core.trace_hooks import recomputing
 from autograd.errors import GraphError
 
 
@@ -108,11 +107,12 @@ class _Call:
         if self.rng is not None:
             state = self.rng.bit_generator.state
             self.rng.bit_generator.state = self.state
-        token = recomputing.set(True)
+        trace_hooks.any_recomputed = True
+        token = trace_hooks.recomputing.set(True)
         try:
             return self._call(tensors)
         finally:
-            recomputing.reset(token)
+            trace_hooks.recomputing.reset(token)
             if self.rng is not None:
                 self.rng.bit_generator.state = state
 

@@ -16,7 +16,7 @@ class Loss(Module):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
         try:
-            return super().__call__(*args, **kwargs)
+            return Module.__call__(self, *args, **kwargs) if kwargs or self._has_hooks else self.forward(*args)
         except (ShapeError, DataError) as error:
             raise with_module_name(self, error) from None
 

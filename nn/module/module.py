@@ -54,7 +54,7 @@ class Module:
     def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
         if self._has_hooks:
             return forward_with_hooks(self, args, kwargs)
-        return self.forward(*args, **kwargs)
+        return self.forward(*args, **kwargs) if kwargs else self.forward(*args)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "forward":

@@ -1,1 +1,1 @@
-"""What the program `python -m optim` is made of, apart from its models: options, data by name, run folders."""
+"""The parts of the program `python -m optim` besides its models: options, data sets, run folders."""

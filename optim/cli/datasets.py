@@ -1,4 +1,4 @@
-"""What is to be learned: a built-in data set or a person's file, divided into parts and scaled."""
+"""The data of a run: a built-in data set or a file, split and scaled."""
 
 import os
 from collections.abc import Callable
@@ -25,16 +25,16 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass
-class Problem:
-    """Inputs (n, features), the classes of each, and what is known about them."""
+class LabeledData:
+    """Inputs (n, features), labels (n,), and the names of classes and features."""
 
     name: str
     inputs: np.ndarray
     labels: np.ndarray
     classes: list[str]
     features: list[str] = field(default_factory=list)
-    shape: tuple[int, ...] | None = None  # of the images that the inputs are, which are of one size already
-    held_out: Pair | None = None  # if the data set says what is to be held out
+    shape: tuple[int, ...] | None = None  # of images; their pixels are scaled already
+    held_out: Pair | None = None  # the test data of a data set that has its own
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -42,8 +42,8 @@ class Problem:
 
 
 @dataclass
-class Parts:
-    """A problem divided into what is trained on, watched, and held out; inputs are scaled to (x − mean) / scale."""
+class SplitData:
+    """Training, validation and held-out data; the inputs are scaled to (x − mean) / scale."""
 
     train: Pair
     validation: Pair
@@ -52,60 +52,61 @@ class Parts:
     scale: np.ndarray
 
 
-def known_path(data: str, path: str | None) -> str | None:
-    """Where MNIST is, so that it is found again when the environment is another one."""
+def resolve_path(data: str, path: str | None) -> str | None:
+    """The path of MNIST, so that a run can be resumed without the environment variable."""
     return path or (os.environ.get(VARIABLE) or None if data == "mnist" else None)
 
 
-def load(name: str, target: str | None, path: str | None, seed: int) -> Problem:
-    """The problem by name: a built-in data set, MNIST, or a file."""
+def load(name: str, target: str | None, path: str | None, seed: int) -> LabeledData:
+    """The data by name: a built-in data set, MNIST, or a file."""
     if path is not None and name != "mnist":
-        raise UsageError(f"--path says where mnist is; {name} needs none")
-    builtin = name in ("digits", "mnist") or name in GENERATED
-    if builtin and target is not None:
-        raise UsageError(f"--target names a column of a file; {name} has none to choose")
+        raise UsageError(f"--path is the path of mnist; {name} needs none")
+    is_builtin = name in ("digits", "mnist") or name in GENERATED
+    if is_builtin and target is not None:
+        raise UsageError(f"--target is a column of a file; {name} has no columns to choose")
     if name == "mnist":
         return _mnist(path)
-    if builtin:
+    if is_builtin:
         inputs, labels = digits() if name == "digits" else GENERATED[name](seed)
         shape = (8, 8) if name == "digits" else None
-        return Problem(name, inputs, labels, _numbered(labels), shape=shape)
+        return LabeledData(name, inputs, labels, _class_names(labels), shape=shape)
     if Path(name).suffix.lower() not in (".csv", ".npz"):
-        raise UsageError(f"no data set {name!r}; there are digits, mnist, {', '.join(GENERATED)}, or give a .csv or .npz file")
+        known = f"digits, mnist, {', '.join(GENERATED)}"
+        raise UsageError(f"unknown data set {name!r}; choose {known}, or give a .csv or .npz file")
     table = read_table(name, target)
-    return Problem(Path(name).stem, table.inputs, table.labels, table.classes, table.features)
+    return LabeledData(Path(name).stem, table.inputs, table.labels, table.classes, table.features)
 
 
-def divide(problem: Problem, rng: np.random.Generator, dtype: str) -> Parts:
-    """Divide a problem, and scale its inputs by what is trained on."""
-    shares = [1 - VALIDATION, VALIDATION] if problem.held_out else [1 - HELD_OUT - VALIDATION, VALIDATION, HELD_OUT]
-    parts = split(problem.labels, shares, rng)
-    if not all(len(part) for part in parts):
-        few = f"{len(problem.labels)} examples of {len(problem.classes)} classes are too few"
-        raise UsageError(f"{problem.name}: {few} to train on some of each class, validate and hold some out")
-    pairs = [(problem.inputs[part], problem.labels[part]) for part in parts]
-    pairs += [problem.held_out] if problem.held_out else []
-    count = problem.inputs.shape[1]
+def split_data(data: LabeledData, rng: np.random.Generator, dtype: str) -> SplitData:
+    """Split the data, and scale its inputs by mean and deviation of the training data."""
+    fractions = [1 - VALIDATION, VALIDATION] if data.held_out else [1 - HELD_OUT - VALIDATION, VALIDATION, HELD_OUT]
+    splits = split(data.labels, fractions, rng)
+    if not all(len(indices) for indices in splits):
+        few = f"{len(data.labels)} examples of {len(data.classes)} classes are too few"
+        raise UsageError(f"{data.name}: {few} to train on some of each class, validate and hold some out")
+    pairs = [(data.inputs[indices], data.labels[indices]) for indices in splits]
+    pairs += [data.held_out] if data.held_out else []
+    count = data.inputs.shape[1]
     scaler = StandardScaler(np.zeros(count), np.ones(count))
-    if problem.shape is None:
+    if data.shape is None:
         try:
             scaler = StandardScaler.fit(pairs[0][0])
         except DataError as error:
-            raise UsageError(f"{problem.name}: {error}") from None
+            raise UsageError(f"{data.name}: {error}") from None
         pairs = [(scaler.apply(inputs), labels) for inputs, labels in pairs]
     train, validation, held_out = ((inputs.astype(dtype, copy=False), labels) for inputs, labels in pairs)
-    return Parts(train, validation, held_out, scaler.mean, scaler.scale)
+    return SplitData(train, validation, held_out, scaler.mean, scaler.scale)
 
 
-def _mnist(path: str | None) -> Problem:
+def _mnist(path: str | None) -> LabeledData:
     images = mnist(path, warn=False)
-    (x, y), (u, v) = ((images.reshape(len(images), -1), labels) for images, labels in images)
+    (inputs, labels), held_out = ((pixels.reshape(len(pixels), -1), classes) for pixels, classes in images)
+    name, note = "mnist", ""
+    if images.name != "MNIST":
+        name, note = "digits", "mnist: neither --path nor $CHAINRULE_MNIST is given; the digits of the package are used instead"
     shape = images.train[0].shape[1:]
-    if images.name == "MNIST":
-        return Problem("mnist", x, y, _numbered(y), shape=shape, held_out=(u, v))
-    note = "mnist: neither --path nor $CHAINRULE_MNIST says where it is; the digits of the package take its place"
-    return Problem("digits", x, y, _numbered(y), shape=shape, held_out=(u, v), note=note)
+    return LabeledData(name, inputs, labels, _class_names(labels), shape=shape, held_out=held_out, note=note)
 
 
-def _numbered(labels: np.ndarray) -> list[str]:
+def _class_names(labels: np.ndarray) -> list[str]:
     return [str(i) for i in range(labels.max() + 1)]

@@ -1,4 +1,4 @@
-"""What the options of the program mean: optimizers, schedules, penalties, … by name and numbers."""
+"""Parse the options of the program: optimizers, schedules, penalties, … from a name and numbers."""
 
 import inspect
 import math
@@ -11,83 +11,86 @@ from optim.data import Compose, CutOut, HorizontalFlip, Mask, Noise, Rotate, Sca
 
 
 class UsageError(ValueError):
-    """An option that cannot be meant."""
+    """A command-line option with a wrong value."""
 
 
 OPTIMIZERS: dict[str, Callable[..., optim.Optimizer]] = {
-    kind.__name__.lower(): kind
-    for kind in (
+    cls.__name__.lower(): cls
+    for cls in (
         *(optim.SGD, optim.Adagrad, optim.RMSprop, optim.Adadelta, optim.Adam, optim.AdamW, optim.Adamax, optim.NAdam),
         *(optim.RAdam, optim.Lion, optim.LARS, optim.LAMB, optim.Rprop, optim.LBFGS),
     )
 }
-RATE, MOMENTUM = 0.1, 0.9  # of sgd; the others have their own
+SGD_LR, SGD_MOMENTUM = 0.1, 0.9  # the other optimizers use their own defaults
 
 
-def sizes(text: str) -> list[int]:
-    """Sizes of the hidden layers."""
+def hidden_sizes(text: str) -> list[int]:
+    """The sizes of the hidden layers."""
     try:
-        found = [int(part) for part in text.split(",")]
+        sizes = [int(number) for number in text.split(",")]
     except ValueError:
-        found = [-1]
-    if found == [0]:
+        sizes = [-1]
+    if sizes == [0]:
         return []
-    if min(found) < 1:
-        raise UsageError(f"--hidden: sizes separated by commas, such as 64 or 128,64, not {text!r}")
-    return found
+    if min(sizes) < 1:
+        raise UsageError(f"--hidden: sizes separated by commas, such as 64 or 128,64, expected, got {text!r}")
+    return sizes
 
 
 def batching(text: str) -> optim.Batching:
-    """A batching by name, or mini-batches of a size."""
+    """The batching of a name or of the size of mini-batches."""
     if text in ("batch", "stochastic"):
         return optim.Batch() if text == "batch" else optim.Stochastic()
     if not text.isdecimal() or int(text) < 1:
-        raise UsageError(f"--batching: batch, stochastic or a size such as 32, not {text!r}")
+        raise UsageError(f"--batching: batch, stochastic or a size such as 32 expected, got {text!r}")
     return optim.MiniBatch(int(text))
 
 
 def penalty(text: str) -> optim.ElasticNet | None:
-    """A penalty from its kind and strengths."""
-    kinds: dict[str, tuple[int, Callable[..., optim.ElasticNet | None]]] = {
+    """The penalty of a name and its strengths."""
+    penalties: dict[str, tuple[int, Callable[..., optim.ElasticNet | None]]] = {
         "none": (0, lambda: None),
         "l1": (1, optim.L1),
         "l2": (1, optim.L2),
         "elastic": (2, optim.ElasticNet),
     }
-    kind, numbers = _kind_and_numbers(text)
-    if kind not in kinds or numbers is None or len(numbers) != kinds[kind][0] or min(numbers, default=0) < 0:
-        raise UsageError(f"--penalty: none, l1:λ, l2:λ or elastic:λ:β with numbers ≥ 0, such as l2:0.001, not {text!r}")
-    return kinds[kind][1](*numbers)
+    name, numbers = _split_name_numbers(text)
+    if name not in penalties or numbers is None or len(numbers) != penalties[name][0] or min(numbers, default=0) < 0:
+        expected = "none, l1:λ, l2:λ or elastic:λ:β with numbers ≥ 0, such as l2:0.001,"
+        raise UsageError(f"--penalty: {expected} expected, got {text!r}")
+    return penalties[name][1](*numbers)
 
 
 def clip(text: str) -> dict[str, Any]:
     """The limit of the gradient as an argument of fit."""
-    kind, numbers = _kind_and_numbers(text)
+    name, numbers = _split_name_numbers(text)
     if text == "none":
         return {}
-    if kind not in ("norm", "value") or numbers is None or len(numbers) != 1 or not numbers[0] > 0:
-        raise UsageError(f"--clip: none, norm:x or value:x with x > 0, such as norm:1, not {text!r}")
-    return {f"clip_{kind}": numbers[0]}
+    if name not in ("norm", "value") or numbers is None or len(numbers) != 1 or not numbers[0] > 0:
+        raise UsageError(f"--clip: none, norm:x or value:x with x > 0, such as norm:1, expected, got {text!r}")
+    return {f"clip_{name}": numbers[0]}
 
 
 def optimizer(options: Namespace, parameters: Any) -> tuple[optim.Optimizer, dict[str, Any]]:
-    """The optimizer, and what fit has to add to the loss because the optimizer cannot: a penalty, or nothing."""
-    make, name = OPTIMIZERS[options.optimizer], options.optimizer
-    known = inspect.signature(make).parameters
-    given: dict[str, Any] = {"lr": options.lr if options.lr is not None else RATE if name == "sgd" else known["lr"].default}
-    if "momentum" in known and (options.momentum is not None or name == "sgd"):
-        given["momentum"] = MOMENTUM if options.momentum is None else options.momentum
+    """The optimizer, and the penalty as an argument of fit if the optimizer does not take it."""
+    name, cls = options.optimizer, OPTIMIZERS[options.optimizer]
+    parameters_of = {name: inspect.signature(cls).parameters for name, cls in OPTIMIZERS.items()}
+    keywords: dict[str, Any] = {"lr": SGD_LR if name == "sgd" else parameters_of[name]["lr"].default}
+    if options.lr is not None:
+        keywords["lr"] = options.lr
+    if "momentum" in parameters_of[name] and (options.momentum is not None or name == "sgd"):
+        keywords["momentum"] = SGD_MOMENTUM if options.momentum is None else options.momentum
     elif options.momentum is not None:
-        able = ", ".join(name for name, kind in OPTIMIZERS.items() if "momentum" in inspect.signature(kind).parameters)
-        raise UsageError(f"--momentum: {name} has none; {able} have")
+        with_momentum = ", ".join(name for name, known in parameters_of.items() if "momentum" in known)
+        raise UsageError(f"--momentum: {name} has no momentum; {with_momentum} have")
     if name == "lbfgs":
-        return make(parameters, **given, line_search_fn="strong_wolfe"), {"penalty": penalty(options.penalty)}
-    return make(parameters, **given, penalty=penalty(options.penalty)), {}
+        return cls(parameters, **keywords, line_search_fn="strong_wolfe"), {"penalty": penalty(options.penalty)}
+    return cls(parameters, **keywords, penalty=penalty(options.penalty)), {}
 
 
 def schedule(text: str, optimizer: optim.Optimizer, epochs: int, steps: int) -> optim.LRScheduler | None:
-    """A schedule of the learning rate from its kind and numbers."""
-    kinds: dict[str, tuple[int, Callable[..., optim.LRScheduler | None]]] = {
+    """The schedule of a name and its numbers."""
+    schedules: dict[str, tuple[int, Callable[..., optim.LRScheduler | None]]] = {
         "none": (0, lambda: None),
         "cosine": (0, lambda: optim.CosineAnnealingLR(optimizer, epochs)),
         "onecycle": (0, lambda: optim.OneCycleLR(optimizer, optimizer.lr, epochs * steps)),
@@ -97,19 +100,19 @@ def schedule(text: str, optimizer: optim.Optimizer, epochs: int, steps: int) -> 
         "warmup": (1, lambda length: optim.LinearLR(optimizer, 1 / (_whole(length) + 1), 1.0, _whole(length))),
         "plateau": (2, lambda patience, factor: optim.ReduceLROnPlateau(optimizer, "min", factor, _whole(patience))),
     }
-    kind, numbers = _kind_and_numbers(text)
-    if kind in kinds and numbers is not None and len(numbers) == kinds[kind][0]:
+    name, numbers = _split_name_numbers(text)
+    if name in schedules and numbers is not None and len(numbers) == schedules[name][0]:
         try:
-            return kinds[kind][1](*numbers)
+            return schedules[name][1](*numbers)
         except ValueError as error:
             raise UsageError(f"--schedule {text}: {error}") from None
     known = "none, cosine, onecycle, exponential:γ, inverse:γ, step:epochs:γ, warmup:epochs or plateau:patience:factor"
-    raise UsageError(f"--schedule: {known}, such as step:30:0.1, not {text!r}")
+    raise UsageError(f"--schedule: {known}, such as step:30:0.1, expected, got {text!r}")
 
 
 def augmentation(text: str, shape: tuple[int, ...] | None) -> Callable[..., Any] | None:
-    """The augmentations of a list such as shift:1,noise:0.1; shape: of the images, None if the inputs are none."""
-    anything: dict[str, Callable[[float], Any]] = {"noise": Noise, "scale": Scale, "mask": Mask}
+    """The augmentations of a list such as shift:1,noise:0.1; shape: of the images, None if the inputs are not images."""
+    of_all_inputs: dict[str, Callable[[float], Any]] = {"noise": Noise, "scale": Scale, "mask": Mask}
     of_images: dict[str, Callable[[float], Any]] = {
         "shift": lambda n: Shift(_whole(n), shape),
         "rotate": lambda degrees: Rotate(degrees, shape),
@@ -117,31 +120,31 @@ def augmentation(text: str, shape: tuple[int, ...] | None) -> Callable[..., Any]
         "cutout": lambda n: CutOut(_whole(n), shape),
     }
     steps = []
-    for part in [] if text == "none" else text.split(","):
-        kind, numbers = _kind_and_numbers(part)
-        if kind not in anything | of_images or numbers is None or len(numbers) != 1:
-            known = ", ".join(f"{name}:x" for name in anything | of_images)
-            raise UsageError(f"--augment: none, or some of {known}, separated by commas, not {text!r}")
-        if kind in of_images and shape is None:
-            raise UsageError(f"--augment: {kind} is for images, such as digits and mnist; these inputs are none")
+    for item in [] if text == "none" else text.split(","):
+        name, numbers = _split_name_numbers(item)
+        if name not in of_all_inputs | of_images or numbers is None or len(numbers) != 1:
+            known = ", ".join(f"{name}:x" for name in of_all_inputs | of_images)
+            raise UsageError(f"--augment: none, or some of {known}, separated by commas, expected, got {text!r}")
+        if name in of_images and shape is None:
+            raise UsageError(f"--augment: {name} is for images such as digits and mnist; these inputs are not images")
         try:
-            steps.append((anything | of_images)[kind](numbers[0]))
+            steps.append((of_all_inputs | of_images)[name](numbers[0]))
         except ValueError as error:
-            raise UsageError(f"--augment {part}: {error}") from None
+            raise UsageError(f"--augment {item}: {error}") from None
     return Compose(*steps) if steps else None
 
 
-def _kind_and_numbers(text: str) -> tuple[str, list[float] | None]:
-    """A word and the finite numbers after it, separated by colons; None if some are no such numbers."""
-    kind, *texts = text.split(":")
+def _split_name_numbers(text: str) -> tuple[str, list[float] | None]:
+    """A name and the finite numbers after it, separated by colons; None for the numbers if one of them is not finite."""
+    name, *texts = text.split(":")
     try:
         numbers = [float(number) for number in texts]
     except ValueError:
-        return kind, None
-    return kind, numbers if all(map(math.isfinite, numbers)) else None
+        return name, None
+    return name, numbers if all(map(math.isfinite, numbers)) else None
 
 
 def _whole(number: float) -> int:
     if number != int(number):
-        raise UsageError(f"{number:g} is no whole number")
+        raise UsageError(f"an integer expected, got {number:g}")
     return int(number)

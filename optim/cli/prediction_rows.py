@@ -1,4 +1,4 @@
-"""Rows of a file to predict from: the columns of a run, without classes."""
+"""Read the inputs of a prediction: rows of a file with the columns of a run."""
 
 from pathlib import Path
 
@@ -9,10 +9,10 @@ from optim.data.csv_rows import is_number, rows_of
 
 
 def read_rows(path: str | Path, features: list[str]) -> np.ndarray:
-    """The features (n, columns) of a .csv or .npz file, found by name, or in order where the file has no names for them.
+    """The features (n, columns) of a .csv or .npz file, identified by name, or by order if the file has no names.
 
-    Columns that are not among the features are passed over if there are names; without, there may be one more, the last, which
-    holds the classes. Raises DataFileError for other files, missing columns, and what is no finite number.
+    Other columns are ignored if the columns have names; without names, the file may have one more column at the end, the
+    classes. Raises DataFileError for other files, for missing columns, and for values that are not finite numbers.
     """
     path = Path(path)
     if path.suffix.lower() not in (".csv", ".npz"):
@@ -27,37 +27,37 @@ def read_rows(path: str | Path, features: list[str]) -> np.ndarray:
 
 def _read_csv(path: Path, features: list[str]) -> np.ndarray:
     rows = rows_of(path)
-    places, body = _places(path, rows, features)
-    wanted = len(rows[0][1])
-    return np.array([_numbers(path, line, row, wanted, places) for line, row in body]).reshape(-1, len(features))
+    columns, body = _find_features(path, rows, features)
+    width = len(rows[0][1])
+    return np.array([_numbers(path, line, row, width, columns) for line, row in body]).reshape(-1, len(features))
 
 
-def _places(
+def _find_features(
     path: Path, rows: list[tuple[int, list[str]]], features: list[str]
 ) -> tuple[list[int], list[tuple[int, list[str]]]]:
-    """Where in a row the features are, and the rows without the header."""
+    """The positions of the features in a row, and the rows without the header."""
     first, count = rows[0][1], len(features)
-    unnamed = all(name.isdecimal() for name in features)
+    is_unnamed = all(name.isdecimal() for name in features)
     if set(features) <= set(first) and not all(map(is_number, first)):
         return [first.index(name) for name in features], rows[1:]
     if len(first) not in (count, count + 1):
-        raise DataFileError(f"{path.name}: {count} columns expected ({_listed(features)}), there are {len(first)}")
-    places = [int(name) - 1 for name in features] if unnamed and len(first) > count else list(range(count))
-    if all(is_number(first[place]) for place in places):
-        return places, rows
-    if unnamed:
-        return places, rows[1:]
+        raise DataFileError(f"{path.name}: {count} columns expected ({_shortened(features)}), got {len(first)}")
+    columns = [int(name) - 1 for name in features] if is_unnamed and len(first) > count else list(range(count))
+    if all(is_number(first[column]) for column in columns):
+        return columns, rows
+    if is_unnamed:
+        return columns, rows[1:]
     missing = next(name for name in features if name not in first)
-    raise DataFileError(f"{path.name}: there is no column {missing!r}; its columns are {_listed(first)}")
+    raise DataFileError(f"{path.name}: there is no column {missing!r}; its columns are {_shortened(first)}")
 
 
-def _numbers(path: Path, line: int, row: list[str], wanted: int, places: list[int]) -> list[float]:
-    if len(row) != wanted:
-        raise DataFileError(f"{path.name}, line {line}: {len(row)} values where {wanted} columns belong")
-    for place in places:
-        if not is_number(row[place]) or not np.isfinite(float(row[place])):
-            raise DataFileError(f"{path.name}, line {line}, column {place + 1}: {row[place]!r} is not a finite number")
-    return [float(row[place]) for place in places]
+def _numbers(path: Path, line: int, row: list[str], width: int, columns: list[int]) -> list[float]:
+    if len(row) != width:
+        raise DataFileError(f"{path.name}, line {line}: {width} values expected, got {len(row)}")
+    for column in columns:
+        if not is_number(row[column]) or not np.isfinite(float(row[column])):
+            raise DataFileError(f"{path.name}, line {line}, column {column + 1}: {row[column]!r} is not a finite number")
+    return [float(row[column]) for column in columns]
 
 
 def _read_npz(path: Path, features: list[str]) -> np.ndarray:
@@ -67,23 +67,23 @@ def _read_npz(path: Path, features: list[str]) -> np.ndarray:
     except Exception as error:
         raise DataFileError(f"{path.name}: not an npz file of plain arrays ({error!s:.80})") from None
     names = list(dict.fromkeys(feature.rpartition("[")[0] for feature in features))
-    if names == [""]:  # the run learned from numbered columns: any one array of as many will do
+    if names == [""]:  # the columns of the run have numbers: use the first array with as many columns
         names = [name for name, array in arrays.items() if array.ndim > 1 and array[0].size == len(features)][:1]
     missing = [name for name in names if name not in arrays]
     if missing or not names:
-        wanted = f"no array {missing[0]!r}" if missing else f"no array with {len(features)} numbers in a row"
-        raise DataFileError(f"{path.name}: there is {wanted}; there are {_listed(list(arrays)) or 'none'}")
+        absent = f"no array {missing[0]!r}" if missing else f"no array with {len(features)} numbers per row"
+        raise DataFileError(f"{path.name}: there is {absent}; the arrays are {_shortened(list(arrays)) or '(none)'}")
     blocks = [arrays[name] for name in names]
     lengths = {len(block) if block.ndim else -1 for block in blocks}
     if len(lengths) > 1 or -1 in lengths or any(block.dtype.kind not in "biuf" for block in blocks):
-        raise DataFileError(f"{path.name}: arrays of numbers with equally many rows expected under {_listed(names)}")
+        raise DataFileError(f"{path.name}: {_shortened(names)} must be arrays of numbers with the same number of rows")
     rows = np.concatenate([block.reshape(len(block), -1).astype(float) for block in blocks], axis=1)
     if rows.shape[1] != len(features):
-        raise DataFileError(f"{path.name}: {len(features)} numbers in a row expected, there are {rows.shape[1]}")
+        raise DataFileError(f"{path.name}: {len(features)} numbers per row expected, got {rows.shape[1]}")
     for row, column in np.argwhere(~np.isfinite(rows))[:1]:
         raise DataFileError(f"{path.name}, row {row}, column {column}: {rows[row, column]} is not a finite number")
     return rows
 
 
-def _listed(names: list[str], most: int = 8) -> str:
-    return ", ".join(names[:most]) + ", …" * (len(names) > most)
+def _shortened(names: list[str], limit: int = 8) -> str:
+    return ", ".join(names[:limit]) + ", …" * (len(names) > limit)

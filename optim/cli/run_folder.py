@@ -1,4 +1,4 @@
-"""Run folders: where a run is kept, and its settings."""
+"""Run folders: create one, write and read its settings, find its weights."""
 
 import json
 from collections.abc import Mapping
@@ -9,23 +9,23 @@ from autograd.extend import atomic_files
 from optim.cli.parse import UsageError
 
 SETTINGS, WEIGHTS, CHECKPOINTS = "settings.json", "weights.npz", "checkpoints"
-#: What settings must hold, and of what type its elements are; the options are read by the program's own parser.
-KINDS: dict[str, type] = {"classes": str, "features": str, "mean": float, "scale": float}
+#: The lists in the settings and the type of their elements; the options are checked by the parser of the program.
+ELEMENT_TYPES: dict[str, type] = {"classes": str, "features": str, "mean": float, "scale": float}
 
 
-def made(given: str | None, name: str) -> Path:
-    """The folder of a new run, made and found writable; a new one under runs/ if none was given.
+def create(path: str | None, name: str) -> Path:
+    """Create the folder of a run, by default runs/NAME-1, -2, …, and check that it is writable.
 
-    Weights and checkpoints that are in it, of another run, are deleted.
+    Deletes weights and checkpoints of an earlier run in it.
     """
-    if given is not None:
-        folder = Path(given)
+    if path is not None:
+        folder = Path(path)
     else:
         number = 1
         while (folder := Path("runs") / f"{name}-{number}").exists():
             number += 1
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"--output: {folder} is a file; name a folder")
+        raise UsageError(f"--output: {folder} is a file; give a folder")
     folder.mkdir(parents=True, exist_ok=True)
     probe = folder / ".probe"
     probe.touch()
@@ -35,20 +35,20 @@ def made(given: str | None, name: str) -> Path:
 
 
 def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
-    """Write what using and going on with the run needs."""
+    """Write the settings of a run, for using its weights and for resuming it."""
     with atomic_files.atomic_write(folder / SETTINGS) as temporary:
         Path(temporary).write_text(json.dumps(settings, indent=1), encoding="utf-8")
 
 
 def read_settings(folder: str | Path) -> dict[str, Any]:
-    """The settings of a run; raises UsageError if the folder is none."""
+    """The settings of a run; raises UsageError if the folder is not a run folder."""
     path = Path(folder) / SETTINGS
     if not path.is_file():
-        what = f"no run folder, it has no {SETTINGS}" if Path(folder).is_dir() else "there is no such folder"
-        raise UsageError(f"{folder}: {what}")
+        reason = f"not a run folder: there is no {SETTINGS}" if Path(folder).is_dir() else "there is no such folder"
+        raise UsageError(f"{folder}: {reason}")
     try:
         settings = json.loads(path.read_text(encoding="utf-8"))
-        wrong = [name for name, kind in KINDS.items() if not all(isinstance(one, kind) for one in settings[name])]
+        wrong = [name for name, cls in ELEMENT_TYPES.items() if not all(isinstance(item, cls) for item in settings[name])]
         wrong += [] if isinstance(settings["options"], dict) else ["options"]
         wrong += ["mean"] if not len(settings["mean"]) == len(settings["scale"]) == len(settings["features"]) else []
     except (ValueError, KeyError, TypeError) as error:
@@ -58,9 +58,9 @@ def read_settings(folder: str | Path) -> dict[str, Any]:
     return settings
 
 
-def weights_of(folder: str | Path) -> Path:
-    """The best weights of a run, which may not be over yet; raises UsageError if there are none."""
+def weights_path(folder: str | Path) -> Path:
+    """The file with the best weights of a run, finished or not; raises UsageError if there is none."""
     for path in (Path(folder) / WEIGHTS, Path(folder) / CHECKPOINTS / "best.npz"):
         if path.is_file():
             return path
-    raise UsageError(f"{folder}: this run has no weights yet; python -m optim --resume {folder} goes on with it")
+    raise UsageError(f"{folder}: this run has no weights yet; resume it with python -m optim --resume {folder}")

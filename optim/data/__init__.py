@@ -1,4 +1,4 @@
-"""Data: the digits that ship with the package, generated sets, a person's own files, and batches of them for training.
+"""Data: built-in and synthetic data sets, files, preprocessing, augmentation, and batches for training.
 
 >>> from optim.data import digits
 >>> images, labels = digits()

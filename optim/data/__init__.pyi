@@ -14,7 +14,7 @@ from optim.data.image_augmentation import (
     HorizontalFlip as HorizontalFlip,
     Rotate as Rotate,
     Shift as Shift,
-    rotated as rotated,
+    rotate as rotate,
 )
 from optim.data.loader import DataLoader as DataLoader
 from optim.data.mnist import Images as Images, mnist as mnist

@@ -1,4 +1,4 @@
-"""Augmentation: every epoch sees the examples a little changed, as they might have been."""
+"""Augmentation: random changes of the inputs, different in every epoch."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Rng: TypeAlias = "np.random.Generator | int | None"
 class Compose:
     """Transforms one after the other: x ↦ f_k(… f_2(f_1(x))).
 
-    steps: functions of the inputs of a batch; those with a parameter `rng` are given the generator.
+    steps: functions of the inputs of a batch; a function with a parameter `rng` receives the generator.
 
     >>> import numpy as np
     >>> from optim.data import Compose, Noise
@@ -40,9 +40,9 @@ class Compose:
 
 @dataclass(frozen=True)
 class Noise:
-    """Every number gets Gaussian noise: x + ε, ε ~ N(0, std²).
+    """Add Gaussian noise: x + ε, ε ~ N(0, std²) for each element.
 
-    Whole numbers, such as pixels from 0 to 255, are rounded and kept in the range of their type.
+    Integers, such as pixels from 0 to 255, are rounded and clipped to the range of their dtype.
 
     >>> import numpy as np
     >>> from optim.data import Noise
@@ -62,7 +62,7 @@ class Noise:
 
 @dataclass(frozen=True)
 class Scale:
-    """Every example is stretched as a whole: x · (1 + u), u ~ U(−amount, amount) once per example.
+    """Scale each example by a random factor: x · (1 + u), u ~ U(−amount, amount) once per example.
 
     >>> import numpy as np
     >>> from optim.data import Scale
@@ -73,17 +73,17 @@ class Scale:
     amount: float
 
     def __post_init__(self) -> None:
-        _check_amount(self.amount, "amount", "the largest share by which an example is stretched")
+        _check_amount(self.amount, "amount", "the largest relative change of an example")
 
     def __call__(self, inputs: ArrayLike, rng: Rng = None) -> np.ndarray:
         x = batch(inputs, self)
-        stretch = np.random.default_rng(rng).uniform(-self.amount, self.amount, per_example(x))
-        return like(x * (1 + stretch), x)
+        change = np.random.default_rng(rng).uniform(-self.amount, self.amount, per_example(x))
+        return like(x * (1 + change), x)
 
 
 @dataclass(frozen=True)
 class Mask:
-    """Every number is replaced by `value` with probability p; unlike dropout, the others are not scaled.
+    """Replace each element by `value` with probability p; unlike dropout, the other elements are not scaled.
 
     Vincent et al. (2008), Extracting and composing robust features with denoising autoencoders.
 
@@ -105,7 +105,7 @@ class Mask:
 
 
 def batch(inputs: ArrayLike, augmentation: Any) -> np.ndarray:
-    """The inputs of a batch as an array of numbers."""
+    """The inputs of a batch as an array of numbers; raises DataError for other inputs."""
     x = np.asarray(inputs)
     if x.dtype.kind not in "iuf" or not x.ndim:
         raise DataError(f"{augmentation}: an array with one row of numbers per example expected, got {x.dtype} {x.shape}")
@@ -113,7 +113,7 @@ def batch(inputs: ArrayLike, augmentation: Any) -> np.ndarray:
 
 
 def like(result: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """A result in the dtype of x: whole numbers are rounded and kept in its range."""
+    """A result in the dtype of x; for integers it is rounded and clipped to their range."""
     if x.dtype.kind == "f":
         return result.astype(x.dtype, copy=False)
     limits = np.iinfo(x.dtype)
@@ -121,25 +121,25 @@ def like(result: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 
 def filling(value: float, x: np.ndarray) -> np.generic:
-    """A value in the dtype of x; raises ValueError if whole numbers of that type do not have it."""
+    """A value in the dtype of x; raises ValueError if an integer dtype does not have this value."""
     if x.dtype.kind in "iu":
         limits = np.iinfo(x.dtype)
         if value != np.rint(value) or not limits.min <= value <= limits.max:
-            raise ValueError(f"{value} cannot stand among {x.dtype}: a whole number from {limits.min} to {limits.max} can")
+            raise ValueError(f"fill value for {x.dtype}: an integer from {limits.min} to {limits.max} expected, got {value}")
     return x.dtype.type(value)
 
 
 def per_example(x: np.ndarray) -> tuple[int, ...]:
-    """The shape of one number per example, to be broadcast against x."""
+    """The shape of one number per example that broadcasts against x."""
     return (len(x), *(1,) * (x.ndim - 1))
 
 
 def check_probability(p: float) -> None:
-    """Raise ValueError for what is no probability."""
+    """Raise ValueError unless p is a probability."""
     if not 0 <= p <= 1:
-        raise ValueError(f"p is a probability from 0 to 1, not {p}")
+        raise ValueError(f"p must be a probability in [0, 1], got {p}")
 
 
-def _check_amount(amount: float, name: str, what: str) -> None:
+def _check_amount(amount: float, name: str, meaning: str) -> None:
     if not 0 <= amount < np.inf:
-        raise ValueError(f"{name} is {what}, 0 or more, not {amount}")
+        raise ValueError(f"{name} is {meaning}; it must be 0 or more, got {amount}")

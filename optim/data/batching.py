@@ -1,4 +1,4 @@
-"""The three batchings: on how many examples each step of gradient descent looks."""
+"""The three batchings of gradient descent: all examples, mini-batches, or single examples per step."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,12 +7,13 @@ import numpy as np
 
 
 class Batching:
-    """How the examples of an epoch are divided into steps; `size` examples each, the last step takes the rest."""
+    """Divides the examples of an epoch into batches of `size` examples; the last batch has the remaining ones."""
 
+    #: Examples per batch; None for all.
     size: int | None = None
 
     def batches(self, n: int, rng: "np.random.Generator") -> Iterator[Any]:
-        """Indices of the examples of each step, shuffled anew at every call."""
+        """The indices of each batch, in a new random order at every call."""
         if self.size is None or self.size >= n:
             yield slice(None)
             return
@@ -21,7 +22,7 @@ class Batching:
             yield order[start : start + self.size]
 
     def in_order(self, n: int) -> Iterator[slice]:
-        """The examples of each step without shuffling, for measuring and for data that is read from front to back."""
+        """The slices of each batch without shuffling, for evaluation and for data that is read sequentially."""
         size = self.size or max(n, 1)
         for start in range(0, n, size):
             yield slice(start, start + size)
@@ -32,7 +33,7 @@ class Batching:
 
 
 class Batch(Batching):
-    """All examples in every step: one step per epoch.
+    """Batch gradient descent: all examples in every step, one step per epoch.
 
     >>> from optim import Batch
     >>> Batch().steps(100)
@@ -44,7 +45,7 @@ class Batch(Batching):
 
 
 class MiniBatch(Batching):
-    """`size` shuffled examples in every step.
+    """Mini-batch gradient descent: `size` shuffled examples in every step.
 
     >>> import numpy as np
     >>> from optim import MiniBatch
@@ -54,7 +55,7 @@ class MiniBatch(Batching):
 
     def __init__(self, size: int = 32):
         if not isinstance(size, int | np.integer) or size < 1:
-            raise ValueError(f"a mini-batch holds a whole number of examples, at least 1, not {size!r}")
+            raise ValueError(f"the size of a mini-batch must be an integer, at least 1, got {size!r}")
         self.size = int(size)
 
     def __repr__(self) -> str:
@@ -62,7 +63,7 @@ class MiniBatch(Batching):
 
 
 class Stochastic(MiniBatch):
-    """One shuffled example in every step: n steps per epoch.
+    """Stochastic gradient descent: one shuffled example in every step, n steps per epoch.
 
     >>> from optim import Stochastic
     >>> Stochastic().steps(100)

@@ -1,4 +1,4 @@
-"""The rows of a CSV file, as texts."""
+"""Read the rows of a CSV file as strings."""
 
 import csv
 from pathlib import Path
@@ -7,7 +7,7 @@ from optim.data.errors import DataFileError
 
 
 def rows_of(path: Path) -> list[tuple[int, list[str]]]:
-    """The rows that are not empty, each with its line; raises DataFileError for an empty file and for what is no text."""
+    """The nonempty rows with their line numbers; raises DataFileError for an empty file and for a file that is not text."""
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file)
@@ -20,7 +20,7 @@ def rows_of(path: Path) -> list[tuple[int, list[str]]]:
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell reads as a number.
+    """Whether a cell is the text of a number.
 
     >>> is_number("1e-3"), is_number("setosa")
     (True, False)

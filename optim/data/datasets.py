@@ -1,4 +1,4 @@
-"""Data sets: n examples, of which `data[indices]` gives (inputs, targets); of arrays in memory or on disk."""
+"""Data sets: n examples; `data[indices]` returns their (inputs, targets), from arrays in memory or on disk."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike
 from autograd import DataError, ShapeError, Tensor
 from optim.data.errors import DataFileError
 
-#: Numbers that are looked at together where a whole array is too many.
+#: Elements of an array on disk that are read at a time.
 CHUNK = 2**20
 
 
 class Dataset(Protocol):
-    """What can be loaded: a length, and the inputs and targets of some of the examples."""
+    """The interface of a data set: a length, and the inputs and targets of the examples with some indices."""
 
     def __len__(self) -> int: ...
     def __getitem__(self, indices: Any, /) -> tuple[Any, Any]: ...
@@ -24,11 +24,11 @@ class Dataset(Protocol):
 class ArrayDataset:
     """Inputs and targets as arrays whose first axis is over the n examples: data[i] = (inputs[i], targets[i]).
 
-    inputs, targets: arrays of n rows; the same one twice for a model that is to give back its input.
+    inputs, targets: arrays of n rows; the same array twice to train an autoencoder.
 
-    Arrays that `np.load(path, mmap_mode="r")` opens stay on disk: only the rows asked for are read. Batches that are
-    slices of an array in memory share its numbers and cannot be written to.
-    Raises DataError for anything but numbers, ShapeError if an example has no target.
+    Arrays of `np.load(path, mmap_mode="r")` stay on disk, and only the requested rows are read. Batches that are slices of an
+    array in memory are read-only views.
+    Raises DataError if the arrays are not numbers, ShapeError if their lengths differ. PyTorch's TensorDataset.
 
     >>> import numpy as np
     >>> from optim.data import ArrayDataset
@@ -44,7 +44,7 @@ class ArrayDataset:
             if not array.ndim:
                 raise ShapeError(f"{name}: an array with one row per example expected, got the single number {array}")
         if len(self.inputs) != len(self.targets):
-            raise ShapeError(f"{len(self.inputs)} inputs but {len(self.targets)} targets; each example needs one target")
+            raise ShapeError(f"{len(self.inputs)} inputs but {len(self.targets)} targets; each example needs a target")
 
     @property
     def in_memory(self) -> bool:
@@ -58,15 +58,15 @@ class ArrayDataset:
         return _rows(self.inputs, indices), _rows(self.targets, indices)
 
     def __repr__(self) -> str:
-        parts = ((self.inputs, "inputs"), (self.targets, "targets"))
-        told = (f"{name} {a.shape} {a.dtype}{' on disk' * isinstance(a, np.memmap)}" for a, name in parts)
-        return f"Arrays({', '.join(told)})"
+        arrays = ((self.inputs, "inputs"), (self.targets, "targets"))
+        descriptions = (f"{name} {a.shape} {a.dtype}{' on disk' * isinstance(a, np.memmap)}" for a, name in arrays)
+        return f"ArrayDataset({', '.join(descriptions)})"
 
 
 class Subset:
-    """Some examples of a data set, such as one part of a split; nothing is copied.
+    """Some examples of a data set, such as the training set of a split; nothing is copied. PyTorch's Subset.
 
-    indices: positions in the data set, or a mask of booleans.
+    indices: integers, or a mask of n booleans.
 
     >>> import numpy as np
     >>> from optim.data import Subset, split
@@ -97,10 +97,10 @@ class Subset:
 
 
 def memmap_dataset(inputs: str | Path, targets: str | Path) -> ArrayDataset:
-    """The data set of two .npy files, which stay on disk: for data larger than memory.
+    """The data set of two .npy files, which stay on disk, for data larger than memory.
 
-    Write such files with np.save, or piece by piece into np.lib.format.open_memmap(path, "w+", dtype, shape).
-    Raises DataFileError for anything but .npy files of numbers.
+    Write such files with np.save, or in pieces with np.lib.format.open_memmap(path, "w+", dtype, shape).
+    Raises DataFileError for files that are not .npy files of numbers.
 
     >>> import os, tempfile
     >>> import numpy as np
@@ -112,28 +112,30 @@ def memmap_dataset(inputs: str | Path, targets: str | Path) -> ArrayDataset:
     ...     data = memmap_dataset(x, y)
     ...     print(data, data[[2, 1]][1])
     ...     del data
-    Arrays(inputs (3, 3) float64 on disk, targets (3,) int64 on disk) [2 1]
+    ArrayDataset(inputs (3, 3) float64 on disk, targets (3,) int64 on disk) [2 1]
     """
-    return ArrayDataset(_opened(Path(inputs)), _opened(Path(targets)))
+    return ArrayDataset(_open(Path(inputs)), _open(Path(targets)))
 
 
-def _opened(path: Path) -> np.memmap:
+def _open(path: Path) -> np.memmap:
     if not path.is_file():
         raise DataFileError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")
     try:
         array = np.lib.format.open_memmap(path, mode="r")
     except Exception as error:
-        raise DataFileError(f"{path.name}: not an array that np.save writes ({error})") from None
+        raise DataFileError(f"{path.name}: not a .npy file of np.save ({error})") from None
     if array.dtype.kind not in "biuf" or not array.ndim:
         raise DataFileError(f"{path.name}: rows of numbers expected, got {array.dtype} of shape {array.shape}")
     return array
 
 
 def as_dataset(data: Any) -> Dataset:
-    """A data set as it is, or that of a pair (inputs, targets)."""
+    """The data set itself, or the ArrayDataset of a pair (inputs, targets); raises DataError for other types."""
     if isinstance(data, tuple | list):
         if len(data) != 2:
-            raise DataError(f"a data set or a pair (inputs, targets) expected, got {len(data)} parts")
+            raise DataError(
+                f"a data set or a pair (inputs, targets) expected, got a {type(data).__name__} of length {len(data)}"
+            )
         return ArrayDataset(*data)
     if isinstance(data, np.ndarray | Tensor) or not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
         raise DataError(f"a data set or a pair (inputs, targets) expected, got {type(data).__name__}")
@@ -141,7 +143,7 @@ def as_dataset(data: Any) -> Dataset:
 
 
 def as_array(data: Any, name: str) -> np.ndarray:
-    """An array of numbers; one on disk stays there."""
+    """The data as an array of numbers; an array on disk stays there. Raises DataError if it is not numbers."""
     if isinstance(data, Tensor):
         data = data.numpy()
     try:
@@ -154,37 +156,37 @@ def as_array(data: Any, name: str) -> np.ndarray:
 
 
 def chunks(array: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-    """An array piece by piece: the first row of a piece, and its rows."""
+    """The array in chunks: the index of the first row of each chunk, and its rows."""
     step = max(1, CHUNK // max(1, array[:1].size))
     for start in range(0, len(array), step):
         yield start, np.asarray(array[start : start + step])
 
 
 def _positions(indices: ArrayLike, n: int) -> np.ndarray:
-    """Indices into n examples, or a mask of them, as whole numbers."""
-    where = np.asarray(indices)
-    if where.dtype == bool and where.shape == (n,):
-        return np.flatnonzero(where)
-    if where.ndim != 1 or (where.size and where.dtype.kind not in "iu"):
-        raise IndexError(f"examples are chosen by a row of whole numbers or {n} booleans, not {where.dtype} {where.shape}")
-    if where.size and not -n <= where.min() <= where.max() < n:
-        raise IndexError(f"there is no example {where[(where < -n) | (where >= n)][0]}; there are {n}, counted from 0")
-    return where.astype(np.int64, copy=False)
+    """Indices of n examples, or a mask of them, as integers."""
+    array = np.asarray(indices)
+    if array.dtype == bool and array.shape == (n,):
+        return np.flatnonzero(array)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        raise IndexError(f"indices: a 1-d array of integers or {n} booleans expected, got {array.dtype} {array.shape}")
+    if array.size and not -n <= array.min() <= array.max() < n:
+        raise IndexError(f"index {array[(array < -n) | (array >= n)][0]} is out of bounds for {n} examples")
+    return array.astype(np.int64, copy=False)
 
 
 def _rows(array: np.ndarray, indices: Any) -> np.ndarray:
     """Some rows of an array, in memory."""
     if not isinstance(array, np.memmap):
-        found = array[indices]
+        rows = array[indices]
         if isinstance(indices, slice):
-            found.flags.writeable = False  # a transform that worked in place would change the data of all epochs
-        return found
+            rows.flags.writeable = False  # or a transform that works in place would change the data of all epochs
+        return rows
     if isinstance(indices, slice) or np.ndim(indices) != 1:
         return np.array(array[indices])
-    where = np.asarray(indices)
-    if where.dtype == bool:
-        where = np.flatnonzero(where)
-    order = np.argsort(where % len(array))  # a disk is read best from front to back
-    found = np.empty((len(where), *array.shape[1:]), array.dtype)
-    found[order] = array[where[order]]
-    return found
+    positions = np.asarray(indices)
+    if positions.dtype == bool:
+        positions = np.flatnonzero(positions)
+    order = np.argsort(positions % len(array))  # sequential reads are the fastest
+    rows = np.empty((len(positions), *array.shape[1:]), array.dtype)
+    rows[order] = array[positions[order]]
+    return rows

@@ -1,4 +1,4 @@
-"""The UCI handwritten digits, inside the package (source and license in digits.txt beside them)."""
+"""The UCI handwritten digits, which are part of the package; source and license are in digits.txt."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    """1797 handwritten digits of 8 × 8 pixels as rows of 64 numbers from 0 to 1, and their labels 0 to 9.
+    """1797 handwritten digits as rows of 8 × 8 = 64 pixels in [0, 1], and their labels from 0 to 9.
 
     >>> from optim.data import digits
     >>> images, labels = digits()

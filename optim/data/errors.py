@@ -1,5 +1,5 @@
-"""What people are told about files that cannot be learned from."""
+"""The error of data files."""
 
 
 class DataFileError(ValueError):
-    """A data file that cannot be learned from; the message names the place and what would be right."""
+    """A data file that cannot be used; the message names the file, the position and the expected content."""

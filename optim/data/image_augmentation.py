@@ -1,4 +1,4 @@
-"""Augmentation of images: (n, height, width), (n, channels, height, width), or flat rows whose `shape` is told."""
+"""Augmentation of images: (n, height, width), (n, channels, height, width), or flat rows with their `shape`."""
 
 import math
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Shift:
-    """Every image is moved by whole pixels, up to `pixels` up or down and left or right: out(y, x) = in(y − a, x − b).
+    """Shift each image by a random number of pixels in both directions: out(y, x) = in(y − a, x − b), |a|, |b| ≤ pixels.
 
-    One pixel is little for a digit of 28 × 28 pixels, and much for one of 8 × 8.
-    shape: (height, width) or (channels, height, width) of flat rows; fill: what comes in from beyond the edge.
+    pixels: one pixel is a small shift for images of 28 × 28 and a large one for 8 × 8.
+    shape:  (height, width) or (channels, height, width) of flat rows.
+    fill:   the value of pixels from beyond the edge.
 
     >>> import numpy as np
     >>> from optim.data import Shift
@@ -31,7 +32,7 @@ class Shift:
 
     def __post_init__(self) -> None:
         if not isinstance(self.pixels, int) or self.pixels < 0:
-            raise ValueError(f"pixels is a whole number, 0 or more, not {self.pixels!r}")
+            raise ValueError(f"pixels must be an integer, 0 or more, got {self.pixels!r}")
 
     def __call__(self, images: ArrayLike, rng: Rng = None) -> np.ndarray:
         x = batch(images, self)
@@ -46,7 +47,7 @@ class Shift:
 
 @dataclass(frozen=True)
 class Rotate:
-    """Every image is turned about its center by an angle from U(−degrees, degrees), see `rotated`.
+    """Rotate each image about its center by an angle from U(−degrees, degrees), see `rotate`.
 
     >>> import numpy as np
     >>> from optim.data import Rotate
@@ -60,17 +61,17 @@ class Rotate:
 
     def __post_init__(self) -> None:
         if not 0 <= self.degrees < math.inf:
-            raise ValueError(f"degrees is the largest angle, 0 or more, not {self.degrees}")
+            raise ValueError(f"degrees is the largest angle; it must be 0 or more, got {self.degrees}")
 
     def __call__(self, images: ArrayLike, rng: Rng = None) -> np.ndarray:
         x = batch(images, self)
         angles = np.random.default_rng(rng).uniform(-self.degrees, self.degrees, len(x))
-        return rotated(x, angles, self.shape, self.fill)
+        return rotate(x, angles, self.shape, self.fill)
 
 
 @dataclass(frozen=True)
 class HorizontalFlip:
-    """Every image is mirrored left to right with probability p: out(y, x) = in(y, width − 1 − x). Not for digits.
+    """Mirror each image left to right with probability p: out(y, x) = in(y, width − 1 − x). Not suitable for digits.
 
     >>> import numpy as np
     >>> from optim.data import HorizontalFlip
@@ -93,7 +94,7 @@ class HorizontalFlip:
 
 @dataclass(frozen=True)
 class CutOut:
-    """A square of every image, `size` pixels wide and with its center anywhere in the image, is set to `fill`.
+    """Set a square of each image to `fill`: `size` pixels wide, with its center at a random pixel.
 
     DeVries and Taylor (2017), Improved regularization of convolutional neural networks with cutout.
 
@@ -109,7 +110,7 @@ class CutOut:
 
     def __post_init__(self) -> None:
         if not isinstance(self.size, int) or self.size < 0:
-            raise ValueError(f"size is a whole number of pixels, 0 or more, not {self.size!r}")
+            raise ValueError(f"size must be an integer number of pixels, 0 or more, got {self.size!r}")
 
     def __call__(self, images: ArrayLike, rng: Rng = None) -> np.ndarray:
         x = batch(images, self)
@@ -121,64 +122,64 @@ class CutOut:
         return np.where(hidden, filling(self.fill, x), planes).reshape(x.shape)
 
     def _covered(self, rng: "np.random.Generator", n: int, length: int) -> np.ndarray:
-        """Which places along one axis the squares cover: (n, length)."""
+        """Which pixels along one axis the squares cover: (n, length)."""
         offset = np.arange(length) - (rng.integers(0, length, (n, 1)) - self.size // 2)
         return (offset >= 0) & (offset < self.size)
 
 
-def rotated(images: ArrayLike, degrees: ArrayLike, shape: Shape | None = None, fill: float = 0.0) -> np.ndarray:
-    """Images turned counter-clockwise about their centers, by bilinear interpolation.
+def rotate(images: ArrayLike, degrees: ArrayLike, shape: Shape | None = None, fill: float = 0.0) -> np.ndarray:
+    """Rotate images counter-clockwise about their centers with bilinear interpolation.
 
-    out(p) = Σ_q in(q) · max(0, 1 − |Δy|) · max(0, 1 − |Δx|), (Δy, Δx) = R(p − c) + c − q, R the rotation back.
+    out(p) = Σ_q in(q) · max(0, 1 − |Δy|) · max(0, 1 − |Δx|), (Δy, Δx) = R(p − c) + c − q, with R the inverse rotation.
 
     degrees: one angle, or one per image; shape: of flat rows; fill: the value beyond the edge.
 
     >>> import numpy as np
-    >>> from optim.data import rotated
-    >>> rotated(np.array([[[1, 2], [3, 4]]]), 90).tolist()
+    >>> from optim.data import rotate
+    >>> rotate(np.array([[[1, 2], [3, 4]]]), 90).tolist()
     [[[2, 4], [1, 3]]]
     """
-    x = batch(images, "rotated")
-    planes = _planes(x, shape, "rotated")
+    x = batch(images, "rotate")
+    planes = _planes(x, shape, "rotate")
     n, channels, height, width = planes.shape
     angles = np.asarray(degrees, float)
     if angles.shape not in ((), (n,)):
-        raise ShapeError(f"rotated: one angle, or one for each of the {n} images, expected; got {angles.shape}")
+        raise ShapeError(f"rotate: one angle, or one for each of the {n} images expected, got shape {angles.shape}")
     if not np.isfinite(angles).all():
-        raise ValueError(f"rotated: angles are finite, not {degrees!r}")
+        raise ValueError(f"rotate: angles must be finite, got {degrees!r}")
     cos, sin = (function(np.radians(angles)).reshape(-1, 1, 1) for function in (np.cos, np.sin))
     down, right = np.arange(height)[:, None] - (height - 1) / 2, np.arange(width) - (width - 1) / 2
-    # An edge of `fill` all around stands for everything beyond it.
+    # A border of `fill` stands for all pixels beyond the edge.
     padded = np.pad(planes, ((0, 0), (0, 0), (1, 1), (1, 1)), constant_values=filling(fill, x))
     padded = padded.reshape(n, channels, (height + 2) * (width + 2))
     top, lower = _between(down * cos + right * sin + (height + 1) / 2, height + 1)
     left, further = _between(right * cos - down * sin + (width + 1) / 2, width + 1)
 
     def at(row: np.ndarray, column: np.ndarray) -> np.ndarray:
-        place = (row * (width + 2) + column).reshape(-1, 1, height * width)
-        return np.take_along_axis(padded, place, axis=2).reshape(planes.shape)
+        position = (row * (width + 2) + column).reshape(-1, 1, height * width)
+        return np.take_along_axis(padded, position, axis=2).reshape(planes.shape)
 
     above = at(top, left) * (1 - further) + at(top, left + 1) * further
     below = at(top + 1, left) * (1 - further) + at(top + 1, left + 1) * further
     return like(above * (1 - lower) + below * lower, x).reshape(x.shape)
 
 
-def _between(place: np.ndarray, last: int) -> tuple[np.ndarray, np.ndarray]:
-    """The pixel before each place, and how far beyond that pixel the place is, from 0 to 1; with an axis for channels."""
-    place = np.clip(place, 0, last)[:, None]
-    before = np.minimum(place.astype(np.int64), last - 1)
-    return before, place - before
+def _between(position: np.ndarray, last: int) -> tuple[np.ndarray, np.ndarray]:
+    """The pixel before each position, and the distance from that pixel in [0, 1], with an axis for channels."""
+    position = np.clip(position, 0, last)[:, None]
+    before = np.minimum(position.astype(np.int64), last - 1)
+    return before, position - before
 
 
 def _planes(x: np.ndarray, shape: Shape | None, augmentation: object) -> np.ndarray:
     """Images as (n, channels, height, width)."""
     if shape is not None:
         if len(shape) not in (2, 3) or min(shape) < 1:
-            raise ShapeError(f"{augmentation}: shape is (height, width) or (channels, height, width), not {shape}")
+            raise ShapeError(f"{augmentation}: shape must be (height, width) or (channels, height, width), got {shape}")
         if math.prod(x.shape[1:]) != math.prod(shape):
             raise ShapeError(f"{augmentation}: images of {math.prod(shape)} numbers expected, got rows of {x.shape[1:]}")
         return x.reshape(len(x), *(shape if len(shape) == 3 else (1, *shape)))
     if x.ndim not in (3, 4):
         expected = "images (n, height, width) or (n, channels, height, width) expected"
-        raise ShapeError(f"{augmentation}: {expected}, got {x.shape}; for flat rows say shape=(height, width)")
+        raise ShapeError(f"{augmentation}: {expected}, got {x.shape}; for flat rows give shape=(height, width)")
     return x[:, None] if x.ndim == 3 else x

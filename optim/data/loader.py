@@ -1,4 +1,4 @@
-"""Batches for training: shuffled anew every epoch, transformed, and made ahead of time in a thread."""
+"""Batches for training: shuffled in every epoch, transformed, and prefetched in a thread."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -10,28 +10,29 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import DataError
+from autograd.extend import suggest_names
 from optim.data.batching import Batching, MiniBatch
 from optim.data.datasets import Dataset, as_dataset
 from optim.data.transform import with_generator
 
 
 class DataLoader:
-    """The batches (inputs, targets) of an epoch, as often as it is iterated over.
+    """An iterable over the batches (inputs, targets) of an epoch; each iteration is a new epoch. PyTorch's DataLoader.
 
-    data:      a pair of arrays (inputs, targets) or a data set (Arrays, Subset, mapped, or your own).
-    batching:  Batch(), Stochastic() or MiniBatch(size), the default with 32.
-    transform: inputs of a batch → inputs, such as an augmentation; one with a parameter `rng` is given the generator.
-    prefetch:  how many batches a thread makes ahead; by default 2 where there is something to wait for (a transform,
-               data that is not in memory) and 0, no thread, elsewhere.
-    drop_last: leave out a last batch that is short.
-    shuffle:   False takes the examples in order.
+    data:      a pair of arrays (inputs, targets), or a data set: ArrayDataset, Subset, or a class of your own.
+    batching:  Batch(), Stochastic() or MiniBatch(size); default MiniBatch(32).
+    transform: inputs of a batch → inputs, such as an augmentation. A function with a parameter `rng` receives the generator.
+    prefetch:  number of batches that a thread prepares in advance; 0 for no thread. Default: 2 with a transform or with data
+               that is not in memory, else 0.
+    drop_last: whether to omit a last batch that is smaller than the others.
+    shuffle:   whether to shuffle the examples in every epoch.
     rng:       generator or seed of shuffling and transforms.
 
-    All randomness of an epoch comes from one number drawn from `rng` when it begins. So a seed gives the same batches
-    with and without a thread, and an epoch that is given up leaves `rng` as a whole one does. What a transform raises is
-    raised where the batch would have come; the thread ends with the loop, however that ends.
+    The random numbers of an epoch come from one seed that is drawn from `rng` when the epoch begins. A seed therefore gives the
+    same batches with and without a thread, and an epoch that is not finished leaves `rng` in the same state as a finished one.
+    An exception in a transform is raised in the loop at the position of its batch. The thread ends with the loop.
 
-    Raises DataError if there are no examples, or fewer than a batch with drop_last.
+    Raises DataError if there are no examples, or with drop_last fewer examples than a batch.
 
     >>> import numpy as np
     >>> from optim import MiniBatch
@@ -46,6 +47,7 @@ class DataLoader:
     3
     """
 
+    @suggest_names
     def __init__(
         self,
         data: Dataset | tuple[ArrayLike, ArrayLike],
@@ -59,20 +61,20 @@ class DataLoader:
     ):
         self.data, self.batching, self.transform = as_dataset(data), batching or MiniBatch(), transform
         if not isinstance(self.batching, Batching):
-            raise TypeError(f"batching: Batch(), Stochastic() or MiniBatch(size) expected, not {batching!r}")
+            raise TypeError(f"batching: Batch(), Stochastic() or MiniBatch(size) expected, got {batching!r}")
         if prefetch is None:
             prefetch = 0 if transform is None and getattr(self.data, "in_memory", False) else 2
         if not isinstance(prefetch, int) or prefetch < 0:
-            raise ValueError(f"prefetch is a number of batches, 0 or more, not {prefetch!r}")
+            raise ValueError(f"prefetch must be a number of batches, 0 or more, got {prefetch!r}")
         self.prefetch, self.drop_last, self.shuffle = prefetch, drop_last, shuffle
         self.rng = np.random.default_rng(rng)
         self._transform = None if transform is None else with_generator(transform)
         if not len(self):
-            few = f"{len(self.data)} examples do not fill one batch of {self.batching.size}, and drop_last leaves it out"
+            few = f"{len(self.data)} examples do not fill a batch of {self.batching.size}, and drop_last omits smaller ones"
             raise DataError(few if len(self.data) else "there are no examples")
 
     def __len__(self) -> int:
-        """Batches, which are steps, per epoch."""
+        """The number of batches per epoch."""
         if self.drop_last and self.batching.size is not None:
             return len(self.data) // self.batching.size
         return self.batching.steps(len(self.data)) if len(self.data) else 0
@@ -89,38 +91,38 @@ class DataLoader:
             try:
                 inputs, targets = self.data[indices]
                 if self._transform is not None:
-                    inputs = self._transformed(inputs, rng)
+                    inputs = self._apply_transform(inputs, rng)
             except Exception as error:
                 error.add_note(f"(in batch {number} of {len(self)})")
                 raise
             yield inputs, targets
 
-    def _transformed(self, inputs: Any, rng: "np.random.Generator") -> Any:
+    def _apply_transform(self, inputs: Any, rng: "np.random.Generator") -> Any:
         assert self._transform is not None
-        made = self._transform(inputs, rng)
-        if np.shape(made)[:1] != np.shape(inputs)[:1]:
-            what = "None" if made is None else f"shape {np.shape(made)}"
-            raise DataError(f"a transform gives as many inputs as it takes; it took {np.shape(inputs)} and gave {what}")
-        return made
+        outputs = self._transform(inputs, rng)
+        if np.shape(outputs)[:1] != np.shape(inputs)[:1]:
+            got = "None" if outputs is None else f"shape {np.shape(outputs)}"
+            raise DataError(f"the transform must return one row per example: inputs of shape {np.shape(inputs)}, got {got}")
+        return outputs
 
 
 def prefetch(items: Iterator[Any], depth: int) -> Iterator[Any]:
-    """The items of an iterator, of which a thread makes up to `depth` in advance.
+    """The items of an iterator; a thread computes up to `depth` of them in advance.
 
     >>> from optim.data.loader import prefetch
     >>> list(prefetch(iter("abc"), 2))
     ['a', 'b', 'c']
     """
-    from concurrent.futures import ThreadPoolExecutor  # imported when first needed: most loaders have no thread
+    from concurrent.futures import ThreadPoolExecutor  # imported when first used: most loaders have no thread
 
     end = object()
     thread = ThreadPoolExecutor(1, "prefetch")
-    context = copy_context()  # what holds for the loop, such as np.errstate, holds for the thread
-    make = lambda: context.run(next, items, end)
+    context = copy_context()  # settings of the loop such as np.errstate apply to the thread as well
+    next_item = lambda: context.run(next, items, end)
     try:
-        coming = deque(thread.submit(make) for _ in range(depth))
-        while (item := coming.popleft().result()) is not end:
-            coming.append(thread.submit(make))
+        pending = deque(thread.submit(next_item) for _ in range(depth))
+        while (item := pending.popleft().result()) is not end:
+            pending.append(thread.submit(next_item))
             yield item
     finally:
         thread.shutdown(cancel_futures=True)

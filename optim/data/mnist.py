@@ -1,4 +1,4 @@
-"""MNIST, or images in its format, from a person's own copy; without one, the digits inside the package."""
+"""MNIST, or images in the same format, from local files; without files, the digits of the package."""
 
 import os
 import warnings
@@ -16,14 +16,14 @@ from optim.data.split import split
 Pair = tuple[np.ndarray, np.ndarray]
 
 VARIABLE = "CHAINRULE_MNIST"
-PARTS = {"x_train": "train-images", "y_train": "train-labels", "x_test": "t10k-images", "y_test": "t10k-labels"}
+STEMS = {"x_train": "train-images", "y_train": "train-labels", "x_test": "t10k-images", "y_test": "t10k-labels"}
 
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """Images to train on and to test on; `train, test = images` unpacks them."""
+    """Training and test images; `train, test = images` unpacks them."""
 
-    name: str  # "MNIST", or "digits" if the digits of the package took its place
+    name: str  # "MNIST", or "digits" if the digits of the package replace it
     train: Pair  # images (n, height, width) from 0 to 1, labels (n,)
     test: Pair
 
@@ -36,15 +36,15 @@ class Images:
 
 
 def mnist(path: str | Path | None = None, *, warn: bool = True) -> Images:
-    """MNIST's 60 000 + 10 000 handwritten digits of 28 × 28 pixels from 0 to 1 = pixel / 255, in the default dtype.
+    """MNIST: 60 000 + 10 000 handwritten digits of 28 × 28 pixels in [0, 1] (pixel / 255), in the default dtype.
 
     path: a folder with the four idx files (train-images-idx3-ubyte …, also .gz), or an npz file with x_train, y_train,
-          x_test, y_test; by default what the environment variable CHAINRULE_MNIST names. Other images in the same
-          format, such as Fashion-MNIST, are read alike.
-    warn: whether to warn where the digits take its place.
+          x_test, y_test; default: the environment variable CHAINRULE_MNIST. Data sets in the same format, such as
+          Fashion-MNIST, can be read as well.
+    warn: whether to warn if the digits of the package are used instead.
 
-    Where neither is given, the 8 × 8 digits of the package take its place, in 4 + 1 parts, with a warning.
-    Raises DataFileError if what is given cannot be read.
+    Without a path, the function returns the 8 × 8 digits of the package, split 80 % to 20 %, and warns.
+    Raises DataFileError if the files cannot be read.
     Source: LeCun, Cortes and Burges (1998), The MNIST database of handwritten digits.
 
     >>> from optim.data import mnist
@@ -57,40 +57,41 @@ def mnist(path: str | Path | None = None, *, warn: bool = True) -> Images:
     if path is None:
         if warn:
             warnings.warn(
-                f"MNIST is not here: {VARIABLE} names no folder with its idx files and no npz file. "
-                "The 8 × 8 digits of the package take its place.",
+                f"MNIST is not available: set {VARIABLE} to a folder with its idx files or to an npz file. "
+                "The 8 × 8 digits of the package are used instead.",
                 stacklevel=2,
             )
         return _digits()
     path = Path(path)
-    where = path if path.suffix.lower() == ".npz" else _folder(path)
-    arrays = _npz(where) if where.suffix.lower() == ".npz" else {part: _idx(where, stem) for part, stem in PARTS.items()}
-    for kind in ("train", "test"):
-        _check(arrays[f"x_{kind}"], arrays[f"y_{kind}"], f"{where}, {kind} part")
+    source = path if path.suffix.lower() == ".npz" else _find_files(path)
+    is_npz = source.suffix.lower() == ".npz"
+    arrays = _read_npz(source) if is_npz else {name: _read_idx(source, stem) for name, stem in STEMS.items()}
+    for name in ("train", "test"):
+        _check(arrays[f"x_{name}"], arrays[f"y_{name}"], f"{source}, {name} data")
     if arrays["x_train"].shape[1:] != arrays["x_test"].shape[1:]:
-        sizes = f"{arrays['x_train'].shape[1:]} to train and {arrays['x_test'].shape[1:]} to test"
-        raise DataFileError(f"{where}: images are of one size, not {sizes}")
-    train, test = (_pair(arrays[f"x_{kind}"], arrays[f"y_{kind}"]) for kind in ("train", "test"))
+        sizes = f"{arrays['x_train'].shape[1:]} in the training data and {arrays['x_test'].shape[1:]} in the test data"
+        raise DataFileError(f"{source}: all images must have the same size, got {sizes}")
+    train, test = (_scale(arrays[f"x_{name}"], arrays[f"y_{name}"]) for name in ("train", "test"))
     return Images("MNIST", train, test)
 
 
 def _digits() -> Images:
     images, labels = digits()
     images = images.reshape(-1, 8, 8).astype(default_dtype())
-    train, test = ((images[part], labels[part]) for part in split(labels, [0.8, 0.2], rng=0))
+    train, test = ((images[indices], labels[indices]) for indices in split(labels, [0.8, 0.2], rng=0))
     return Images("digits", train, test)
 
 
-def _pair(images: np.ndarray, labels: np.ndarray) -> Pair:
+def _scale(images: np.ndarray, labels: np.ndarray) -> Pair:
     scaled = images.astype(default_dtype())
     scaled /= 255
     return scaled, labels.astype(np.int64)
 
 
-def _folder(path: Path) -> Path:
-    """Where in a folder the data is: there, or where programs that download it put it."""
+def _find_files(path: Path) -> Path:
+    """The folder of the idx files, or mnist.npz: in a folder itself, or in the subfolders that download programs make."""
     if not path.is_dir():
-        raise DataFileError(f"{path}: there is no such folder and no such npz file ({VARIABLE} or path names it)")
+        raise DataFileError(f"{path}: there is no such folder and no such npz file (from path or {VARIABLE})")
     for folder in (path, path / "raw", path / "MNIST" / "raw"):
         if any(folder.glob("train-images*")):
             return folder
@@ -99,7 +100,7 @@ def _folder(path: Path) -> Path:
     raise DataFileError(f"{path}: there are no files train-images-idx3-ubyte(.gz) … in this folder, and no mnist.npz")
 
 
-def _idx(folder: Path, stem: str) -> np.ndarray:
+def _read_idx(folder: Path, stem: str) -> np.ndarray:
     from optim.data.idx import read_idx
 
     digit = 3 if "images" in stem else 1
@@ -110,25 +111,25 @@ def _idx(folder: Path, stem: str) -> np.ndarray:
     raise DataFileError(f"{folder}: the file {names[0]} (or {names[0]}.gz) is missing")
 
 
-def _npz(path: Path) -> dict[str, np.ndarray]:
+def _read_npz(path: Path) -> dict[str, np.ndarray]:
     if not path.is_file():
         raise DataFileError(f"{path}: there is no such file")
     try:
         with np.load(path, allow_pickle=False) as file:
-            missing = [part for part in PARTS if part not in file.files]
-            arrays = {} if missing else {part: file[part] for part in PARTS}
-            held = ", ".join(file.files) or "none"
+            is_complete = all(name in file.files for name in STEMS)
+            arrays = {name: file[name] for name in STEMS} if is_complete else {}
+            names = ", ".join(file.files) or "(none)"
     except Exception as error:
         raise DataFileError(f"{path.name}: not an npz file of plain arrays ({error})") from None
-    if missing:
-        raise DataFileError(f"{path.name}: the arrays {', '.join(PARTS)} expected; there are {held}")
+    if not is_complete:
+        raise DataFileError(f"{path.name}: the arrays {', '.join(STEMS)} expected, got {names}")
     return arrays
 
 
-def _check(images: np.ndarray, labels: np.ndarray, where: str) -> None:
+def _check(images: np.ndarray, labels: np.ndarray, source: str) -> None:
     if images.dtype != np.uint8 or images.ndim != 3 or not images.size:
-        raise DataFileError(f"{where}: images (n, height, width) of bytes expected, got {images.dtype} {images.shape}")
+        raise DataFileError(f"{source}: images (n, height, width) of bytes expected, got {images.dtype} {images.shape}")
     if labels.dtype.kind not in "iu" or labels.ndim != 1:
-        raise DataFileError(f"{where}: labels (n,) of whole numbers expected, got {labels.dtype} {labels.shape}")
+        raise DataFileError(f"{source}: labels (n,) of integers expected, got {labels.dtype} {labels.shape}")
     if len(images) != len(labels):
-        raise DataFileError(f"{where}: {len(images)} images but {len(labels)} labels")
+        raise DataFileError(f"{source}: {len(images)} images but {len(labels)} labels")

@@ -1,4 +1,4 @@
-"""A person's own data: a CSV or npz file in which one column holds the class of each example."""
+"""Read a table: a CSV or npz file with one column for the class of each example."""
 
 import operator
 from collections import Counter
@@ -14,7 +14,7 @@ from optim.data.errors import DataFileError
 
 @dataclass
 class Table:
-    """Examples read from a file."""
+    """The examples of a file."""
 
     inputs: np.ndarray  # (n, features) floats
     labels: np.ndarray  # (n,) indices into classes
@@ -25,11 +25,11 @@ class Table:
 def read_table(path: str | Path, target: str | None = None) -> Table:
     """Read examples and their classes from a .csv or .npz file.
 
-    CSV: numbers separated by commas, with a header or without (columns are then called 1, 2, …).
-    npz: one array of classes, and arrays of n rows that are put side by side as features.
-    target: the column or array of classes; by default the last column, or the array y, label, labels or target.
+    CSV: numbers separated by commas, with or without a header; without a header the columns have the names 1, 2, ….
+    npz: one array of classes, and arrays of n rows whose columns are the features.
+    target: the column or array of classes; default: the last column, or the array y, label, labels or target.
 
-    Raises DataFileError for text or gaps where numbers belong, an unknown target, fewer than two classes.
+    Raises DataFileError for missing values, for text in a feature, for an unknown target, and for fewer than two classes.
 
     >>> import tempfile, os
     >>> from optim.data import read_table
@@ -49,14 +49,14 @@ def read_table(path: str | Path, target: str | None = None) -> Table:
         raise DataFileError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")
     column = readers[path.suffix.lower()](path, target)
     if not column.inputs.shape[1]:
-        raise DataFileError(f"{path.name}: beside the target {column.title} there is no column to learn from")
+        raise DataFileError(f"{path.name}: there is no column besides the target {column.title}")
     labels, classes = _classes(column, path.name)
     return Table(column.inputs, labels, column.features, classes)
 
 
 @dataclass
 class _Column:
-    """The target as it was read, beside everything else."""
+    """The target column as read, and the features."""
 
     inputs: np.ndarray
     features: list[str]
@@ -76,44 +76,44 @@ def _read_csv(path: Path, target: str | None) -> _Column:
     if target is not None and target not in header:
         raise DataFileError(f"{path.name}: there is no column {target!r}; its columns are {', '.join(header)}")
     if target is not None and header.count(target) > 1:
-        raise DataFileError(f"{path.name}: {header.count(target)} columns are called {target!r}; the target must be one")
-    place = len(header) - 1 if target is None else header.index(target)
-    features = [name for i, name in enumerate(header) if i != place]
+        raise DataFileError(f"{path.name}: {header.count(target)} columns have the name {target!r}; the target must be unique")
+    index = len(header) - 1 if target is None else header.index(target)
+    features = [name for i, name in enumerate(header) if i != index]
     numbers, column, places = [], [], []
     for line, row in body:
         if len(row) != len(header):
-            raise DataFileError(f"{path.name}, line {line}: {len(row)} values where {len(header)} columns belong")
-        cells = [_cell(path, line, name, cell, number=i != place) for i, (name, cell) in enumerate(zip(header, row))]
-        column.append(cells.pop(place))
-        places.append(f"{path.name}, line {line}, column {header[place]!r}")
+            raise DataFileError(f"{path.name}, line {line}: {len(header)} values expected, got {len(row)}")
+        cells = [_check_cell(path, line, name, cell, is_feature=i != index) for i, (name, cell) in enumerate(zip(header, row))]
+        column.append(cells.pop(index))
+        places.append(f"{path.name}, line {line}, column {header[index]!r}")
         numbers.append([float(cell) for cell in cells])
-    return _Column(np.array(numbers), features, f"column {header[place]!r}", column, places)
+    return _Column(np.array(numbers), features, f"column {header[index]!r}", column, places)
 
 
 def _is_header(first: list[str], rest: list[list[str]], target: str | None) -> bool:
-    """Whether the first row names columns: the target is named there, or text stands over numbers, or over other text."""
+    """Whether the first row is a header: it contains the target, or it has text above numbers or above other text."""
     if target in first:
-        is_place = target.isdecimal() and 1 <= int(target) <= len(first)
-        return not is_place or not all(is_number(cell) for cell in first)
+        is_position = target.isdecimal() and 1 <= int(target) <= len(first)
+        return not is_position or not all(is_number(cell) for cell in first)
     text = [i for i, cell in enumerate(first) if not is_number(cell)]
     columns = {i: [row[i] for row in rest if len(row) == len(first)] for i in text}
     if len(text) == len(first) or any(column and all(map(is_number, column)) for column in columns.values()):
         return True
-    # Text over text may be a class like the others, but then it and they come again.
-    again = [Counter(column) for column in columns.values()]
+    # Text above text is a class and not a header if it occurs again, or if some class below occurs only once.
+    counts = [Counter(column) for column in columns.values()]
     return bool(text) and all(
-        first[i] not in classes and classes and min(classes.values()) > 1 for i, classes in zip(text, again)
+        first[i] not in classes and classes and min(classes.values()) > 1 for i, classes in zip(text, counts)
     )
 
 
-def _cell(path: Path, line: int, name: str, cell: str, number: bool) -> str:
-    where = f"{path.name}, line {line}, column {name!r}"
+def _check_cell(path: Path, line: int, name: str, cell: str, is_feature: bool) -> str:
+    place = f"{path.name}, line {line}, column {name!r}"
     if cell.lower() in ("", "nan", "na", "n/a", "null", "none", "?"):
-        raise DataFileError(f"{where}: the value is missing ({cell!r}); fill it in or remove the row")
-    if number and not is_number(cell):
-        raise DataFileError(f"{where}: {cell!r} is not a number; only the target column may hold text")
-    if number and not np.isfinite(float(cell)):
-        raise DataFileError(f"{where}: {cell!r} is not a finite number")
+        raise DataFileError(f"{place}: the value is missing ({cell!r}); fill it in or remove the row")
+    if is_feature and not is_number(cell):
+        raise DataFileError(f"{place}: {cell!r} is not a number; only the target column may contain text")
+    if is_feature and not np.isfinite(float(cell)):
+        raise DataFileError(f"{place}: {cell!r} is not a finite number")
     return cell
 
 
@@ -125,22 +125,22 @@ def _read_npz(path: Path, target: str | None) -> _Column:
             for name in file.files:
                 arrays[name] = file[name]
     except Exception as error:
-        where = "" if name is None else f" (array {name!r})"
+        array_name = "" if name is None else f" (array {name!r})"
         reason = str(error) if name is not None else "np.savez writes such files"
-        raise DataFileError(f"{path.name}: not an npz file of plain arrays{where}; {reason}") from None
+        raise DataFileError(f"{path.name}: not an npz file of plain arrays{array_name}; {reason}") from None
     usual = [name for name in ("y", "label", "labels", "target") if name in arrays]
     if not arrays:
-        raise DataFileError(f"{path.name}: the file holds no arrays")
+        raise DataFileError(f"{path.name}: the file contains no arrays")
     if target is None and len(usual) != 1:
-        raise DataFileError(f"{path.name}: name the array of classes as target; there are {', '.join(arrays)}")
+        raise DataFileError(f"{path.name}: give the array of classes as target; the arrays are {', '.join(arrays)}")
     if target is not None and target not in arrays:
-        raise DataFileError(f"{path.name}: there is no array {target!r}; there are {', '.join(arrays)}")
+        raise DataFileError(f"{path.name}: there is no array {target!r}; the arrays are {', '.join(arrays)}")
     target = target or usual[0]
     column = arrays.pop(target)
     if column.dtype.kind not in "biufU":
-        raise DataFileError(f"{path.name}: array {target!r} holds {column.dtype}; classes are text or whole numbers")
+        raise DataFileError(f"{path.name}: array {target!r} has dtype {column.dtype}; classes are strings or integers")
     if column.size != (len(column) if column.ndim else 0):
-        raise DataFileError(f"{path.name}: array {target!r} has shape {column.shape}; it must hold one class per example")
+        raise DataFileError(f"{path.name}: array {target!r} must have one class per example, got shape {column.shape}")
     if not column.size:
         raise DataFileError(f"{path.name}: there are no examples")
     n = column.size
@@ -149,11 +149,10 @@ def _read_npz(path: Path, target: str | None) -> _Column:
         if array.ndim == 0 or len(array) != n:
             raise DataFileError(f"{path.name}: array {name!r} has shape {array.shape}, but {target!r} has {n} rows")
         if array.dtype.kind not in "biuf":
-            raise DataFileError(f"{path.name}: array {name!r} holds {array.dtype} where numbers belong")
+            raise DataFileError(f"{path.name}: array {name!r} must be numbers, got dtype {array.dtype}")
         block = array.reshape(n, -1).astype(float)
-        for row, place in np.argwhere(~np.isfinite(block))[:1]:
-            where = f"{path.name}, array {name!r}, row {row}, column {place}"
-            raise DataFileError(f"{where}: {block[row, place]} is not a finite number")
+        for row, i in np.argwhere(~np.isfinite(block))[:1]:
+            raise DataFileError(f"{path.name}, array {name!r}, row {row}, column {i}: {block[row, i]} is not a finite number")
         blocks.append(block)
         features += [f"{name}[{i}]" for i in range(block.shape[1])]
     inputs = np.concatenate(blocks, axis=1) if blocks else np.empty((n, 0))
@@ -162,22 +161,22 @@ def _read_npz(path: Path, target: str | None) -> _Column:
 
 
 def _classes(column: _Column, file: str) -> tuple[np.ndarray, list[str]]:
-    """Indices of classes, and the classes' names: numbers in order if all are whole numbers, else text in order."""
+    """Indices of classes, and the names of the classes: sorted as numbers if all are integers, else as text."""
     cells = column.cells
     if all(not isinstance(cell, str) or is_number(cell) for cell in cells):
-        cells = [_whole(cell, place) for cell, place in zip(cells, column.places)]
+        cells = [_as_integer(cell, place) for cell, place in zip(cells, column.places)]
     classes = sorted(set(cells))
     if len(classes) < 2:
-        raise DataFileError(f"{file}: the target {column.title} holds one class only ({classes[0]}); at least two are needed")
+        raise DataFileError(f"{file}: the target {column.title} has only one class ({classes[0]}); at least two are needed")
     index = {name: i for i, name in enumerate(classes)}
     return np.array([index[cell] for cell in cells]), [str(name) for name in classes]
 
 
-def _whole(cell: Any, place: str) -> int:
+def _as_integer(cell: Any, place: str) -> int:
     try:
         return int(cell) if isinstance(cell, str) else operator.index(cell)
     except (ValueError, TypeError):
         number = float(cell)
     if not number.is_integer() or abs(number) >= 2**63:
-        raise DataFileError(f"{place}: {cell} is no class; classes are text or whole numbers")
+        raise DataFileError(f"{place}: {cell} is not a class; classes are text or integers")
     return int(number)

@@ -1,4 +1,4 @@
-"""Transforms of batches, with a generator or without."""
+"""Call transforms of batches with or without a random generator."""
 
 from collections.abc import Callable
 from inspect import signature
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 
 def with_generator(step: Callable[..., Any]) -> "Callable[[Any, np.random.Generator], Any]":
-    """A transform as a function of inputs and generator; its parameters say whether it wants the latter."""
+    """A transform as a function of inputs and generator; the generator is passed if the transform has a parameter `rng`."""
     if not callable(step):
-        raise TypeError(f"a transform is a function of the inputs, such as Noise(0.1), not {step!r}")
+        raise TypeError(f"transform: a function of the inputs such as Noise(0.1) expected, got {step!r}")
     try:
-        draws = "rng" in signature(step).parameters
-    except ValueError:  # a function written in C tells no parameters, and has no generator among them
-        draws = False
-    return (lambda inputs, rng: step(inputs, rng=rng)) if draws else lambda inputs, rng: step(inputs)
+        takes_rng = "rng" in signature(step).parameters
+    except ValueError:  # a function written in C without a signature
+        takes_rng = False
+    return (lambda inputs, rng: step(inputs, rng=rng)) if takes_rng else lambda inputs, rng: step(inputs)

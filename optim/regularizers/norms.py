@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from autograd.extend import kernels
+
 
 def joint_norm(arrays: Sequence[np.ndarray], p: float = 2.0) -> float:
     """The norm (Σ|x|ᵖ)^(1/p) of all elements of several arrays.
@@ -33,4 +35,4 @@ def euclidean_norm(x: np.ndarray) -> float:
     (5.0, 5e-200)
     """
     square = float(np.vdot(x, x))  # unlike np.dot it does not warn of overflow
-    return math.sqrt(square) if 1e-30 < square < math.inf else joint_norm([x])
+    return math.sqrt(square) if 1e-30 < square < math.inf else kernels.safe_norm(x)

@@ -39,6 +39,7 @@ class ElasticNet(ParameterFilter):
 
     def __init__(self, strength: float, beta: float = 1.0, *, on: Where = None, proximal: bool = False):
         super().__init__(on)
+        self.strength, self.beta = strength, beta
         if not (strength >= 0 and beta >= 0):
             raise ValueError(f"the strength and beta of a penalty must be 0 or more, not {strength} and {beta}")
         self.absolute, self.square, self.proximal = float(strength), float(strength * beta), proximal

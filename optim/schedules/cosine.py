@@ -174,6 +174,9 @@ class OneCycleLR(LRScheduler):
         self.phases = [(0.0, rise, (0, 1), (1, 0)), (rise, end, (1, 2), (0, 1))]
         if three_phase:
             self.phases[1:] = [(rise, 2 * rise, (1, 0), (0, 1)), (2 * rise, end, (0, 2), (1, 1))]
+        self.max_lr, self.pct_start, self.three_phase = max_lr, pct_start, three_phase
+        self.base_momentum, self.max_momentum = base_momentum, max_momentum
+        self.div_factor, self.final_div_factor = div_factor, final_div_factor
         super().__init__(optimizer, last_epoch, every, [first for first, _, _ in self.corners])
         for group, rate in zip(optimizer.param_groups, self.base_lrs):
             group["initial_lr"] = rate

@@ -7,6 +7,7 @@ again are in cosine.py, the one that depends on the loss is in plateau.py, and t
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from optim.optimizers.base import Optimizer
 from optim.schedules.base import Every, LRScheduler
@@ -36,7 +37,7 @@ class LambdaLR(LRScheduler):
         last_epoch: int = -1,
         every: Every = "epoch",
     ):
-        self.lr_lambdas = self._per_group("lr_lambda", lr_lambda, optimizer)
+        self.lr_lambda, self.lr_lambdas = lr_lambda, self._per_group("lr_lambda", lr_lambda, optimizer)
         for function in self.lr_lambdas:
             if not callable(function):
                 raise self._error(f"lr_lambda must be a function of t, or a list of functions, not {function!r}")
@@ -78,6 +79,10 @@ class ConstantLR(LRScheduler):
         self._check_whole("total_iters", total_iters)
         self.start_factor, self.total_iters = factor, total_iters
         super().__init__(optimizer, last_epoch, every)
+
+    def options(self) -> dict[str, Any]:
+        """The arguments of the constructor by name, which a resumed training needs again."""
+        return {"factor": self.start_factor, "total_iters": self.total_iters, "every": self.every}
 
     def factor(self, t: int) -> float:
         return self.start_factor if t < self.total_iters else 1.0

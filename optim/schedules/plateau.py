@@ -94,6 +94,12 @@ class ReduceLROnPlateau(LRScheduler):
         bound = self.best + margin if self.threshold_mode == "abs" else self.best * (1 + margin)
         return value < bound if self.mode == "min" else value > bound
 
+    def options(self) -> dict[str, Any]:
+        """The arguments of the constructor by name, which a resumed training needs again."""
+        thresholds = {"threshold": self.threshold, "threshold_mode": self.threshold_mode, "cooldown": self.cooldown}
+        limits = {"min_lr": self.min_lrs, "eps": self.eps, "every": self.every}
+        return {"mode": self.mode, "factor": self.reduction, "patience": self.patience, **thresholds, **limits}
+
     def state_dict(self) -> dict[str, Any]:
         return super().state_dict() | {"best": self.best, "waited": self.waited, "cooling": self.cooling}
 

@@ -1,69 +1,71 @@
-"""Averaged weights in a training: when they are updated, and how the model is measured and left with them."""
+"""When a training updates its averaged weights, and when the model has them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from optim.training.model import tensors
+from optim.training.model import state_tensors
 from optim.training.weight_averaging import SWA, update_statistics
 
-#: The share of the epochs after which SWA averages, as in its paper.
-START = 0.75
+#: SWA averages after this share of the epochs, as in its paper.
+SWA_START = 0.75
 
 
 class Averaging:
-    """What `fit(average=…)` does with an average: SWA takes note of the last quarter of the epochs, EMA of every step.
+    """Applies `fit(average=…)`: SWA is updated after each of the last quarter of the epochs, EMA after every step.
 
-    average: EMA or SWA of the model's parameters, or another object with their methods; None for none.
-    epoch:   starts an epoch of training inputs, by which SWA gives BatchNorm layers the statistics of averaged weights.
+    average: EMA or SWA of the model's parameters, or another object with their methods; None for no average.
+    batches: a function that returns the batches of an epoch; with SWA they give BatchNorm layers their running statistics.
     """
 
-    def __init__(self, average: Any, model: Any, epoch: Any):
-        self.average, self.model, self._epoch = average, model, epoch
+    def __init__(self, average: Any, model: Any, batches: Callable[[], Iterable[Any]]):
+        self.average, self.model, self._batches = average, model, batches
         self.by_epoch = isinstance(average, SWA)
-        self._statistics = self.by_epoch and _has_statistics(model)
+        self._updates_statistics = self.by_epoch and _has_statistics(model)
 
     def end_epoch(self, epoch: int, epochs: int) -> None:
-        """Take note of the weights after an epoch."""
-        if self.by_epoch and epoch > START * epochs:
+        """Update SWA after an epoch, if it is one of the last quarter."""
+        if self.by_epoch and epoch > SWA_START * epochs:
             self.average.update()
 
     @contextmanager
-    def applied(self) -> Iterator[None]:
-        """The model with averaged weights, if there are some; after the block with its own."""
+    def averaged_weights(self) -> Iterator[None]:
+        """The model has the averaged weights inside the block, if there are any, and its own weights after it."""
         if self.average is None or not self.average.updates:
             yield
             return
-        own = [(tensor, tensor.data) for tensor in tensors(self.model)]
-        self.take()
+        trained = [(tensor, tensor.data) for tensor in state_tensors(self.model)]
+        self.keep_average()
         try:
             yield
         finally:
-            for tensor, data in own:
+            for tensor, data in trained:
                 tensor.data = data
 
-    def take(self) -> None:
-        """Give the model its averaged weights, if there are some."""
+    def keep_average(self) -> None:
+        """Set the model to the averaged weights, if there are any."""
         if self.average is not None and self.average.updates:
             self.average.copy_to()
-            if self._statistics:
-                update_statistics(self.model, self._epoch())
+            if self._updates_statistics:
+                update_statistics(self.model, self._batches())
 
     def state_dict(self) -> Any:
         """The state of the average; None if there is none."""
         return None if self.average is None else self.average.state_dict()
 
     def check(self, state: Mapping[str, Any] | None, epoch: int, epochs: int) -> None:
-        """Raise ValueError if an average after an epoch is not what it would be in a training of so many epochs."""
-        begin = int(START * epochs)
-        if self.by_epoch and state is not None and state["updates"] != self.average.updates + max(epoch - begin, 0):
+        """Raise ValueError if the state of SWA after an epoch belongs to a training with another number of epochs."""
+        if not self.by_epoch or state is None:
+            return
+        expected = self.average.updates + max(epoch - int(SWA_START * epochs), 0)
+        if state["updates"] != expected:
             raise ValueError(
-                f"SWA takes note of the last quarter of the epochs, of {epochs} those after epoch {begin}; the checkpoint, of "
-                f"epoch {epoch}, holds {state['updates']} of another number of epochs: give as many as the first time"
+                f"SWA averages the last quarter of the epochs: with epochs={epochs}, {expected} updates are expected after "
+                f"epoch {epoch}, but the checkpoint has {state['updates']}; give the same number of epochs as the first time"
             )
 
     def load_state_dict(self, state: Mapping[str, Any] | None) -> None:
-        """Go on from such a state."""
+        """Continue from a state of `state_dict`."""
         if self.average is not None and state is not None:
             self.average.load_state_dict(state)
 

@@ -1,4 +1,4 @@
-"""What a model does, without learning from it: `evaluate` measures, `predict` answers."""
+"""Use a model without training it: `evaluate` measures loss and metrics, `predict` returns outputs."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,17 +7,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import DataError, Tensor, no_grad
+from autograd.extend import suggest_names
 from optim.data.batching import Batching
 from optim.data.datasets import Dataset, as_array
 from optim.data.loader import DataLoader
-from optim.training.model import Model, evaluating
-from optim.training.preparation import TOGETHER, Cast, examples
+from optim.training.model import Model, evaluation_mode
+from optim.training.preparation import EVALUATION_BATCHES, DtypeCaster, prepare_data
 
 Metrics = Mapping[str, Callable[[np.ndarray, np.ndarray], float]]
-#: Columns of the history that are not metrics.
-TAKEN = ("epoch", "loss", "lr", "seconds")
+#: Columns of every history; a metric must have another name.
+RESERVED_COLUMNS = ("epoch", "loss", "lr", "seconds")
 
 
+@suggest_names
 def evaluate(
     model: Model,
     loss: Callable[[Any, Any], Tensor],
@@ -26,13 +28,13 @@ def evaluate(
     *,
     batching: Batching | None = None,
 ) -> dict[str, float]:
-    """The loss and metrics of a model on data, without recording, in evaluation mode.
+    """The loss and metrics of a model on data, in evaluation mode and without a graph.
 
-    data:     (inputs, targets) or a data set, taken in order; of a DataLoader its data, without the transform.
+    data:     (inputs, targets), a data set, or a DataLoader, whose data is used in order and without its transform.
     metrics:  name → function(predictions, targets) of all examples together.
-    batching: how many examples go through the model together; 1000 if not given.
+    batching: the examples per call of the model, 1000 by default.
 
-    The loss is the mean over examples, or their sum if loss.reduction is "sum". Raises TrainingError as `fit` does.
+    The loss is the mean over the examples; their sum if loss.reduction is "sum". Raises TrainingError as `fit` does.
 
     >>> import numpy as np
     >>> import nn
@@ -43,41 +45,41 @@ def evaluate(
     check_loss(loss)
     check_metrics(metrics)
     _check_batching(batching)
-    cast = Cast(model)
-    return measured(model, loss, examples(data, "evaluation", cast), metrics, cast, batching)
+    precision = DtypeCaster(model)
+    return evaluate_prepared(model, loss, prepare_data(data, "evaluation", precision), metrics, precision, batching)
 
 
-def measured(
+def evaluate_prepared(
     model: Model,
     loss: Callable[[Any, Any], Tensor],
     data: Dataset,
     metrics: Metrics | None,
-    cast: Cast,
+    precision: DtypeCaster,
     batching: Batching | None = None,
 ) -> dict[str, float]:
-    """What `evaluate` gives, of a data set that is known to be right."""
-    total = Mean(loss)
-    kept: list[tuple[Any, Any]] = []
-    with evaluating(model), no_grad():
-        for part in (batching or TOGETHER).in_order(len(data)):
-            inputs, targets = data[part]
-            targets = cast.targets(targets)
-            prediction = model(cast.inputs(inputs))
-            total.add(_as_float("the loss", loss(prediction, targets)), len(targets))
+    """`evaluate` without its checks, on a data set of `prepare_data`."""
+    mean = MeanLoss(loss)
+    batches: list[tuple[Any, Any]] = []
+    with evaluation_mode(model), no_grad():
+        for indices in (batching or EVALUATION_BATCHES).in_order(len(data)):
+            inputs, targets = data[indices]
+            targets = precision.targets(targets)
+            prediction = model(precision.inputs(inputs))
+            mean.add(_as_float("the loss", loss(prediction, targets)), len(targets))
             if metrics:
-                kept.append((_plain(prediction), _plain(targets)))
-    found = {"loss": total.value}
+                batches.append((_as_array(prediction), _as_array(targets)))
+    results = {"loss": mean.value}
     if metrics:
-        predictions, targets = (parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in zip(*kept))
-        found |= {name: _as_float(f"metric {name!r}", metric(predictions, targets)) for name, metric in metrics.items()}
-    return found
+        predictions, targets = (arrays[0] if len(arrays) == 1 else np.concatenate(arrays) for arrays in zip(*batches))
+        results |= {name: _as_float(f"metric {name!r}", metric(predictions, targets)) for name, metric in metrics.items()}
+    return results
 
 
-class Mean:
-    """The loss of examples that come in batches: the mean over all of them, or the sum if that is what the loss is.
+class MeanLoss:
+    """The loss over several batches: the mean over all examples, or the sum if loss.reduction is "sum".
 
-    >>> from optim.training.evaluation import Mean
-    >>> mean = Mean(loss=None)
+    >>> from optim.training.evaluation import MeanLoss
+    >>> mean = MeanLoss(loss=None)
     >>> for loss, examples in ((1.0, 30), (2.0, 10)):
     ...     mean.add(loss, examples)
     >>> mean.value
@@ -85,27 +87,29 @@ class Mean:
     """
 
     def __init__(self, loss: Any):
-        self.summed = getattr(loss, "reduction", "mean") == "sum"
+        self.is_sum = getattr(loss, "reduction", "mean") == "sum"
         self.total, self.count = 0.0, 0
 
     def add(self, loss: float, examples: int) -> None:
-        """Take note of a batch: what the loss said of so many examples."""
-        self.total += loss if self.summed else loss * examples
+        """Add the loss of a batch and its number of examples."""
+        self.total += loss if self.is_sum else loss * examples
         self.count += examples
 
     @property
     def value(self) -> float:
-        """The loss of all that was added."""
-        return self.total if self.summed else self.total / self.count
+        """The loss of all batches that were added."""
+        return self.total if self.is_sum else self.total / self.count
 
 
+@suggest_names
 def predict(model: Model, inputs: ArrayLike | Dataset, *, batching: Batching | None = None) -> np.ndarray:
-    """What a model answers: its outputs for all inputs as one array, without recording, in evaluation mode.
+    """The outputs of a model for all inputs as one array, in evaluation mode and without a graph.
 
-    inputs:   an array of n rows, which may be on disk, or a data set or DataLoader, of which the targets are not used.
-    batching: how many examples go through the model together; 1000 if not given.
+    inputs:   an array of n rows, in memory or on disk; or a data set or DataLoader, whose targets are not used.
+    batching: the examples per call of the model, 1000 by default.
 
-    Raises DataError for anything but numbers, for no examples, and if the model does not answer each of them.
+    Raises DataError if the inputs are not numbers, if there are no examples, and if the model does not return one row per
+    example.
 
     >>> import nn
     >>> from optim import predict
@@ -114,25 +118,26 @@ def predict(model: Model, inputs: ArrayLike | Dataset, *, batching: Batching | N
     """
     if isinstance(inputs, DataLoader):
         inputs = inputs.data
-    given: Any = inputs if _is_data_set(inputs) else as_array(inputs, "inputs")
-    if isinstance(given, np.ndarray) and not given.ndim:
-        raise DataError(f"inputs: an array with one row per example expected, got the single number {given}")
-    if not len(given):
+    data: Any = inputs if _is_dataset(inputs) else as_array(inputs, "inputs")
+    if isinstance(data, np.ndarray) and not data.ndim:
+        raise DataError(f"inputs: an array with one row per example expected, got the single number {data}")
+    if not len(data):
         raise DataError("inputs: there are no examples")
     _check_batching(batching)
-    cast, found = Cast(model), []
-    with evaluating(model), no_grad():
-        for part in (batching or TOGETHER).in_order(len(given)):
-            x = np.asarray(given[part]) if isinstance(given, np.ndarray) else given[part][0]
-            found.append(_plain(model(cast.inputs(x))))
-            if isinstance(found[-1], np.ndarray) and found[-1].shape[:1] != (len(x),):
-                one = "; of one example the inputs are x[None]" if np.ndim(x) == 1 else ""
-                raise DataError(f"inputs: {len(x)} rows were given, the model answered with shape {found[-1].shape}{one}")
-    return found[0] if len(found) == 1 else np.concatenate(found)
+    precision, outputs = DtypeCaster(model), []
+    with evaluation_mode(model), no_grad():
+        for indices in (batching or EVALUATION_BATCHES).in_order(len(data)):
+            x = np.asarray(data[indices]) if isinstance(data, np.ndarray) else data[indices][0]
+            output = _as_array(model(precision.inputs(x)))
+            if isinstance(output, np.ndarray) and output.shape[:1] != (len(x),):
+                hint = "; for a single example write x[None]" if np.ndim(x) == 1 else ""
+                raise DataError(f"inputs: the model returned shape {output.shape} for {len(x)} rows{hint}")
+            outputs.append(output)
+    return outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
 
 
 def accuracy(scores: np.ndarray, labels: np.ndarray) -> float:
-    """Share of examples whose highest score is that of their label.
+    """The share of examples whose label has the highest score.
 
     scores: (n, classes); labels: (n,). Raises ValueError for other shapes.
 
@@ -147,49 +152,49 @@ def accuracy(scores: np.ndarray, labels: np.ndarray) -> float:
 
 
 def check_loss(loss: Any) -> None:
-    """Raise TypeError for what is no function of predictions and targets."""
+    """Raise TypeError unless the loss is a function of predictions and targets."""
     if isinstance(loss, type) or not callable(loss):
-        raise TypeError(f"loss: a function of (prediction, target), such as nn.MSELoss(), expected, got {loss!r:.80}")
+        raise TypeError(f"loss: a function of (prediction, target) such as nn.MSELoss() expected, got {loss!r:.80}")
 
 
 def check_metrics(metrics: Any) -> None:
-    """Raise TypeError for metrics that are no functions by name, ValueError for a name that means something else."""
+    """Raise TypeError unless metrics are functions by name, ValueError for the name of another column."""
     if metrics is None:
         return
     if not isinstance(metrics, Mapping):
-        raise TypeError(f'metrics: functions by name, such as {{"accuracy": accuracy}}, expected, got {metrics!r:.80}')
+        raise TypeError(f'metrics: a dict of functions such as {{"accuracy": accuracy}} expected, got {metrics!r:.80}')
     for name, metric in metrics.items():
         if not isinstance(name, str) or not callable(metric):
-            raise TypeError(f"metrics: {name!r} should be a function of (predictions, targets) by name, got {metric!r:.80}")
-        if name in TAKEN or name.startswith("validation_"):
-            raise ValueError(f"metrics: {name!r} is a column of every history; choose another name")
+            raise TypeError(f"metrics: a function of (predictions, targets) expected under {name!r}, got {metric!r:.80}")
+        if name in RESERVED_COLUMNS or name.startswith("validation_"):
+            raise ValueError(f"metrics: {name!r} is the name of another column of the history; choose another name")
 
 
-def one_number(loss: Any) -> Tensor:
-    """A loss itself; raises TypeError for what is no Tensor, and for a Tensor of several numbers."""
+def check_scalar(loss: Any) -> Tensor:
+    """The loss itself; raises TypeError unless it is a Tensor with one element."""
     if not isinstance(loss, Tensor):
-        raise TypeError(f"the loss must be a Tensor, made of the prediction by operations, not {type(loss).__name__}")
+        raise TypeError(f"the loss must be a Tensor computed from the prediction, got {type(loss).__name__}")
     if loss.size != 1:
-        raise TypeError(f"the loss must be one number, not of shape {loss.shape}; take its mean")
+        raise TypeError(f"the loss must be a single number, got shape {loss.shape}; take its mean")
     return loss
 
 
 def _as_float(name: str, result: Any) -> float:
-    value = np.asarray(_plain(result))
+    value = np.asarray(_as_array(result))
     if value.size != 1 or value.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must be one number for all examples, not {result!r:.80}")
+        raise TypeError(f"{name} must be a single number for all examples, got {result!r:.80}")
     return float(value.item())
 
 
 def _check_batching(batching: Any) -> None:
     if batching is not None and not isinstance(batching, Batching):
-        raise TypeError(f"batching: Batch(), Stochastic() or MiniBatch(size) expected, not {batching!r}")
+        raise TypeError(f"batching: Batch(), Stochastic() or MiniBatch(size) expected, got {batching!r}")
 
 
-def _plain(found: Any) -> Any:
-    return found.numpy() if isinstance(found, Tensor) else found
+def _as_array(value: Any) -> Any:
+    return value.numpy() if isinstance(value, Tensor) else value
 
 
-def _is_data_set(data: Any) -> bool:
-    indexed = hasattr(data, "__len__") and hasattr(data, "__getitem__")
-    return indexed and not isinstance(data, np.ndarray | Tensor | list | tuple) and not hasattr(data, "__array__")
+def _is_dataset(data: Any) -> bool:
+    is_indexed = hasattr(data, "__len__") and hasattr(data, "__getitem__")
+    return is_indexed and not isinstance(data, np.ndarray | Tensor | list | tuple) and not hasattr(data, "__array__")

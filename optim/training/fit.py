@@ -1,4 +1,4 @@
-"""Training a model on data: `fit`."""
+"""Train a model on data: `fit`."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
+from autograd.extend import suggest_names
 from optim.data.batching import Batching
 from optim.optimizers.base import Optimizer
 from optim.schedules.base import LRScheduler
 from optim.training.callbacks.base import Callback, as_callbacks
 from optim.training.callbacks.early_stopping import EarlyStopping
-from optim.training.callbacks.layer_statistics import recorder
-from optim.training.checkpointing.resume import begin
+from optim.training.callbacks.layer_statistics import recording_callbacks
+from optim.training.checkpointing.resume import prepare
 from optim.training.evaluation import Metrics
 from optim.training.history import History
 from optim.training.loop import Loop
@@ -22,6 +23,7 @@ from optim.training.plan import TrainingPlan
 from optim.training.run import Run
 
 
+@suggest_names
 def fit(
     model: Model,
     loss: Callable[[Any, Any], Tensor],
@@ -46,42 +48,42 @@ def fit(
     compile: bool = False,
     progress: bool | None = None,
 ) -> History:
-    """Train a model by gradient descent; its parameters are changed in place.
+    """Train a model by gradient descent; its parameters change in place.
 
-    model:          anything callable that has parameters(); train(), eval() and what else modules have is used if there.
-    loss:           loss(prediction, target) → one number.
-    data:           (inputs, targets), arrays of n rows; or a data set, which may be on disk; or a DataLoader of them.
+    model:          a callable with parameters(), such as an nn.Module; other methods of modules are used if the model has them.
+    loss:           loss(prediction, target) → a Tensor with one element.
+    data:           (inputs, targets), arrays of n rows; or a data set, in memory or on disk; or a DataLoader.
     optimizer:      default SGD(lr=0.1, momentum=0.9).
-    batching:       Batch(), Stochastic() or MiniBatch(size), the default with 32.
-    validation:     (inputs, targets) or a data set, measured after every epoch.
-    metrics:        name → function(predictions, targets), measured beside the loss after every epoch.
-    schedule:       of the optimizer's learning rate; stepped after every epoch or step, as its `every` says, and
-                    ReduceLROnPlateau with the validation loss (without validation, the loss).
-    average:        EMA(…) or SWA(…) of the model's parameters: EMA takes note of every step, SWA of the last quarter of the
-                    epochs. The model is measured and left with the averaged weights.
-    early_stopping: watches the validation loss (without validation, the loss); the best parameters are put back.
-    callbacks:      what else is to happen: Checkpoint, CSVLogger, TerminateOnNaN, your own Callback, or a function of the Run,
-                    called after every epoch.
+    batching:       Batch(), Stochastic() or MiniBatch(size); default MiniBatch(32).
+    epochs:         number of passes over the data.
+    validation:     (inputs, targets) or a data set, evaluated after every epoch.
+    metrics:        name → function(predictions, targets), evaluated after every epoch.
+    schedule:       of the optimizer's learning rate, stepped after every epoch or step according to its `every`.
+                    ReduceLROnPlateau receives the validation loss, or the loss if there is no validation data.
+    average:        EMA(…) or SWA(…) of the model's parameters. EMA is updated after every step, SWA after each of the last
+                    quarter of the epochs. The model is evaluated with the averaged weights and has them at the end.
+    early_stopping: EarlyStopping(…), which monitors the validation loss by default and restores the best parameters.
+    callbacks:      Checkpoint, CSVLogger, TerminateOnNaN, your own Callback, or functions of the Run, called after every epoch.
     penalty:        a term of the loss made of the parameters, such as L2(1e-4).
-    clip_norm, clip_value: limits for the gradient, see clip_grad_norm and clip_grad_value.
-    transform:      of the inputs of each batch, such as an augmentation.
+    clip_norm, clip_value: limits of the gradient, see clip_grad_norm and clip_grad_value.
+    transform:      a function of the inputs of each batch, such as an augmentation.
     record:         "gradient_norms", "update_ratios", "histograms" of every parameter, see LayerStatistics.
-    resume:         go on from a checkpoint: its file, its folder, or True for the newest in the folder of the Checkpoint among
-                    the callbacks, where an empty one means to begin. Model, optimizer, data and options must be made as they
-                    were the first time, only `epochs` may be more (not with SWA); weights and all else are then those of one
-                    training without a stop, bit for bit.
+    resume:         continue from a checkpoint: its file, its folder, or True for the newest one in the folder of the Checkpoint
+                    among the callbacks (an empty folder starts a new training). Make model, optimizer, data and options as the
+                    first time; only `epochs` may be larger (not with SWA). The result is bit for bit that of one training
+                    without interruption.
     rng:            generator or seed of the shuffling.
-    compile:        run the steps as a flat list of NumPy calls, see autograd.compile: the same weights, bit for bit, sooner. A
-                    step that cannot be held so says why in a warning and runs as it is.
-    progress:       show a bar; by default in a terminal and in a notebook.
+    compile:        replay the steps as a flat list of NumPy calls, see autograd.compile: the same weights, bit for bit, faster.
+                    A step that cannot be compiled runs eagerly, and a warning gives the reason.
+    progress:       show a progress bar; default: in a terminal and in a notebook.
 
-    Returns the History: epoch, loss (mean over the epoch, without the penalty), metrics, validation_…, seconds. Ctrl-C ends the
-    training after the step that is being made: history.stopped says "interrupted", and the best parameters are put back if
-    EarlyStopping or Checkpoint has them. A second Ctrl-C is KeyboardInterrupt.
+    Returns the History with the columns epoch, loss (mean over the epoch, without the penalty), metrics, validation_…, seconds.
+    Ctrl-C ends the training after the current step: history.stopped is "interrupted", and EarlyStopping or Checkpoint restores
+    the best parameters. A second Ctrl-C raises KeyboardInterrupt.
 
-    Raises TrainingError if there are no examples, targets do not match, there is nan in the data, or the loss becomes nan or
-    infinite; CheckpointError if there is nothing to resume, or it is another training; TypeError and ValueError for arguments
-    that cannot be meant.
+    Raises TrainingError if there are no examples, if targets do not match, if the data contains nan, or if the loss becomes nan
+    or infinite; CheckpointError if there is nothing to resume, or another training; TypeError and ValueError for wrong
+    arguments.
 
     >>> import numpy as np
     >>> import nn
@@ -116,14 +118,14 @@ def fit(
         progress=progress,
     )
     run = Run(plan, _callbacks(plan))
-    begin(run)
+    prepare(run)
     return Loop(run).train()
 
 
 def _callbacks(plan: TrainingPlan) -> list[Callback]:
-    """Every callback of a training: the recorder of layers, early stopping, then those that were given."""
+    """All callbacks of a training: layer statistics, early stopping, then the argument `callbacks`."""
     stopping = plan.early_stopping
     if stopping is not None and not isinstance(stopping, EarlyStopping):
-        raise TypeError(f"early_stopping: one such as EarlyStopping(patience=10) expected, got {stopping!r:.80}")
-    given = as_callbacks(plan.callbacks)
-    return [*recorder(plan.record), *([] if stopping is None else [stopping]), *given]
+        raise TypeError(f"early_stopping: an instance such as EarlyStopping(patience=10) expected, got {stopping!r:.80}")
+    callbacks = as_callbacks(plan.callbacks)
+    return [*recording_callbacks(plan.record), *([] if stopping is None else [stopping]), *callbacks]

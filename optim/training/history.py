@@ -1,22 +1,22 @@
-"""What happened during training: one row of numbers per epoch."""
+"""The history of a training: one row of numbers per epoch."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
 from autograd.extend import atomic_files
-from optim.training.history_plots import Histogram, curves, distributions
+from optim.training.history_plots import Histogram, plot_columns, plot_histograms
 
-SHOWN = 20  # rows that are printed; of more, the first and the last
+MAX_PRINTED_ROWS = 20  # of a longer history, only the first and the last rows are printed
 
 
 class History:
     """Columns of numbers, one row per epoch: history["loss"], history["validation_loss"], …
 
-    It prints as a table, is saved as CSV or JSON, and plots itself. `rows` are what pandas.DataFrame takes.
+    Prints as a table, saves as CSV or JSON, and plots itself. `pandas.DataFrame(history.rows)` makes a data frame.
 
     stopped:    why the training ended before its last epoch; "" if it did not.
-    histograms: of the parameters by name, one per epoch, if they were recorded: (counts, lowest, highest).
+    histograms: the recorded histograms of the parameters by name, one per epoch: (counts, lowest, highest).
 
     >>> from optim import History
     >>> history = History()
@@ -34,7 +34,7 @@ class History:
         self.stopped = ""
 
     def append(self, row: dict[str, float]) -> None:
-        """Add an epoch."""
+        """Add the numbers of an epoch."""
         self.rows.append(row)
 
     @property
@@ -44,14 +44,16 @@ class History:
 
     def __getitem__(self, column: str) -> list[float]:
         if column not in self.columns:
-            raise KeyError(f"no column {column!r}; there are {', '.join(self.columns) or 'none yet'}")
+            raise KeyError(f"there is no column {column!r}; the columns are {', '.join(self.columns) or '(none yet)'}")
         return [row[column] for row in self.rows]
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def layers(self, record: str) -> dict[str, list[float]]:
-        """What was recorded of each parameter, by its name: record is "gradient_norm" or "update_ratio".
+        """The columns of single parameters by parameter name.
+
+        record: "gradient_norm" or "update_ratio".
 
         >>> from optim import History
         >>> history = History()
@@ -82,23 +84,23 @@ class History:
         return f"<table><thead><tr><th>{'</th><th>'.join(head)}</th></tr></thead><tbody>{body}</tbody></table>"
 
     def _cells(self) -> list[list[str]]:
-        """Rows of texts, the first of which is the head; columns about single parameters are left out."""
+        """The header and the rows as text, without the columns of single parameters."""
         columns = [column for column in self.columns if " " not in column]
         rows = [[f"{row[column]:.4g}" if column != "epoch" else str(row[column]) for column in columns] for row in self.rows]
-        if len(rows) > SHOWN:
-            rows[SHOWN // 2 : -SHOWN // 2] = [["…"] * len(columns)]
+        if len(rows) > MAX_PRINTED_ROWS:
+            rows[MAX_PRINTED_ROWS // 2 : -MAX_PRINTED_ROWS // 2] = [["…"] * len(columns)]
         return [columns, *rows] if columns else []
 
     # As files
 
     def save(self, path: str | Path) -> None:
-        """Write all rows, as CSV or, to a path that ends in .json, as JSON."""
+        """Write all rows: as JSON if the path ends in .json, else as CSV."""
         if Path(path).suffix.lower() == ".json":
             import json
 
-            kept = {"rows": self.rows, "stopped": self.stopped, "histograms": self.histograms}
+            content = {"rows": self.rows, "stopped": self.stopped, "histograms": self.histograms}
             with atomic_files.atomic_write(path) as temporary:
-                Path(temporary).write_text(json.dumps(kept), encoding="utf-8")
+                Path(temporary).write_text(json.dumps(content), encoding="utf-8")
             return
         import csv
 
@@ -107,31 +109,31 @@ class History:
             self.write(file, self.rows)
 
     def write(self, file: TextIO, rows: Iterable[Mapping[str, float]]) -> None:
-        """Add rows to an open CSV file."""
+        """Append rows to an open CSV file."""
         import csv
 
         csv.DictWriter(file, self.columns).writerows(rows)
 
-    # As pictures
+    # As figures
 
     def plot(self, path: str | Path) -> None:
-        """Draw the curves as a picture, see `figure` (needs matplotlib: pip install 'chainrule[plots]')."""
+        """Save `figure` to a file (needs matplotlib: pip install 'chainrule[plots]')."""
         _save(self.figure(), path)
 
     def figure(self) -> Any:
-        """Loss, metrics, learning rate, and what was recorded of each parameter, over the epochs: a matplotlib figure."""
-        return curves(self)
+        """A matplotlib figure of loss, metrics, learning rate and the recorded statistics of the parameters over the epochs."""
+        return plot_columns(self)
 
     def plot_histograms(self, path: str | Path) -> None:
-        """Draw how the parameters were distributed, see `histogram_figure`."""
+        """Save `histogram_figure` to a file."""
         _save(self.histogram_figure(), path)
 
     def histogram_figure(self) -> Any:
-        """How each parameter was distributed, epoch after epoch: a matplotlib figure.
+        """A matplotlib figure of the distribution of each parameter over the epochs.
 
-        Raises ValueError unless histograms were recorded.
+        Raises ValueError if no histograms are recorded.
         """
-        return distributions(self.histograms)
+        return plot_histograms(self.histograms)
 
 
 def _save(figure: Any, path: str | Path) -> None:

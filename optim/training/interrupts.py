@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish that is heard between two steps, so that nothing is left half done."""
+"""Defer Ctrl-C to the end of a training step."""
 
 import signal
 import threading
@@ -8,13 +8,13 @@ from typing import Any
 
 
 @contextmanager
-def heard(listener: Callable[[], None]) -> Iterator[None]:
-    """Inside the block the first Ctrl-C calls the listener; the second is KeyboardInterrupt, as everywhere else.
+def defer_interrupt(listener: Callable[[], None]) -> Iterator[None]:
+    """Inside the block, the first Ctrl-C calls the listener; the second raises KeyboardInterrupt as usual.
 
-    Where somebody else handles SIGINT, and outside of the main thread, nothing is changed.
+    Changes nothing if another handler of SIGINT is installed, or outside of the main thread.
     """
-    main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    is_main_thread = threading.current_thread() is threading.main_thread()
+    if not is_main_thread or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
 

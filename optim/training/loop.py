@@ -1,4 +1,4 @@
-"""The training loop: epochs and steps, and what happens between them."""
+"""The training loop: epochs, their steps, and the calls of callbacks."""
 
 import math
 import time
@@ -11,34 +11,34 @@ import numpy as np
 from autograd import Tensor
 from optim.schedules.plateau import ReduceLROnPlateau
 from optim.training.callbacks.base import Callback
-from optim.training.evaluation import Mean
+from optim.training.evaluation import MeanLoss
 from optim.training.history import History
-from optim.training.interrupts import heard
+from optim.training.interrupts import defer_interrupt
 from optim.training.model import TrainingError, set_training
-from optim.training.monitor import watched
-from optim.training.preparation import first_wrong
-from optim.training.progress_bar import Progress
+from optim.training.monitor import monitored_value
+from optim.training.preparation import describe_nonfinite
+from optim.training.progress_bar import ProgressBar
 from optim.training.run import Run
 from optim.training.step import InfiniteLossError, make_step
 
 
 class Loop:
-    """Trains a run until its epochs are over or somebody stops.
+    """Trains a run until its last epoch or until it is stopped.
 
-    A loss that is no number leaves its reason in run.trouble, Ctrl-C sets run.interrupted; both end the epoch at once.
+    A loss that is nan or infinite sets run.failure, Ctrl-C sets run.interrupted; both end the current epoch at once.
     """
 
     def __init__(self, run: Run):
         self.run = run
-        self._progress = Progress(run.epochs, run.steps, run.plan.progress)
+        self._progress = ProgressBar(run.epochs, run.steps_per_epoch, run.plan.progress)
 
     def train(self) -> History:
-        """Train, and return the history; raises TrainingError if the loss is no number any more and no callback stopped."""
+        """Train, and return the history; raises TrainingError for a loss that is nan or infinite, unless a callback stops."""
         run = self.run
         self._started = time.perf_counter() - (run.history["seconds"][-1] if len(run.history) else 0.0)
         self._progress.past = run.epoch
-        # A loss that is no number ends the training with its own message: warnings on the way there would only repeat it.
-        with np.errstate(all="ignore"), heard(self._interrupt), self._progress:
+        # A loss that is nan or infinite ends the training with its own message; NumPy's warnings would only repeat it.
+        with np.errstate(all="ignore"), defer_interrupt(self._interrupt), self._progress:
             set_training(run.model)
             try:
                 self._notify("on_train_begin")
@@ -46,58 +46,58 @@ class Loop:
                     if not self._train_epoch():
                         break
             except KeyboardInterrupt:
-                if run.interrupted:  # the second time
+                if run.interrupted:  # the second Ctrl-C
                     raise
                 run.interrupted = True
-            if run.trouble:
+            if run.failure:
                 self._notify("on_divergence")
             if run.interrupted:
                 run.stop("interrupted")
-            run.averaging.take()
+            run.averaging.keep_average()
             self._notify("on_train_end")
-        if run.trouble and not run.history.stopped:
-            raise TrainingError(run.trouble)
+        if run.failure and not run.history.stopped:
+            raise TrainingError(run.failure)
         return run.history
 
     # An epoch and its steps
 
     def _train_epoch(self) -> bool:
-        """Train and measure one epoch; False if it ended early, by divergence or an interrupt."""
+        """Train and evaluate one epoch; False if divergence or an interrupt ended it early."""
         run = self.run
         run.epoch += 1
-        run.row = {"epoch": run.epoch}
+        run.logs = {"epoch": run.epoch}
         self._notify("on_epoch_begin")
         loss = self._train_steps()
         if loss is None:
             return False
-        run.row["loss"] = loss
+        run.logs["loss"] = loss
         if not all(np.isfinite(parameter.data).all() for parameter in run.parameters):
-            run.trouble = self._explain_divergence()
+            run.failure = self._explain_divergence()
             return False
         if run.schedule is not None:
-            run.row["lr"] = run.optimizer.lr
+            run.logs["lr"] = run.optimizer.lr
         run.averaging.end_epoch(run.epoch, run.epochs)
-        with run.averaging.applied():
-            run.measure()
-            run.row["seconds"] = time.perf_counter() - self._started
-            run.history.append(run.row)
-            self._notify("on_measured")
+        with run.averaging.averaged_weights():
+            run.evaluate()
+            run.logs["seconds"] = time.perf_counter() - self._started
+            run.history.append(run.logs)
+            self._notify("on_epoch_evaluated")
         if run.schedule is not None and run.schedule.every == "epoch":
-            self._step_schedule(watched(run.row))
+            self._step_schedule(monitored_value(run.logs))
         self._notify("on_epoch_end")
-        self._progress.epoch(run.epoch, run.row, run.optimizer.lr)
+        self._progress.epoch(run.epoch, run.logs, run.optimizer.lr)
         return True
 
     def _train_steps(self) -> float | None:
         """All steps of an epoch; the mean of their losses, or None if the epoch ended early."""
         run, step, progress, clock = self.run, self._step, self._progress, time.perf_counter
-        mean, after_update = Mean(run.loss), self._after_update()
-        shown = progress.due < math.inf
+        mean, after_update = MeanLoss(run.loss), self._after_update()
+        is_shown = progress.due < math.inf
         for count, (x, y) in enumerate(run.batches(), 1):
             try:
-                run.value = value = step(x, y).item()
+                run.batch_loss = value = step(x, y).item()
             except InfiniteLossError:
-                run.trouble = self._explain_divergence(x, y)
+                run.failure = self._explain_divergence(x, y)
                 return None
             mean.add(value, len(y))
             run.step += 1
@@ -105,23 +105,23 @@ class Loop:
                 call()
             if run.interrupted:
                 return None
-            if shown and clock() >= progress.due:
+            if is_shown and clock() >= progress.due:
                 progress.step(run.epoch, count, mean.value, run.optimizer.lr)
         return mean.value
 
     @cached_property
     def _step(self) -> Callable[[Any, Any], Tensor]:
-        """The step, made when the first epoch has begun: callbacks may change the optimizer's groups until then."""
-        return make_step(self.run, self._callback_calls("on_gradients"))
+        """The training step, made after on_epoch_begin of the first epoch: callbacks may change the parameter groups before."""
+        return make_step(self.run, self._callback_calls("on_grad_computed"))
 
     def _after_update(self) -> list[Callable[[], Any]]:
-        """The calls in every step once the parameters have moved."""
+        """The calls after every update of the parameters."""
         run = self.run
         calls: list[Callable[[], Any]] = []
         if run.average is not None and not run.averaging.by_epoch:
             calls.append(run.average.update)
         if run.schedule is not None and run.schedule.every == "step":
-            calls.append(lambda: self._step_schedule(run.value))
+            calls.append(lambda: self._step_schedule(run.batch_loss))
         return calls + self._callback_calls("on_step_end")
 
     def _step_schedule(self, value: float) -> None:
@@ -133,25 +133,25 @@ class Loop:
 
     # Callbacks, interrupts and divergence
 
-    def _callback_calls(self, moment: str) -> list[Callable[[], Any]]:
-        """The calls of the callbacks that override a moment."""
-        overriding = [c for c in self.run.callbacks if getattr(type(c), moment) is not getattr(Callback, moment)]
-        return [partial(getattr(callback, moment), self.run) for callback in overriding]
+    def _callback_calls(self, method: str) -> list[Callable[[], Any]]:
+        """The calls of the callbacks that override a method."""
+        overriding = [c for c in self.run.callbacks if getattr(type(c), method) is not getattr(Callback, method)]
+        return [partial(getattr(callback, method), self.run) for callback in overriding]
 
-    def _notify(self, moment: str) -> None:
-        for call in self._callback_calls(moment):
+    def _notify(self, method: str) -> None:
+        for call in self._callback_calls(method):
             call()
 
     def _interrupt(self) -> None:
         self.run.interrupted = True
 
     def _explain_divergence(self, x: Any = None, y: Any = None) -> str:
-        """Why the loss is no number any more, with the batch whose loss it was."""
+        """Why the loss is nan or infinite; x and y: the batch of that loss."""
         run = self.run
-        wrong = first_wrong(x, y)
-        if wrong:
-            return f"a batch of epoch {run.epoch} holds what is no number: {wrong}"
-        last = f"; the last good loss was {run.history['loss'][-1]:.4g}" if len(run.history) else ""
+        nonfinite = describe_nonfinite(x, y)
+        if nonfinite:
+            return f"a batch of epoch {run.epoch} contains nan or infinity: {nonfinite}"
+        last = f"; the last finite loss was {run.history['loss'][-1]:.4g}" if len(run.history) else ""
         return (
             f"the loss became nan or infinite in epoch {run.epoch}{last}; "
             f"try a learning rate below {run.optimizer.lr:g}, or limit the norm of the gradient"

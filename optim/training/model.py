@@ -1,4 +1,4 @@
-"""What a training asks of a model, and how it treats one that offers more."""
+"""The interface of a model in training: required methods, and methods that are used if the model has them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,29 +10,29 @@ from autograd import Tensor
 
 
 class Model(Protocol):
-    """What can be trained: a callable with parameters."""
+    """A model that `fit` can train: a callable with parameters()."""
 
     def __call__(self, inputs: Any, /) -> Any: ...
     def parameters(self) -> Iterable[Tensor]: ...
 
 
 class TrainingError(RuntimeError):
-    """Training that cannot go on: no examples, or a loss that is not a number any more."""
+    """The training cannot start or continue: no examples, nan in the data, or a loss that is nan or infinite."""
 
 
 def named_parameters(model: Any) -> dict[str, Tensor]:
-    """The parameters by name, or by number if the model has no names for them."""
+    """The parameters by name; by number if the model has no named_parameters()."""
     if hasattr(model, "named_parameters"):
         return dict(model.named_parameters())
     return {str(number): parameter for number, parameter in enumerate(model.parameters())}
 
 
-def tensors(model: Any) -> list[Tensor]:
-    """All that makes the model what it is: parameters, and buffers such as running statistics."""
+def state_tensors(model: Any) -> list[Tensor]:
+    """All tensors of the model's state: parameters, and buffers such as running statistics."""
     return [*model.parameters(), *(model.buffers() if hasattr(model, "buffers") else ())]
 
 
-def weights(model: Any) -> dict[str, np.ndarray]:
+def get_weights(model: Any) -> dict[str, np.ndarray]:
     """Copies of the values of parameters and buffers by name."""
     if hasattr(model, "state_dict"):
         return dict(model.state_dict())
@@ -40,7 +40,7 @@ def weights(model: Any) -> dict[str, np.ndarray]:
 
 
 def set_weights(model: Any, values: Mapping[str, Any]) -> None:
-    """Give parameters and buffers the values that `weights` gave."""
+    """Set parameters and buffers to the values of `get_weights`."""
     if hasattr(model, "load_state_dict"):
         model.load_state_dict(values)
         return
@@ -48,26 +48,26 @@ def set_weights(model: Any, values: Mapping[str, Any]) -> None:
         parameter.data = values[name]
 
 
-def random_state(model: Any) -> Any:
-    """The states of the generators that the model draws from; None if it does not tell."""
+def get_random_state(model: Any) -> Any:
+    """The states of the model's random generators; None if the model does not provide them."""
     return model.random_state() if hasattr(model, "set_random_state") else None
 
 
 def set_random_state(model: Any, state: Any) -> None:
-    """Let the model's generators go on from what `random_state` gave."""
+    """Set the model's random generators to the states of `get_random_state`."""
     if state is not None:
         model.set_random_state(state)
 
 
 def set_training(model: Any) -> None:
-    """Switch to training behavior, if the model knows it."""
+    """Switch to training mode, if the model has train()."""
     if hasattr(model, "train"):
         model.train()
 
 
 @contextmanager
-def evaluating(model: Any) -> Iterator[None]:
-    """The model in evaluation mode; after the block, each of its modules has its own mode again."""
+def evaluation_mode(model: Any) -> Iterator[None]:
+    """The model is in evaluation mode inside the block; each module has its own mode again after it."""
     modules = list(model.modules()) if hasattr(model, "modules") else []
     modes = [module.training for module in modules]
     if hasattr(model, "eval"):
@@ -81,6 +81,6 @@ def evaluating(model: Any) -> Iterator[None]:
             model.train()
 
 
-def looks_up(model: Any) -> bool:
-    """Whether inputs may be indices, because a layer of the model holds vectors to look up."""
+def has_embedding(model: Any) -> bool:
+    """Whether a layer of the model is an embedding, so that integer inputs are indices."""
     return hasattr(model, "modules") and any(hasattr(module, "num_embeddings") for module in model.modules())

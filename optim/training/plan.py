@@ -1,4 +1,4 @@
-"""Every argument of `fit` as one frozen plan: an argument that cannot be meant is named before anything begins."""
+"""The arguments of `fit` as one frozen plan, validated before the training begins."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -20,12 +20,12 @@ from optim.training.model import Model, TrainingError
 
 @dataclass(frozen=True, eq=False, repr=False)
 class TrainingPlan:
-    """The arguments of `fit`, which documents them; validated when the plan is made.
+    """The arguments of `fit`, see there; validated when the plan is made.
 
-    The Run that is made of a plan holds it, and a checkpoint holds its fingerprint. Data and callbacks are checked where they
-    are prepared: the data by the Run, the callbacks by `fit`.
+    The Run holds its plan, and a checkpoint stores the fingerprint of the plan. The Run checks the data and `fit` checks the
+    callbacks, where they are prepared.
 
-    Raises TypeError, ValueError and TrainingError for arguments that cannot be meant, or do not belong together.
+    Raises TypeError, ValueError and TrainingError for arguments that are wrong or do not belong together.
 
     >>> import nn
     >>> from optim.training.plan import TrainingPlan
@@ -44,7 +44,7 @@ class TrainingPlan:
     metrics: Metrics | None = None
     schedule: LRScheduler | None = None
     average: Any = None
-    early_stopping: Any = None  # callbacks have no type here: they are called with a Run, which holds a plan
+    early_stopping: Any = None  # callbacks have no type here: their methods take a Run, which holds a plan
     callbacks: Sequence[Any] = ()
     penalty: Callable[[Iterable[Tensor]], Tensor] | None = None
     clip_norm: float | None = None
@@ -79,53 +79,53 @@ class TrainingPlan:
 
     def _check_parameters(self) -> None:
         """Raise TrainingError unless the optimizer and the average hold parameters of the model."""
-        own = {id(parameter) for parameter in self.model.parameters()}
+        of_model = {id(parameter) for parameter in self.model.parameters()}
         optimizer = self.optimizer or (None if self.schedule is None else self.schedule.optimizer)
-        if optimizer is not None and own.isdisjoint(map(id, optimizer.parameters)):
+        if optimizer is not None and of_model.isdisjoint(map(id, optimizer.parameters)):
             raise TrainingError("the optimizer holds none of the model's parameters; make it with model.parameters()")
-        if self.average is not None and own.isdisjoint(map(id, self.average.parameters)):
-            raise TrainingError("the average is of other parameters; make it with model.parameters()")
+        if self.average is not None and of_model.isdisjoint(map(id, self.average.parameters)):
+            raise TrainingError("the average holds none of the model's parameters; make it with model.parameters()")
 
     def _check_schedule(self) -> None:
-        """Raise TrainingError unless the schedule is one of the optimizer that trains, and of a loss that should fall."""
+        """Raise TrainingError unless the schedule belongs to the optimizer and expects a loss that decreases."""
         if self.schedule is None:
             return
         if self.optimizer is not None and self.schedule.optimizer is not self.optimizer:
-            raise TrainingError("the schedule is made for another optimizer; make it with the one that trains")
+            raise TrainingError("the schedule belongs to another optimizer; make it with the optimizer given to fit")
         if isinstance(self.schedule, ReduceLROnPlateau) and self.schedule.mode == "max":
-            raise TrainingError("fit shows ReduceLROnPlateau the loss, which should fall: mode is 'min' here")
+            raise TrainingError("ReduceLROnPlateau: mode must be 'min' in fit, because fit passes the loss to it")
 
 
 def _check_model(model: Any) -> None:
     if isinstance(model, type) or not (callable(model) and hasattr(model, "parameters")):
-        raise TypeError(f"a model is callable and has parameters(), such as nn.MLP([2, 8, 1]); got {model!r:.80}")
+        raise TypeError(f"model: a callable with parameters() such as nn.MLP([2, 8, 1]) expected, got {model!r:.80}")
 
 
 def _check_instance(name: str, value: Any, cls: type, example: str) -> None:
     if value is not None and not isinstance(value, cls):
-        raise TypeError(f"{name}: one such as {example} expected, got {value!r:.80}")
+        raise TypeError(f"{name}: an instance such as {example} expected, got {value!r:.80}")
 
 
 def _check_average(average: Any) -> None:
     has_methods = all(hasattr(average, name) for name in ("parameters", "update", "copy_to"))
     if average is not None and (isinstance(average, type) or not has_methods):
-        raise TypeError(f"average: one such as EMA(model.parameters()) expected, got {average!r:.80}")
+        raise TypeError(f"average: an instance such as EMA(model.parameters()) expected, got {average!r:.80}")
 
 
 def _check_epochs(epochs: Any) -> None:
     try:
         number = index(epochs)
     except TypeError:
-        raise TrainingError(f"epochs is a whole number, not {epochs!r}") from None
+        raise TrainingError(f"epochs must be an integer, got {epochs!r}") from None
     if number < 0:
-        raise TrainingError(f"training takes 0 epochs or more, not {epochs}")
+        raise TrainingError(f"epochs must be 0 or more, got {epochs}")
 
 
 def _check_penalty(penalty: Any) -> None:
     if penalty is not None and (isinstance(penalty, type) or not callable(penalty)):
-        raise TypeError(f"penalty: a function of the parameters, such as L2(1e-4), expected, got {penalty!r:.80}")
+        raise TypeError(f"penalty: a function of the parameters such as L2(1e-4) expected, got {penalty!r:.80}")
 
 
 def _check_resume(resume: Any) -> None:
     if resume is not None and not isinstance(resume, bool | str | Path):
-        raise TypeError(f"resume: True, or the path of a checkpoint or of a folder of them, expected, got {resume!r:.80}")
+        raise TypeError(f"resume: True, or the path of a checkpoint or of its folder, expected, got {resume!r:.80}")

@@ -1,4 +1,4 @@
-"""Training data made ready: a data set without nan, whose numbers have the dtype of the parameters."""
+"""Prepare the data of a training: check it, and convert it to the dtype of the parameters."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,95 +10,98 @@ from optim.data.batching import Batching, MiniBatch
 from optim.data.datasets import ArrayDataset, Dataset, Subset, as_dataset
 from optim.data.finite import check_finite
 from optim.data.loader import DataLoader
-from optim.training.model import TrainingError, looks_up
+from optim.training.model import TrainingError, has_embedding
 
-#: How many examples are looked at together where nothing is learned from them.
-TOGETHER = MiniBatch(1000)
+#: The batches of evaluation and prediction.
+EVALUATION_BATCHES = MiniBatch(1000)
 
 
-class Cast:
-    """What batches go through before the model sees them: numbers get the dtype of its parameters.
+class DtypeCaster:
+    """Converts batches to the dtype of the model's parameters.
 
-    Floats are converted among inputs and targets. Whole numbers are among inputs, unless the model looks vectors up by them;
-    among targets they are classes, and stay.
+    Inputs:  floats and integers are converted; integers stay if the model has an embedding, because they are its indices.
+    Targets: floats are converted; integers stay, because they are classes.
     """
 
     def __init__(self, model: Any):
         self.dtype = next((parameter.dtype for parameter in model.parameters()), None)
-        self.kinds = "f" if looks_up(model) else "biuf"
+        self.input_kinds = "f" if has_embedding(model) else "biuf"
 
     def inputs(self, x: Any) -> Any:
-        """Inputs as the model takes them; what is no array stays."""
-        return self._converted(x, self.kinds)
+        """Inputs in the model's dtype; an object that is not an array stays as it is."""
+        return self._convert(x, self.input_kinds)
 
     def targets(self, y: Any) -> Any:
-        """Targets as the loss takes them."""
-        return self._converted(y, "f")
+        """Targets in the model's dtype, classes excepted."""
+        return self._convert(y, "f")
 
-    def _converted(self, array: Any, kinds: str) -> Any:
+    def _convert(self, array: Any, kinds: str) -> Any:
         if isinstance(array, Tensor):
             array = array.numpy()
-        convert = self.dtype is not None and getattr(array, "dtype", self.dtype) != self.dtype
-        return array.astype(self.dtype) if convert and array.dtype.kind in kinds else array
+        differs = self.dtype is not None and getattr(array, "dtype", self.dtype) != self.dtype
+        return array.astype(self.dtype) if differs and array.dtype.kind in kinds else array
 
 
-def examples(data: Any, what: str, cast: Cast, convert: bool = True) -> Dataset:
-    """The data set that is meant, once it is known to be one; arrays in memory are converted as a whole if `convert`.
+def prepare_data(data: Any, purpose: str, precision: DtypeCaster, convert: bool = True) -> Dataset:
+    """The data set of an argument, checked; arrays in memory are converted as a whole if `convert`.
 
-    Raises TrainingError, after `what` data it is, for what is no data set, no examples, and nan and infinities, wherever they
-    can be found without asking a person's own data set for every example.
+    purpose: "training", "validation" or "evaluation", the first word of a message.
+
+    Raises TrainingError for an argument that is not a data set, for no examples, and for nan and infinity. Data sets of other
+    classes than ours are not searched for nan, because that would read every example.
     """
     try:
-        found = data.data if isinstance(data, DataLoader) else as_dataset(data)
-        if not len(found):
+        dataset = data.data if isinstance(data, DataLoader) else as_dataset(data)
+        if not len(dataset):
             raise DataError("there are no examples")
-        if isinstance(found, ArrayDataset):
-            if convert and found.in_memory:
-                found = ArrayDataset(cast.inputs(found.inputs), cast.targets(found.targets))
-            check_finite(found.inputs, found.targets)
-        elif isinstance(found, Subset):
-            _check_subset(found)
+        if isinstance(dataset, ArrayDataset):
+            if convert and dataset.in_memory:
+                dataset = ArrayDataset(precision.inputs(dataset.inputs), precision.targets(dataset.targets))
+            check_finite(dataset.inputs, dataset.targets)
+        elif isinstance(dataset, Subset):
+            _check_subset(dataset)
     except (DataError, ShapeError) as error:
-        raise TrainingError(f"{what} data: {error}") from None
-    return found
+        raise TrainingError(f"{purpose} data: {error}") from None
+    return dataset
 
 
-def training_loader(data: Any, cast: Cast, batching: Batching | None, transform: Any, rng: Any) -> DataLoader:
-    """The batches of the training data; raises TrainingError for a DataLoader, which has its own options, beside options."""
-    prepared = examples(data, "training", cast, convert=transform is None)
+def training_loader(data: Any, precision: DtypeCaster, batching: Batching | None, transform: Any, rng: Any) -> DataLoader:
+    """The DataLoader of the training data; raises TrainingError if options are given beside a DataLoader."""
+    dataset = prepare_data(data, "training", precision, convert=transform is None)
     if not isinstance(data, DataLoader):
-        return DataLoader(prepared, batching, transform=transform, rng=rng)
+        return DataLoader(dataset, batching, transform=transform, rng=rng)
     if not (batching is None and transform is None and rng is None):
-        raise TrainingError("a DataLoader has its own batching, transform and rng; give them to it")
+        raise TrainingError("the DataLoader has its own batching, transform and rng; give them to the DataLoader")
     return data
 
 
-def batches(loader: DataLoader, cast: Cast) -> Callable[[], Iterator[tuple[Any, Any]]]:
-    """A function that starts an epoch: the loader's batches, converted if they are not as they should be already."""
+def batch_factory(loader: DataLoader, precision: DtypeCaster) -> Callable[[], Iterator[tuple[Any, Any]]]:
+    """A function that starts an epoch: it returns the loader's batches, converted where necessary."""
     if loader.transform is None and isinstance(loader.data, ArrayDataset):
         x, y = loader.data[:1]
-        if cast.inputs(x) is x and cast.targets(y) is y:
+        if precision.inputs(x) is x and precision.targets(y) is y:
             return loader.__iter__
-    return lambda: ((cast.inputs(x), cast.targets(y)) for x, y in loader)
+    return lambda: ((precision.inputs(x), precision.targets(y)) for x, y in loader)
 
 
 def _check_subset(subset: Subset) -> None:
-    for part in TOGETHER.in_order(len(subset)):
-        given = subset[part]
+    for indices in EVALUATION_BATCHES.in_order(len(subset)):
+        batch = subset[indices]
         try:
-            check_finite(*given)
+            check_finite(*batch)
         except DataError as error:
-            bad = [~np.isfinite(array).reshape(len(array), -1).all(axis=1) for array in given]
-            row = next(rows for rows in bad if rows.any()).argmax()
-            raise DataError(f"{error}; in all data this is row {subset.indices[part][row]}, here {part.start + row}") from None
+            nonfinite = [~np.isfinite(array).reshape(len(array), -1).all(axis=1) for array in batch]
+            row = next(rows for rows in nonfinite if rows.any()).argmax()
+            position, original = indices.start + row, subset.indices[indices][row]
+            raise DataError(f"{error}; row {position} of the subset is row {original} of the whole data") from None
 
 
-def first_wrong(inputs: Any, targets: Any) -> str:
-    """Where a batch holds nan or infinity; "" if it does not."""
-    for part, name in ((inputs, "inputs"), (targets, "targets")):
-        if isinstance(part, np.ndarray) and part.dtype.kind == "f" and not np.isfinite(part).all():
+def describe_nonfinite(inputs: Any, targets: Any) -> str:
+    """The position of the first nan or infinity in a batch; "" if there is none."""
+    for array, name in ((inputs, "inputs"), (targets, "targets")):
+        if isinstance(array, np.ndarray) and array.dtype.kind == "f" and not np.isfinite(array).all():
             try:
-                check_finite(part)
+                check_finite(array)
             except DataError as error:
                 return str(error).replace("inputs", name, 1)
     return ""

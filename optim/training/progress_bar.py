@@ -1,4 +1,4 @@
-"""How far a training is: a bar in a terminal or a notebook, with loss, metrics, learning rate and the time that is left."""
+"""The progress bar of a training in a terminal or a notebook: loss, metrics, learning rate and remaining time."""
 
 import math
 import sys
@@ -7,21 +7,21 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Self
 
-INTERVAL = 0.1  # seconds between two looks of a person
+REFRESH_SECONDS = 0.1
 
 
-class Progress:
-    """A bar over all steps of a training, renewed ten times a second; not there unless somebody can see it.
+class ProgressBar:
+    """A bar over all steps of a training, refreshed at most ten times a second.
 
-    steps: of an epoch.
-    shown: whether to show it; by default in a notebook, and if stderr is a terminal.
-    past:  epochs of an earlier training that is gone on with.
+    steps: the number of steps per epoch.
+    shown: whether to show the bar; default: in a notebook, and if stderr is a terminal.
+    past:  the number of epochs before a resumed training continues.
     """
 
     def __init__(self, epochs: int, steps: int, shown: bool | None = None):
         self.epochs, self.steps, self.shown = epochs, steps, shown
         self.past = 0
-        self.due = math.inf  # when the bar is to be renewed: never, until it is there
+        self.due = math.inf  # the time of the next refresh: never, until the bar is shown
         self._figures: dict[str, float] = {}
         self._bar: Any = None
 
@@ -40,64 +40,66 @@ class Progress:
             self._bar.close()
 
     def step(self, epoch: int, step: int, loss: float, lr: float) -> None:
-        """So many steps of an epoch are done; the mean of their losses."""
-        self.due = time.perf_counter() + INTERVAL
+        """Show the number of steps done in an epoch and their mean loss."""
+        self.due = time.perf_counter() + REFRESH_SECONDS
         self._show(epoch, step, self._figures | {"loss": loss, "lr": lr})
 
-    def epoch(self, epoch: int, row: Mapping[str, float], lr: float) -> None:
-        """An epoch is over and measured."""
+    def epoch(self, epoch: int, logs: Mapping[str, float], lr: float) -> None:
+        """Show the numbers of an epoch that is evaluated."""
         if self._bar is not None:
-            self._figures = {name: value for name, value in row.items() if name not in ("epoch", "seconds") and " " not in name}
+            self._figures = {
+                name: value for name, value in logs.items() if name not in ("epoch", "seconds") and " " not in name
+            }
             self._show(epoch, self.steps, self._figures | {"lr": lr})
 
     def _show(self, epoch: int, step: int, figures: Mapping[str, float]) -> None:
-        words = ", ".join(f"{name}={value:.4g}" for name, value in figures.items())
-        self._bar.show((epoch - 1) * self.steps + step, f"training, epoch {epoch}/{self.epochs}", words)
+        text = ", ".join(f"{name}={value:.4g}" for name, value in figures.items())
+        self._bar.show((epoch - 1) * self.steps + step, f"training, epoch {epoch}/{self.epochs}", text)
 
 
 class TerminalBar:
-    """tqdm's bar on stderr."""
+    """The bar of tqdm on stderr."""
 
     def __init__(self, total: int, past: int):
-        from tqdm import tqdm  # only training needs it, and imports are to be quick
+        from tqdm import tqdm  # imported when first used, so that `import optim` stays fast
 
         self._bar = tqdm(total=total, initial=past, unit="step", desc="training", dynamic_ncols=True, mininterval=0)
 
     def show(self, done: int, title: str, figures: str) -> None:
-        """Draw it anew."""
+        """Redraw the bar."""
         self._bar.set_description_str(title, refresh=False)
         self._bar.set_postfix_str(figures, refresh=False)
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
-        """Leave it as it is."""
+        """End the bar; its last line stays on the screen."""
         self._bar.close()
 
 
 class NotebookBar:
-    """A bar below a cell, of plain HTML: it needs no widgets, and stays in the saved notebook."""
+    """A bar of plain HTML below a cell: it needs no widgets and is saved with the notebook."""
 
     def __init__(self, total: int, past: int):
-        ipython = import_module("IPython.display")  # it is there, where there is a notebook
+        ipython = import_module("IPython.display")  # always installed where a notebook runs
         self._html, self._total, self._started = ipython.HTML, total, time.perf_counter()
         self._past = past
         self._cell = ipython.display(ipython.HTML(_html("training", "", past, total)), display_id=True)
 
     def show(self, done: int, title: str, figures: str) -> None:
-        """Draw it anew."""
-        spent, made = time.perf_counter() - self._started, done - self._past
-        left = f", {_clock(spent * (self._total - done) / made)} left" if made > 0 and done < self._total else ""
-        self._cell.update(self._html(_html(title, f"{figures} [{_clock(spent)}{left}]", done, self._total)))
+        """Redraw the bar."""
+        elapsed, steps = time.perf_counter() - self._started, done - self._past
+        left = f", {_clock(elapsed * (self._total - done) / steps)} left" if steps > 0 and done < self._total else ""
+        self._cell.update(self._html(_html(title, f"{figures} [{_clock(elapsed)}{left}]", done, self._total)))
 
     def close(self) -> None:
-        """Leave it as it is."""
+        """Nothing to do: the last bar stays below the cell."""
 
 
-def _html(title: str, words: str, done: int, total: int) -> str:
+def _html(title: str, text: str, done: int, total: int) -> str:
     import html
 
     bar = f'<progress value="{done}" max="{max(total, 1)}" style="width: 16em"></progress>'
-    return f"<div>{html.escape(title)} {bar} {html.escape(words)}</div>"
+    return f"<div>{html.escape(title)} {bar} {html.escape(text)}</div>"
 
 
 def _clock(seconds: float) -> str:

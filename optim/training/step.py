@@ -1,7 +1,7 @@
-"""A step of a training: from a batch to moved parameters."""
+"""One training step: from a batch to updated parameters."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,76 +10,93 @@ from autograd import Tensor
 from autograd.extend import side_effect
 from optim.optimizers.base import Optimizer
 from optim.regularizers.clipping import clip_grad_norm, clip_grad_value
-from optim.training.evaluation import one_number
+from optim.training.evaluation import check_scalar
+from optim.training.model import Model
 from optim.training.run import Run
 
 
 class InfiniteLossError(Exception):
-    """The loss of a batch is nan or infinite; no parameter has moved."""
+    """The loss of a batch is nan or infinite; no parameter has changed."""
+
+    def __init__(self, value: float):
+        super().__init__(f"the loss is {value}")
+        self.value = value
 
 
 class Step:
-    """Steps of a run's optimizer: `step`, or `step_by_closure` for an optimizer that computes the loss itself.
+    """The training step of an optimizer: `step`, or `step_by_closure` for an optimizer that computes the loss itself.
 
-    on_gradients: called in each step once the gradients are there, before they are clipped.
+    penalty:          a term of the loss made of the parameters.
+    on_grad_computed: functions that are called after every backward pass, before the optimizer uses the gradients.
 
-    Both take a batch (inputs, targets) and give the loss before the step, without the penalty; they raise InfiniteLossError
-    before anything moves if that is no number.
+    Both methods take a batch (inputs, targets) and return the loss before the update, without the penalty. They raise
+    InfiniteLossError, before a parameter changes, if the loss is nan or infinite.
     """
 
-    def __init__(self, run: Run, on_gradients: Sequence[Callable[[], Any]] = ()):
-        plan = run.plan
-        self.model, self.loss, self.penalty, self.optimizer = run.model, run.loss, plan.penalty, run.optimizer
-        self.parameters = run.parameters
-        moved = set(map(id, run.optimizer.parameters))
-        self.not_moved = [parameter for parameter in run.parameters if id(parameter) not in moved]
-        self.on_gradients: list[Callable[[], Any]] = [side_effect(call) for call in on_gradients]
-        if plan.clip_norm is not None:
-            self.on_gradients.append(partial(clip_grad_norm, run.optimizer.parameters, plan.clip_norm))
-        if plan.clip_value is not None:
-            self.on_gradients.append(partial(clip_grad_value, run.optimizer.parameters, plan.clip_value))
+    def __init__(
+        self,
+        model: Model,
+        loss: Callable[[Any, Any], Tensor],
+        optimizer: Optimizer,
+        penalty: Callable[[Iterable[Tensor]], Tensor] | None = None,
+        on_grad_computed: Sequence[Callable[[], Any]] = (),
+    ):
+        self.model, self.loss, self.optimizer, self.penalty = model, loss, optimizer, penalty
+        self.on_grad_computed = on_grad_computed
+        self.parameters = list(model.parameters())
+        optimized = set(map(id, optimizer.parameters))
+        self.frozen = [parameter for parameter in self.parameters if id(parameter) not in optimized]
+
+    def for_optimizer(self) -> Callable[[Any, Any], Tensor]:
+        """The method that fits the optimizer: `step`, unless its class overrides Optimizer.step."""
+        return self.step if type(self.optimizer).step is Optimizer.step else self.step_by_closure
 
     def step(self, x: Any, y: Any) -> Tensor:
-        """A step of an optimizer that needs gradients only."""
-        loss = one_number(self.loss(self.model(x), y))
-        _refuse_infinite(loss.data)
+        """The step of an optimizer that needs only gradients."""
+        loss = check_scalar(self.loss(self.model(x), y))
+        _check_finite(loss.data)
         self.backward(loss)
         self.optimizer.step()
         return loss
 
     def step_by_closure(self, x: Any, y: Any) -> Tensor:
-        """A step of an optimizer that is given the loss as a function, which it may call several times."""
+        """The step of an optimizer that takes the loss as a function and may call it several times."""
         losses: list[Tensor] = []
 
         def closure() -> Tensor:
-            losses.append(one_number(self.loss(self.model(x), y)))
-            _refuse_infinite(losses[0].data)
+            losses.append(check_scalar(self.loss(self.model(x), y)))
+            _check_finite(losses[0].data)
             return self.backward(losses[-1])
 
         self.optimizer.step(closure)
         return losses[0]
 
     def backward(self, loss: Tensor) -> Tensor:
-        """Compute the gradients by which the parameters move; the loss with the penalty."""
+        """Compute the gradients of the loss with the penalty, and return that sum."""
         self.optimizer.zero_grad()
-        for parameter in self.not_moved:
+        for parameter in self.frozen:
             parameter.zero_grad()
         if self.penalty is not None:
             loss = loss + self.penalty(self.parameters)
         loss.backward()
-        for call in self.on_gradients:
+        for call in self.on_grad_computed:
             call()
         return loss
 
 
-def make_step(run: Run, on_gradients: Sequence[Callable[[], Any]]) -> Callable[[Any, Any], Tensor]:
-    """The step of a run as a function of a batch, compiled if the plan says so."""
-    steps = Step(run, on_gradients)
-    step = steps.step if type(run.optimizer).step is Optimizer.step else steps.step_by_closure
-    return autograd.compile(step) if run.plan.compile else step
+def make_step(run: Run, on_grad_computed: Sequence[Callable[[], Any]]) -> Callable[[Any, Any], Tensor]:
+    """The step of a run as a function of a batch; gradients are clipped and the step compiled as its plan says."""
+    plan, parameters = run.plan, run.optimizer.parameters
+    calls: list[Callable[[], Any]] = [side_effect(call) for call in on_grad_computed]
+    if plan.clip_norm is not None:
+        calls.append(partial(clip_grad_norm, parameters, plan.clip_norm))
+    if plan.clip_value is not None:
+        calls.append(partial(clip_grad_value, parameters, plan.clip_value))
+    step = Step(run.model, run.loss, run.optimizer, plan.penalty, calls).for_optimizer()
+    return autograd.compile(step) if plan.compile else step
 
 
 @side_effect
-def _refuse_infinite(value: Any) -> None:
+def _check_finite(value: Any) -> None:
     if not math.isfinite(value.item()):
-        raise InfiniteLossError
+        raise InfiniteLossError(value.item())

@@ -1,4 +1,4 @@
-"""Averages of the weights that a training passes through: often better, and less noisy, than where it ends."""
+"""Averages of the weights over the steps or epochs of a training, often better than the last weights."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -7,32 +7,33 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, no_grad
-from autograd.extend import side_effect
+from autograd.extend import side_effect, suggest_names
 from optim.validation import is_number
 
 
-class _Average:
-    """Averages a of parameters w, moved by each update n = 1, 2, …: a ← a + (w − a) · weight(n)."""
+class _WeightAverage:
+    """Averages a of parameters w; update n = 1, 2, … is a ← a + (w − a) · weight(n)."""
 
     def __init__(self, parameters: Iterable[Tensor]):
+        name = type(self).__name__
         if isinstance(parameters, Tensor):
-            raise ValueError(f"{type(self).__name__}: a list of parameters is needed, not a single tensor w; write [w]")
+            raise ValueError(f"{name}: a list of parameters expected, got a single tensor w; write [w]")
         self.parameters = list(parameters)
         if not self.parameters:
-            raise ValueError(f"{type(self).__name__}: there are no parameters to average; give it model.parameters()")
+            raise ValueError(f"{name}: there are no parameters to average; give model.parameters()")
         wrong = [p for p in self.parameters if not isinstance(p, Tensor) or p.dtype.kind != "f"]
         if wrong:
-            raise ValueError(f"{type(self).__name__}: tensors of floats are averaged, such as parameters, not {wrong[0]!r:.60}")
+            raise ValueError(f"{name}: tensors of floats such as parameters expected, got {wrong[0]!r:.60}")
         self.updates = 0
         self.averages = [np.array(p.data) for p in self.parameters]
 
     def weight(self, n: int) -> float:
-        """What the average takes of the weights at update n = 1, 2, …"""
+        """The share of the current weights in the average at update n = 1, 2, …"""
         raise NotImplementedError
 
     @side_effect
     def update(self) -> None:
-        """Take note of the weights as they are now."""
+        """Add the current weights to the averages."""
         self.updates += 1
         weight = self.weight(self.updates)
         for average, parameter in zip(self.averages, self.parameters):
@@ -40,22 +41,22 @@ class _Average:
 
     @contextmanager
     def apply(self) -> Iterator[None]:
-        """The model with averaged weights inside a `with` block, for evaluation or saving; after it, with its own again.
+        """The parameters have the averaged values inside a `with` block, for evaluation or saving, and their own after it.
 
         Raises RuntimeError before the first update.
         """
-        own = [p.data for p in self.parameters]
+        current = [p.data for p in self.parameters]
         self.copy_to()
         try:
             yield
         finally:
-            for parameter, data in zip(self.parameters, own):
+            for parameter, data in zip(self.parameters, current):
                 parameter.data = data
 
     def copy_to(self) -> None:
-        """Give the model the averaged weights for good. Raises RuntimeError before the first update."""
+        """Set the parameters to their averages. Raises RuntimeError before the first update."""
         if not self.updates:
-            raise RuntimeError(f"{type(self).__name__}: nothing is averaged yet; call update() after steps of training")
+            raise RuntimeError(f"{type(self).__name__}: there is no average yet; call update() after training steps")
         for parameter, average in zip(self.parameters, self.averages):
             parameter.data = average.copy()
 
@@ -64,27 +65,28 @@ class _Average:
         return {"updates": self.updates, "averages": [average.copy() for average in self.averages]}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from where a state dict was taken. Raises ValueError, before anything changes, if it does not fit."""
+        """Continue from a state of `state_dict`. Raises ValueError, before anything changes, if it does not fit."""
+        name = type(self).__name__
         if not {"updates", "averages"} <= set(state):
-            raise ValueError(f"{type(self).__name__}: a state with updates and averages expected, this has {', '.join(state)}")
-        shapes, own = [np.shape(a) for a in state["averages"]], [a.shape for a in self.averages]
-        if shapes != own:
-            raise ValueError(f"{type(self).__name__}: the state has averages of shapes {shapes}, the parameters are {own}")
+            raise ValueError(f"{name}: a state with updates and averages expected, got one with {', '.join(state)}")
+        shapes, expected = [np.shape(a) for a in state["averages"]], [a.shape for a in self.averages]
+        if shapes != expected:
+            raise ValueError(f"{name}: the state has averages of shapes {shapes}, the parameters have shapes {expected}")
         self.updates = state["updates"]
-        self.averages = [np.array(a, own.dtype) for a, own in zip(state["averages"], self.averages)]
+        self.averages = [np.array(loaded, average.dtype) for loaded, average in zip(state["averages"], self.averages)]
 
 
-class EMA(_Average):
-    """Exponential moving average of weights: a ← decay · a + (1 − decay) · w at each update, and a = w at the first.
+class EMA(_WeightAverage):
+    """Exponential moving average of the weights: a = w at the first update, then a ← decay · a + (1 − decay) · w.
 
-    parameters:      such as model.parameters().
-    decay:           from 0 to below 1; about 1 / (1 − decay) updates are remembered.
-    bias_correction: divide by 1 − decayⁿ, as Adam does: the first weights count no more than those after them. Without it,
-                     and as in PyTorch, they have the share decayⁿ⁻¹.
+    parameters:      the tensors to average, such as model.parameters().
+    decay:           0 ≤ decay < 1; the average covers about the last 1 / (1 − decay) updates.
+    bias_correction: divide by 1 − decayⁿ as Adam does, so that the first weights have no larger share than later ones. Without
+                     it, as in PyTorch, their share is decayⁿ⁻¹.
 
-    Call update() after each step. PyTorch's AveragedModel with get_ema_multi_avg_fn(decay), and its default decay; Keras's
-    use_ema. Raises ValueError for no parameters or another decay. Polyak and Juditsky (1992), Acceleration of stochastic
-    approximation by averaging, whose weights are equal; Kingma and Ba (2015), Adam, for the correction.
+    Call update() after each step. PyTorch's AveragedModel with get_ema_multi_avg_fn(decay), of the same default decay; Keras's
+    use_ema. Raises ValueError for no parameters or a wrong decay. Polyak and Juditsky (1992), Acceleration of stochastic
+    approximation by averaging (equal shares); Kingma and Ba (2015), Adam (bias correction).
 
     >>> from autograd import Tensor
     >>> from optim import EMA
@@ -100,9 +102,10 @@ class EMA(_Average):
     [1.0]
     """
 
+    @suggest_names
     def __init__(self, parameters: Iterable[Tensor], decay: float = 0.999, bias_correction: bool = False):
         if not (is_number(decay) and 0 <= decay < 1):
-            raise ValueError(f"EMA: decay is from 0 to below 1, not {decay!r}")
+            raise ValueError(f"EMA: decay must be in [0, 1), got {decay!r}")
         self.decay, self.bias_correction = decay, bias_correction
         super().__init__(parameters)
 
@@ -112,15 +115,15 @@ class EMA(_Average):
         return 1.0 if n == 1 else 1 - self.decay
 
 
-class SWA(_Average):
+class SWA(_WeightAverage):
     """Stochastic weight averaging: the mean of the weights at all updates, a = (w₁ + … + wₙ) / n.
 
-    parameters: such as model.parameters().
+    parameters: the tensors to average, such as model.parameters().
 
-    Call update() after each epoch, once the training is near its end, at a rate that stays up (a constant one, or at the end
-    of each descent of CosineAnnealingWarmRestarts); then update_statistics, if the model has BatchNorm layers. PyTorch's
-    AveragedModel. Raises ValueError for no parameters. Izmailov et al. (2018), Averaging weights leads to wider optima and
-    better generalization.
+    Call update() after each of the last epochs, with a learning rate that stays high (constant, or at the end of each cycle of
+    CosineAnnealingWarmRestarts). Then call update_statistics, if the model has BatchNorm layers. PyTorch's AveragedModel.
+    Raises ValueError for no parameters. Izmailov et al. (2018), Averaging weights leads to wider optima and better
+    generalization.
 
     >>> from autograd import Tensor
     >>> from optim import SWA
@@ -139,13 +142,13 @@ class SWA(_Average):
 
 
 def update_statistics(model: Any, batches: Iterable[Any]) -> None:
-    """Give BatchNorm layers the statistics of these batches, each counting the same, after the weights were replaced.
+    """Recompute the running statistics of BatchNorm layers as the mean over batches, after the weights are replaced.
 
-    model:   a module; its layers that have running_mean and momentum start anew, whatever their momentum is.
-    batches: inputs, or pairs (inputs, targets), of which the targets are not used.
+    model:   a module; its layers with running_mean and momentum discard their statistics, whatever their momentum is.
+    batches: inputs, or pairs (inputs, targets), whose targets are not used. All batches have the same share.
 
-    The model runs over the batches in training mode, without recording. PyTorch's update_bn, up to the running variance,
-    which BatchNorm layers here average without its n / (n − 1).
+    The model runs over the batches in training mode and without a graph. PyTorch's update_bn, except that the running variance
+    averages the biased variance, without n / (n − 1).
 
     >>> import nn
     >>> import numpy as np
@@ -163,7 +166,7 @@ def update_statistics(model: Any, batches: Iterable[Any]) -> None:
         with no_grad():
             for n, batch in enumerate(batches):
                 for layer, _ in layers:
-                    layer.momentum = n / (n + 1)  # of the old value: all batches so far count the same
+                    layer.momentum = n / (n + 1)  # the share of the old value: all batches so far have equal shares
                 model(batch[0] if isinstance(batch, tuple) else batch)
     finally:
         for layer, momentum in layers:

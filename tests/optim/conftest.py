@@ -33,7 +33,7 @@ def curves(in_empty_folder, monkeypatch):
 
 @pytest.fixture(scope="session", autouse=True)
 def ctrl_c():
-    """Ctrl-C is what it is at a terminal, also where the tests run in the background and a shell has them ignore it."""
+    """Ctrl-C raises KeyboardInterrupt as in a terminal, even if a shell runs the tests in the background and ignores SIGINT."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

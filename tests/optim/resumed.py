@@ -1,4 +1,4 @@
-"""Trainings of all kinds that are stopped and go on."""
+"""Trainings that are stopped and resumed."""
 
 import numpy as np
 
@@ -20,8 +20,8 @@ def another_generator():
     return model, {"rng": np.random.Generator(np.random.MT19937(3))}
 
 
-def train(kind, folder, more=(), epochs=EPOCHS, **options):
-    model, made = kind()
+def train(make_model, folder, more=(), epochs=EPOCHS, **options):
+    model, arguments = make_model()
     history = fit(
         model,
         nn.CrossEntropyLoss(),
@@ -33,7 +33,7 @@ def train(kind, folder, more=(), epochs=EPOCHS, **options):
             "metrics": {"accuracy": accuracy},
             "rng": 3,
             "callbacks": [*more, *([Checkpoint(folder)] if folder else [])],
-            **made,
+            **arguments,
             **options,
         },
     )

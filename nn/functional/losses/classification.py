@@ -20,10 +20,6 @@ def _row_starts(n, columns):
     return np.arange(n) * columns
 
 
-def _int64(labels):
-    return labels if labels.dtype is INT64 else labels.astype(np.int64)
-
-
 @operation(
     lambda g, error, y: error * (g / len(y)),
     None,
@@ -32,7 +28,7 @@ def _int64(labels):
 )
 def _cross_entropy(x, y, /):
     """The mean cross-entropy of scores (n, classes) and class indices (n,) from 0 to classes − 1."""
-    label_positions = _row_starts(*x.shape) + _int64(y)
+    label_positions = _row_starts(*x.shape) + (y if y.dtype is INT64 else y.astype(np.int64))
     x = x if x.dtype.kind == "f" else as_float_array(x)
     scores = x - kernels.row_maxima(x)[:, None]
     error = np.exp(scores, order="C")  # so that `reshape` below is a view
@@ -75,27 +71,26 @@ def cross_entropy(
     [0.6931, 500.0]
     """
     if weight is None and reduction == "mean" and label_smoothing == 0 and ignore_index == -100:
-        scores, labels = _as_array("cross_entropy", input), _as_array("cross_entropy", target)
+        # Tensors and arrays stay, anything else becomes an array.
+        scores = input if hasattr(input, "__array_function__") else values("cross_entropy", input)
+        labels = target if hasattr(target, "__array_function__") else values("cross_entropy", target)
         if _is_fusible(scores, labels):
             return _cross_entropy(scores, labels)
     return _general_cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing)
 
 
-def _as_array(name, x):
-    """Tensors and arrays unchanged, anything else as an array."""
-    return x if hasattr(x, "__array_function__") else values(name, x)
-
-
 def _is_fusible(scores, labels):
     """Whether the fused operation applies: scores (n, classes) and labels (n,), integers from 0 to classes − 1."""
+    scores = scores.data if isinstance(scores, Tensor) else scores
     labels = labels.data if isinstance(labels, Tensor) else labels
-    if (scores.ndim, labels.ndim) != (2, 1) or not 0 < labels.shape[0] == scores.shape[0]:
+    shape = scores.shape
+    if len(shape) != 2 or labels.shape != shape[:1] or not shape[0]:
         return False
     if scores.dtype.kind not in "biuf" or labels.dtype.kind not in "iu":
         return False
     # Viewed as unsigned integers, negative labels are huge: one comparison checks both bounds.
-    unsigned = _int64(labels).view(np.uint64)
-    return unsigned[unsigned.argmax()] < scores.shape[1]  # argmax is much faster than max
+    unsigned = (labels if labels.dtype is INT64 else labels.astype(np.int64)).view(np.uint64)
+    return unsigned[unsigned.argmax()] < shape[1]  # argmax is much faster than max
 
 
 def _general_cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing):

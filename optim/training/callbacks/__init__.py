@@ -1,1 +1,1 @@
-"""What happens during a training beside its steps."""
+"""Callbacks: early stopping, logs, statistics of layers, and the end at nan."""

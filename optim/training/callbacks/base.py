@@ -1,149 +1,84 @@
-"""Callbacks: what else happens during a training, and when."""
+"""Callbacks: methods and functions that are called at fixed points of a training."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-
-from optim.training.model import set_weights, weights
 from optim.training.run import Run
 
 
 class Callback:
-    """Something that happens beside a training; a callback of your own writes the moments it needs.
+    """Base class of callbacks: a subclass overrides the methods that it needs.
 
-    reset            before anything else, and before a state is loaded: forget an earlier training
-    on_train_begin   the training begins, or goes on if run.resumed
-    on_epoch_begin   run.epoch, counted from 1, begins
-    on_gradients     the gradients of a step are there, neither clipped nor used
-    on_step_end      the parameters have moved; run.step counts the steps of all epochs
-    on_measured      the epoch is over and run.row says how it went; where weights are averaged, the model has its averages
-    on_epoch_end     the same, but the model has the weights it trains
-    on_divergence    the loss is no number any more; run.stop() ends the training in place of TrainingError
-    on_train_end     the training is over, also after Ctrl-C and divergence; what is done to the model now stays
+    reset               called before everything else, also before a state is loaded: forget an earlier training
+    on_train_begin      the training begins, or continues if run.resumed
+    on_epoch_begin      an epoch begins; run.epoch counts from 1
+    on_grad_computed    the gradients of a step are computed, but neither clipped nor used yet
+    on_step_end         the parameters are updated; run.step counts the steps of all epochs
+    on_epoch_evaluated  the epoch is evaluated and run.logs is complete; the model has the averaged weights, if there are any
+    on_epoch_end        as on_epoch_evaluated, but the model has the weights that are trained
+    on_divergence       the loss is nan or infinite; run.stop() ends the training without a TrainingError
+    on_train_end        the training ends, also after Ctrl-C or divergence; changes of the model are kept
 
-    All but reset are called with the Run: its model, optimizer, schedule, average, loss, history, row, epoch, epochs, step,
-    steps (per epoch), value (the loss of the step), parameters, and stop(reason), which ends the training after this epoch. A
-    moment that is not written costs nothing. Several callbacks are called in the order in which they are given, those with a
-    higher `order` after the others: Checkpoint is the last. What `state_dict` gives goes into checkpoints: plain values and
-    arrays.
+    Every method but reset receives the Run: its model, optimizer, schedule, average, loss, history, logs, epoch, epochs, step,
+    steps_per_epoch, batch_loss, parameters, and stop(reason), which ends the training after the current epoch.
 
-    A function of the run may be given as well, and is called as on_epoch_end. Keras's callbacks have the same moments.
+    A method that is not overridden costs nothing. Callbacks are called in the order in which they are given, by ascending
+    `order`; Checkpoint has the highest. A checkpoint stores `state_dict`: plain values and arrays. `fit` also accepts functions
+    of the run and calls them at on_epoch_end. Keras's Callback has the same methods.
 
     >>> import nn
     >>> from optim import Callback, fit
-    >>> class Watch(Callback):
+    >>> class StopWhenGood(Callback):
     ...     def on_epoch_end(self, run):
-    ...         if run.row["loss"] < 1e-3:
+    ...         if run.logs["loss"] < 1e-3:
     ...             run.stop("good enough")
-    >>> fit(nn.Linear(1, 1, rng=0), nn.MSELoss(), ([[0.0], [1.0]], [[1.0], [3.0]]), epochs=500, callbacks=[Watch()]).stopped
+    >>> model, data = nn.Linear(1, 1, rng=0), ([[0.0], [1.0]], [[1.0], [3.0]])
+    >>> fit(model, nn.MSELoss(), data, epochs=500, callbacks=[StopWhenGood()]).stopped
     'good enough'
     """
 
-    #: Callbacks are called by ascending order, and as they are given where it is equal.
+    #: Callbacks are called by ascending order; callbacks of equal order as they are given.
     order: ClassVar[int] = 0
-    #: Whether a training that is resumed must have this callback with the same options. Only asked where there is a state.
+    #: Whether a resumed training needs this callback with the same options. Only callbacks with a state are compared.
     fingerprinted: ClassVar[bool] = True
 
     def reset(self) -> None:
         """Forget an earlier training."""
 
     def on_train_begin(self, run: Run) -> None:
-        """The training begins or goes on."""
+        """The training begins or continues."""
 
     def on_epoch_begin(self, run: Run) -> None:
         """An epoch begins."""
 
-    def on_gradients(self, run: Run) -> None:
-        """The gradients of a step are there."""
+    def on_grad_computed(self, run: Run) -> None:
+        """The gradients of a step are computed."""
 
     def on_step_end(self, run: Run) -> None:
-        """The parameters have moved."""
+        """The parameters are updated."""
 
-    def on_measured(self, run: Run) -> None:
-        """The epoch is over and measured, with averaged weights if there are any."""
+    def on_epoch_evaluated(self, run: Run) -> None:
+        """The epoch is evaluated; the model has the averaged weights, if there are any."""
 
     def on_epoch_end(self, run: Run) -> None:
-        """The epoch is over and measured."""
+        """The epoch is evaluated; the model has the weights that are trained."""
 
     def on_divergence(self, run: Run) -> None:
-        """The loss is no number any more."""
+        """The loss is nan or infinite."""
 
     def on_train_end(self, run: Run) -> None:
-        """The training is over."""
+        """The training ends."""
 
     def state_dict(self) -> dict[str, Any]:
-        """What has to be known to go on as if the training had not been stopped."""
+        """The state that a checkpoint stores; none by default."""
         return {}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from such a state."""
+        """Continue from a state of `state_dict`."""
 
 
-class TerminateOnNaN(Callback):
-    """A loss that is nan or infinite ends the training with the weights of the last good epoch, and no TrainingError.
-
-    history.stopped then says what the error would have said. Keras's TerminateOnNaN, which leaves the bad weights.
-
-    >>> import nn
-    >>> from optim import SGD, TerminateOnNaN, fit
-    >>> model = nn.Linear(1, 1, rng=0)
-    >>> optimizer = SGD(model.parameters(), lr=1e6)
-    >>> history = fit(model, nn.MSELoss(), ([[1.0]], [[0.0]]), optimizer=optimizer, epochs=999, callbacks=[TerminateOnNaN()])
-    >>> "nan or infinite in epoch" in history.stopped, model.weight.item() < float("inf")
-    (True, True)
-    """
-
-    def reset(self) -> None:
-        self._good: dict[str, np.ndarray] = {}
-
-    def on_train_begin(self, run: Run) -> None:
-        self._good = weights(run.model)
-
-    on_epoch_end = on_train_begin
-
-    def on_divergence(self, run: Run) -> None:
-        set_weights(run.model, self._good)
-        run.stop(run.trouble)
-
-
-class CSVLogger(Callback):
-    """Writes a row of numbers after every epoch, so that a file shows how far a training is.
-
-    path: of the CSV file, whose folder is made if it is not there; a file that is there is written anew. A resumed training
-          writes it with the rows before, too.
-
-    Keras's CSVLogger.
-
-    >>> import nn, os, tempfile
-    >>> from optim import CSVLogger, fit
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     log = CSVLogger(os.path.join(folder, "log.csv"))
-    ...     _ = fit(nn.Linear(1, 1), nn.MSELoss(), ([[0.0]], [[0.0]]), epochs=2, callbacks=[log])
-    ...     print(log.path.read_text().split()[0])
-    epoch,loss,seconds
-    """
-
-    def __init__(self, path: str | Path):
-        self.path = Path(path)
-
-    def on_train_begin(self, run: Run) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.unlink(missing_ok=True)
-        if len(run.history):
-            run.history.save(self.path)
-
-    def on_epoch_end(self, run: Run) -> None:
-        if not self.path.exists():
-            run.history.save(self.path)
-            return
-        with open(self.path, "a", newline="") as file:
-            run.history.write(file, [run.row])
-
-
-class EachEpoch(Callback):
-    """A function of the run, called after each epoch."""
+class FunctionCallback(Callback):
+    """Calls a function of the run after each epoch."""
 
     def __init__(self, function: Callable[[Run], Any]):
         self.function = function
@@ -155,7 +90,7 @@ class EachEpoch(Callback):
 def as_callbacks(callbacks: Any) -> list[Callback]:
     """Callbacks and functions of the run as callbacks; raises TypeError for anything else, such as a class of callbacks."""
     if isinstance(callbacks, Callback) or not isinstance(callbacks, list | tuple):
-        raise TypeError(f"callbacks: a list is expected, such as [TerminateOnNaN()], not {callbacks!r:.80}")
+        raise TypeError(f"callbacks: a list such as [TerminateOnNaN()] expected, got {callbacks!r:.80}")
     return [_as_callback(callback) for callback in callbacks]
 
 
@@ -163,7 +98,7 @@ def _as_callback(callback: Any) -> Callback:
     if isinstance(callback, Callback):
         return callback
     if isinstance(callback, type) and issubclass(callback, Callback):
-        raise TypeError(f"callbacks: {callback.__name__} is a class; give what it makes, {callback.__name__}(…)")
+        raise TypeError(f"callbacks: {callback.__name__} is a class; give an instance, {callback.__name__}(…)")
     if not callable(callback):
-        raise TypeError(f"callbacks are Callbacks or functions of the run, not {callback!r:.80}")
-    return EachEpoch(callback)
+        raise TypeError(f"callbacks: Callbacks or functions of the run expected, got {callback!r:.80}")
+    return FunctionCallback(callback)

@@ -1,1 +1,1 @@
-"""A training on disk, and its continuation."""
+"""Checkpoints: write the state of a training to disk, and resume from it."""

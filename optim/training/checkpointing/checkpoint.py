@@ -1,4 +1,4 @@
-"""Checkpoints: a training on disk, from which it goes on as if it had not been stopped."""
+"""The callback that writes checkpoints: the whole training on disk, from which it resumes bit for bit."""
 
 import re
 from collections.abc import Mapping
@@ -7,12 +7,12 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from autograd.extend import atomic_files
+from autograd.extend import atomic_files, suggest_names
 from optim.training.callbacks.base import Callback
 from optim.training.checkpointing.file_format import CheckpointError, save_state
 from optim.training.checkpointing.snapshot import state_of
-from optim.training.model import TrainingError, set_weights, weights
-from optim.training.monitor import Watched
+from optim.training.model import TrainingError, get_weights, set_weights
+from optim.training.monitor import Monitor
 from optim.training.run import Run
 
 NAME = re.compile(r"checkpoint-(\d+)\.npz")
@@ -20,18 +20,20 @@ TEMPORARY = re.compile(r"\.(checkpoint-\d+|best)\.[0-9a-f]{8}\.npz")
 
 
 class Checkpoint(Callback):
-    """Writes the whole training to a folder after epochs: checkpoint-12.npz, …, and best.npz, the weights of the best epoch.
+    """Writes checkpoint-12.npz, …, the whole state of the training, and best.npz, the weights of the best epoch.
 
-    folder:    made if it is not there. One that holds checkpoints of another training is refused, unless overwrite=True, which
-               deletes them when the training begins.
-    every:     epochs between two checkpoints; the last epoch has one in any case.
-    keep:      how many are kept, the last ones; None for all.
-    best:      whether best.npz is written, whenever what is watched improves. It holds what model.state_dict() gives, with the
-               averaged weights if there are such. nn.load reads it.
-    monitor, mode: what is watched, as for EarlyStopping.
+    folder:    created if it does not exist. A folder with checkpoints of an earlier training is refused; overwrite=True deletes
+               them when the training begins.
+    every:     number of epochs between two checkpoints; the last epoch always has one.
+    keep:      number of checkpoints to keep, the newest ones; None keeps all.
+    best:      whether to write best.npz whenever the monitored number improves. It holds model.state_dict(), with the averaged
+               weights if there are any, and nn.load reads it.
+    monitor, mode: the monitored number, as for EarlyStopping.
+    overwrite: whether to delete the checkpoints of an earlier training.
 
-    Each file is written whole or not at all, also when the process is killed. `fit(…, resume=True)` goes on from the newest.
-    After Ctrl-C, and when the loss is no number any more, the model gets the weights of best.npz.
+    Every file is written completely or not at all, even if the process is killed. `fit(…, resume=True)` continues from the
+    newest. After Ctrl-C, and if the loss is nan or infinite, the model gets the weights of best.npz. Keras's ModelCheckpoint
+    and BackupAndRestore.
 
     >>> import nn, os, tempfile
     >>> from optim import Checkpoint, fit
@@ -44,9 +46,10 @@ class Checkpoint(Callback):
     ['best.npz', 'checkpoint-8.npz']
     """
 
-    order: ClassVar[int] = 100  # after the other callbacks, whose states it writes
-    fingerprinted: ClassVar[bool] = False  # a training may go on in another folder
+    order: ClassVar[int] = 100  # after the other callbacks, because it writes their states
+    fingerprinted: ClassVar[bool] = False  # a resumed training may write to another folder
 
+    @suggest_names
     def __init__(
         self,
         folder: str | Path,
@@ -59,83 +62,83 @@ class Checkpoint(Callback):
     ):
         for name, number in (("every", every), ("keep", keep)):
             if not (isinstance(number, int) and number >= 1) and not (name == "keep" and number is None):
-                raise ValueError(f"{name} is a whole number, at least 1, not {number!r}")
+                raise ValueError(f"{name} must be an integer, at least 1, got {number!r}")
         self.folder, self.every, self.keep, self.overwrite = Path(folder), every, keep, overwrite
-        self.watched = Watched(monitor, mode) if best else None
+        self.monitor = Monitor(monitor, mode) if best else None
         self.reset()
 
     @property
     def best(self) -> Path:
-        """The file with the weights of the best epoch."""
+        """The path of the weights of the best epoch."""
         return self.folder / "best.npz"
 
     def path(self, epoch: int) -> Path:
-        """The file with the training after an epoch."""
+        """The path of the checkpoint of an epoch."""
         return self.folder / f"checkpoint-{epoch}.npz"
 
     def reset(self) -> None:
         self.saved: list[int] = []
-        if self.watched is not None:
-            self.watched.best = self.watched.worst
+        if self.monitor is not None:
+            self.monitor.best = self.monitor.worst
 
     def on_train_begin(self, run: Run) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        found = checkpoints(self.folder)
-        if found and not run.resumed and not self.overwrite:
-            there = f"{self.folder} holds checkpoints of an earlier training"
-            raise TrainingError(f"{there}; go on with resume=True, choose another folder, or give overwrite=True")
-        for epoch, path in found.items():
-            if not run.resumed or (epoch < run.epoch and epoch not in self.saved):  # what a kill left
+        existing = checkpoints(self.folder)
+        if existing and not run.resumed and not self.overwrite:
+            reason = f"{self.folder} contains checkpoints of an earlier training"
+            raise TrainingError(f"{reason}; continue it with resume=True, choose another folder, or give overwrite=True")
+        for epoch, path in existing.items():
+            if not run.resumed or (epoch < run.epoch and epoch not in self.saved):  # left by a killed process
                 path.unlink()
-        if run.resumed and self.watched is not None and not self.best.is_file():
-            self.watched.best = self.watched.worst
+        if run.resumed and self.monitor is not None and not self.best.is_file():
+            self.monitor.best = self.monitor.worst
         if not run.resumed:
             self.best.unlink(missing_ok=True)
         for path in list(self.folder.iterdir()):
             if TEMPORARY.fullmatch(path.name):
                 path.unlink()
 
-    def on_measured(self, run: Run) -> None:
-        # Before the checkpoint: if the process is killed between the two, the epoch is trained again, and this written again.
-        if self.watched is not None and self.watched.improves(self.watched.value(run.row)):
-            atomic_files.save_arrays(self.best, weights(run.model))
+    def on_epoch_evaluated(self, run: Run) -> None:
+        # Before the checkpoint: if the process is killed between the two, the epoch is trained again and this file rewritten.
+        if self.monitor is not None and self.monitor.update(self.monitor.value(run.logs)):
+            atomic_files.save_arrays(self.best, get_weights(run.model))
 
     def on_epoch_end(self, run: Run) -> None:
         if run.epoch % self.every and run.epoch < run.epochs and not run.history.stopped:
             return
         self.saved.append(run.epoch)
-        dropped = [] if self.keep is None else self.saved[: -self.keep]
-        self.saved = self.saved[len(dropped) :]
+        outdated = [] if self.keep is None else self.saved[: -self.keep]
+        self.saved = self.saved[len(outdated) :]
         save_state(self.path(run.epoch), state_of(run))
-        for epoch in dropped:
+        for epoch in outdated:
             self.path(epoch).unlink(missing_ok=True)
 
     def on_train_end(self, run: Run) -> None:
-        if (run.interrupted or run.trouble) and self.watched is not None and self.best.is_file():
+        if (run.interrupted or run.failure) and self.monitor is not None and self.best.is_file():
             with np.load(self.best) as stored:
                 set_weights(run.model, {name: stored[name] for name in stored.files})
 
     def state_dict(self) -> dict[str, Any]:
-        return {"saved": list(self.saved), "best": None if self.watched is None else self.watched.best}
+        return {"saved": list(self.saved), "best": None if self.monitor is None else self.monitor.best}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         self.saved = list(state["saved"])
-        if self.watched is not None and state["best"] is not None:
-            self.watched.best = state["best"]
+        if self.monitor is not None and state["best"] is not None:
+            self.monitor.best = state["best"]
 
 
 def checkpoints(folder: str | Path) -> dict[int, Path]:
-    """The checkpoints in a folder by their epochs, the last one last."""
-    found = {int(match[1]): path for path in Path(folder).glob("checkpoint-*.npz") if (match := NAME.fullmatch(path.name))}
-    return dict(sorted(found.items()))
+    """The checkpoints in a folder by epoch, in ascending order."""
+    paths = {int(match[1]): path for path in Path(folder).glob("checkpoint-*.npz") if (match := NAME.fullmatch(path.name))}
+    return dict(sorted(paths.items()))
 
 
-def newest(place: str | Path) -> Path:
-    """The file to go on from: the last checkpoint in a folder, or a file itself; raises CheckpointError if there is none."""
-    place = Path(place)
-    if not place.is_dir():
-        return place
-    found = checkpoints(place)
-    if not found:
-        raise CheckpointError(f"{place}: there are no checkpoints in this folder")
-    return found[max(found)]
+def newest_checkpoint(path: str | Path) -> Path:
+    """The newest checkpoint in a folder, or the file itself; raises CheckpointError if the folder has none."""
+    path = Path(path)
+    if not path.is_dir():
+        return path
+    existing = checkpoints(path)
+    if not existing:
+        raise CheckpointError(f"{path}: there are no checkpoints in this folder")
+    return existing[max(existing)]

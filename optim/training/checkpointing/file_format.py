@@ -1,7 +1,7 @@
-"""The state of a training as one file: nested dicts, lists and tuples of plain values and arrays, without programs (no pickle).
+"""The file format of checkpoints: nested dicts, lists and tuples of plain values and arrays, without pickle.
 
-The file is an npz. Its array `structure` is JSON in UTF-8, in which lists are lists, and an object has one key that says what
-it is: {"dict": [[key, value], …]}, {"tuple": […]}, {"array": name of an array in the file}, {"number": [dtype, value]}.
+The file is an npz. Its array `structure` is JSON in UTF-8. JSON arrays are lists; a JSON object has a single key, its type:
+{"dict": [[key, value], …]}, {"tuple": […]}, {"array": name of an array in the file}, {"number": [dtype, value]}.
 """
 
 from io import BytesIO
@@ -16,13 +16,13 @@ FORMAT = "chainrule training 1"
 
 
 class CheckpointError(ValueError):
-    """A file that is no checkpoint, is damaged, or belongs to another training."""
+    """A file that is not a checkpoint, is damaged, or belongs to another training."""
 
 
 def save_state(path: str | Path, state: Any) -> None:
-    """Write a state to a file, whole or not at all.
+    """Write a state to a file, completely or not at all.
 
-    Raises TypeError for what is neither None, a bool, number, text or array, nor a list, tuple or dict of such.
+    state: None, bools, numbers, strings and arrays, in lists, tuples and dicts. Raises TypeError for other types.
 
     >>> import os, tempfile
     >>> import numpy as np
@@ -36,13 +36,13 @@ def save_state(path: str | Path, state: Any) -> None:
     import json
 
     arrays: dict[str, np.ndarray] = {}
-    structure = {"format": FORMAT, "state": _told(state, arrays)}
+    structure = {"format": FORMAT, "state": _encode(state, arrays)}
     text = json.dumps(structure).encode()
     atomic_files.save_arrays(path, {"structure": np.frombuffer(text, np.uint8), **arrays})
 
 
 def load_state(path: str | Path) -> Any:
-    """Read what `save_state` wrote; raises CheckpointError for anything else, and for the least damage."""
+    """Read a file of `save_state`; raises CheckpointError for any other file, and for a damaged one."""
     import json
 
     path = Path(path)
@@ -50,20 +50,20 @@ def load_state(path: str | Path) -> Any:
         raise CheckpointError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")
     content = path.read_bytes()
     try:
-        arrays = _arrays(content)
+        arrays = _read_arrays(content)
         structure = json.loads(arrays.pop("structure").tobytes())
         if structure["format"] != FORMAT:
             raise ValueError(f"format {structure['format']!r:.40}, not {FORMAT!r}")
-        state = _meant(structure["state"], arrays)
+        state = _decode(structure["state"], arrays)
         if arrays:
-            raise ValueError(f"an array too many, {min(arrays)!r:.40}")
-    except Exception as error:  # json, zipfile and numpy.lib.format raise what they please on damaged files
-        raise CheckpointError(f"{path}: not the checkpoint of a training, or damaged ({error!s:.80})") from None
+            raise ValueError(f"unexpected array {min(arrays)!r:.40}")
+    except Exception as error:  # json, zipfile and numpy.lib.format raise errors of many types for damaged files
+        raise CheckpointError(f"{path}: not a checkpoint, or a damaged one ({error!s:.80})") from None
     return state
 
 
-def _told(value: Any, arrays: dict[str, np.ndarray]) -> Any:
-    """A value as JSON, its arrays put aside."""
+def _encode(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """A value as JSON; its arrays are added to `arrays`."""
     if value is None or type(value) in (bool, int, float, str):
         return value
     if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
@@ -73,35 +73,35 @@ def _told(value: Any, arrays: dict[str, np.ndarray]) -> Any:
     if isinstance(value, np.generic) and value.dtype.kind in "biuf" and value.dtype.itemsize <= 8:
         return {"number": [value.dtype.str, value.item()]}
     if isinstance(value, list):
-        return [_told(one, arrays) for one in value]
+        return [_encode(item, arrays) for item in value]
     if isinstance(value, tuple):
-        return {"tuple": [_told(one, arrays) for one in value]}
+        return {"tuple": [_encode(item, arrays) for item in value]}
     if isinstance(value, dict) and all(type(key) in (int, str) for key in value):
-        return {"dict": [[key, _told(one, arrays)] for key, one in value.items()]}
-    raise TypeError(f"a state is made of plain values, arrays, lists, tuples and dicts, not of {value!r:.80}")
+        return {"dict": [[key, _encode(item, arrays)] for key, item in value.items()]}
+    raise TypeError(f"a state consists of plain values, arrays, lists, tuples and dicts, got {value!r:.80}")
 
 
-def _meant(told: Any, arrays: dict[str, np.ndarray]) -> Any:
-    """What such JSON means; each array is taken once."""
-    if isinstance(told, list):
-        return [_meant(one, arrays) for one in told]
-    if not isinstance(told, dict):
-        return told
-    ((kind, content),) = told.items()
-    match kind:
+def _decode(encoded: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """The value of such JSON; its arrays are removed from `arrays`."""
+    if isinstance(encoded, list):
+        return [_decode(item, arrays) for item in encoded]
+    if not isinstance(encoded, dict):
+        return encoded
+    ((type_name, content),) = encoded.items()
+    match type_name:
         case "array":
             return arrays.pop(content)
         case "number":
             return np.dtype(content[0]).type(content[1])
         case "tuple":
-            return tuple(_meant(one, arrays) for one in content)
+            return tuple(_decode(item, arrays) for item in content)
         case "dict":
-            return {key: _meant(one, arrays) for key, one in content}
-    raise ValueError(f"{kind!r:.40} is no kind of value")
+            return {key: _decode(item, arrays) for key, item in content}
+    raise ValueError(f"unknown type {type_name!r:.40}")
 
 
-def _arrays(content: bytes) -> dict[str, np.ndarray]:
-    """The arrays of an npz file, each compared with its checksum."""
+def _read_arrays(content: bytes) -> dict[str, np.ndarray]:
+    """The arrays of an npz file; their checksums are verified."""
     from zipfile import ZipFile
 
     arrays = {}

@@ -1,5 +1,6 @@
-"""What must be the same for a training to go on from a checkpoint, told in words that can be compared."""
+"""The fingerprint of a training: descriptions of its parts, equal for two trainings if one can resume the other."""
 
+import inspect
 import zlib
 from collections.abc import Mapping
 from typing import Any
@@ -7,94 +8,110 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
-from optim.schedules.base import LRScheduler
+from optim.optimizers.base import Optimizer
 from optim.training.callbacks.base import Callback
 from optim.training.checkpointing.file_format import CheckpointError
-from optim.training.model import weights
-from optim.training.monitor import Watched
+from optim.training.model import get_weights
 from optim.training.run import Run
 
-PLAIN = bool | int | float | str
-ROWS = 64  # examples that stand for all
+CHECKSUM_EXAMPLES = 64
 
 
 def fingerprint(run: Run) -> dict[str, list[str]]:
-    """A training that has not begun, as name → what it is, in parts that can be compared one by one."""
-    shown = repr(run.model)
-    left_out = ("params", "initial_lr")
-    groups = [{name: group[name] for name in group if name not in left_out} for group in run.optimizer.param_groups]
+    """The descriptions of all parts of a training that has not begun, by name of the part."""
+    not_options = ("params", "initial_lr")
+    groups = [{name: group[name] for name in group if name not in not_options} for group in run.optimizer.param_groups]
+    modules = run.model.named_modules() if hasattr(run.model, "named_modules") else ()
     loader = run.loader
     return {
-        "model": [f"{name} {'×'.join(map(str, w.shape))} {w.dtype}" for name, w in weights(run.model).items()],
-        "layers": [] if " at 0x" in shown else [line.strip() for line in shown.splitlines()],
-        "schedule": [told(run.schedule)],
-        "optimizer": [type(run.optimizer).__name__, *(f"{name}={told(group[name])}" for group in groups for name in group)],
-        "average": [told(run.average)],
-        "callbacks": [told(callback) for callback in stateful(run)],
-        "loss": [told(run.loss)],
-        "penalty": [told(run.plan.penalty)],
-        "clipping": [told(run.plan.clipping)],
-        "training data": [digest(loader.data)],
-        "validation data": ["none" if run.held is None else digest(run.held)],
+        "model": [f"{name} {'×'.join(map(str, w.shape))} {w.dtype}" for name, w in get_weights(run.model).items()],
+        "layers": [f"({name}): {describe(module)}" if name else describe(module) for name, module in modules],
+        "schedule": [describe(run.schedule)],
+        "optimizer": [type(run.optimizer).__name__, *(f"{name}={describe(group[name])}" for group in groups for name in group)],
+        "average": [describe(run.average)],
+        "callbacks": [describe(callback) for callback in stateful_callbacks(run)],
+        "loss": [describe(run.loss)],
+        "penalty": [describe(run.plan.penalty)],
+        "clipping": [describe(run.plan.clipping)],
+        "training data": [data_checksum(loader.data)],
+        "validation data": ["none" if run.validation is None else data_checksum(run.validation)],
         "batching": [repr(loader.batching), f"shuffle={loader.shuffle}", f"drop_last={loader.drop_last}"],
-        "transform": [told(loader.transform)],
+        "transform": [describe(loader.transform)],
     }
 
 
-def stateful(run: Run) -> list[Callback]:
-    """The callbacks whose state is part of a training."""
-    return [callback for callback in run.callbacks if callback.fingerprinted and _has_state(callback)]
+def stateful_callbacks(run: Run) -> list[Callback]:
+    """The callbacks whose state a resumed training needs."""
+    stateful = [callback for callback in run.callbacks if type(callback).state_dict is not Callback.state_dict]
+    return [callback for callback in stateful if callback.fingerprinted]
 
 
-def check(before: Mapping[str, list[str]], now: Mapping[str, list[str]]) -> None:
-    """Raise CheckpointError for the first difference between two fingerprints."""
-    for name, own in now.items():
-        found = list(before.get(name, []))
-        if found != own:
-            was = ", ".join(part for part in found if part not in own) or ", ".join(found) or "none"
-            is_now = ", ".join(part for part in own if part not in found) or ", ".join(own) or "none"
+def check_fingerprint(stored: Mapping[str, list[str]], current: Mapping[str, list[str]]) -> None:
+    """Raise CheckpointError for the first difference between the fingerprints of a checkpoint and of the current training."""
+    for name, now in current.items():
+        before = list(stored.get(name, []))
+        if before != now:
+            was = ", ".join(text for text in before if text not in now) or ", ".join(before) or "none"
+            is_now = ", ".join(text for text in now if text not in before) or ", ".join(now) or "none"
             raise CheckpointError(
                 f"the checkpoint is of another training: {name} was {was}, now it is {is_now}; "
-                "to go on, everything must be as it was, only epochs may be more"
+                "a resumed training needs the same arguments, only epochs may be larger"
             )
 
 
-def told(what: Any) -> str:
-    """An option in words that are the same in every process: numbers as they are, functions and objects by name and options."""
-    if what is None:
+def describe(value: Any) -> str:
+    """A text that is the same in every process: values as they are, functions by name, objects by class and options.
+
+    The options of an object are its options() if it has this method. Otherwise they are the arguments of its constructor that
+    are attributes of the same names, as in scikit-learn's get_params. Tensors, modules and optimizers are left out, because a
+    checkpoint stores their state.
+
+    >>> from optim import EMA
+    >>> from autograd import Tensor
+    >>> from optim.training.checkpointing.fingerprint import describe
+    >>> describe(EMA([Tensor([1.0], requires_grad=True)], decay=0.9)), describe([1, None]), describe(abs)
+    ('EMA(decay=0.9, bias_correction=False)', '(1, none)', 'abs')
+    """
+    if value is None:
         return "none"
-    if isinstance(what, PLAIN | np.generic):
-        return repr(what.item() if isinstance(what, np.generic) else what)
-    if isinstance(what, np.ndarray):
-        return f"{what.dtype} {what.shape} {zlib.crc32(what.tobytes()):08x}"
-    if isinstance(what, Mapping):
-        return ", ".join(f"{key}={told(value)}" for key, value in what.items()) or "none"
-    if isinstance(what, list | tuple):
-        return f"({', '.join(map(told, what))})"
-    if hasattr(what, "__qualname__"):
-        return what.__qualname__
-    held = getattr(what, "__dict__", {})
-    options = {name: value for name, value in held.items() if not name.startswith("_") and _is_option(value)}
-    return f"{type(what).__name__}({told(options) if options else ''})"
-
-
-def _has_state(callback: Callback) -> bool:
-    return type(callback).state_dict is not Callback.state_dict
-
-
-def _is_option(value: Any) -> bool:
+    if isinstance(value, bool | int | float | str | np.generic):
+        return repr(value.item() if isinstance(value, np.generic) else value)
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} {value.shape} {zlib.crc32(value.tobytes()):08x}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}={describe(option)}" for name, option in value.items()) or "none"
     if isinstance(value, list | tuple):
-        return not any(isinstance(one, np.ndarray) for one in value) and all(map(_is_option, value))
-    known = isinstance(value, PLAIN | np.ndarray | Watched | LRScheduler)
-    return value is None or known or callable(value)
+        return f"({', '.join(map(describe, value))})"
+    if hasattr(value, "__qualname__"):
+        return value.__qualname__
+    options = _options(value)
+    return f"{type(value).__name__}({describe(options) if options else ''})"
 
 
-def digest(data: Any) -> str:
-    """How many examples there are, and a checksum of some of them."""
-    indices = np.unique(np.linspace(0, len(data) - 1, ROWS).astype(int))
+def _options(value: Any) -> dict[str, Any]:
+    """The options of an object by name."""
+    if callable(getattr(value, "options", None)):
+        return dict(value.options())
+    try:
+        names = inspect.signature(type(value)).parameters
+    except ValueError:  # a class written in C without a signature
+        return {}
+    options = {name: getattr(value, name) for name in names if hasattr(value, name)}
+    return {name: option for name, option in options.items() if not _has_state(option)}
+
+
+def _has_state(option: Any) -> bool:
+    if isinstance(option, list | tuple):
+        return any(map(_has_state, option))
+    return isinstance(option, Tensor | Optimizer) or callable(getattr(option, "parameters", None))
+
+
+def data_checksum(data: Any) -> str:
+    """The number of examples and a checksum of some of them."""
+    indices = np.unique(np.linspace(0, len(data) - 1, CHECKSUM_EXAMPLES).astype(int))
     crc = 0
-    for part in data[indices]:
-        array = np.asarray(part.numpy() if isinstance(part, Tensor) else part)
+    for values in data[indices]:
+        array = np.asarray(values.numpy() if isinstance(values, Tensor) else values)
         if array.dtype != object:
             crc = zlib.crc32(f"{array.dtype} {array.shape}".encode() + array.tobytes(), crc)
     return f"{len(data)} examples ({crc:08x})"

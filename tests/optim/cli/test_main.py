@@ -1,4 +1,4 @@
-"""python -m optim: what a run leaves, and MNIST by its path."""
+"""python -m optim: the files of a run, and MNIST by its path."""
 
 import csv
 import sys
@@ -67,7 +67,7 @@ def test_most_confused_classes_are_printed(capsys):
     assert sum(confused) == 200 - right > 0
 
 
-def test_early_stopping_is_told(capsys):
+def test_early_stopping_is_reported(capsys):
     command.main(["xor", "--hidden", "8", "--epochs", "200", "--patience", "1", "-o", "run"])
     assert "no improvement for 1 epochs" in capsys.readouterr().out
 
@@ -145,7 +145,7 @@ def test_digits_are_the_default(capsys):
     ],
     ids="=".join,
 )
-def test_every_option_changes_what_is_learned(tmp_path, options):
+def test_every_option_changes_the_weights(tmp_path, options):
     data = write_csv("flowers.csv")
     for name, more in (("plain", []), ("changed", options)):
         assert command.main([data, "--hidden", "4", "--epochs", "1", *more, "-o", name]) == 0
@@ -174,7 +174,7 @@ def small_mnist(tmp_path):
     return path
 
 
-def test_mnist_is_read_from_a_path_and_holds_its_own_test_images_out(small_mnist, capsys):
+def test_the_test_images_of_mnist_are_held_out(small_mnist, capsys):
     assert command.main(["mnist", "--path", str(small_mnist), "--hidden", "16", "--epochs", "3", "--augment", "shift:1"]) == 0
     out = capsys.readouterr().out
     assert "mnist: 270 examples to train, 30 to validate, 50 held out" in out
@@ -184,15 +184,15 @@ def test_mnist_is_read_from_a_path_and_holds_its_own_test_images_out(small_mnist
 def test_mnist_is_found_again_without_the_variable(small_mnist, monkeypatch, capsys):
     monkeypatch.setenv("CHAINRULE_MNIST", str(small_mnist))
     assert command.main(["mnist", "--hidden", "16", "--epochs", "3", "-o", "run"]) == 0
-    told = capsys.readouterr().out.split("held-out")[1].split(")")[0]
+    reported = capsys.readouterr().out.split("held-out")[1].split(")")[0]
     monkeypatch.delenv("CHAINRULE_MNIST")
     assert command.main(["evaluate", "run"]) == 0
-    assert capsys.readouterr().out.split("held-out")[1].split(")")[0] == told
+    assert capsys.readouterr().out.split("held-out")[1].split(")")[0] == reported
 
 
 def test_digits_take_the_place_of_mnist_and_it_is_said(capsys):
     assert command.main(["mnist", "--hidden", "0", "--epochs", "1"]) == 0
-    assert capsys.readouterr().out.startswith("mnist: neither --path nor $CHAINRULE_MNIST says where it is; the digits")
+    assert capsys.readouterr().out.startswith("mnist: neither --path nor $CHAINRULE_MNIST is given; the digits")
 
 
 def test_a_path_that_is_not_there_is_refused(capsys):

@@ -1,4 +1,4 @@
-"""python -m optim with a person's own file, and what it refuses."""
+"""python -m optim with a file of the user, and wrong arguments."""
 
 import csv
 import json
@@ -30,7 +30,7 @@ def test_own_csv_is_learned(capsys):
     assert float(out.split("held-out accuracy: ")[1].split("%")[0]) > 90
 
 
-def test_confusions_are_told_by_the_names_of_the_classes(capsys):
+def test_confusions_are_reported_by_class_names(capsys):
     command.main([write_csv("flowers.csv", kinds=("sinking", "rising")), "--hidden", "0", "--epochs", "1", "--lr", "1e-9"])
     assert any(name in capsys.readouterr().out for name in ("sinking taken for rising", "rising taken for sinking"))
 
@@ -108,7 +108,7 @@ BAD_OPTIONS = [
     (["--dropout", "-0.1"], r"--dropout.*-0\.1"),
     (["--ema", "1"], "--ema.*1"),
     (["--checkpoint-every", "-1"], "--checkpoint-every.*-1"),
-    (["--optimizer", "adam", "--momentum", "0.9"], "--momentum: adam has none; sgd, rmsprop, lars have"),
+    (["--optimizer", "adam", "--momentum", "0.9"], "--momentum: adam has no momentum; sgd, rmsprop, lars have"),
     (["--schedule", "sometimes"], "--schedule.*'sometimes'"),
     (["--schedule", "step:3"], "--schedule.*'step:3'"),
     (["--schedule", "step:1.5:0.1"], "--schedule step:1.5:0.1.*1.5"),
@@ -128,7 +128,7 @@ def test_bad_option_is_refused_in_one_line_that_names_it(capsys, options, messag
 
 
 @each_bad_option
-def test_bad_option_is_refused_before_anything_is_printed_or_made(tmp_path, capsys, options, message):
+def test_bad_option_is_refused_before_any_output(tmp_path, capsys, options, message):
     command.main(["xor", *options])
     assert capsys.readouterr().out == ""
     assert list(tmp_path.iterdir()) == []
@@ -158,14 +158,22 @@ def test_options_that_cannot_be_read_exit_with_2(capsys, options):
     assert line.endswith("(see --help)")
 
 
+@pytest.mark.parametrize(("option", "ours"), [("--optimiser", "--optimizer"), ("--learning-rate", "--lr")])
+def test_an_option_of_another_library_is_answered_with_ours(capsys, option, ours):
+    with pytest.raises(SystemExit) as caught:
+        command.main([option, "1"])
+    assert caught.value.code == 2
+    assert f"unrecognized arguments: {option}; write {ours} (see --help)" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("text", "options", "place"),
     [
         ("x,kind\n1,a\nred,b\n", [], "a.csv, line 3, column 'x': 'red'"),
         ("x,kind\n1,a\n,b\n", [], "a.csv, line 3, column 'x': the value is missing"),
-        ("x,kind\n1,a\n2,a\n", [], "one class only (a)"),
+        ("x,kind\n1,a\n2,a\n", [], "only one class (a)"),
         ("x,kind\n1,a\n2,b\n", ["--target", "sort"], "there is no column 'sort'"),
-        ("x,kind\n1,a\n2\n", [], "a.csv, line 3: 1 values"),
+        ("x,kind\n1,a\n2\n", [], "a.csv, line 3: 2 values expected, got 1"),
         ("x,kind\n", [], "no examples"),
         ("", [], "the file is empty"),
         ("x,kind\n1,a\n2,b\n", [], "a: 2 examples of 2 classes are too few"),
@@ -178,7 +186,8 @@ def test_bad_csv_is_refused_in_one_line_that_names_the_place(tmp_path, capsys, t
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("minst", "no data set 'minst'"), ("a.txt", "no data set 'a.txt'"), ("no.csv", "no such file")]
+    ("name", "message"),
+    [("minst", "unknown data set 'minst'"), ("a.txt", "unknown data set 'a.txt'"), ("no.csv", "no such file")],
 )
 def test_unknown_data_is_refused_in_one_line(capsys, name, message):
     assert message in refused(capsys, [name])
@@ -190,7 +199,7 @@ def test_output_that_is_a_file_is_refused(tmp_path, capsys):
     assert (tmp_path / "run").read_text() == "mine"
 
 
-def test_divergence_is_told_in_one_line(capsys):
+def test_divergence_is_reported_in_one_line(capsys):
     assert "learning rate below 1e+06" in refused(capsys, ["xor", *SMALL, "--lr", "1e6", "-o", "run"])
 
 
@@ -211,7 +220,7 @@ def test_help_lists_the_options():
         assert option in done.stdout
 
 
-def test_settings_hold_what_using_the_weights_needs(tmp_path):
+def test_settings_contain_everything_for_using_the_weights(tmp_path):
     command.main([write_csv("flowers.csv"), *SMALL, "-o", "run"])
     settings = json.loads((tmp_path / "run" / "settings.json").read_text())
     model = {"layers", "activation", "batch_norm", "dropout", "dtype"}
@@ -226,7 +235,7 @@ def test_folder_that_cannot_be_written_is_refused_before_training(capsys, monkey
 
 
 @pytest.mark.parametrize(
-    "options", [["--schedule", kind] for kind in ("cosine", "exponential:0.9", "inverse:0.1", "step:1:0.5")]
+    "options", [["--schedule", schedule] for schedule in ("cosine", "exponential:0.9", "inverse:0.1", "step:1:0.5")]
 )
 def test_every_schedule_lowers_the_rate(tmp_path, options):
     assert command.main(["xor", *SMALL, *options, "-o", "run"]) == 0
@@ -242,9 +251,9 @@ def test_every_optimizer_can_be_chosen():
         assert command.main(["xor", "--hidden", "4", "--epochs", "1", "--optimizer", name, "-o", name]) == 0
 
 
-@pytest.mark.parametrize("kind", ["shift:1", "rotate:10", "flip:0.5", "cutout:2", "shift:1,rotate:5,noise:0.1"])
-def test_images_can_be_augmented(kind):
-    assert command.main(["digits", "--hidden", "4", "--epochs", "1", "--augment", kind, "-o", "run"]) == 0
+@pytest.mark.parametrize("augmentations", ["shift:1", "rotate:10", "flip:0.5", "cutout:2", "shift:1,rotate:5,noise:0.1"])
+def test_images_can_be_augmented(augmentations):
+    assert command.main(["digits", "--hidden", "4", "--epochs", "1", "--augment", augmentations, "-o", "run"]) == 0
 
 
 def test_single_precision_is_kept_in_the_weights(tmp_path):
@@ -252,7 +261,7 @@ def test_single_precision_is_kept_in_the_weights(tmp_path):
     assert {w.dtype for w in weights(tmp_path / "run").values()} == {np.dtype(np.float32)}
 
 
-def test_a_last_batch_of_one_example_is_left_out_where_it_has_no_variance():
+def test_a_last_batch_of_one_example_is_dropped_with_batch_norm():
     assert command.main([write_csv("a.csv", 103), "--hidden", "4", "--epochs", "1", "--batch-norm", "--batching", "8"]) == 0
 
 

@@ -17,11 +17,11 @@ pytestmark = pytest.mark.usefixtures("in_empty_folder")
 # Evaluating
 
 
-def test_evaluation_tells_what_training_told(capsys):
+def test_evaluate_reports_the_accuracy_of_the_training(capsys):
     run("digits", *SMALL, "--batch-norm", "--dropout", "0.2", "-o", "run")
-    told = capsys.readouterr().out.split("held-out")[1].split("wrote")[0]
+    reported = capsys.readouterr().out.split("held-out")[1].split("wrote")[0]
     run("evaluate", "run")
-    assert capsys.readouterr().out.split("held-out")[1] == told
+    assert capsys.readouterr().out.split("held-out")[1] == reported
 
 
 def test_other_data_with_the_same_columns_and_classes(capsys):
@@ -39,8 +39,8 @@ def test_other_data_with_the_same_columns_and_classes(capsys):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("height,width,kind\n1,2,down\n1,2,sideways\n", "'sideways' is no class of this run; it learned down, up"),
-        ("height,kind\n1,down\n2,up\n", "1 columns beside the classes, the run has 2"),
+        ("height,width,kind\n1,2,down\n1,2,sideways\n", "unknown class 'sideways'; the classes of this run are down, up"),
+        ("height,kind\n1,down\n2,up\n", "2 columns besides the classes expected, got 1"),
         ("height,width,sort\n1,x,down\n2,1,up\n", "line 2, column 'width': 'x' is not a number"),
     ],
 )
@@ -101,7 +101,7 @@ def test_columns_in_another_order_are_evaluated_by_their_names(tmp_path, capsys,
 
 def test_columns_of_other_names_are_not_evaluated(tmp_path, capsys, learned):
     (tmp_path / "new.csv").write_text("height,depth,kind\n30,3,up\n-30,-3,down\n")
-    assert "there is no column 'width'; beside the classes there are height, depth" in refused(
+    assert "there is no column 'width'; besides the classes there are height, depth" in refused(
         capsys, "evaluate", "run", "new.csv"
     )
 
@@ -132,13 +132,13 @@ def test_images_are_predicted_from_an_array(tmp_path, capsys):
     run("digits", "--hidden", "32", "--epochs", "15", "-o", "run")
     np.savez(tmp_path / "new.npz", images=images[:50].reshape(-1, 8, 8), labels=labels[:50])
     np.savetxt(tmp_path / "new.csv", images[:50], delimiter=",")
-    found = []
+    predictions = []
     for name in ("new.npz", "new.csv"):
         capsys.readouterr()
         run("predict", "run", name)
-        found.append(predicted(capsys.readouterr().out))
-    assert found[0] == found[1]
-    assert np.mean(np.array(found[0][0]).astype(int) == labels[:50]) > 0.9
+        predictions.append(predicted(capsys.readouterr().out))
+    assert predictions[0] == predictions[1]
+    assert np.mean(np.array(predictions[0][0]).astype(int) == labels[:50]) > 0.9
 
 
 def test_named_arrays_are_predicted_by_their_names(tmp_path, capsys):
@@ -151,7 +151,7 @@ def test_named_arrays_are_predicted_by_their_names(tmp_path, capsys):
     run("predict", "run", "b.npz")
     assert predicted(capsys.readouterr().out)[0] == [str(int(p.sum() > 0)) for p in points[:5]]
     np.savez(tmp_path / "c.npz", place=points[:5, 1:])
-    assert "there is no array 'size'; there are place" in refused(capsys, "predict", "run", "c.npz")
+    assert "there is no array 'size'; the arrays are place" in refused(capsys, "predict", "run", "c.npz")
 
 
 @pytest.mark.parametrize(
@@ -161,9 +161,9 @@ def test_named_arrays_are_predicted_by_their_names(tmp_path, capsys):
         ("", "the file is empty"),
         ("height,width\n1,red\n", "new.csv, line 2, column 2: 'red' is not a finite number"),
         ("height,width\n1,nan\n", "'nan' is not a finite number"),
-        ("height,width\n1,2\n1\n", "new.csv, line 3: 1 values where 2 columns belong"),
+        ("height,width\n1,2\n1\n", "new.csv, line 3: 2 values expected, got 1"),
         ("height,depth\n1,2\n", "there is no column 'width'; its columns are height, depth"),
-        ("1,2,3,4\n", "2 columns expected (height, width), there are 4"),
+        ("1,2,3,4\n", "2 columns expected (height, width), got 4"),
     ],
 )
 def test_rows_that_do_not_fit_are_refused(tmp_path, capsys, learned, text, message):
@@ -190,10 +190,10 @@ def test_files_that_cannot_be_read_are_refused(tmp_path, capsys, learned, name, 
 
 
 @pytest.mark.parametrize("arguments", [["evaluate", "x"], ["predict", "x", "new.csv"], ["--resume", "x"]], ids=" ".join)
-def test_what_is_no_run_folder_is_refused(tmp_path, capsys, arguments):
+def test_a_folder_that_is_no_run_folder_is_refused(tmp_path, capsys, arguments):
     assert "x: there is no such folder" in refused(capsys, *arguments)
     (tmp_path / "x").mkdir()
-    assert "x: no run folder, it has no settings.json" in refused(capsys, *arguments)
+    assert "x: not a run folder: there is no settings.json" in refused(capsys, *arguments)
     for text in (
         "{",
         "[]",
@@ -226,7 +226,7 @@ def test_damaged_options_are_refused(tmp_path, capsys, learned):
 @pytest.mark.parametrize(
     "arguments", [["evaluate"], ["predict", "run"], ["evaluate", "a", "b", "c"], ["--resume"]], ids=" ".join
 )
-def test_missing_arguments_are_told_in_one_line(capsys, arguments):
+def test_missing_arguments_are_reported_in_one_line(capsys, arguments):
     with pytest.raises(SystemExit) as caught:
         command.main(arguments)
     assert caught.value.code == 2

@@ -52,7 +52,7 @@ def test_seeds_and_epochs_differ_in_order(batching):
 
 
 @pytest.mark.parametrize("batching", [Stochastic(), MiniBatch(10)])
-def test_examples_are_not_taken_in_the_order_given(batching):
+def test_examples_are_shuffled(batching):
     assert np.concatenate(epoch(batching, 100)).tolist() != list(range(100))
 
 
@@ -74,7 +74,7 @@ def test_mini_batch_of_no_example_is_refused(size):
 
 
 @pytest.mark.parametrize("text", ["Batch()", "Stochastic()", "MiniBatch(8)"])
-def test_batchings_show_how_they_are_made(text):
+def test_repr_of_batchings(text):
     assert repr(eval(text)) == text
 
 

@@ -22,7 +22,7 @@ X, Y = np.arange(12.0).reshape(6, 2), np.arange(6)
 
 
 @pytest.mark.parametrize("indices", [slice(None), slice(1, 4), [3, 0, 3], np.array([5]), 2, Y % 2 == 0, Y[:0]])
-def test_indices_mean_what_they_mean_to_numpy(indices):
+def test_indices_are_those_of_numpy(indices):
     inputs, targets = ArrayDataset(X, Y)[indices]
     np.testing.assert_array_equal(inputs, X[indices])
     np.testing.assert_array_equal(targets, Y[indices])
@@ -56,8 +56,8 @@ def test_arrays_that_are_no_examples_are_refused(inputs, targets, error, message
         ArrayDataset(inputs, targets)
 
 
-def test_arrays_show_what_they_hold():
-    assert repr(ArrayDataset(X, Y)) == f"Arrays(inputs (6, 2) float64, targets (6,) {Y.dtype})"
+def test_repr_of_an_array_dataset():
+    assert repr(ArrayDataset(X, Y)) == f"ArrayDataset(inputs (6, 2) float64, targets (6,) {Y.dtype})"
 
 
 # Parts
@@ -77,7 +77,13 @@ def test_subset_of_a_subset():
 
 @pytest.mark.parametrize(
     ("indices", "message"),
-    [([0, 6], "no example 6; there are 6"), ([-7], "no example -7"), ([0.5], "float64"), ([True], "6 booleans"), (3, "whole")],
+    [
+        ([0, 6], "index 6 is out of bounds for 6 examples"),
+        ([-7], "index -7 is out of bounds"),
+        ([0.5], "float64"),
+        ([True], "6 booleans"),
+        (3, "integers"),
+    ],
 )
 def test_indices_of_no_examples_are_refused(indices, message):
     with pytest.raises(IndexError, match=message):
@@ -85,7 +91,7 @@ def test_indices_of_no_examples_are_refused(indices, message):
 
 
 @pytest.mark.parametrize("data", [X, (X,), (X, Y, Y), 3, Tensor(X)])
-def test_what_is_no_data_set_is_refused(data):
+def test_objects_that_are_no_data_sets_are_refused(data):
     with pytest.raises(DataError, match="a data set or a pair"):
         Subset(data, [0])
 
@@ -114,21 +120,21 @@ def test_files_are_opened_for_reading_only(files):
     data = memmap_dataset(*files)
     assert not data.inputs.flags.writeable
     assert not data.in_memory
-    assert repr(data) == f"Arrays(inputs (6, 2) float64 on disk, targets (6,) {Y.dtype} on disk)"
+    assert repr(data) == f"ArrayDataset(inputs (6, 2) float64 on disk, targets (6,) {Y.dtype} on disk)"
 
 
 def test_rows_are_read_from_front_to_back(files, monkeypatch):
     data = memmap_dataset(*files)
-    asked = []
+    requested = []
 
     class Spy(np.memmap):
         def __getitem__(self, indices):
-            asked.append(np.asarray(indices).tolist())
+            requested.append(np.asarray(indices).tolist())
             return super().__getitem__(indices)
 
     data.inputs = data.inputs.view(Spy)
     assert data[np.array([4, 1, 3])][0].tolist() == X[[4, 1, 3]].tolist()
-    assert asked == [[1, 3, 4]]
+    assert requested == [[1, 3, 4]]
 
 
 def test_training_data_larger_than_the_memory_used(tmp_path):
@@ -161,10 +167,10 @@ def test_training_data_larger_than_the_memory_used(tmp_path):
     [
         (lambda path: None, "there is no such file"),
         (lambda path: path.mkdir(), "a folder, not a file"),
-        (lambda path: path.write_bytes(b"no array"), r"x\.npy: not an array that np\.save writes"),
-        (lambda path: path.write_bytes(b""), r"x\.npy: not an array"),
-        (lambda path: np.savez(path, X) or path.with_name("x.npy.npz").rename(path), r"x\.npy: not an array"),
-        (lambda path: np.save(path, np.array([None, 1])), r"x\.npy: not an array"),
+        (lambda path: path.write_bytes(b"no array"), r"x\.npy: not a .npy file of np\.save"),
+        (lambda path: path.write_bytes(b""), r"x\.npy: not a .npy file"),
+        (lambda path: np.savez(path, X) or path.with_name("x.npy.npz").rename(path), r"x\.npy: not a .npy file"),
+        (lambda path: np.save(path, np.array([None, 1])), r"x\.npy: not a .npy file"),
         (lambda path: np.save(path, np.array(["a"])), r"x\.npy: rows of numbers expected, got <U1"),
         (lambda path: np.save(path, 3.0), r"x\.npy: rows of numbers expected, got float64 of shape \(\)"),
     ],
@@ -179,7 +185,7 @@ def test_files_of_no_array_are_refused(tmp_path, write, message):
 
 def test_file_that_is_cut_off_is_refused(files):
     files[0].write_bytes(files[0].read_bytes()[:-1])
-    with pytest.raises(DataFileError, match=r"x\.npy: not an array"):
+    with pytest.raises(DataFileError, match=r"x\.npy: not a .npy file"):
         memmap_dataset(*files)
 
 
@@ -194,7 +200,7 @@ def test_value_that_is_not_finite_is_located(row, column, value):
         check_finite(x)
 
 
-def test_first_of_several_is_told():
+def test_the_first_of_several_nan_is_reported():
     x = np.zeros((5, 2))
     x[3, 0] = x[2, 1] = np.nan
     with pytest.raises(DataError, match="row 2, column 1"):
@@ -205,7 +211,7 @@ def test_first_of_several_is_told():
     ("inputs", "targets", "message"),
     [
         (X, [0, 1, np.inf], r"targets: inf in row 2 \(counted from 0\)"),
-        (np.full((2, 1, 3, 3), [[[[0]]], [[[np.nan]]]]), None, r"inputs: nan in row 1, place \(0, 0, 0\)"),
+        (np.full((2, 1, 3, 3), [[[[0]]], [[[np.nan]]]]), None, r"inputs: nan in row 1, position \(0, 0, 0\)"),
         (["a", "b"], None, "inputs: numbers expected"),
     ],
 )

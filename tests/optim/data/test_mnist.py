@@ -63,7 +63,7 @@ def test_npz_file_or_the_folder_it_lies_in(tmp_path):
     check(mnist(str(tmp_path)))
 
 
-def test_environment_variable_names_the_place_and_a_path_goes_first(tmp_path, monkeypatch):
+def test_a_path_takes_precedence_over_the_environment_variable(tmp_path, monkeypatch):
     write(tmp_path / "one")
     monkeypatch.setenv("CHAINRULE_MNIST", str(tmp_path / "one"))
     check(mnist())
@@ -81,7 +81,7 @@ def test_images_have_the_default_dtype(tmp_path, single_precision):
 def test_digits_take_its_place_with_a_warning(monkeypatch, value):
     if value is not None:
         monkeypatch.setenv("CHAINRULE_MNIST", value)
-    with pytest.warns(UserWarning, match=r"CHAINRULE_MNIST names no folder.*8 × 8 digits") as warned:
+    with pytest.warns(UserWarning, match=r"set CHAINRULE_MNIST to a folder.*8 × 8 digits") as warned:
         images = mnist()
     assert warned[0].filename == __file__
     (x, y), (u, v) = images
@@ -101,11 +101,11 @@ def test_digits_in_its_place_are_always_the_same_parts():
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
-        ({"y_train": PARTS["y_train"][:6]}, "train part: 7 images but 6 labels"),
-        ({"x_test": PARTS["x_test"][:, 0]}, r"test part: images \(n, height, width\) of bytes expected, got uint8 \(3, 28\)"),
-        ({"y_test": np.eye(3, dtype=np.uint8)}, r"test part: labels \(n,\) of whole numbers expected, got uint8 \(3, 3\)"),
-        ({"x_train": PARTS["x_train"][:0], "y_train": PARTS["y_train"][:0]}, "train part: images"),
-        ({"x_test": PARTS["x_test"][:, :20]}, r"images are of one size, not \(28, 28\) to train and \(20, 28\) to test"),
+        ({"y_train": PARTS["y_train"][:6]}, "train data: 7 images but 6 labels"),
+        ({"x_test": PARTS["x_test"][:, 0]}, r"test data: images \(n, height, width\) of bytes expected, got uint8 \(3, 28\)"),
+        ({"y_test": np.eye(3, dtype=np.uint8)}, r"test data: labels \(n,\) of integers expected, got uint8 \(3, 3\)"),
+        ({"x_train": PARTS["x_train"][:0], "y_train": PARTS["y_train"][:0]}, "train data: images"),
+        ({"x_test": PARTS["x_test"][:, :20]}, r"same size, got \(28, 28\) in the training data and \(20, 28\) in"),
     ],
 )
 @pytest.mark.parametrize("form", ["idx", "npz"])
@@ -131,7 +131,7 @@ def test_damaged_part_is_named(tmp_path):
     write(tmp_path, lambda name: name + ".gz")
     file = tmp_path / (NAMES["x_test"] + ".gz")
     file.write_bytes(file.read_bytes()[:-100])
-    with pytest.raises(DataFileError, match=r"t10k-images-idx3-ubyte\.gz: the compressed file is cut off or damaged"):
+    with pytest.raises(DataFileError, match=r"t10k-images-idx3-ubyte\.gz: the compressed file is truncated or damaged"):
         mnist(tmp_path)
 
 
@@ -144,7 +144,7 @@ def test_folders_and_files_without_mnist_are_refused(tmp_path):
     with pytest.raises(DataFileError, match=r"some\.npz: not an npz file"):
         mnist(tmp_path / "some.npz")
     np.savez(tmp_path / "other.npz", x=np.ones(3))
-    with pytest.raises(DataFileError, match=r"other\.npz: the arrays x_train, .* expected; there are x"):
+    with pytest.raises(DataFileError, match=r"other\.npz: the arrays x_train, .* expected, got x"):
         mnist(tmp_path / "other.npz")
 
 

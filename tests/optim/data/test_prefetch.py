@@ -24,26 +24,26 @@ def test_thread_is_there_where_something_is_waited_for():
 
 
 @pytest.mark.parametrize("prefetch", [1, 3])
-def test_thread_makes_as_many_batches_ahead_as_told(prefetch):
-    made = threading.Semaphore(0)
+def test_the_thread_prefetches_the_given_number_of_batches(prefetch):
+    prepared = threading.Semaphore(0)
     count = 0
 
     def transform(x):
         nonlocal count
         count += 1
-        made.release()
+        prepared.release()
         return x
 
     batches = iter(DataLoader((X, Y), Stochastic(), transform=transform, prefetch=prefetch, rng=0))
     next(batches)
     for _ in range(prefetch + 1):
-        assert made.acquire(timeout=10)
-    assert not made.acquire(timeout=0.05)
+        assert prepared.acquire(timeout=10)
+    assert not prepared.acquire(timeout=0.05)
     assert count == prefetch + 1
 
 
 @pytest.mark.parametrize("prefetch", [0, 2])
-def test_what_a_transform_raises_arrives_in_its_turn_with_its_traceback(prefetch):
+def test_an_exception_of_a_transform_is_raised_at_its_batch(prefetch):
     calls = 0
 
     def broken(x):

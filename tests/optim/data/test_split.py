@@ -58,14 +58,14 @@ def test_count_of_examples_divides_them_without_classes():
 @pytest.mark.parametrize(
     ("labels", "error", "message"),
     [
-        ([0.5, 1.5, 2.0], DataError, "0.5 is no class.* give their number 3"),
-        ([0.0, np.nan], DataError, "nan is no class"),
+        ([0.5, 1.5, 2.0], DataError, "got 0.5; .* give the number 3"),
+        ([0.0, np.nan], DataError, "got nan"),
         (np.eye(3), ShapeError, r"\(3, 3\)"),
         ([], DataError, "no examples"),
-        (0, DataError, "at least 1 example"),
+        (0, DataError, "must be at least 1, got 0"),
     ],
 )
-def test_what_is_neither_classes_nor_a_count_is_refused(divide, labels, error, message):
+def test_labels_that_are_neither_classes_nor_a_count_are_refused(divide, labels, error, message):
     with pytest.raises(error, match=message):
         divide(labels)
 
@@ -97,11 +97,11 @@ def test_folds_of_a_count_are_shuffled_and_decided_by_the_seed():
 
 @pytest.mark.parametrize("k", [0, 1, 7, 2.0])
 def test_number_of_folds_must_lie_between_two_and_the_examples(k):
-    with pytest.raises(ValueError, match=f"from 2 to the 6 examples, not {k}"):
+    with pytest.raises(ValueError, match=f"from 2 to 6, the number of examples, got {k}"):
         k_folds(6, k)
 
 
 @pytest.mark.parametrize("fractions", [0.8, "ab", ["a", "b"]])
 def test_fractions_are_a_list_of_numbers(fractions):
-    with pytest.raises(ValueError, match="fractions are shares that sum to 1"):
+    with pytest.raises(ValueError, match=r"fractions must be .* sum to 1"):
         split(10, fractions)

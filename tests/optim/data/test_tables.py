@@ -74,7 +74,7 @@ def test_numeric_classes_are_sorted_as_numbers(table):
     assert flowers.labels.tolist() == [2, 1, 0, 2]
 
 
-def test_large_class_numbers_stay_apart(table):
+def test_large_class_numbers_stay_distinct(table):
     assert table("x,y\n1,9007199254740993\n2,9007199254740992\n").classes == ["9007199254740992", "9007199254740993"]
 
 
@@ -106,15 +106,15 @@ BAD_CSV = {
     "infinite": ("x,kind\n1,a\n-inf,b\n", r"flowers\.csv, line 3, column 'x': '-inf' is not a finite number"),
     "infinite class": ("x,kind\n1,0\n2,inf\n", r"flowers\.csv, line 3, column 'kind': .*inf"),
     "class beyond 64 bits": ("x,kind\n1,0\n2,1e300\n", r"flowers\.csv.*'kind'.*1e\+?300"),
-    "fractional class": ("x,kind\n1,0\n2,0.5\n3,1\n", r"flowers\.csv, line 3, column 'kind': .*0\.5.*text or whole numbers"),
-    "one class": ("x,kind\n1,a\n2,a\n", r"flowers\.csv: .*column 'kind' holds one class only \(a\)"),
-    "one example": ("1,2,0\n", r"flowers\.csv: .*column '3' holds one class only \(0\)"),
-    "short row": ("x,w,kind\n1,2,a\n3,b\n", r"flowers\.csv, line 3: 2 values where 3 columns belong"),
-    "long row": ("x,w,kind\n1,2,3,a\n", r"flowers\.csv, line 2: 4 values where 3 columns belong"),
+    "fractional class": ("x,kind\n1,0\n2,0.5\n3,1\n", r"flowers\.csv, line 3, column 'kind': .*0\.5.*text or integers"),
+    "one class": ("x,kind\n1,a\n2,a\n", r"flowers\.csv: .*column 'kind' has only one class \(a\)"),
+    "one example": ("1,2,0\n", r"flowers\.csv: .*column '3' has only one class \(0\)"),
+    "short row": ("x,w,kind\n1,2,a\n3,b\n", r"flowers\.csv, line 3: 3 values expected, got 2"),
+    "long row": ("x,w,kind\n1,2,3,a\n", r"flowers\.csv, line 2: 3 values expected, got 4"),
     "empty": ("", r"flowers\.csv: the file is empty"),
     "blank": ("\n\n  \n", r"flowers\.csv: the file is empty"),
     "header only": ("x,w,kind\n", r"flowers\.csv: there is a header but no examples"),
-    "one column": ("kind\na\nb\n", r"flowers\.csv: .*'kind' there is no column to learn from"),
+    "one column": ("kind\na\nb\n", r"flowers\.csv: .*there is no column besides the target column 'kind'"),
     "not text": (b"\xff\xfe\x00\x01", r"flowers\.csv: not a text file"),
 }
 
@@ -134,7 +134,7 @@ def test_any_text_gives_a_table_or_a_message(table, text):
         assert "flowers.csv" in str(error)
 
 
-def test_unknown_target_is_named_beside_the_columns(table):
+def test_unknown_target_is_named_with_the_columns(table):
     with pytest.raises(DataFileError, match=r"flowers\.csv: .*'specie'.* length, kind"):
         table("length,kind\n1,a\n2,b\n", "specie")
 
@@ -198,15 +198,15 @@ BAD_NPZ = {
     "fractional class": ({"x": X, "y": np.array([0, 0.5, 1])}, r"flowers\.npz.* array 'y', row 1: .*0\.5"),
     "too few rows": ({"x": X[:2], "y": Y}, r"flowers\.npz: array 'x' has shape \(2, 2\), but 'y' has 3 rows"),
     "number among rows": ({"x": X, "n": 3.0, "y": Y}, r"flowers\.npz: array 'n' has shape \(\)"),
-    "one-hot classes": ({"x": X, "y": np.eye(3)[Y]}, r"flowers\.npz: .*'y' has shape \(3, 3\)"),
-    "text among numbers": ({"x": np.array(["a", "b", "c"]), "y": Y}, r"flowers\.npz: array 'x' holds <U1 where numbers belong"),
+    "one-hot classes": ({"x": X, "y": np.eye(3)[Y]}, r"flowers\.npz: .*'y' must have one class .*\(3, 3\)"),
+    "text among numbers": ({"x": np.array(["a", "b", "c"]), "y": Y}, r"flowers\.npz: array 'x' must be numbers, got dtype <U1"),
     "pickled objects": ({"x": np.array([1, None, 3]), "y": Y}, r"flowers\.npz: .*'x'"),
-    "one class": ({"x": X, "y": np.zeros(3)}, r"flowers\.npz: .*array 'y' holds one class only \(0\)"),
-    "complex classes": ({"x": X, "y": np.array([1j, 2, 3])}, r"flowers\.npz: .*'y' holds complex128"),
-    "dates as classes": ({"x": X, "y": np.array([1, 2, 3], "M8[D]")}, r"flowers\.npz: .*'y' holds datetime64"),
+    "one class": ({"x": X, "y": np.zeros(3)}, r"flowers\.npz: .*array 'y' has only one class \(0\)"),
+    "complex classes": ({"x": X, "y": np.array([1j, 2, 3])}, r"flowers\.npz: .*'y' has dtype complex128"),
+    "dates as classes": ({"x": X, "y": np.array([1, 2, 3], "M8[D]")}, r"flowers\.npz: .*'y' has dtype datetime64"),
     "no examples": ({"x": X[:0], "y": Y[:0]}, r"flowers\.npz: there are no examples"),
-    "no features": ({"y": Y}, r"flowers\.npz: .*array 'y' there is no column to learn from"),
-    "no target": ({"x": X, "z": Y}, r"flowers\.npz: name the array of classes as target; there are x, z"),
+    "no features": ({"y": Y}, r"flowers\.npz: .*there is no column besides the target array 'y'"),
+    "no target": ({"x": X, "z": Y}, r"flowers\.npz: give the array of classes as target; the arrays are x, z"),
 }
 
 
@@ -216,8 +216,8 @@ def test_bad_npz_is_refused_naming_the_place(archive, arrays, message):
         archive(**arrays)
 
 
-def test_unknown_target_is_named_beside_the_arrays(archive):
-    with pytest.raises(DataFileError, match=r"flowers\.npz: there is no array 'kind'; there are x, y"):
+def test_unknown_target_is_named_with_the_arrays(archive):
+    with pytest.raises(DataFileError, match=r"flowers\.npz: there is no array 'kind'; the arrays are x, y"):
         archive("kind", x=X, y=Y)
 
 

@@ -1,4 +1,4 @@
-"""What fit, evaluate and predict refuse: arguments that cannot be meant are named in the words of the one who gives them."""
+"""Arguments that fit, evaluate and predict refuse, and their messages."""
 
 import numpy as np
 import pytest
@@ -29,51 +29,51 @@ def train(model=None, loss=None, **options):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"model": nn.MLP}, "a model is callable and has parameters"),
-        ({"model": lambda x: x}, "a model is callable and has parameters"),
+        ({"model": nn.MLP}, "model: a callable with parameters"),
+        ({"model": lambda x: x}, "model: a callable with parameters"),
         ({"loss": nn.CrossEntropyLoss}, "loss: a function of .* expected"),
         ({"loss": "mse"}, "loss: a function of .* expected"),
-        ({"optimizer": SGD}, r"optimizer: one such as SGD\(model.parameters\(\)\) expected"),
-        ({"optimizer": "adam"}, "optimizer: one such as"),
-        ({"schedule": CosineAnnealingLR}, "schedule: one such as"),
-        ({"average": EMA}, "average: one such as EMA"),
-        ({"early_stopping": 5}, "early_stopping: one such as"),
-        ({"early_stopping": EarlyStopping}, "early_stopping: one such as"),
+        ({"optimizer": SGD}, r"optimizer: an instance such as SGD\(model.parameters\(\)\) expected"),
+        ({"optimizer": "adam"}, "optimizer: an instance such as"),
+        ({"schedule": CosineAnnealingLR}, "schedule: an instance such as"),
+        ({"average": EMA}, "average: an instance such as EMA"),
+        ({"early_stopping": 5}, "early_stopping: an instance such as"),
+        ({"early_stopping": EarlyStopping}, "early_stopping: an instance such as"),
         ({"penalty": 0.1}, "penalty: a function of the parameters"),
         ({"penalty": L2}, "penalty: a function of the parameters"),
-        ({"callbacks": TerminateOnNaN()}, "callbacks: a list is expected"),
+        ({"callbacks": TerminateOnNaN()}, "callbacks: a list such as"),
         ({"callbacks": [TerminateOnNaN]}, "TerminateOnNaN is a class"),
         ({"resume": 5}, "resume: True, or the path"),
-        ({"metrics": accuracy}, "metrics: functions by name"),
-        ({"metrics": [accuracy]}, "metrics: functions by name"),
-        ({"metrics": {"accuracy": "accuracy"}}, "'accuracy' should be a function"),
+        ({"metrics": accuracy}, "metrics: a dict of functions"),
+        ({"metrics": [accuracy]}, "metrics: a dict of functions"),
+        ({"metrics": {"accuracy": "accuracy"}}, "expected under 'accuracy'"),
     ],
 )
-def test_what_is_of_another_kind_is_named(options, message):
+def test_arguments_of_wrong_types_are_named(options, message):
     with pytest.raises(TypeError, match=message):
         train(**options)
 
 
 @pytest.mark.parametrize("epochs", [1.5, "3", None])
 def test_epochs_are_whole(epochs):
-    with pytest.raises(TrainingError, match=f"epochs is a whole number, not {epochs!r}"):
+    with pytest.raises(TrainingError, match=f"epochs must be an integer, got {epochs!r}"):
         train(epochs=epochs)
 
 
 @pytest.mark.parametrize("name", ["loss", "epoch", "seconds", "lr", "validation_loss"])
 def test_a_metric_takes_no_column_that_is_something_else(name):
-    with pytest.raises(ValueError, match=f"'{name}' is a column of every history"):
+    with pytest.raises(ValueError, match=f"'{name}' is the name of another column of the history"):
         train(metrics={name: accuracy}, validation=(X, Y))
 
 
 @pytest.mark.parametrize(
     ("loss", "message"),
     [
-        (nn.CrossEntropyLoss(reduction="none"), r"the loss must be one number, not of shape \(32,\)"),
-        (lambda prediction, target: 1.0, "the loss must be a Tensor, .* not float"),
+        (nn.CrossEntropyLoss(reduction="none"), r"the loss must be a single number, got shape \(32,\)"),
+        (lambda prediction, target: 1.0, "the loss must be a Tensor .* got float"),
     ],
 )
-def test_a_loss_is_one_number_with_a_graph(loss, message):
+def test_a_loss_is_a_single_number_with_a_graph(loss, message):
     model = nn.Linear(3, 2, rng=0)
     before = model.weight.numpy().copy()
     with pytest.raises(TypeError, match=message):
@@ -81,8 +81,8 @@ def test_a_loss_is_one_number_with_a_graph(loss, message):
     assert np.array_equal(model.weight.numpy(), before)
 
 
-def test_a_metric_is_one_number():
-    with pytest.raises(TypeError, match="metric 'all' must be one number"):
+def test_a_metric_is_a_single_number():
+    with pytest.raises(TypeError, match="metric 'all' must be a single number"):
         train(metrics={"all": lambda predictions, targets: predictions})
 
 
@@ -94,25 +94,25 @@ def test_limits_are_numbers(limit):
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"metrics": [accuracy]}, "metrics: functions by name"), ({"batching": 5}, r"MiniBatch\(size\) expected, not 5")],
+    [({"metrics": [accuracy]}, "metrics: a dict of functions"), ({"batching": 5}, r"MiniBatch\(size\) expected, got 5")],
 )
-def test_evaluate_names_what_it_cannot_mean(options, message):
+def test_evaluate_refuses_wrong_arguments(options, message):
     with pytest.raises(TypeError, match=message):
         evaluate(nn.Linear(3, 2), nn.CrossEntropyLoss(), (X, Y), **options)
 
 
 def test_evaluate_refuses_a_loss_per_example():
-    with pytest.raises(TypeError, match="the loss must be one number"):
+    with pytest.raises(TypeError, match="the loss must be a single number"):
         evaluate(nn.Linear(3, 2), nn.CrossEntropyLoss(reduction="none"), (X, Y))
 
 
 def test_predict_takes_batchings():
-    with pytest.raises(TypeError, match=r"MiniBatch\(size\) expected, not 5"):
+    with pytest.raises(TypeError, match=r"MiniBatch\(size\) expected, got 5"):
         predict(nn.Linear(3, 2), X, batching=5)
 
 
-def test_predict_of_one_example_says_how_it_is_written():
+def test_predict_of_a_single_example_suggests_a_batch_axis():
     model = nn.Linear(3, 2, rng=0)
-    with pytest.raises(ValueError, match=r"3 rows were given, .* shape \(2,\); of one example the inputs are x\[None\]"):
+    with pytest.raises(ValueError, match=r"returned shape \(2,\) for 3 rows; for a single example write x\[None\]"):
         predict(model, X[0])
     assert predict(model, X[0][None]).shape == (1, 2)

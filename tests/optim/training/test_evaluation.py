@@ -26,31 +26,31 @@ class Spy(nn.Module):
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 def test_loss_of_batches_is_the_loss_of_all(size, reduction):
     model, loss = nn.Linear(3, 2, rng=0), nn.MSELoss(reduction=reduction)
-    found = evaluate(model, loss, (INPUTS, TARGETS), batching=MiniBatch(size))
-    assert found["loss"] == pytest.approx(loss(model(INPUTS), TARGETS).item(), rel=1e-12)
+    results = evaluate(model, loss, (INPUTS, TARGETS), batching=MiniBatch(size))
+    assert results["loss"] == pytest.approx(loss(model(INPUTS), TARGETS).item(), rel=1e-12)
 
 
 def test_metrics_are_of_all_examples_together():
     model = nn.Linear(3, 2, rng=0)
     seen = []
     metric = lambda predictions, targets: seen.append((predictions, targets)) or 0.5
-    found = evaluate(model, nn.CrossEntropyLoss(), (INPUTS, LABELS), {"mine": metric}, batching=MiniBatch(4))
+    results = evaluate(model, nn.CrossEntropyLoss(), (INPUTS, LABELS), {"mine": metric}, batching=MiniBatch(4))
     ((predictions, targets),) = seen
     np.testing.assert_allclose(predictions, model(INPUTS).numpy(), rtol=1e-12)
     np.testing.assert_array_equal(targets, LABELS)
-    assert found["mine"] == 0.5
+    assert results["mine"] == 0.5
 
 
 @pytest.mark.parametrize("use", [lambda model: evaluate(model, nn.MSELoss(), (INPUTS, TARGETS), batching=MiniBatch(10)),
                                  lambda model: predict(model, INPUTS, batching=MiniBatch(10))])  # fmt: skip
-def test_a_model_is_asked_in_evaluation_mode_without_recording(use):
+def test_a_model_is_evaluated_in_evaluation_mode_without_a_graph(use):
     model = Spy()
     use(model)
     assert model.seen == [(10, False, False), (10, False, False), (3, False, False)]
     assert model.inner[1].training
 
 
-def test_every_module_gets_its_own_mode_back():
+def test_the_mode_of_every_module_is_restored():
     model = nn.Sequential(nn.Linear(3, 2), nn.Dropout(0.5), nn.Dropout(0.5))
     model[1].eval()
     evaluate(model, nn.MSELoss(), (INPUTS, TARGETS))
@@ -95,13 +95,13 @@ def test_predictions_have_the_dtype_of_the_model():
     assert predict(model, np.ones((2, 3), dtype=int)).dtype == np.float32
 
 
-def test_indices_stay_indices_for_a_model_that_looks_them_up():
+def test_integer_inputs_of_an_embedding_stay_integers():
     model = nn.Sequential(nn.Embedding(5, 2, rng=0), nn.Flatten())
     assert predict(model, [[0, 4], [1, 1]]).shape == (2, 4)
 
 
 @pytest.mark.parametrize("inputs", [np.ones((0, 3)), [], 3.0, ["a", "b"], ArrayDataset(INPUTS[:0], LABELS[:0])], ids=repr)
-def test_what_is_no_input_is_refused(inputs):
+def test_wrong_inputs_are_refused(inputs):
     with pytest.raises(DataError, match="inputs: "):
         predict(nn.Linear(3, 2), inputs)
 

@@ -1,4 +1,4 @@
-"""What a training is made of, and what the course says of it."""
+"""The parts of a training, and results of the course."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from optim import L2, SGD, Adam, Batch, MiniBatch, accuracy, evaluate, fit
 from optim.data import blobs
 from tests.optim.small_problems import CORNERS, LINE, XOR, train_mlp, weight_bytes
 
-# What a run is made of
+# The parts of a run
 
 
 def test_same_seed_gives_the_same_weights_bit_for_bit():
@@ -135,9 +135,9 @@ def test_float32_model_is_trained_in_float32_on_float64_data():
 
 def test_lists_and_tensors_are_data_as_arrays_are():
     states = []
-    for kind in (np.asarray, np.ndarray.tolist, Tensor):
+    for convert in (np.asarray, np.ndarray.tolist, Tensor):
         model = nn.Linear(1, 1, rng=0)
-        fit(model, nn.MSELoss(), (kind(LINE), kind(2 * LINE)), epochs=2, rng=0)
+        fit(model, nn.MSELoss(), (convert(LINE), convert(2 * LINE)), epochs=2, rng=0)
         states.append(weight_bytes(model))
     assert states[0] == states[1] == states[2]
 
@@ -149,7 +149,7 @@ def test_data_is_not_changed():
     np.testing.assert_array_equal(targets, 2 * LINE)
 
 
-def test_bar_is_shown_only_if_asked_for_or_at_a_terminal(capfd):
+def test_bar_is_shown_only_on_request_or_in_a_terminal(capfd):
     train_mlp()
     train_mlp(progress=False)
     assert capfd.readouterr() == ("", "")
@@ -167,7 +167,7 @@ def test_gradients_vanish_layer_by_layer_in_a_deep_sigmoid_net_and_not_with_relu
         model = nn.MLP([2, *[16] * 8, 3], activation=activation, rng=0)
         optimizer = SGD(model.parameters(), lr=1e-3)
         history = fit(model, nn.CrossEntropyLoss(), (inputs, labels), optimizer=optimizer, epochs=1, record="gradient_norms")
-        norms = [found[0] for name, found in history.layers("gradient_norm").items() if name.endswith("weight")]
+        norms = [column[0] for name, column in history.layers("gradient_norm").items() if name.endswith("weight")]
         ratios[activation] = norms[0] / norms[-1]
         if activation == "sigmoid":
             assert norms[:7] == sorted(norms[:7])

@@ -32,7 +32,7 @@ class Norms(Callback):
     def __init__(self):
         self.sums = []
 
-    def on_gradients(self, run):
+    def on_grad_computed(self, run):
         self.sums.append(sum(float(p.grad.numpy().sum()) for p in run.parameters))
 
 
@@ -79,14 +79,14 @@ def test_a_batch_with_nan_is_found(compile):
         return batch
 
     model = nn.MLP([2, 8, 3], rng=0)
-    with pytest.raises(TrainingError, match="a batch of epoch 1 holds what is no number"):
+    with pytest.raises(TrainingError, match="a batch of epoch 1 contains nan or infinity"):
         fit(model, nn.CrossEntropyLoss(), DATA, transform=spoilt, rng=0, compile=compile)
 
 
 @pytest.mark.parametrize(
     "make", [lambda model: LBFGS(model.parameters()), lambda model: WeightPerturbation(model.parameters(), lr=0.1, rng=0)]
 )
-def test_an_optimizer_that_looks_at_the_loss_itself_runs_as_it_is_and_says_so(make):
+def test_an_optimizer_with_a_closure_runs_eagerly_with_a_warning(make):
     with pytest.warns(UserWarning, match="is not compiled and runs eagerly: a side effect received a function"):
         compiled = trained(True, optimizer=make, batching=Batch())
     with warnings.catch_warnings():
@@ -94,7 +94,7 @@ def test_an_optimizer_that_looks_at_the_loss_itself_runs_as_it_is_and_says_so(ma
         assert compiled == trained(False, optimizer=make, batching=Batch())
 
 
-def test_a_compiled_training_goes_on_where_another_stopped(tmp_path):
+def test_a_compiled_training_resumes(tmp_path):
     def run(epochs, compile, folder, **options):
         model = nn.MLP([2, 8, 3], dropout=0.2, rng=0)
         fit(

@@ -85,7 +85,7 @@ def test_a_transform_sees_training_batches_only_and_the_metrics_do_not():
 
 @pytest.mark.parametrize("option", [{"batching": MiniBatch(2)}, {"rng": 0}, {"transform": abs}])
 def test_a_loader_has_its_own_options(option):
-    with pytest.raises(TrainingError, match="a DataLoader has its own batching, transform and rng"):
+    with pytest.raises(TrainingError, match="the DataLoader has its own batching, transform and rng"):
         fit(nn.Linear(1, 1), nn.MSELoss(), DataLoader((LINE, LINE)), **option)
 
 
@@ -93,7 +93,7 @@ def test_a_loader_has_its_own_options(option):
 def test_steps_of_an_epoch_are_counted_right(drop_last):
     counts = []
     loader = DataLoader((LINE, LINE), MiniBatch(8), drop_last=drop_last)
-    fit(nn.Linear(1, 1), nn.MSELoss(), loader, epochs=3, callbacks=[lambda run: counts.append((run.steps, run.step))])
+    fit(nn.Linear(1, 1), nn.MSELoss(), loader, epochs=3, callbacks=[lambda run: counts.append((run.steps_per_epoch, run.step))])
     per_epoch = 2 if drop_last else 3
     assert counts == [(per_epoch, per_epoch), (per_epoch, 2 * per_epoch), (per_epoch, 3 * per_epoch)]
 
@@ -116,13 +116,13 @@ def test_targets_of_any_shape_are_weighted_by_the_examples():
     assert history["loss"][0] == pytest.approx(expected, rel=1e-12)
 
 
-def test_nan_in_a_part_of_the_data_is_found_by_its_row_in_all_data():
+def test_nan_in_a_subset_is_reported_with_its_row_in_the_whole_data():
     inputs = np.ones((5000, 2))
     inputs[[7, 4321], 1] = np.nan
     fit(nn.Linear(2, 1), nn.MSELoss(), Subset((inputs, inputs[:, :1]), np.arange(10, 4000)), epochs=0)
-    with pytest.raises(TrainingError, match=r"inputs: nan in row .*, column 1 .*in all data this is row 4321, here 4311"):
+    with pytest.raises(TrainingError, match=r"inputs: nan in row .*, column 1 .*row 4311 of the subset is row 4321"):
         fit(nn.Linear(2, 1), nn.MSELoss(), Subset((inputs, inputs[:, :1]), np.arange(10, 5000)))
-    with pytest.raises(TrainingError, match="in all data this is row 4321, here 0"):
+    with pytest.raises(TrainingError, match="row 0 of the subset is row 4321 of the whole data"):
         fit(nn.Linear(2, 1), nn.MSELoss(), Subset((inputs, inputs[:, :1]), [4321]))
 
 

@@ -39,41 +39,41 @@ def state(model):
 
 def rates(schedule, steps=4, **options):
     """The rate of every step."""
-    found = []
+    lrs = []
 
     class Look(Callback):
-        def on_gradients(self, run):
-            found.append(round(run.optimizer.lr, 6))
+        def on_grad_computed(self, run):
+            lrs.append(round(run.optimizer.lr, 6))
 
     model = nn.Linear(1, 1, rng=0)
     optimizer = SGD(model.parameters(), lr=0.8)
-    made = schedule(optimizer)
+    lr_schedule = schedule(optimizer)
     history = fit(
         model,
         nn.MSELoss(),
         (LINE, LINE),
-        schedule=made,
+        schedule=lr_schedule,
         batching=MiniBatch(10),
         epochs=steps // 2,
         callbacks=[Look()],
         **options,
     )
-    return found, history
+    return lrs, history
 
 
 def test_schedules_are_stepped_by_epoch_or_by_step():
-    found, history = rates(lambda optimizer: StepLR(optimizer, 1, gamma=0.5))
-    assert found == [0.8, 0.8, 0.4, 0.4]
+    lrs, history = rates(lambda optimizer: StepLR(optimizer, 1, gamma=0.5))
+    assert lrs == [0.8, 0.8, 0.4, 0.4]
     assert history["lr"] == [0.8, 0.4]
-    found, history = rates(lambda optimizer: ExponentialLR(optimizer, 0.5, every="step"))
-    assert found == [0.8, 0.4, 0.2, 0.1]
+    lrs, history = rates(lambda optimizer: ExponentialLR(optimizer, 0.5, every="step"))
+    assert lrs == [0.8, 0.4, 0.2, 0.1]
     assert history["lr"] == pytest.approx([0.2, 0.05])
 
 
 def test_one_cycle_fits_the_steps_of_the_training():
-    found, _ = rates(lambda optimizer: OneCycleLR(optimizer, 1.0, total_steps=8), steps=8)
-    assert max(found) == pytest.approx(1.0, abs=0.2)
-    assert found[-1] < 1e-3
+    lrs, _ = rates(lambda optimizer: OneCycleLR(optimizer, 1.0, total_steps=8), steps=8)
+    assert max(lrs) == pytest.approx(1.0, abs=0.2)
+    assert lrs[-1] < 1e-3
 
 
 def test_plateau_watches_the_validation_loss():
@@ -91,16 +91,16 @@ def test_a_schedule_brings_its_optimizer():
     assert seen == [schedule.optimizer]
 
 
-def test_what_does_not_belong_together_is_refused():
+def test_arguments_that_do_not_belong_together_are_refused():
     model = nn.Linear(1, 1)
     schedule = StepLR(SGD(model.parameters(), lr=0.1), 1)
-    with pytest.raises(TrainingError, match="the schedule is made for another optimizer"):
+    with pytest.raises(TrainingError, match="the schedule belongs to another optimizer"):
         fit(model, nn.MSELoss(), (LINE, LINE), optimizer=SGD(model.parameters()), schedule=schedule)
-    with pytest.raises(TrainingError, match="mode is 'min' here"):
+    with pytest.raises(TrainingError, match="mode must be 'min' in fit"):
         fit(model, nn.MSELoss(), (LINE, LINE), schedule=ReduceLROnPlateau(SGD(model.parameters()), mode="max"))
-    with pytest.raises(TrainingError, match="the average is of other parameters"):
+    with pytest.raises(TrainingError, match="the average holds none of the model's parameters"):
         fit(model, nn.MSELoss(), (LINE, LINE), average=EMA(nn.Linear(1, 1).parameters()))
-    with pytest.raises(TrainingError, match="0 epochs or more, not -1"):
+    with pytest.raises(TrainingError, match="epochs must be 0 or more, got -1"):
         fit(model, nn.MSELoss(), (LINE, LINE), epochs=-1)
 
 
@@ -148,7 +148,7 @@ def test_layers_that_are_frozen_when_the_training_begins_stay_so():
 # Averages
 
 
-def test_ema_is_updated_by_every_step_and_taken_at_the_end():
+def test_ema_is_updated_by_every_step_and_kept_at_the_end():
     models = [nn.Linear(1, 1, rng=0) for _ in range(2)]
     twin, seen = EMA(models[1].parameters(), 0.5), []
 

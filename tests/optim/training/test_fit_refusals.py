@@ -1,4 +1,4 @@
-"""What cannot be trained, and how it is told."""
+"""Trainings that are refused or fail, and their messages."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def diverge(lr=1e6, **options):
 
 
 def test_divergence_names_epoch_and_learning_rate():
-    with pytest.raises(TrainingError, match=r"nan or infinite in epoch \d+; .*last good loss .* learning rate below 1e\+06"):
+    with pytest.raises(TrainingError, match=r"nan or infinite in epoch \d+; .*last finite loss .* learning rate below 1e\+06"):
         diverge()
 
 
@@ -24,7 +24,7 @@ def test_divergence_in_the_first_epoch_is_named_too():
         diverge(1e30, batching=Stochastic())
 
 
-def test_divergence_is_told_once_and_not_by_warnings():
+def test_divergence_is_reported_once_and_without_warnings():
     model = nn.MLP([1, 8, 1], rng=0)
     with pytest.raises(TrainingError, match="learning rate"):
         fit(model, nn.MSELoss(), (LINE, LINE), optimizer=SGD(model.parameters(), lr=1e6), epochs=100)
@@ -51,8 +51,8 @@ def test_nan_in_the_data_is_found_before_training(part, name, bad):
     assert weight_bytes(model) == before
 
 
-def test_nan_that_a_transform_makes_is_told_as_such():
-    with pytest.raises(TrainingError, match="a batch of epoch 1 holds what is no number: inputs: nan in row 0"):
+def test_nan_of_a_transform_is_reported_as_such():
+    with pytest.raises(TrainingError, match="a batch of epoch 1 contains nan or infinity: inputs: nan in row 0"):
         fit(nn.Linear(1, 1), nn.MSELoss(), (LINE, LINE), transform=lambda x: x * np.nan)
 
 

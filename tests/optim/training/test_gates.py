@@ -74,8 +74,8 @@ def test_tensors_alone_learn_xor(update):
 @pytest.mark.parametrize("update", UPDATES[1:])
 def test_all_ways_to_write_the_update_are_the_same(update):
     _, expected = learn_xor_by_tensors(update_in_no_grad, epochs=20)
-    _, found = learn_xor_by_tensors(update, epochs=20)
-    for p, q in zip(found, expected):
+    _, trained = learn_xor_by_tensors(update, epochs=20)
+    for p, q in zip(trained, expected):
         np.testing.assert_allclose(p.data, q.data, rtol=1e-13)
 
 

@@ -26,7 +26,7 @@ def test_columns_are_named_in_order():
     assert History().columns == []
 
 
-def test_unknown_column_is_named_beside_the_known():
+def test_unknown_column_is_named_with_the_known_columns():
     with pytest.raises(KeyError, match=r"'acuracy'.*epoch, loss, validation_loss, accuracy"):  # codespell:ignore acuracy
         example()["acuracy"]  # codespell:ignore acuracy
 
@@ -185,7 +185,7 @@ def test_saved_as_json_it_is_complete(tmp_path):
     history = recorded(2)
     history.stopped = "enough"
     history.save(tmp_path / "h.json")
-    found = json.loads((tmp_path / "h.json").read_text())
-    assert found["rows"] == history.rows
-    assert found["stopped"] == "enough"
-    assert found["histograms"]["0.w"][1] == [[1, 2, 3, 0], -2.0, 1.0]
+    content = json.loads((tmp_path / "h.json").read_text())
+    assert content["rows"] == history.rows
+    assert content["stopped"] == "enough"
+    assert content["histograms"]["0.w"][1] == [[1, 2, 3, 0], -2.0, 1.0]

@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from optim import Callback, Checkpoint, EarlyStopping, MiniBatch, fit
-from optim.training.interrupts import heard
+from optim.training.interrupts import defer_interrupt
 
 LINE = np.linspace(-1, 1, 20)[:, None]
 
@@ -18,7 +18,7 @@ class Press(Callback):
     def __init__(self, step, times=1):
         self.step, self.times = step, times
 
-    def on_gradients(self, run):
+    def on_grad_computed(self, run):
         if run.step == self.step:
             for _ in range(self.times):
                 os.kill(os.getpid(), signal.SIGINT)
@@ -32,7 +32,7 @@ def train(*callbacks, epochs=9, **options):
     return model, history
 
 
-def test_the_step_that_is_being_made_is_finished():
+def test_the_current_step_is_finished():
     steps = []
     model, history = train(Press(7), lambda run: None, Seen(steps))
     assert history.stopped == "interrupted"
@@ -50,10 +50,10 @@ class Seen(Callback):
 
 
 def test_the_best_parameters_are_put_back():
-    kept = []
-    model, history = train(Press(13), lambda run: kept.append(run.model.weight.item()), early_stopping=EarlyStopping(5))
+    weights = []
+    model, history = train(Press(13), lambda run: weights.append(run.model.weight.item()), early_stopping=EarlyStopping(5))
     assert history.stopped == "interrupted"
-    assert model.weight.item() == kept[int(np.argmin(history["loss"]))]
+    assert model.weight.item() == weights[int(np.argmin(history["loss"]))]
 
 
 def test_the_best_weights_of_a_checkpoint_are_put_back(tmp_path):
@@ -80,7 +80,7 @@ def test_before_the_first_epoch_is_over_there_is_no_history():
     assert (len(history), history.stopped) == (0, "interrupted")
 
 
-def test_after_the_training_ctrl_c_is_what_it_was():
+def test_the_handler_of_ctrl_c_is_restored_after_the_training():
     before = signal.getsignal(signal.SIGINT)
     train(Press(7))
     assert signal.getsignal(signal.SIGINT) is before
@@ -88,7 +88,7 @@ def test_after_the_training_ctrl_c_is_what_it_was():
         os.kill(os.getpid(), signal.SIGINT)
 
 
-def test_who_handles_ctrl_c_otherwise_goes_on_doing_so():
+def test_another_handler_of_ctrl_c_stays():
     presses = []
     before = signal.signal(signal.SIGINT, lambda *_: presses.append(1))
     try:
@@ -99,7 +99,7 @@ def test_who_handles_ctrl_c_otherwise_goes_on_doing_so():
     assert history.stopped == ""
 
 
-def test_an_interrupt_that_somebody_else_raises_ends_the_training_as_well():
+def test_a_keyboard_interrupt_of_other_code_ends_the_training():
     class Raise(Callback):
         def on_step_end(self, run):
             if run.step == 5:
@@ -110,16 +110,16 @@ def test_an_interrupt_that_somebody_else_raises_ends_the_training_as_well():
 
 
 def test_a_thread_trains_without_touching_signals():
-    found = []
-    thread = threading.Thread(target=lambda: found.append(train()[1]))
+    histories = []
+    thread = threading.Thread(target=lambda: histories.append(train()[1]))
     thread.start()
     thread.join()
-    assert len(found[0]) == 9
+    assert len(histories[0]) == 9
 
 
-def test_the_first_is_heard_and_the_second_is_raised():
+def test_the_first_ctrl_c_is_deferred_and_the_second_is_raised():
     presses = []
-    with heard(lambda: presses.append(1)):
+    with defer_interrupt(lambda: presses.append(1)):
         os.kill(os.getpid(), signal.SIGINT)
         assert presses == [1]
         with pytest.raises(KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""The learning-rate range test: what it does, when it ends, and what it suggests."""
+"""The learning-rate range test: its steps, its end and its suggestion."""
 
 import math
 
@@ -52,10 +52,10 @@ def test_losses_are_those_of_training_at_these_rates():
 def test_smoothed_loss_is_a_mean_with_weights_falling_by_age(smoothing):
     result = range_test_on_line(smoothing=smoothing, high=1e-3, batching=MiniBatch(8))
     losses = result["loss"]
-    for t, found in enumerate(result["smoothed"]):
+    for t, smoothed_loss in enumerate(result["smoothed"]):
         shares = [smoothing ** (t - k) for k in range(t + 1)]
         expected = sum(share * loss for share, loss in zip(shares, losses)) / sum(shares)
-        assert found == pytest.approx(expected, rel=1e-12)
+        assert smoothed_loss == pytest.approx(expected, rel=1e-12)
 
 
 STEPPED = []
@@ -136,16 +136,16 @@ def test_classes_stay_whole_numbers():
     assert result.suggestion > 0
 
 
-@pytest.mark.parametrize("kind", [Adam, LBFGS, WeightPerturbation])
-def test_other_optimizers_can_be_tested(kind):
+@pytest.mark.parametrize("cls", [Adam, LBFGS, WeightPerturbation])
+def test_other_optimizers_can_be_tested(cls):
     model = nn.Linear(1, 1, rng=0)
-    optimizer = kind(model.parameters())
+    optimizer = cls(model.parameters())
     result = range_test(model, nn.MSELoss(), DATA, optimizer=optimizer, batching=Batch(), steps=12)
     assert result["loss"][0] == evaluate(model, nn.MSELoss(), DATA)["loss"]
     assert not optimizer.state_dict()["state"]
 
 
-# When it ends and what it suggests
+# End and suggestion
 
 
 def test_it_ends_where_the_loss_is_four_times_its_lowest():

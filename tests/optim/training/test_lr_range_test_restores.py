@@ -1,4 +1,4 @@
-"""The learning-rate range test leaves all as it was, names what it cannot test, and draws its curve."""
+"""The learning-rate range test does not change its arguments, refuses wrong ones, and draws its curve."""
 
 import math
 import sys
@@ -85,7 +85,7 @@ def test_model_and_optimizer_stay_bit_for_bit_after_an_error():
     assert everything(model, optimizer) == before
 
 
-def test_training_goes_on_as_if_there_had_been_no_test():
+def test_the_range_test_does_not_change_the_training():
     weights = []
     for tested in (False, True):
         model, optimizer = used()
@@ -107,7 +107,7 @@ def test_data_and_recorded_graphs_stay():
     np.testing.assert_array_equal(targets, LINE)
 
 
-def test_loss_with_parameters_of_its_own_is_copied_along():
+def test_a_loss_with_parameters_is_copied_as_well():
     class Scaled(nn.Module):
         def __init__(self):
             self.scale = nn.Parameter(2.0)
@@ -133,7 +133,7 @@ def test_loss_that_reaches_into_the_model_is_noticed():
     assert all(p.grad is None for p in model.parameters())
 
 
-def test_parameters_that_no_copy_has_of_its_own_are_noticed():
+def test_parameters_shared_with_the_copy_are_refused():
     class Line:
         slope = Tensor(0.0, requires_grad=True)
 
@@ -156,7 +156,7 @@ def test_model_that_cannot_be_copied_is_named():
 
 
 def test_nan_before_any_step_is_no_matter_of_the_rate():
-    with pytest.raises(TrainingError, match="nan before any step"):
+    with pytest.raises(TrainingError, match="nan before the first step"):
         range_test(nn.Linear(1, 1, rng=0), nn.MSELoss(), (LINE, np.nan * LINE))
 
 
@@ -174,16 +174,16 @@ def test_batching_of_a_loader_is_its_own(options):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"low": 0.0}, "low rate above 0"),
-        ({"low": 1.0, "high": 0.1}, r"not from 1\.0 to 0\.1"),
-        ({"high": math.inf}, "to inf"),
-        ({"high": math.nan}, "to nan"),
-        ({"steps": 1}, "at least 2, not 1"),
-        ({"steps": 2.5}, r"not 2\.5"),
-        ({"smoothing": 1.0}, r"smoothing .* not 1\.0"),
+        ({"low": 0.0}, "got low=0.0 and high=10.0"),
+        ({"low": 1.0, "high": 0.1}, r"got low=1.0 and high=0.1"),
+        ({"high": math.inf}, "high=inf"),
+        ({"high": math.nan}, "high=nan"),
+        ({"steps": 1}, "at least 2, got 1"),
+        ({"steps": 2.5}, "got 2.5"),
+        ({"smoothing": 1.0}, r"smoothing must be .* got 1\.0"),
     ],
 )
-def test_arguments_that_cannot_be_meant_are_named(options, words):
+def test_wrong_arguments_are_named(options, words):
     with pytest.raises(ValueError, match=words):
         range_test_on_line(**options)
 

@@ -22,7 +22,7 @@ def test_a_plan_stays_as_it_was_validated():
     plan = TrainingPlan(nn.Linear(1, 1), nn.MSELoss(), (LINE, LINE))
     with pytest.raises(FrozenInstanceError):
         plan.epochs = -1
-    with pytest.raises(TrainingError, match="0 epochs or more, not -1"):
+    with pytest.raises(TrainingError, match="epochs must be 0 or more, got -1"):
         TrainingPlan(nn.Linear(1, 1), nn.MSELoss(), (LINE, LINE), epochs=-1)
 
 

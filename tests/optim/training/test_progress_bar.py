@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from optim import SGD, Checkpoint, EarlyStopping, MiniBatch, StepLR, fit
-from optim.training.progress_bar import Progress
+from optim.training.progress_bar import ProgressBar
 
 LINE = np.linspace(-1, 1, 20)[:, None]
 
@@ -77,17 +77,17 @@ def test_bar_in_a_notebook_is_html_that_stays(notebook, capfd):
     assert re.search(r"epoch 3/3.*loss=.*, validation_loss=.*, lr=0\.125 \[00:00\]", last)
 
 
-def test_time_that_is_left_is_told(notebook, monkeypatch):
+def test_the_remaining_time_is_shown(notebook, monkeypatch):
     now = iter(np.arange(0, 1e6, 30.0))
     monkeypatch.setattr("optim.training.progress_bar.time.perf_counter", lambda: float(next(now)))
-    with Progress(epochs=4, steps=10) as bar:
+    with ProgressBar(epochs=4, steps=10) as bar:
         for epoch in (1, 2):
             bar.epoch(epoch, {"epoch": epoch, "loss": 0.5}, 0.1)
     assert re.search(r"\[\d+:\d\d(:\d\d)?, \d+:\d\d left\]", notebook[-1])
 
 
 def test_a_bar_between_epochs_shows_the_last_metrics(notebook):
-    with Progress(epochs=2, steps=10) as bar:
+    with ProgressBar(epochs=2, steps=10) as bar:
         assert bar.due == 0
         bar.step(1, 3, 2.0, 0.1)
         assert "loss=2, lr=0.1" in notebook[-1]
@@ -99,7 +99,7 @@ def test_a_bar_between_epochs_shows_the_last_metrics(notebook):
         assert 'value="11"' in notebook[-1]
 
 
-def test_the_bar_of_a_resumed_training_begins_where_it_goes_on(notebook, tmp_path):
+def test_the_bar_of_a_resumed_training_begins_at_its_epoch(notebook, tmp_path):
     train(epochs=2, callbacks=[Checkpoint(tmp_path)])
     notebook.clear()
     train(epochs=4, callbacks=[Checkpoint(tmp_path)], resume=True)

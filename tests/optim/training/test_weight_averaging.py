@@ -30,9 +30,9 @@ def follow(average, steps):
         average.update()
 
 
-def scalars(kind, values, **options):
+def scalars(cls, values, **options):
     w = Tensor([0.0], requires_grad=True)
-    average = kind([w], **options)
+    average = cls([w], **options)
     follow(average, [[np.array([value])] for value in values])
     return average.averages[0].item()
 
@@ -84,22 +84,22 @@ def test_without_correction_the_first_weights_keep_their_share():
     assert scalars(EMA, [1.0, 0.0, 0.0, 0.0], decay=0.9, bias_correction=True) == pytest.approx(0.9**3 / 3.439)
 
 
-@pytest.mark.parametrize("kind", [EMA, SWA])
-def test_weights_before_the_first_update_do_not_count(kind):
-    assert scalars(kind, [5.0]) == 5.0
+@pytest.mark.parametrize("cls", [EMA, SWA])
+def test_weights_before_the_first_update_do_not_count(cls):
+    assert scalars(cls, [5.0]) == 5.0
 
 
-@pytest.mark.parametrize("kind", [EMA, SWA])
-def test_average_of_standing_weights_is_the_weights(kind):
-    average = kind(parameters())
+@pytest.mark.parametrize("cls", [EMA, SWA])
+def test_average_of_standing_weights_is_the_weights(cls):
+    average = cls(parameters())
     weights = path(1)
     follow(average, weights * 30)
     assert_close_arrays(average.averages, weights[0])
 
 
-@pytest.mark.parametrize("kind", [EMA, SWA])
-def test_float32_weights_have_float32_averages(kind):
-    average = kind(parameters(np.float32))
+@pytest.mark.parametrize("cls", [EMA, SWA])
+def test_float32_weights_have_float32_averages(cls):
+    average = cls(parameters(np.float32))
     average.update()
     for p in average.parameters:
         p.data = p.data + np.float32(1)
@@ -123,10 +123,10 @@ def test_scalar_weights_are_averaged():
 # In the model and out of it
 
 
-def trained(kind, steps=5, **options):
+def trained(cls, steps=5, **options):
     model = nn.MLP([2, 4, 1], rng=0)
     optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9)
-    average = kind(model.parameters(), **options)
+    average = cls(model.parameters(), **options)
     for _ in range(steps):
         one_step(model, optimizer)
         average.update()
@@ -139,7 +139,7 @@ def one_step(model, optimizer):
     optimizer.step()
 
 
-def test_apply_gives_the_own_weights_back_bit_for_bit():
+def test_apply_restores_the_weights_bit_for_bit():
     model, _, average = trained(EMA, decay=0.5)
     own = [(p.data, p.data.copy()) for p in model.parameters()]
     with average.apply():
@@ -150,7 +150,7 @@ def test_apply_gives_the_own_weights_back_bit_for_bit():
         np.testing.assert_array_equal(array, values)
 
 
-def test_apply_gives_the_own_weights_back_after_an_error():
+def test_apply_restores_the_weights_after_an_error():
     model, _, average = trained(SWA)
     before = model.state_dict()
     with pytest.raises(ZeroDivisionError), average.apply():
@@ -158,10 +158,10 @@ def test_apply_gives_the_own_weights_back_after_an_error():
     assert_close_arrays(model.state_dict().values(), before.values(), rtol=0)
 
 
-@pytest.mark.parametrize("kind", [EMA, SWA])
-def test_training_goes_on_as_if_nothing_had_been_averaged(kind):
-    plain, plain_optimizer, _ = trained(kind)
-    model, optimizer, average = trained(kind)
+@pytest.mark.parametrize("cls", [EMA, SWA])
+def test_averaging_does_not_change_the_training(cls):
+    plain, plain_optimizer, _ = trained(cls)
+    model, optimizer, average = trained(cls)
     for _ in range(5):
         with average.apply():
             model(np.ones((3, 2)))
@@ -170,7 +170,7 @@ def test_training_goes_on_as_if_nothing_had_been_averaged(kind):
     assert_close_arrays(model.state_dict().values(), plain.state_dict().values(), rtol=0)
 
 
-def test_what_is_done_to_applied_weights_does_not_reach_the_averages():
+def test_changes_of_applied_weights_do_not_change_the_averages():
     model, optimizer, average = trained(SWA)
     before = [a.copy() for a in average.averages]
     own = model.state_dict()
@@ -184,7 +184,7 @@ def test_what_is_done_to_applied_weights_does_not_reach_the_averages():
     assert all(np.isfinite(p.data).all() for p in model.parameters())
 
 
-def test_copy_to_is_for_good_and_training_goes_on_from_there():
+def test_copy_to_is_permanent_and_training_continues_from_it():
     model, optimizer, average = trained(SWA)
     average.copy_to()
     assert_close_arrays([p.data for p in model.parameters()], average.averages, rtol=0)
@@ -192,9 +192,9 @@ def test_copy_to_is_for_good_and_training_goes_on_from_there():
     assert not np.array_equal(next(iter(model.parameters())).data, average.averages[0])
 
 
-@pytest.mark.parametrize("kind", [EMA, SWA])
-def test_nothing_averaged_is_nothing_to_apply(kind):
-    average = kind(parameters())
+@pytest.mark.parametrize("cls", [EMA, SWA])
+def test_nothing_averaged_is_nothing_to_apply(cls):
+    average = cls(parameters())
     before = [p.data for p in average.parameters]
     with pytest.raises(RuntimeError, match=r"update\(\)"), average.apply():
         pass
@@ -206,9 +206,9 @@ def test_nothing_averaged_is_nothing_to_apply(kind):
 # State
 
 
-@pytest.mark.parametrize(("kind", "options"), [(EMA, {"decay": 0.9}), (EMA, {"bias_correction": True}), (SWA, {})])
-def test_state_in_the_middle_goes_on_bit_for_bit(kind, options):
-    whole, first, second = (kind(parameters(), **options) for _ in range(3))
+@pytest.mark.parametrize(("cls", "options"), [(EMA, {"decay": 0.9}), (EMA, {"bias_correction": True}), (SWA, {})])
+def test_a_stored_state_continues_bit_for_bit(cls, options):
+    whole, first, second = (cls(parameters(), **options) for _ in range(3))
     steps = path(40)
     follow(whole, steps)
     follow(first, steps[:17])
@@ -243,12 +243,12 @@ def test_decay_is_below_one(decay):
         EMA(parameters(), decay)
 
 
-@pytest.mark.parametrize("kind", [EMA, SWA])
-def test_only_lists_of_tensors_of_floats_are_averaged(kind):
+@pytest.mark.parametrize("cls", [EMA, SWA])
+def test_only_lists_of_tensors_of_floats_are_averaged(cls):
     with pytest.raises(ValueError, match="no parameters"):
-        kind(iter([]))
+        cls(iter([]))
     with pytest.raises(ValueError, match=r"write \[w\]"):
-        kind(Tensor([1.0]))
+        cls(Tensor([1.0]))
     for wrong in (np.ones(2), Tensor([1, 2])):
         with pytest.raises(ValueError, match="tensors of floats"):
-            kind([Tensor([1.0]), wrong])
+            cls([Tensor([1.0]), wrong])

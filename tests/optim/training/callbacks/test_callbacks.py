@@ -1,4 +1,4 @@
-"""Callbacks: when they are called, and those that are there."""
+"""Callbacks: the order of their calls, and the callbacks of the package."""
 
 import csv
 import math
@@ -27,14 +27,14 @@ class Diary(Callback):
     def on_epoch_begin(self, run):
         self.lines.append(f"{self.name}epoch {run.epoch} begin")
 
-    def on_gradients(self, run):
+    def on_grad_computed(self, run):
         self.lines.append(f"{self.name}gradients {run.step}")
 
     def on_step_end(self, run):
         self.lines.append(f"{self.name}step {run.step}")
 
-    def on_measured(self, run):
-        self.lines.append(f"{self.name}measured {run.row['epoch']}")
+    def on_epoch_evaluated(self, run):
+        self.lines.append(f"{self.name}measured {run.logs['epoch']}")
 
     def on_epoch_end(self, run):
         self.lines.append(f"{self.name}epoch {run.epoch} end")
@@ -70,7 +70,7 @@ def test_gradients_are_there_before_they_are_clipped_and_used():
     model, seen = nn.Linear(1, 1, rng=0), []
 
     class Look(Callback):
-        def on_gradients(self, run):
+        def on_grad_computed(self, run):
             seen.append((run.model.weight.grad.item(), run.model.weight.item()))
 
         def on_step_end(self, run):
@@ -83,11 +83,11 @@ def test_gradients_are_there_before_they_are_clipped_and_used():
     assert after == before - clipped
 
 
-def test_what_is_measured_is_the_average_and_what_goes_on_is_not():
+def test_the_average_is_evaluated_and_the_trained_weights_continue():
     model, seen = nn.Linear(1, 1, rng=0), []
 
     class Look(Callback):
-        def on_measured(self, run):
+        def on_epoch_evaluated(self, run):
             seen.append(run.model.weight.item())
 
         def on_epoch_end(self, run):
@@ -101,12 +101,12 @@ def test_what_is_measured_is_the_average_and_what_goes_on_is_not():
 
 def test_a_function_is_called_after_each_epoch():
     seen = []
-    train_on_line([lambda run: seen.append((run.epoch, run.row["loss"]))], epochs=2)
+    train_on_line([lambda run: seen.append((run.epoch, run.logs["loss"]))], epochs=2)
     assert [epoch for epoch, _ in seen] == [1, 2]
 
 
 def test_anything_else_is_no_callback():
-    with pytest.raises(TypeError, match="callbacks are Callbacks or functions of the run, not 3"):
+    with pytest.raises(TypeError, match="callbacks: Callbacks or functions of the run expected, got 3"):
         train_on_line([3])
 
 
@@ -125,8 +125,8 @@ def test_the_run_knows_its_parts():
     optimizer = SGD(model.parameters(), lr=0.1)
     train_on_line([seen.append], epochs=2, model=model, optimizer=optimizer)
     run = seen[-1]
-    assert (run.model, run.optimizer, run.epochs, run.steps, run.step) == (model, optimizer, 2, 3, 6)
-    assert run.history.rows[-1] is run.row
+    assert (run.model, run.optimizer, run.epochs, run.steps_per_epoch, run.step) == (model, optimizer, 2, 3, 6)
+    assert run.history.rows[-1] is run.logs
     assert [id(p) for p in run.parameters] == [id(p) for p in model.parameters()]
 
 
@@ -157,7 +157,7 @@ def test_terminate_on_nan_leaves_the_weights_of_the_last_good_epoch(step):
     keep = lambda run: good.append(run.model.weight.item())
     history = train_on_line([keep, Poison(step), TerminateOnNaN()], epochs=9, model=model)
     assert len(history) == len(good) == 2
-    assert history.stopped.startswith("the loss became nan or infinite in epoch 3; the last good loss was ")
+    assert history.stopped.startswith("the loss became nan or infinite in epoch 3; the last finite loss was ")
     assert model.weight.item() == good[-1]
 
 
@@ -169,7 +169,7 @@ def test_terminate_on_nan_in_the_first_epoch_leaves_the_first_weights():
     assert (len(history), model.weight.item()) == (0, before)
 
 
-def test_the_best_weights_are_back_when_the_loss_is_no_number_any_more():
+def test_the_best_weights_are_restored_when_the_loss_is_nan():
     model, seen = nn.Linear(1, 1, rng=0), []
     with pytest.raises(TrainingError, match="in epoch 3"):
         train_on_line(
@@ -178,7 +178,7 @@ def test_the_best_weights_are_back_when_the_loss_is_no_number_any_more():
     assert model.weight.item() == seen[1]
 
 
-def test_divergence_is_told_to_callbacks_before_the_end():
+def test_callbacks_are_notified_of_divergence_before_the_end():
     diary = Diary()
     with pytest.raises(TrainingError):
         train_on_line([Poison(1), diary])
@@ -202,7 +202,7 @@ def test_csv_is_there_after_every_epoch(tmp_path):
     assert list(rows(log.path)[0]) == history.columns
 
 
-def test_folder_of_the_csv_is_made(tmp_path):
+def test_the_folder_of_the_csv_file_is_created(tmp_path):
     train_on_line([CSVLogger(tmp_path / "new" / "log.csv")])
     assert len(rows(tmp_path / "new" / "log.csv")) == 3
 

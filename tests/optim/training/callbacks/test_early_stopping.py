@@ -112,7 +112,7 @@ def test_any_column_can_be_watched():
 
 
 def test_a_column_that_is_not_measured_is_refused():
-    with pytest.raises(ValueError, match="there is no 'validation_f1' to watch; measured are epoch, loss, accuracy, "):
+    with pytest.raises(ValueError, match="there is no column 'validation_f1' to monitor; the columns are epoch, loss, "):
         overfit(nn.MLP([2, 4, 3]), monitor="validation_f1", mode="max")
 
 
@@ -124,23 +124,23 @@ def test_running_statistics_are_put_back_with_the_parameters():
 
 
 @pytest.mark.parametrize(("option", "message"), [({"mode": "best"}, "mode"), ({"min_delta": -1}, "min_delta")])
-def test_options_that_cannot_be_meant_are_refused(option, message):
+def test_wrong_options_are_refused(option, message):
     with pytest.raises(ValueError, match=message):
         EarlyStopping(**option)
 
 
-def test_what_is_no_loss_has_to_say_whether_it_falls_or_rises():
-    with pytest.raises(ValueError, match="should 'validation_accuracy' fall or rise"):
+def test_a_monitored_metric_needs_a_mode():
+    with pytest.raises(ValueError, match="is a lower or a higher 'validation_accuracy' better"):
         EarlyStopping(monitor="validation_accuracy")
-    assert EarlyStopping(monitor="validation_loss").watched.mode == "min"
+    assert EarlyStopping(monitor="validation_loss").monitor.mode == "min"
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"patience": "a"}, "patience is a number of epochs"),
-        ({"patience": 1.5}, "patience is a number of epochs"),
-        ({"min_delta": "a"}, "min_delta is what counts as an improvement"),
+        ({"patience": "a"}, "patience must be a number of epochs"),
+        ({"patience": 1.5}, "patience must be a number of epochs"),
+        ({"min_delta": "a"}, "min_delta must be a number, 0 or more"),
     ],
 )
 def test_options_are_numbers(options, message):

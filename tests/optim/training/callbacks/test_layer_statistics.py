@@ -1,4 +1,4 @@
-"""What is recorded inside of each layer."""
+"""LayerStatistics: gradient norms, update ratios and histograms."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def test_gradient_norms_and_update_ratios_are_means_over_the_steps():
     norms, ratios = [], []
 
     class Look(Callback):
-        def on_gradients(self, run):
+        def on_grad_computed(self, run):
             norms.append(abs(model.weight.grad.item()))
             self.before = model.weight.item()
 
@@ -34,11 +34,11 @@ def test_norms_that_vanish_are_small_and_not_zero():
     assert 0 < history["gradient_norm weight"][0] < 1e-190
 
 
-def test_only_some_steps_are_looked_at_if_asked_for():
+def test_only_every_nth_step_is_measured():
     norms = []
 
     class Look(Callback):
-        def on_gradients(self, run):
+        def on_grad_computed(self, run):
             norms.append(abs(run.model.weight.grad.item()))
 
     history = train_on_line([Look(), LayerStatistics("gradient_norms", every=3)], epochs=2)
@@ -76,12 +76,12 @@ def test_a_closure_that_is_called_often_is_looked_at_once_in_a_step():
 
 
 @pytest.mark.parametrize("record", ["norms", ["histograms", "losses"], 3])
-def test_only_what_can_be_recorded_is(record):
+def test_unknown_statistics_are_refused(record):
     with pytest.raises(ValueError, match="gradient_norms, update_ratios, histograms"):
         train_on_line(record=record)
 
 
 @pytest.mark.parametrize("every", [0, 1.5])
 def test_every_is_a_number_of_steps(every):
-    with pytest.raises(ValueError, match="every is a number of steps"):
+    with pytest.raises(ValueError, match="every must be a number of steps"):
         LayerStatistics(every=every)

@@ -53,7 +53,7 @@ def names(folder):
         ({"keep": 2, "every": 3}, [3, 5]),
     ],
 )
-def test_the_last_ones_are_kept(tmp_path, options, kept):
+def test_the_newest_checkpoints_are_kept(tmp_path, options, kept):
     train(tmp_path, checkpoint=options)
     assert names(tmp_path) == ["best.npz", *(f"checkpoint-{epoch}.npz" for epoch in kept)]
 
@@ -75,13 +75,13 @@ def test_best_are_the_weights_of_the_best_epoch(tmp_path):
     assert evaluate(model, nn.CrossEntropyLoss(), HELD)["loss"] == min(history["validation_loss"])
 
 
-def test_best_may_be_told_by_another_column(tmp_path):
+def test_best_can_monitor_another_column(tmp_path):
     _, history = train(tmp_path, 12, checkpoint={"monitor": "validation_accuracy", "mode": "max"})
     model = nn.MLP([2, 8, 3])
     model.load_state_dict(nn.load(tmp_path / "best.npz"))
-    found = evaluate(model, nn.CrossEntropyLoss(), HELD, {"accuracy": accuracy})
+    results = evaluate(model, nn.CrossEntropyLoss(), HELD, {"accuracy": accuracy})
     first = history["validation_accuracy"].index(max(history["validation_accuracy"]))
-    assert found["loss"] == history["validation_loss"][first]
+    assert results["loss"] == history["validation_loss"][first]
 
 
 def test_best_are_the_averaged_weights_if_there_are_some(tmp_path):
@@ -96,7 +96,7 @@ def test_no_best_if_not_wanted(tmp_path):
     assert names(tmp_path) == ["checkpoint-5.npz"]
 
 
-def test_best_weights_are_back_when_the_loss_is_no_number_any_more(tmp_path):
+def test_best_weights_are_restored_when_the_loss_is_nan(tmp_path):
     class Poison(Callback):
         def on_step_end(self, run):
             if run.step == 10:
@@ -115,12 +115,12 @@ def test_best_weights_are_back_when_the_loss_is_no_number_any_more(tmp_path):
 def test_checkpoints_of_another_training_are_not_mixed_with_new_ones(tmp_path):
     train(tmp_path, epochs=2)
     before = (tmp_path / "checkpoint-2.npz").read_bytes()
-    with pytest.raises(TrainingError, match="holds checkpoints of an earlier training; go on with resume=True"):
+    with pytest.raises(TrainingError, match="contains checkpoints of an earlier training; continue it with resume=True"):
         train(tmp_path, epochs=3)
     assert (tmp_path / "checkpoint-2.npz").read_bytes() == before
 
 
-def test_they_are_deleted_if_asked_for(tmp_path):
+def test_earlier_checkpoints_are_deleted_with_overwrite(tmp_path):
     train(tmp_path, epochs=5)
     train(tmp_path, epochs=2, checkpoint={"overwrite": True})
     assert names(tmp_path) == ["best.npz", "checkpoint-2.npz"]
@@ -133,7 +133,7 @@ def test_files_of_others_stay(tmp_path):
     assert names(tmp_path) == ["best.npz", "checkpoint-2.npz", "checkpoint-x.npz", "notes.txt", "weights.npz"]
 
 
-def test_what_a_kill_left_is_cleared_away(tmp_path):
+def test_files_of_a_killed_process_are_removed(tmp_path):
     train(tmp_path, epochs=3, checkpoint={"keep": 2})
     for name in (".checkpoint-4.0123abcd.npz", ".best.0123abcd.npz", "checkpoint-1.npz"):
         (tmp_path / name).write_bytes(b"half")
@@ -142,13 +142,13 @@ def test_what_a_kill_left_is_cleared_away(tmp_path):
 
 
 @pytest.mark.parametrize("options", [{"every": 0}, {"keep": 0}, {"keep": 1.5}, {"every": None}, {"mode": "most"}])
-def test_options_that_cannot_be_meant_are_refused(tmp_path, options):
+def test_wrong_options_are_refused(tmp_path, options):
     with pytest.raises(ValueError, match=r"every|keep|mode"):
         Checkpoint(tmp_path, **options)
 
 
 def test_a_column_that_is_not_measured_cannot_be_watched(tmp_path):
-    with pytest.raises(ValueError, match="there is no 'f1' to watch; measured are epoch, loss, accuracy"):
+    with pytest.raises(ValueError, match="there is no column 'f1' to monitor; the columns are epoch, loss, accuracy"):
         train(tmp_path, checkpoint={"monitor": "f1", "mode": "max"})
 
 
@@ -156,7 +156,7 @@ def test_a_column_that_is_not_measured_cannot_be_watched(tmp_path):
 
 numbers = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 arrays = st.builds(
-    lambda kind, shape: np.arange(np.prod(shape)).reshape(shape).astype(kind),
+    lambda dtype, shape: np.arange(np.prod(shape)).reshape(shape).astype(dtype),
     st.sampled_from(["f8", "f4", "i8", "u1", "?"]),
     st.sampled_from([(), (0,), (3,), (2, 3)]),
 )
@@ -191,15 +191,15 @@ def test_states_come_back_as_they_were(tmp_path_factory, state):
 def test_numbers_that_json_does_not_know_come_back(tmp_path):
     state = {"a": float("inf"), "b": -0.0, "c": 2**200, "order": np.random.default_rng(0).bit_generator.state}
     save_state(tmp_path / "s.npz", state)
-    found = load_state(tmp_path / "s.npz")
-    assert same(found, state)
+    loaded = load_state(tmp_path / "s.npz")
+    assert same(loaded, state)
     save_state(tmp_path / "s.npz", float("nan"))
     assert np.isnan(load_state(tmp_path / "s.npz"))
 
 
 @pytest.mark.parametrize("value", [object(), {1.5: 2}, np.array(["a"]), {1, 2}, np.array([None])])
-def test_what_is_no_state_is_not_written(tmp_path, value):
-    with pytest.raises(TypeError, match="a state is made of plain values, arrays, lists, tuples and dicts, not of"):
+def test_a_state_of_other_types_is_not_written(tmp_path, value):
+    with pytest.raises(TypeError, match="a state consists of plain values, arrays, lists, tuples and dicts, got"):
         save_state(tmp_path / "s.npz", {"a": [value]})
     assert names(tmp_path) == []
 
@@ -214,7 +214,7 @@ def test_a_file_that_is_cut_off_anywhere_is_refused(tmp_path):
     path, content = example(tmp_path)
     for length in range(len(content)):
         path.write_bytes(content[:length])
-        with pytest.raises(CheckpointError, match=r"checkpoint-1\.npz: not the checkpoint of a training, or damaged"):
+        with pytest.raises(CheckpointError, match=r"checkpoint-1\.npz: not a checkpoint, or a damaged one"):
             load_state(path)
 
 
@@ -239,7 +239,7 @@ def test_a_file_of_another_kind_is_refused(tmp_path):
     text = tmp_path / "notes.txt"
     text.write_text("mine")
     for path in (weights, other, text):
-        with pytest.raises(CheckpointError, match=f"{path.name}: not the checkpoint of a training"):
+        with pytest.raises(CheckpointError, match=f"{path.name}: not a checkpoint"):
             load_state(path)
     with pytest.raises(CheckpointError, match="this is a folder"):
         load_state(tmp_path)
@@ -258,7 +258,7 @@ def test_a_damaged_checkpoint_is_refused_before_anything_changes(tmp_path):
     path.write_bytes(path.read_bytes()[:-20])
     model = nn.MLP([2, 8, 3], rng=0)
     optimizer = SGD(model.parameters(), lr=0.1)
-    with pytest.raises(CheckpointError, match=r"checkpoint-2\.npz: not the checkpoint of a training, or damaged"):
+    with pytest.raises(CheckpointError, match=r"checkpoint-2\.npz: not a checkpoint, or a damaged one"):
         fit(model, nn.CrossEntropyLoss(), DATA, optimizer=optimizer, resume=tmp_path)
     for name, value in nn.MLP([2, 8, 3], rng=0).state_dict().items():
         np.testing.assert_array_equal(model.state_dict()[name], value)

@@ -1,4 +1,4 @@
-"""A process that is killed leaves no torn file, and goes on bit for bit."""
+"""A killed process leaves no partial file, and resumes bit for bit."""
 
 import random
 import signal
@@ -12,8 +12,8 @@ import numpy as np
 from optim.training.checkpointing.checkpoint import checkpoints
 from optim.training.checkpointing.file_format import load_state
 
-ROOT = Path(__file__).parents[2]
-PROGRAM = [sys.executable, "-m", "tests.optim.train_digits"]
+ROOT = Path(__file__).parents[4]
+PROGRAM = [sys.executable, "-m", "tests.optim.training.checkpointing.train_digits"]
 SEED = 20  # of the moments at which the process is killed
 
 
@@ -55,7 +55,7 @@ def test_killed_at_random_moments_and_resumed_ends_with_the_same_weights(tmp_pat
     assert finished(start(folder))
     assert finished(whole)
     assert (folder / "final.npz").read_bytes() == (tmp_path / "whole" / "final.npz").read_bytes()
-    kept = sorted(checkpoints(folder))
-    assert len(kept) == 2
-    names = {"best.npz", "final.npz", *(f"checkpoint-{epoch}.npz" for epoch in kept)}
+    remaining = sorted(checkpoints(folder))
+    assert len(remaining) == 2
+    names = {"best.npz", "final.npz", *(f"checkpoint-{epoch}.npz" for epoch in remaining)}
     assert {path.name for path in folder.iterdir()} == names

@@ -1,4 +1,4 @@
-"""A training that was stopped and goes on is one without a stop, bit for bit."""
+"""A training that is stopped and resumed equals an uninterrupted one, bit for bit."""
 
 import numpy as np
 import pytest
@@ -108,15 +108,15 @@ def without_time(history):
     return [{name: value for name, value in row.items() if name != "seconds"} for row in history.rows]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_everything_that_has_a_state_goes_on(tmp_path, kind):
-    expected, history = train(kind, tmp_path / "whole")
-    steps = 1 if kind is second_order else 9
+@pytest.mark.parametrize("make_model", KINDS, ids=lambda make_model: make_model.__name__)
+def test_everything_that_has_a_state_resumes(tmp_path, make_model):
+    expected, history = train(make_model, tmp_path / "whole")
+    steps = 1 if make_model is second_order else 9
     for stop in (steps + 1, 2 * steps + steps // 2 + 1):
         with pytest.raises(SystemError):
-            train(kind, tmp_path / "stopped", [Crash(stop)], resume=True)
-    found, again = train(kind, tmp_path / "stopped", resume=True)
-    assert found == expected
+            train(make_model, tmp_path / "stopped", [Crash(stop)], resume=True)
+    final_weights, again = train(make_model, tmp_path / "stopped", resume=True)
+    assert final_weights == expected
     assert without_time(again) == without_time(history)
     assert again.histograms == history.histograms
     assert again.stopped == history.stopped
@@ -127,23 +127,23 @@ def test_everything_that_has_a_state_goes_on(tmp_path, kind):
 
 def test_a_finished_training_is_only_finished_again(tmp_path):
     expected, history = train(averaged, tmp_path)
-    found, again = train(averaged, tmp_path, [Crash(0)], resume=True)
-    assert found == expected
+    final_weights, again = train(averaged, tmp_path, [Crash(0)], resume=True)
+    assert final_weights == expected
     assert without_time(again) == without_time(history)
 
 
 def test_a_training_that_stopped_early_stays_stopped(tmp_path):
     expected, history = train(stopping, tmp_path, epochs=30)
-    found, again = train(stopping, tmp_path, resume=True, epochs=30)
+    final_weights, again = train(stopping, tmp_path, resume=True, epochs=30)
     assert again.stopped == history.stopped == "no improvement for 2 epochs"
-    assert (len(again), found) == (len(history), expected)
+    assert (len(again), final_weights) == (len(history), expected)
 
 
 def test_more_epochs_go_on_where_fewer_ended(tmp_path):
     expected, _ = train(random_layers, tmp_path / "a", epochs=5)
     train(random_layers, tmp_path / "b", epochs=2)
-    found, history = train(random_layers, tmp_path / "b", epochs=5, resume=True)
-    assert found == expected
+    final_weights, history = train(random_layers, tmp_path / "b", epochs=5, resume=True)
+    assert final_weights == expected
     assert history["epoch"] == [1, 2, 3, 4, 5]
 
 
@@ -151,12 +151,12 @@ def test_an_average_of_the_last_epochs_is_not_that_of_more(tmp_path):
     train(averaged_late, tmp_path, epochs=4)
     model = averaged_late()[0]
     before = model.state_dict()
-    with pytest.raises(CheckpointError, match="SWA takes note of the last quarter of the epochs, of 8 those after epoch 6"):
+    with pytest.raises(CheckpointError, match="with epochs=8, 0 updates are expected after epoch 4"):
         train(lambda: (model, {"average": SWA(model.parameters())}), tmp_path, epochs=8, resume=True)
     assert all(np.array_equal(model.state_dict()[name], before[name]) for name in before)
 
 
-def test_a_loader_goes_on_with_its_own_generator(tmp_path):
+def test_a_loader_resumes_with_its_own_generator(tmp_path):
     def run(folder, epochs, **options):
         model = nn.MLP([2, 8, 3], rng=0)
         loader = DataLoader((INPUTS, LABELS), MiniBatch(16), transform=Noise(0.1), drop_last=True, rng=8)
@@ -168,7 +168,7 @@ def test_a_loader_goes_on_with_its_own_generator(tmp_path):
     assert run(tmp_path / "b", 4, resume=True) == expected
 
 
-def test_a_model_without_names_goes_on(tmp_path):
+def test_a_model_without_names_resumes(tmp_path):
     def run(folder, epochs, **options):
         class Line:
             slope = Tensor(0.0, requires_grad=True)
@@ -193,8 +193,8 @@ def test_resume_takes_a_file_a_folder_or_true(tmp_path):
     expected, _ = train(plain, tmp_path / "whole")
     train(plain, tmp_path / "part", epochs=3)
     for i, place in enumerate([tmp_path / "part" / "checkpoint-3.npz", str(tmp_path / "part"), tmp_path / "part"]):
-        found, history = train(plain, tmp_path / str(i), resume=place)
-        assert (found, len(history)) == (expected, EPOCHS)
+        final_weights, history = train(plain, tmp_path / str(i), resume=place)
+        assert (final_weights, len(history)) == (expected, EPOCHS)
         assert (tmp_path / str(i) / "best.npz").exists()
     assert train(plain, None, resume=tmp_path / "part")[0] == expected
 

@@ -1,4 +1,4 @@
-"""What cannot be resumed."""
+"""Checkpoints that cannot be resumed."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def test_there_has_to_be_something_to_resume(tmp_path):
         train(plain, tmp_path, resume=tmp_path / "checkpoint-3.npz")
     with pytest.raises(CheckpointError, match="no checkpoints in this folder"):
         train(plain, tmp_path / "a", resume=tmp_path)
-    with pytest.raises(CheckpointError, match="give one in callbacks"):
+    with pytest.raises(CheckpointError, match="needs a Checkpoint among the callbacks"):
         train(plain, None, resume=True)
 
 
@@ -54,13 +54,13 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "options", "message"), OTHERS)
-def test_another_training_is_refused_before_anything_changes(tmp_path, kind, options, message):
+@pytest.mark.parametrize(("make_model", "options", "message"), OTHERS)
+def test_another_training_is_refused_before_anything_changes(tmp_path, make_model, options, message):
     train(plain, tmp_path, epochs=2)
     changed = []
     with pytest.raises(CheckpointError, match=message):
-        train(lambda: changed.append(kind()) or changed[0], tmp_path, resume=True, **options)
-    untouched = kind()[0].state_dict()
+        train(lambda: changed.append(make_model()) or changed[0], tmp_path, resume=True, **options)
+    untouched = make_model()[0].state_dict()
     for name, value in changed[0][0].state_dict().items():
         np.testing.assert_array_equal(value, untouched[name])
     assert list(checkpoints(tmp_path)) == [2]

@@ -1,4 +1,4 @@
-"""A program for test_killed.py: it trains on digits with all that has a state, and goes on where it was stopped."""
+"""The program of test_killed.py: it trains on digits with everything that has a state, and resumes."""
 
 import sys
 from pathlib import Path

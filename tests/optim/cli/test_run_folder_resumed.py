@@ -1,4 +1,4 @@
-"""A run folder can be gone on with; and how well digits are learned."""
+"""Resuming a run folder, and the accuracy on digits."""
 
 import csv
 import signal
@@ -35,7 +35,7 @@ def weights(folder):
     ],
     ids=len,
 )
-def test_a_run_of_fewer_epochs_that_goes_on_is_one_of_more(options):
+def test_a_resumed_run_equals_one_of_more_epochs(options):
     run("moons", *SMALL, *options, "-o", "whole")
     run("moons", *SMALL, *options, "--epochs", "2", "-o", "part")
     assert weights("part") != weights("whole")
@@ -47,10 +47,10 @@ def test_a_run_of_fewer_epochs_that_goes_on_is_one_of_more(options):
 
 def test_a_run_that_is_over_stays_as_it_is(capsys):
     run("moons", *SMALL, "-o", "run")
-    before, told = weights("run"), capsys.readouterr().out.split("held-out")[1]
+    before, reported = weights("run"), capsys.readouterr().out.split("held-out")[1]
     run("--resume", "run")
     assert weights("run") == before
-    assert capsys.readouterr().out.split("held-out")[1] == told
+    assert capsys.readouterr().out.split("held-out")[1] == reported
 
 
 def test_a_file_of_data_is_found_from_another_folder(tmp_path, monkeypatch):
@@ -82,7 +82,7 @@ def test_other_data_is_refused(capsys):
 @pytest.mark.parametrize("option", [["--lr", "0.2"], ["--hidden", "9"], ["--batch-norm"], ["-o", "there"], ["--seed", "1"]])
 def test_options_cannot_change_on_the_way(capsys, option):
     run("xor", *SMALL, "-o", "run")
-    assert "cannot be changed: --resume goes on with the options" in refused(capsys, "--resume", "run", *option)
+    assert "cannot be changed: --resume uses the options of the run" in refused(capsys, "--resume", "run", *option)
 
 
 def test_a_schedule_made_for_fewer_epochs_does_not_fit_more(capsys):
@@ -112,7 +112,7 @@ def test_ctrl_c_leaves_the_best_weights_and_a_run_that_can_go_on(tmp_path):
     assert process.returncode == 130, (out, err)
     assert err == "optim: interrupted\n"
     assert "(interrupted); the best parameters were kept" in out
-    assert f"to go on: python -m optim --resume {tmp_path / 'stopped'}" in out
+    assert f"to continue: python -m optim --resume {tmp_path / 'stopped'}" in out
     epochs = int(out.split("trained ")[1].split()[0])
     assert 1 <= epochs < 60
     assert len(Path(tmp_path, "stopped", "history.csv").read_text().splitlines()) == epochs + 1
@@ -131,17 +131,17 @@ def test_before_the_first_epoch_is_over_nothing_is_learned(monkeypatch, capsys):
     out, err = capsys.readouterr()
     assert err == "optim: interrupted\n"
     assert "wrote" not in out
-    assert "to go on: python -m optim --resume run" in out
+    assert "to continue: python -m optim --resume run" in out
     assert "this run has no weights yet" in refused(capsys, "evaluate", "run")
     monkeypatch.undo()
 
 
 def test_a_run_that_was_killed_is_evaluated_by_its_best_weights_so_far(tmp_path, capsys):
     run("moons", *SMALL, "-o", "run")
-    told = capsys.readouterr().out.split("held-out")[1].split("\n")[0]
+    reported = capsys.readouterr().out.split("held-out")[1].split("\n")[0]
     (tmp_path / "run" / "weights.npz").unlink()
     run("evaluate", "run")
-    assert capsys.readouterr().out.split("held-out")[1].split("\n")[0] == told
+    assert capsys.readouterr().out.split("held-out")[1].split("\n")[0] == reported
 
 
 # How well digits are learned
