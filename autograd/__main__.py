@@ -12,12 +12,11 @@ from autograd.core.tensor import Tensor
 from autograd.draw import draw
 from autograd.errors import DataError
 from autograd.expression import FUNCTIONS, ExpressionError, evaluate
-from autograd.utils.command_line import Parser, allow_any_character, run_command
+from autograd.utils.command_line import Parser, run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
-    allow_any_character()
     parser = Parser(
         prog="python -m autograd",
         description="Differentiate an expression by the chain rule and show every step, forward and backward.",
@@ -28,13 +27,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="also write the picture: .html to step through, .svg, .dot, .txt, .png or .pdf"
     )
-    # An expression may start with a minus; after a space the parser does not take it for an option.
-    words = sys.argv[1:] if arguments is None else arguments
-    options = ("-o", "--output", "-h", "--help")
-    spaced = [f" {text}" if text.startswith("-") and not text.startswith(options) else text for text in words]
-    parsed = parser.parse_intermixed_args(spaced)
+    words = _protect_minus(sys.argv[1:] if arguments is None else arguments)
     expected = (ExpressionError, DataError, OSError, ValueError, RuntimeError)
-    return run_command("autograd", lambda: show(parsed), expected)
+    return run_command("autograd", lambda: show(parser.parse_intermixed_args(words)), expected)
+
+
+def _protect_minus(words: Sequence[str]) -> list[str]:
+    """The arguments such that the parser does not take an expression or a file that starts with a minus for an option."""
+    options = ("-o", "--output", "-h", "--help")
+    protected: list[str] = []
+    for word in words:
+        if word.startswith("-") and protected[-1:] in (["-o"], ["--output"]) and word not in options:
+            protected[-1] = f"--output={word}"
+        else:
+            protected.append(f" {word}" if word.startswith("-") and not word.startswith(options) else word)
+    return protected
 
 
 def show(arguments: argparse.Namespace) -> None:

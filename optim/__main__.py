@@ -28,16 +28,15 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
-    command_line.allow_any_character()
     argv = list(sys.argv[1:] if argv is None else argv)
     commands: dict[str, tuple[Callable[[], command_line.Parser], Callable[[Namespace], None]]] = {
         "evaluate": (arguments.evaluate_parser, evaluate_run),
         "predict": (arguments.predict_parser, predict_rows),
     }
     make_parser, command = commands.get(argv[0] if argv else "", (training_parser, train_run))
-    args = make_parser().parse_args(argv if command is train_run else argv[1:])
+    words = argv if command is train_run else argv[1:]
     expected = (UsageError, DataFileError, TrainingError, OSError, ValueError, RuntimeError)
-    return command_line.run_command("optim", lambda: command(args), expected)
+    return command_line.run_command("optim", lambda: command(make_parser().parse_args(words)), expected)
 
 
 def training_parser() -> command_line.Parser:
@@ -75,7 +74,7 @@ def train_run(args: Namespace) -> None:
     count = sum(parameter.size for parameter in model.parameters())
     print(f"model: {' → '.join(map(str, sizes))}, {options.activation}{extra}, {count} parameters")
 
-    folder = run_folder.create(options.output, data.name) if resume is None else Path(resume)
+    folder = run_folder.create(options.output, data.name, options.overwrite) if resume is None else Path(resume)
     settings = run_settings(options, data, splits, sizes)
     callbacks: list[Callback] = [OnTrainBegin(lambda: run_folder.write_settings(folder, settings))]
     if options.checkpoint_every:
@@ -141,7 +140,7 @@ def make_model(sizes: list[int], options: Namespace, rng: np.random.Generator | 
 
 def run_settings(options: Namespace, data: LabeledData, splits: SplitData, sizes: list[int]) -> dict[str, Any]:
     """The content of settings.json, for using the weights and for resuming; inputs are scaled to (x − mean) / scale."""
-    stored = {name: value for name, value in vars(options).items() if name not in ("output", "resume")}
+    stored = {name: value for name, value in vars(options).items() if name not in ("output", "overwrite", "resume")}
     for name in ("data", "path"):
         if stored[name] is not None and Path(stored[name]).exists():
             stored[name] = str(Path(stored[name]).resolve())
@@ -164,22 +163,22 @@ def report(scores: np.ndarray, labels: np.ndarray, classes: list[str], prefix: s
 
 def write_results(folder: Path, model: nn.Module, loss: nn.Module, history: History, train: Pair) -> list[str]:
     """Write weights, history, curves and graph to the run folder; returns the names of the files."""
-    names = [run_folder.WEIGHTS, run_folder.SETTINGS, "history.csv", "curves.png", "graph.svg", "graph.dot"]
+    names = list(run_folder.FILES)
     atomic_files.save_arrays(folder / run_folder.WEIGHTS, model.state_dict())
-    history.save(folder / "history.csv")
+    history.save(folder / run_folder.HISTORY)
     try:
-        history.plot(folder / "curves.png")
+        history.plot(folder / run_folder.CURVES)
     except ImportError as missing:
-        print(f"curves.png is not written: {missing}")
-        names.remove("curves.png")
+        print(f"{run_folder.CURVES} is not written: {missing}")
+        names.remove(run_folder.CURVES)
     inputs, labels = (autograd.Tensor(array[:4], name=name) for array, name in zip(train, ("inputs", "labels")))
     error = loss(model(inputs), labels)
     error.name = "loss"
     model.zero_grad()
     error.backward(retain_graph=True)
     graph = autograd.draw.draw(error, names=model.named_parameters())
-    graph.save(folder / "graph.svg")
-    graph.save(folder / "graph.dot")
+    for name in run_folder.GRAPHS:
+        graph.save(folder / name)
     return names
 
 

@@ -10,6 +10,7 @@ from autograd.draw.svg import to_svg
 from autograd.draw.text import trace
 from autograd.draw.timeline import frames
 from autograd.draw.vertex import Vertex
+from autograd.utils.atomic_files import write_bytes
 
 
 class Graph:
@@ -61,6 +62,8 @@ class Graph:
     def save(self, path: str | Path) -> None:
         """Write the picture to a file: .svg, .html with controls to step through it, .dot, .txt; with Graphviz also .png, .pdf.
 
+        The file is written completely or not at all.
+
         Raises ValueError for another suffix, and RuntimeError for .png or .pdf if Graphviz is not installed or fails.
         """
         path = Path(path)
@@ -82,7 +85,7 @@ class Graph:
             content = writers[suffix]().encode()
         else:
             raise ValueError(f"{path.name}: the suffix must be one of .svg, .html, .dot, .txt, .png, .pdf")
-        path.write_bytes(content)
+        write_bytes(path, content)
 
     def __str__(self) -> str:
         return trace(self.vertices)

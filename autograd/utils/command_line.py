@@ -4,6 +4,7 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 
@@ -17,26 +18,43 @@ class Parser(ArgumentParser):
 
 def run_command(name: str, command: Callable[[], None], expected: tuple[type[Exception], ...]) -> int:
     """Run a command and return its exit status: 0, 2 after an expected error, 130 after an interrupt."""
-    allow_any_character()
+    prepare_streams()
     try:
-        command()
-        sys.stdout.flush()
+        try:
+            command()
+            sys.stdout.flush()
+        finally:
+            _drop_unwritable_output()
     except BrokenPipeError:  # the reader of the output closed the pipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except expected as error:
-        print(f"{name}: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
+        return _report(f"{name}: {' '.join(str(error).split())}", 2)
     except MemoryError:
-        print(f"{name}: out of memory; try a smaller problem", file=sys.stderr)
-        return 2
+        return _report(f"{name}: out of memory; try a smaller problem", 2)
     except KeyboardInterrupt:
-        print(f"{name}: interrupted", file=sys.stderr)
-        return 130
+        return _report(f"{name}: interrupted", 130)
     return 0
 
 
-def allow_any_character() -> None:
-    """Replace characters that the console cannot encode instead of raising."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+def prepare_streams() -> None:
+    """Replace characters that the console cannot encode instead of raising, and open streams that the shell closed (`>&-`)."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+        if hasattr(stream := getattr(sys, name), "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def _report(message: str, status: int) -> int:
+    """Print a message as an error and return the exit status."""
+    with suppress(OSError):  # a closed pipe or a full disk
+        print(message, file=sys.stderr)
+    return status
+
+
+def _drop_unwritable_output() -> None:
+    """Send output that cannot be written, to a closed pipe or a full disk, nowhere: Python would fail again at its exit."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

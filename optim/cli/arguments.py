@@ -34,6 +34,7 @@ DEFAULTS: dict[str, Any] = {
     "record": False,
     "checkpoint_every": 1,
     "output": None,
+    "overwrite": False,
 }
 #: The options allowed besides --resume: the place of the data, and the number of epochs.
 RESUMABLE = {"data", "path", "epochs"}
@@ -102,6 +103,7 @@ def training_parser(activations: list[str], initializers: list[str]) -> command_
     steps.add_argument("--seed", type=int, metavar="N", help="seed of split, weights and shuffling (0)")
     run = parser.add_argument_group("run folder")
     run.add_argument("-o", "--output", metavar="FOLDER", help="run folder (runs/DATA-1, -2, …)")
+    run.add_argument("--overwrite", action="store_true", help="delete the earlier run in the run folder")
     run.add_argument("--record", action="store_true", help="record gradient norms and update ratios of each layer")
     run.add_argument("--checkpoint-every", type=int, metavar="N", help="epochs between two checkpoints; 0 for none (1)")
     run.add_argument("--resume", metavar="FOLDER", help="resume this run; only data, --path and --epochs may be given as well")

@@ -9,14 +9,17 @@ from autograd.extend import atomic_files
 from optim.cli.parse import UsageError
 
 SETTINGS, WEIGHTS, CHECKPOINTS = "settings.json", "weights.npz", "checkpoints"
+HISTORY, CURVES, GRAPHS = "history.csv", "curves.png", ("graph.svg", "graph.dot")
+#: The files that a training writes to its folder, besides its checkpoints.
+FILES = (WEIGHTS, SETTINGS, HISTORY, CURVES, *GRAPHS)
 #: The lists in the settings and the type of their elements; the options are checked by the parser of the program.
 ELEMENT_TYPES: dict[str, type] = {"classes": str, "features": str, "mean": float, "scale": float}
 
 
-def create(path: str | None, name: str) -> Path:
+def create(path: str | None, name: str, overwrite: bool = False) -> Path:
     """Create the folder of a run, by default runs/NAME-1, -2, …, and check that it is writable.
 
-    Deletes weights and checkpoints of an earlier run in it.
+    Raises UsageError if the folder has an earlier run; overwrite=True deletes the files of this run.
     """
     if path is not None:
         folder = Path(path)
@@ -26,18 +29,23 @@ def create(path: str | None, name: str) -> Path:
             number += 1
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--output: {folder} is a file; give a folder")
+    existing = [old for old in (*(folder / name for name in FILES), *(folder / CHECKPOINTS).glob("*.npz")) if old.exists()]
+    if existing and not overwrite:
+        raise UsageError(
+            f"--output: {folder} has an earlier run ({existing[0].relative_to(folder)}); "
+            f"continue it with --resume {folder}, choose another folder, or delete the earlier run with --overwrite"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     probe = folder / ".probe"
     probe.touch()
-    for old in (probe, folder / WEIGHTS, *(folder / CHECKPOINTS).glob("*.npz")):
-        old.unlink(missing_ok=True)
+    for old in (probe, *existing):
+        old.unlink()
     return folder
 
 
 def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
     """Write the settings of a run, for using its weights and for resuming it."""
-    with atomic_files.atomic_write(folder / SETTINGS) as temporary:
-        Path(temporary).write_text(json.dumps(settings, indent=1), encoding="utf-8")
+    atomic_files.write_text(folder / SETTINGS, json.dumps(settings, indent=1))
 
 
 def read_settings(folder: str | Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The history of a training: one row of numbers per epoch."""
 
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -99,8 +100,7 @@ class History:
             import json
 
             content = {"rows": self.rows, "stopped": self.stopped, "histograms": self.histograms}
-            with atomic_files.atomic_write(path) as temporary:
-                Path(temporary).write_text(json.dumps(content), encoding="utf-8")
+            atomic_files.write_text(path, json.dumps(content))
             return
         import csv
 
@@ -137,5 +137,6 @@ class History:
 
 
 def _save(figure: Any, path: str | Path) -> None:
-    with atomic_files.atomic_write(path) as temporary:
-        figure.savefig(temporary, format=Path(path).suffix.lstrip(".") or "png", dpi=150)
+    content = BytesIO()
+    figure.savefig(content, format=Path(path).suffix.lstrip(".") or "png", dpi=150)
+    atomic_files.write_bytes(path, content.getvalue())

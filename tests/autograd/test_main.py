@@ -79,6 +79,21 @@ def test_expression_may_start_with_a_minus(capsys):
     assert "∂f/∂x = 3" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("option", ["-o", "--output"])
+def test_file_name_may_start_with_a_minus(tmp_path, monkeypatch, capsys, option):
+    monkeypatch.chdir(tmp_path)
+    assert main(["-x*y", "x=2", "y=-3", option, "-.svg"]) == 0
+    assert os.listdir() == ["-.svg"]
+    assert capsys.readouterr().out.endswith("wrote -.svg\n")
+
+
+def test_option_in_place_of_the_file_is_refused(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["x", "x=1", "-o", "--output", "a.svg"])
+    assert caught.value.code == 2
+    assert "expected one argument" in capsys.readouterr().err
+
+
 def test_name_given_twice_raises(capsys):
     assert main(["x", "x=1", "x=2"]) == 2
     assert "'x' is given twice" in capsys.readouterr().err

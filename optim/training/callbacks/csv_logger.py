@@ -1,8 +1,9 @@
 """Log the history to a CSV file while a training runs."""
 
+from io import StringIO
 from pathlib import Path
 
-from autograd.extend import suggest_names
+from autograd.extend import atomic_files, suggest_names
 from optim.training.callbacks.base import Callback
 from optim.training.run import Run
 
@@ -38,5 +39,6 @@ class CSVLogger(Callback):
         if not self.path.exists():
             run.history.save(self.path)
             return
-        with open(self.path, "a", newline="") as file:
-            run.history.write(file, [run.logs])
+        row = StringIO()
+        run.history.write(row, [run.logs])
+        atomic_files.append_text(self.path, row.getvalue())

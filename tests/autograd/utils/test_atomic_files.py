@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograd.utils.atomic_files import atomic_write, save_arrays
+from autograd.utils.atomic_files import append_text, atomic_write, save_arrays, write_text
 
 
 @pytest.fixture
@@ -72,6 +72,44 @@ def test_file_permissions_follow_the_umask(tmp_path, private):
     with atomic_write(path):
         pass
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are those of POSIX")
+def test_existing_file_keeps_its_permissions(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    path.chmod(0o640)
+    write_text(path, "new")
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("new", 0o640)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege")
+def test_link_stays_a_link(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "a.txt").symlink_to("folder/b.txt")
+    write_text(tmp_path / "a.txt", "new")
+    assert (tmp_path / "a.txt").is_symlink()
+    assert (tmp_path / "folder" / "b.txt").read_text() == "new"
+
+
+def test_error_names_the_file_and_not_the_temporary(tmp_path):
+    (tmp_path / "a.txt").mkdir()
+    for path in (tmp_path / "a.txt", tmp_path / "nowhere" / "a.txt"):
+        with pytest.raises(OSError, match=r"'[^']*[\\/]a\.txt'$"):
+            write_text(path, "new")
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_name_of_any_length_can_be_written(tmp_path):
+    write_text(tmp_path / f"{'a' * 251}.txt", "new")
+    assert len(os.listdir(tmp_path)[0]) == 255
+
+
+def test_appended_text_follows_the_earlier_text(tmp_path):
+    path = tmp_path / "a.txt"
+    append_text(path, "1\n")
+    append_text(path, "é\n")
+    assert path.read_bytes() == "1\né\n".encode()
 
 
 @pytest.mark.parametrize("name", ["w.npz", "weights"])
