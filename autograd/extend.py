@@ -11,6 +11,7 @@ kernels                  products, sums and maxima by the calls that NumPy answe
 lazy_attributes          a package that imports its names when they are first used
 suggest, suggest_names   messages that answer a name from elsewhere with ours
 atomic_files             files that are written whole or not at all
+npz_files                arrays of npz files, whose sizes are verified before memory is allocated
 command_line             programs for a shell: arguments, exit status, errors without a traceback
 """
 
@@ -31,7 +32,7 @@ from autograd.utils.foreign_names import suggest, suggest_names
 from autograd.utils.lazy import lazy_attributes
 
 if TYPE_CHECKING:
-    from autograd.utils import atomic_files, command_line
+    from autograd.utils import atomic_files, command_line, npz_files
 
 __all__ = [
     "as_float_array",
@@ -45,6 +46,7 @@ __all__ = [
     "lazy_attributes",
     "mark_dirty",
     "nondeterministic",
+    "npz_files",
     "operation",
     "side_effect",
     "suggest",
@@ -53,7 +55,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("atomic_files", "command_line"):  # imported when first used: few programs write files
+    if name in ("atomic_files", "command_line", "npz_files"):  # imported when first used: few programs use files
         return importlib.import_module(f"autograd.utils.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -8,7 +8,6 @@ import math
 import os
 import zlib
 from collections.abc import Mapping
-from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -47,9 +46,7 @@ def save(state: Module | Mapping[str, Any], path: str | os.PathLike[str], metada
     path, suffix = os.fspath(path), _suffix(path)
     arrays = _arrays(state)
     if suffix == ".safetensors":
-        content = _pack_safetensors(arrays, {} if metadata is None else dict(metadata))
-        with atomic_files.atomic_write(path) as temporary, open(temporary, "wb") as file:
-            file.write(content)
+        atomic_files.write_bytes(path, _pack_safetensors(arrays, {} if metadata is None else dict(metadata)))
     elif metadata:
         raise ValueError(f"{os.path.basename(path)}: npz files have no metadata; save as .safetensors")
     else:
@@ -59,7 +56,9 @@ def save(state: Module | Mapping[str, Any], path: str | os.PathLike[str], metada
 def load(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     """Read the arrays of a .safetensors or .npz file of any origin, by name; bfloat16 is converted to float32.
 
-    Raises WeightsFileError if the file is damaged or has another format, ValueError for another suffix.
+    Sizes are verified before memory is allocated: the arrays of a compressed npz file may have up to 256 MiB, or up to 100
+    times the size of the file. Raises WeightsFileError if the file is damaged or has another format, ValueError for another
+    suffix.
     """
     return _read(path)[0]
 
@@ -225,32 +224,10 @@ def _tensor(name: str, entry: dict[str, Any], content: bytes, offset: int) -> np
 
 
 def _unpack_npz(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """The arrays of an npz file. The checksum of every entry is verified before its array is created."""
-    from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+    """The arrays of an npz file. The size and the checksum of every entry are verified before its array is created."""
+    from autograd.extend import npz_files  # imported on first use: most programs read no npz file
 
-    arrays = {}
     try:
-        with ZipFile(BytesIO(content)) as archive:
-            for entry in archive.infolist():
-                name = entry.filename.removesuffix(".npy")
-                is_array = name != entry.filename and name not in arrays and entry.compress_type in (ZIP_STORED, ZIP_DEFLATED)
-                if not is_array or not (entry.filename.isascii() or entry.flag_bits & 0x800):  # the flag marks a name in UTF-8
-                    raise ValueError(f"unexpected entry {entry.filename!r:.60}")
-                arrays[name] = _npy(archive.read(entry))
-        end = len(content) - len(archive.comment)
-        count = int.from_bytes(content[end - 12 : end - 10], "little")  # a damaged directory may omit entries
-        if count != min(len(arrays), 0xFFFF):
-            raise ValueError(f"the directory announces {count} entries, the archive has {len(arrays)}")
+        return npz_files.unpack_arrays(content), {}
     except Exception as error:  # zipfile and numpy.lib.format raise errors of many types on damaged files
-        raise WeightsFileError(f"not an npz file of numeric arrays, or damaged ({error!s:.80})") from None
-    return arrays, {}
-
-
-def _npy(content: bytes) -> np.ndarray:
-    """The array of an npy file, copied into memory of its own."""
-    file = BytesIO(content)
-    reader = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-    shape, fortran, dtype = reader[np.lib.format.read_magic(file)](file)
-    if dtype.kind not in "biuf" or math.prod(shape) * dtype.itemsize != len(content) - file.tell():
-        raise ValueError(f"{len(content) - file.tell()} bytes for an array of {dtype}, shape {shape}")
-    return np.ndarray(shape, dtype, content, file.tell(), order="F" if fortran else "C").astype(dtype.newbyteorder("="))
+        raise WeightsFileError(f"not an npz file of numeric arrays, or damaged ({error!s:.200})") from None

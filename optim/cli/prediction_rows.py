@@ -6,6 +6,7 @@ import numpy as np
 
 from optim.data import DataFileError
 from optim.data.csv_rows import is_number, rows_of
+from optim.data.tables import read_npz
 
 
 def read_rows(path: str | Path, features: list[str]) -> np.ndarray:
@@ -61,11 +62,7 @@ def _numbers(path: Path, line: int, row: list[str], width: int, columns: list[in
 
 
 def _read_npz(path: Path, features: list[str]) -> np.ndarray:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except Exception as error:
-        raise DataFileError(f"{path.name}: not an npz file of plain arrays ({error!s:.80})") from None
+    arrays = read_npz(path)
     names = list(dict.fromkeys(feature.rpartition("[")[0] for feature in features))
     if names == [""]:  # the columns of the run have numbers: use the first array with as many columns
         names = [name for name, array in arrays.items() if array.ndim > 1 and array[0].size == len(features)][:1]

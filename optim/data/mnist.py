@@ -12,6 +12,7 @@ from autograd import default_dtype
 from optim.data.digits import digits
 from optim.data.errors import DataFileError
 from optim.data.split import split
+from optim.data.tables import read_npz
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -114,16 +115,10 @@ def _read_idx(folder: Path, stem: str) -> np.ndarray:
 def _read_npz(path: Path) -> dict[str, np.ndarray]:
     if not path.is_file():
         raise DataFileError(f"{path}: there is no such file")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            is_complete = all(name in file.files for name in STEMS)
-            arrays = {name: file[name] for name in STEMS} if is_complete else {}
-            names = ", ".join(file.files) or "(none)"
-    except Exception as error:
-        raise DataFileError(f"{path.name}: not an npz file of plain arrays ({error})") from None
-    if not is_complete:
-        raise DataFileError(f"{path.name}: the arrays {', '.join(STEMS)} expected, got {names}")
-    return arrays
+    arrays = read_npz(path)
+    if not all(name in arrays for name in STEMS):
+        raise DataFileError(f"{path.name}: the arrays {', '.join(STEMS)} expected, got {', '.join(arrays) or '(none)'}")
+    return {name: arrays[name] for name in STEMS}
 
 
 def _check(images: np.ndarray, labels: np.ndarray, source: str) -> None:

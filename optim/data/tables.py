@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.extend import npz_files
 from optim.data.csv_rows import is_number, rows_of
 from optim.data.errors import DataFileError
 
@@ -118,16 +119,7 @@ def _check_cell(path: Path, line: int, name: str, cell: str, is_feature: bool) -
 
 
 def _read_npz(path: Path, target: str | None) -> _Column:
-    arrays = {}
-    name = None
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            for name in file.files:
-                arrays[name] = file[name]
-    except Exception as error:
-        array_name = "" if name is None else f" (array {name!r})"
-        reason = str(error) if name is not None else "np.savez writes such files"
-        raise DataFileError(f"{path.name}: not an npz file of plain arrays{array_name}; {reason}") from None
+    arrays = read_npz(path)
     usual = [name for name in ("y", "label", "labels", "target") if name in arrays]
     if not arrays:
         raise DataFileError(f"{path.name}: the file contains no arrays")
@@ -158,6 +150,14 @@ def _read_npz(path: Path, target: str | None) -> _Column:
     inputs = np.concatenate(blocks, axis=1) if blocks else np.empty((n, 0))
     places = [f"{path.name}, array {target!r}, row {row}" for row in range(n)]
     return _Column(inputs, features, f"array {target!r}", np.ravel(column).tolist(), places)
+
+
+def read_npz(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of an npz file; raises DataFileError for another file, a damaged one, and objects."""
+    try:
+        return npz_files.load_arrays(path, npz_files.PLAIN_KINDS)
+    except Exception as error:  # zipfile and numpy.lib.format raise errors of many types on damaged files
+        raise DataFileError(f"{path.name}: not an npz file of plain arrays, as np.savez writes them ({error!s:.240})") from None
 
 
 def _classes(column: _Column, file: str) -> tuple[np.ndarray, list[str]]:

@@ -4,13 +4,12 @@ The file is an npz. Its array `structure` is JSON in UTF-8. JSON arrays are list
 {"dict": [[key, value], …]}, {"tuple": […]}, {"array": name of an array in the file}, {"number": [dtype, value]}.
 """
 
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograd.extend import atomic_files
+from autograd.extend import atomic_files, npz_files
 
 FORMAT = "chainrule training 1"
 
@@ -48,9 +47,8 @@ def load_state(path: str | Path) -> Any:
     path = Path(path)
     if not path.is_file():
         raise CheckpointError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")
-    content = path.read_bytes()
     try:
-        arrays = _read_arrays(content)
+        arrays = npz_files.load_arrays(path, "biufc")
         structure = json.loads(arrays.pop("structure").tobytes())
         if structure["format"] != FORMAT:
             raise ValueError(f"format {structure['format']!r:.40}, not {FORMAT!r}")
@@ -58,7 +56,7 @@ def load_state(path: str | Path) -> Any:
         if arrays:
             raise ValueError(f"unexpected array {min(arrays)!r:.40}")
     except Exception as error:  # json, zipfile and numpy.lib.format raise errors of many types for damaged files
-        raise CheckpointError(f"{path}: not a checkpoint, or a damaged one ({error!s:.80})") from None
+        raise CheckpointError(f"{path}: not a checkpoint, or a damaged one ({error!s:.200})") from None
     return state
 
 
@@ -98,20 +96,3 @@ def _decode(encoded: Any, arrays: dict[str, np.ndarray]) -> Any:
         case "dict":
             return {key: _decode(item, arrays) for key, item in content}
     raise ValueError(f"unknown type {type_name!r:.40}")
-
-
-def _read_arrays(content: bytes) -> dict[str, np.ndarray]:
-    """The arrays of an npz file; their checksums are verified."""
-    from zipfile import ZipFile
-
-    arrays = {}
-    with ZipFile(BytesIO(content)) as archive:
-        for entry in archive.infolist():
-            name = entry.filename.removesuffix(".npy")
-            if name == entry.filename or name in arrays:
-                raise ValueError(f"unexpected entry {entry.filename!r:.40}")
-            file = BytesIO(archive.read(entry))
-            arrays[name] = np.lib.format.read_array(file, allow_pickle=False)
-            if file.read(1):
-                raise ValueError(f"array {name!r:.40} is followed by something else")
-    return arrays

@@ -1,7 +1,8 @@
 import json
 import struct
+import tracemalloc
 from contextlib import suppress
-from zipfile import ZIP_LZMA, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import numpy as np
 import pytest
@@ -131,6 +132,101 @@ def test_npy_with_a_wrong_size_is_rejected_before_memory_is_allocated(tmp_path):
         archive.writestr("a.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
     with pytest.raises(nn.WeightsFileError, match="0 bytes for an array"):
         nn.load(tmp_path / "w.npz")
+
+
+def npy(shape, data, dtype="<f8"):
+    """An npy file of version 2.0 with a given shape and given data, which may differ."""
+    header = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}".ljust(115).encode() + b"\n"
+    return b"\x93NUMPY\x02\x00" + struct.pack("<I", len(header)) + header + data
+
+
+def deflated(path, *contents):
+    with ZipFile(path, "w", ZIP_DEFLATED, compresslevel=9) as archive:
+        for i, content in enumerate(contents):
+            archive.writestr(f"{i}.npy", content)
+    return bytearray(path.read_bytes())
+
+
+def bomb(path):
+    path.write_bytes(deflated(path, npy((2**22,), bytes(2**25))))
+
+
+def many_small_bombs(path):
+    path.write_bytes(deflated(path, *[npy((2**18,), bytes(2**21))] * 16))
+
+
+def overlapping_entries(path):
+    """Many entries of the directory that share the data of one."""
+    content = deflated(path, npy((2**18,), bytes(2**21)))
+    directory = content.rindex(b"PK\x01\x02")
+    entry, end = content[directory : content.rindex(b"PK\x05\x06")], content[content.rindex(b"PK\x05\x06") :]
+    entries = b"".join(entry.replace(b"0.npy", b"%c.npy" % (48 + i)) for i in range(40))
+    end[8:16] = struct.pack("<HHI", 40, 40, len(entries))
+    path.write_bytes(content[:directory] + entries + end)
+
+
+def with_file_size(size, content):
+    """A file whose directory and local header say another size than the data have."""
+
+    def write(path):
+        written = deflated(path, content)
+        directory = written.rindex(b"PK\x01\x02")
+        written[22:26] = written[directory + 24 : directory + 28] = struct.pack("<I", size)
+        path.write_bytes(written)
+
+    return write
+
+
+def npz_in_an_npz(path):
+    inner = path.with_name("inner.npz")
+    bomb(inner)
+    with ZipFile(path, "w") as archive:
+        archive.write(inner, "a.npy")
+
+
+BOMBS = {
+    "bomb": bomb,
+    "many small bombs": many_small_bombs,
+    "overlapping entries": overlapping_entries,
+    "size smaller than the data": with_file_size(128 + 8, npy((1,), bytes(2**25))),
+    "size of the header only": with_file_size(128, npy((0,), bytes(2**25))),
+    "size larger than the data": with_file_size(2**32 - 2, npy((2**20,), bytes(64))),
+    "shape larger than the data": lambda path: deflated(path, npy((2**30,), bytes(64))),
+    "product of the shape overflows": lambda path: deflated(path, npy((2**40, 2**40), bytes(64))),
+    "negative shape": lambda path: deflated(path, npy((-8, -1), bytes(64))),
+    "long header": lambda path: deflated(path, npy("(" + "1," * 2**21 + ")", b"")),
+    "npz in an npz": npz_in_an_npz,
+}
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("write", BOMBS.values(), ids=BOMBS)
+def test_small_file_takes_little_memory(tmp_path, monkeypatch, write):
+    monkeypatch.setattr("autograd.utils.npz_files.FREE_BYTES", 2**20)
+    path = tmp_path / "w.npz"
+    write(path)
+    size = path.stat().st_size
+    tracemalloc.start()
+    try:
+        with pytest.raises(nn.WeightsFileError, match=r"w\.npz: "):
+            nn.load(path)
+        assert tracemalloc.get_traced_memory()[1] < 2**21 + 100 * size
+    finally:
+        tracemalloc.stop()
+
+
+def test_bomb_is_refused_with_its_size_and_the_way_out(tmp_path, monkeypatch):
+    monkeypatch.setattr("autograd.utils.npz_files.FREE_BYTES", 2**20)
+    bomb(tmp_path / "w.npz")
+    with pytest.raises(nn.WeightsFileError, match=r"need 33554560 bytes, more than 100 times .* np\.load and save it without"):
+        nn.load(tmp_path / "w.npz")
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_honest_files_of_any_content_are_read(tmp_path, save):
+    arrays = {"zeros": np.zeros(2**20), "ones": np.ones((3, 2**18), np.float32, order="F"), "empty": np.empty((0, 3))}
+    save(tmp_path / "w.npz", **arrays)
+    assert_same(nn.load(tmp_path / "w.npz"), arrays)
 
 
 def test_npz_with_a_comment_is_read(tmp_path):
