@@ -1,5 +1,6 @@
 """Batches for training: shuffled in every epoch, transformed, and prefetched in a thread."""
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
@@ -30,7 +31,8 @@ class DataLoader:
 
     The random numbers of an epoch come from one seed that is drawn from `rng` when the epoch begins. A seed therefore gives the
     same batches with and without a thread, and an epoch that is not finished leaves `rng` in the same state as a finished one.
-    An exception in a transform is raised in the loop at the position of its batch. The thread ends with the loop.
+    An exception in a transform is raised in the loop at the position of its batch. The thread ends with the loop. A forked
+    process has no threads: an iteration with prefetch that it continues raises RuntimeError, and it may start a new one.
 
     Raises DataError if there are no examples, or with drop_last fewer examples than a batch.
 
@@ -116,7 +118,7 @@ def prefetch(items: Iterator[Any], depth: int) -> Iterator[Any]:
     from concurrent.futures import ThreadPoolExecutor  # imported when first used: most loaders have no thread
 
     end = object()
-    thread = ThreadPoolExecutor(1, "prefetch")
+    process, thread = os.getpid(), ThreadPoolExecutor(1, "prefetch")
     context = copy_context()  # settings of the loop such as np.errstate apply to the thread as well
     next_item = lambda: context.run(next, items, end)
     try:
@@ -124,5 +126,11 @@ def prefetch(items: Iterator[Any], depth: int) -> Iterator[Any]:
         while (item := pending.popleft().result()) is not end:
             pending.append(thread.submit(next_item))
             yield item
+            if os.getpid() != process:
+                raise RuntimeError(
+                    "this iterator prefetches in a thread, which does not exist in a forked process; "
+                    "start a new iteration of the DataLoader in this process, or give it prefetch=0"
+                )
     finally:
-        thread.shutdown(cancel_futures=True)
+        if os.getpid() == process:
+            thread.shutdown(cancel_futures=True)

@@ -1,4 +1,7 @@
+import os
+import signal
 import threading
+import time
 import traceback
 from contextlib import suppress
 
@@ -104,3 +107,66 @@ def test_thread_obeys_the_error_state_of_the_loop():
     with np.errstate(divide="ignore"):
         for inputs, _ in DataLoader((X, Y), Batch(), transform=lambda x: 1 / (x * 0), prefetch=2):
             assert not np.isfinite(inputs).any()
+
+
+def in_a_forked_process(function):
+    """The result of a function in a forked process, as text; fails if it takes longer than 20 seconds."""
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            signal.alarm(20)
+            os.write(write, str(function()).encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as file:
+        text = file.read()
+    assert os.waitpid(child, 0)[1] == 0
+    return text
+
+
+def refusal(batches):
+    try:
+        return f"{len(list(batches))} more"
+    except RuntimeError as error:
+        return error
+
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+@pytest.mark.parametrize("batches_before", [1, 3, 5, 6])
+@pytest.mark.parametrize("delay", [0, 0.05])
+def test_forked_process_is_told_that_it_has_no_thread(batches_before, delay):
+    def slow(x):
+        time.sleep(delay)
+        return x
+
+    batches = iter(DataLoader((X, Y), MiniBatch(2), transform=slow, rng=0))
+    for _ in range(batches_before):
+        next(batches)
+    assert "start a new iteration of the DataLoader" in in_a_forked_process(lambda: refusal(batches))
+    assert len(list(batches)) == 6 - batches_before
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_forked_process_may_drop_the_iterator_and_start_another():
+    loader = DataLoader((X, Y), MiniBatch(2), transform=np.negative, rng=0)
+    batches = iter(loader)
+    next(batches)
+
+    def start_another():
+        batches.close()
+        return len(list(loader))
+
+    assert in_a_forked_process(start_another) == "6"
+
+
+@needs_fork
+def test_iterator_that_has_not_begun_continues_in_a_forked_process():
+    batches = iter(DataLoader((X, Y), MiniBatch(2), transform=np.negative, rng=0))
+    assert in_a_forked_process(lambda: refusal(batches)) == "6 more"
