@@ -12,6 +12,7 @@ from optim.cli.parse import OPTIMIZERS, UsageError
 DEFAULTS: dict[str, Any] = {
     "data": "digits",
     "target": None,
+    "header": None,
     "path": None,
     "augment": "none",
     "hidden": "256",
@@ -72,6 +73,7 @@ def training_parser(activations: list[str], initializers: list[str]) -> command_
     names = f"digits (the default), mnist, {', '.join(GENERATED)}, or a .csv or .npz file"
     data.add_argument("data", nargs="?", help=names)
     data.add_argument("--target", metavar="NAME", help="column or array of the classes in a file (the last column)")
+    _add_header(data)
     data.add_argument("--path", metavar="PATH", help="folder or npz file of mnist ($CHAINRULE_MNIST)")
     data.add_argument(
         "--augment",
@@ -119,6 +121,7 @@ def evaluate_parser() -> command_line.Parser:
     parser.add_argument("folder", help="run folder")
     parser.add_argument("data", nargs="?", help="a .csv or .npz file with the columns and classes of the run")
     parser.add_argument("--path", metavar="PATH", help="folder or npz file of mnist, if the run was trained on it")
+    _add_header(parser)
     return parser
 
 
@@ -133,7 +136,13 @@ def predict_parser() -> command_line.Parser:
     parser.add_argument("folder", help="run folder")
     parser.add_argument("file", help="a .csv or .npz file with the columns of the run")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to this file instead")
+    _add_header(parser)
     return parser
+
+
+def _add_header(parser: argparse._ActionsContainer) -> None:
+    text = "whether the first row of a .csv file is a header (if it has only text)"
+    parser.add_argument("--header", choices=["yes", "no"], help=text)
 
 
 def with_defaults(args: argparse.Namespace) -> argparse.Namespace:

@@ -19,6 +19,8 @@ GENERATED: dict[str, Callable[[int], tuple[np.ndarray, np.ndarray]]] = {
     "blobs": lambda seed: blobs(1000, 4, 0.3, seed),
     "xor": lambda seed: xor(1000, 0.15, seed),
 }
+#: The option --header as the argument `header` of read_table.
+HEADER = {None: None, "yes": True, "no": False}
 HELD_OUT, VALIDATION = 0.2, 0.1
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -57,13 +59,15 @@ def resolve_path(data: str, path: str | None) -> str | None:
     return path or (os.environ.get(VARIABLE) or None if data == "mnist" else None)
 
 
-def load(name: str, target: str | None, path: str | None, seed: int) -> LabeledData:
+def load(name: str, target: str | None, path: str | None, seed: int, header: str | None = None) -> LabeledData:
     """The data by name: a built-in data set, MNIST, or a file."""
     if path is not None and name != "mnist":
         raise UsageError(f"--path is the path of mnist; {name} needs none")
     is_builtin = name in ("digits", "mnist") or name in GENERATED
     if is_builtin and target is not None:
         raise UsageError(f"--target is a column of a file; {name} has no columns to choose")
+    if header is not None and Path(name).suffix.lower() != ".csv":
+        raise UsageError(f"--header is for .csv files; {name} has none")
     if name == "mnist":
         return _mnist(path)
     if is_builtin:
@@ -73,7 +77,7 @@ def load(name: str, target: str | None, path: str | None, seed: int) -> LabeledD
     if Path(name).suffix.lower() not in (".csv", ".npz"):
         known = f"digits, mnist, {', '.join(GENERATED)}"
         raise UsageError(f"unknown data set {name!r}; choose {known}, or give a .csv or .npz file")
-    table = read_table(name, target)
+    table = read_table(name, target, HEADER[header])
     return LabeledData(Path(name).stem, table.inputs, table.labels, table.classes, table.features)
 
 

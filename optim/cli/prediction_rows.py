@@ -5,46 +5,53 @@ from pathlib import Path
 import numpy as np
 
 from optim.data import DataFileError
-from optim.data.csv_rows import is_number, rows_of
+from optim.data.csv_rows import ambiguous, is_number, is_sequence, rows_of
 from optim.data.tables import read_npz
 
 
-def read_rows(path: str | Path, features: list[str]) -> np.ndarray:
+def read_rows(path: str | Path, features: list[str], header: bool | None = None) -> np.ndarray:
     """The features (n, columns) of a .csv or .npz file, identified by name, or by order if the file has no names.
 
     Other columns are ignored if the columns have names; without names, the file may have one more column at the end, the
-    classes. Raises DataFileError for other files, for missing columns, and for values that are not finite numbers.
+    classes. header: whether the first row of a CSV file is a header; default: if it has no number.
+
+    Raises DataFileError for other files, for missing columns, and for values that are not finite numbers.
     """
     path = Path(path)
     if path.suffix.lower() not in (".csv", ".npz"):
         raise DataFileError(f"{path.name}: expected a .csv or .npz file")
     if not path.is_file():
         raise DataFileError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")
-    rows = _read_csv(path, features) if path.suffix.lower() == ".csv" else _read_npz(path, features)
+    rows = _read_csv(path, features, header) if path.suffix.lower() == ".csv" else _read_npz(path, features)
     if not len(rows):
         raise DataFileError(f"{path.name}: there are no rows")
     return rows
 
 
-def _read_csv(path: Path, features: list[str]) -> np.ndarray:
+def _read_csv(path: Path, features: list[str], header: bool | None) -> np.ndarray:
     rows = rows_of(path)
-    columns, body = _find_features(path, rows, features)
+    columns, body = _find_features(path, rows, features, header)
     width = len(rows[0][1])
     return np.array([_numbers(path, line, row, width, columns) for line, row in body]).reshape(-1, len(features))
 
 
 def _find_features(
-    path: Path, rows: list[tuple[int, list[str]]], features: list[str]
+    path: Path, rows: list[tuple[int, list[str]]], features: list[str], header: bool | None
 ) -> tuple[list[int], list[tuple[int, list[str]]]]:
     """The positions of the features in a row, and the rows without the header."""
-    first, count = rows[0][1], len(features)
-    is_unnamed = all(name.isdecimal() for name in features)
-    if set(features) <= set(first) and not all(map(is_number, first)):
+    (line, first), count = rows[0], len(features)
+    positions = [str(i + 1) for i in range(count + 1)]
+    is_unnamed = features == [name for name in positions if name in features]  # the position of the target is missing
+    if not is_unnamed and set(features) <= set(first) and header is not False:
         return [first.index(name) for name in features], rows[1:]
     if len(first) not in (count, count + 1):
         raise DataFileError(f"{path.name}: {count} columns expected ({_shortened(features)}), got {len(first)}")
     columns = [int(name) - 1 for name in features] if is_unnamed and len(first) > count else list(range(count))
-    if all(is_number(first[column]) for column in columns):
+    numbers = [is_number(first[column]) for column in columns]
+    if header is None and (any(numbers) if not all(numbers) else is_sequence([first[column] for column in columns])):
+        reason = "because it has consecutive numbers" if all(numbers) else "because it has text and numbers"
+        raise ambiguous(path, line, first, reason, "give --header yes or no")
+    if header is False or (header is None and all(numbers)):
         return columns, rows
     if is_unnamed:
         return columns, rows[1:]

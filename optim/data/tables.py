@@ -1,7 +1,6 @@
 """Read a table: a CSV or npz file with one column for the class of each example."""
 
 import operator
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from autograd.extend import npz_files
-from optim.data.csv_rows import is_number, rows_of
+from optim.data.csv_rows import ambiguous, is_number, is_sequence, rows_of
 from optim.data.errors import DataFileError
+
+MISSING = ("", "nan", "na", "n/a", "null", "none", "?")
 
 
 @dataclass
@@ -23,14 +24,18 @@ class Table:
     classes: list[str]
 
 
-def read_table(path: str | Path, target: str | None = None) -> Table:
+def read_table(path: str | Path, target: str | None = None, header: bool | None = None) -> Table:
     """Read examples and their classes from a .csv or .npz file.
 
-    CSV: numbers separated by commas, with or without a header; without a header the columns have the names 1, 2, ….
+    CSV: numbers separated by commas, one row in each line that is not blank; without a header the columns are named 1, 2, ….
     npz: one array of classes, and arrays of n rows whose columns are the features.
     target: the column or array of classes; default: the last column, or the array y, label, labels or target.
+    header: whether the first row of a CSV file is a header. Default: it is one if it has only text or contains the target, and
+            an example if it has numbers and a class that occurs in another row.
 
-    Raises DataFileError for missing values, for text in a feature, for an unknown target, and for fewer than two classes.
+    Raises DataFileError, with the line, for a first row that may be a header and may be an example, for quotes that do not
+    enclose one cell of a line, for missing values, and for text in a feature; also for an unknown target and for fewer than
+    two classes.
 
     >>> import tempfile, os
     >>> from optim.data import read_table
@@ -43,12 +48,12 @@ def read_table(path: str | Path, target: str | None = None) -> Table:
     ((2, 2), [0, 1], ['setosa', 'versicolor'])
     """
     path = Path(path)
-    readers = {".csv": _read_csv, ".npz": _read_npz}
-    if path.suffix.lower() not in readers:
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".npz"):
         raise DataFileError(f"{path.name}: expected a .csv or .npz file")
     if not path.is_file():
         raise DataFileError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")
-    column = readers[path.suffix.lower()](path, target)
+    column = _read_csv(path, target, header) if suffix == ".csv" else _read_npz(path, target)
     if not column.inputs.shape[1]:
         raise DataFileError(f"{path.name}: there is no column besides the target {column.title}")
     labels, classes = _classes(column, path.name)
@@ -66,10 +71,10 @@ class _Column:
     places: list[str]  # flowers.csv, line 3, column 'kind'
 
 
-def _read_csv(path: Path, target: str | None) -> _Column:
+def _read_csv(path: Path, target: str | None, has_header: bool | None) -> _Column:
     rows = rows_of(path)
     first = rows[0][1]
-    has_header = _is_header(first, [row for _, row in rows[1:]], target)
+    has_header = _has_header(path, rows, target, has_header)
     header = first if has_header else [str(i + 1) for i in range(len(first))]
     body = rows[1:] if has_header else rows
     if not body:
@@ -91,25 +96,45 @@ def _read_csv(path: Path, target: str | None) -> _Column:
     return _Column(np.array(numbers), features, f"column {header[index]!r}", column, places)
 
 
-def _is_header(first: list[str], rest: list[list[str]], target: str | None) -> bool:
-    """Whether the first row is a header: it contains the target, or it has text above numbers or above other text."""
-    if target in first:
-        is_position = target.isdecimal() and 1 <= int(target) <= len(first)
-        return not is_position or not all(is_number(cell) for cell in first)
-    text = [i for i, cell in enumerate(first) if not is_number(cell)]
-    columns = {i: [row[i] for row in rest if len(row) == len(first)] for i in text}
-    if len(text) == len(first) or any(column and all(map(is_number, column)) for column in columns.values()):
+def _has_header(path: Path, rows: list[tuple[int, list[str]]], target: str | None, header: bool | None) -> bool:
+    """Whether the first row is a header; raises DataFileError if it may be a header and may be an example.
+
+    A header has only text, or contains the target. An example has numbers, and a class that occurs in another row.
+    """
+    (line, first), rest = rows[0], [row for _, row in rows[1:]]
+    if header is not None:
+        return header
+    is_position = target is not None and target.isdecimal() and 1 <= int(target) <= len(first)
+    if target in first and not is_position:
         return True
-    # Text above text is a class and not a header if it occurs again, or if some class below occurs only once.
-    counts = [Counter(column) for column in columns.values()]
-    return bool(text) and all(
-        first[i] not in classes and classes and min(classes.values()) > 1 for i, classes in zip(text, counts)
-    )
+    index = int(target) - 1 if target is not None and is_position else len(first) - 1
+    text = [not is_number(cell) for cell in first]
+    label = _label(first[index])
+    is_known = any(_label(row[index]) == label for row in rest if len(row) > index)
+    features = text[:index] + text[index + 1 :]
+    if any(features) and all(cell.lower() in MISSING for cell in (first[:index] + first[index + 1 :])):
+        reason = "because its values are missing"
+    elif all(text) and not is_known:
+        return True
+    elif any(features):
+        reason = "because it has text and numbers" if not all(text) else f"because its class {first[index]!r} occurs below"
+    elif is_sequence(first):
+        reason = "because it has consecutive numbers"
+    elif rest and not is_known:
+        reason = f"because its class {first[index]!r} occurs in no other row"
+    else:
+        return False
+    raise ambiguous(path, line, first, reason, "give header=True or header=False (--header yes or no)")
+
+
+def _label(cell: str) -> str | float:
+    """A class for comparisons: 1 and 1.0 are the same."""
+    return float(cell) if is_number(cell) else cell
 
 
 def _check_cell(path: Path, line: int, name: str, cell: str, is_feature: bool) -> str:
     place = f"{path.name}, line {line}, column {name!r}"
-    if cell.lower() in ("", "nan", "na", "n/a", "null", "none", "?"):
+    if cell.lower() in MISSING:
         raise DataFileError(f"{place}: the value is missing ({cell!r}); fill it in or remove the row")
     if is_feature and not is_number(cell):
         raise DataFileError(f"{place}: {cell!r} is not a number; only the target column may contain text")

@@ -127,6 +127,24 @@ def test_predictions_can_be_written_to_a_file(tmp_path, capsys, learned):
     assert predicted((tmp_path / "out.csv").read_text())[0] == ["up"]
 
 
+def test_header_can_be_stated(tmp_path, capsys):
+    rows = "".join(f"{i},{i % 7},{i % 2}\n" for i in range(100))
+    (tmp_path / "a.csv").write_text(f"2019,2020,2021\n{rows}")
+    assert "give header=True or header=False (--header yes or no)" in refused(capsys, "a.csv", *SMALL, "-o", "run")
+    run("a.csv", *SMALL, "--header", "yes", "-o", "run")
+    assert "100 examples" not in capsys.readouterr().out
+    run("--resume", "run", "--epochs", "7")
+    run("evaluate", "run")
+    run("evaluate", "run", "a.csv", "--header", "yes")
+    assert "of 100)" in capsys.readouterr().out
+    run("predict", "run", "a.csv")
+    assert len(predicted(capsys.readouterr().out)[0]) == 100
+    (tmp_path / "b.csv").write_text("3,4\n5,6\n")
+    run("predict", "run", "b.csv", "--header", "no")
+    assert len(predicted(capsys.readouterr().out)[0]) == 2
+    assert "--header is for .csv files; xor has none" in refused(capsys, "xor", "--header", "yes")
+
+
 def test_images_are_predicted_from_an_array(tmp_path, capsys):
     images, labels = digits()
     run("digits", "--hidden", "32", "--epochs", "15", "-o", "run")
@@ -164,6 +182,13 @@ def test_named_arrays_are_predicted_by_their_names(tmp_path, capsys):
         ("height,width\n1,2\n1\n", "new.csv, line 3: 2 values expected, got 1"),
         ("height,depth\n1,2\n", "there is no column 'width'; its columns are height, depth"),
         ("1,2,3,4\n", "2 columns expected (height, width), got 4"),
+        (
+            "0,1\n30,3\n",
+            "new.csv, line 1: 0, 1 may be a header or an example, because it has consecutive numbers; give --header",
+        ),
+        ("30,red\n-30,-3\n", "new.csv, line 1: 30, red may be a header or an example, because it has text and numbers"),
+        ('30,3\n-30,"-3\n1,2\n', "new.csv, line 2: a quote"),
+        ("30,3\n,\n1,2\n", "new.csv, line 2, column 1: '' is not a finite number"),
     ],
 )
 def test_rows_that_do_not_fit_are_refused(tmp_path, capsys, learned, text, message):

@@ -1,18 +1,21 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from optim.data import DataFileError, read_table
+from optim.data.csv_rows import is_number
 
 
 @pytest.fixture
 def table(tmp_path):
     """Reads text as the file flowers.csv."""
 
-    def read(text, target=None):
+    def read(text, target=None, header=None):
         path = tmp_path / "flowers.csv"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return read_table(path, target)
+        return read_table(path, target, header)
 
     return read
 
@@ -37,15 +40,15 @@ def test_csv_with_header_and_text_target(table):
 
 
 def test_csv_without_header_calls_columns_by_number(table):
-    flowers = table("1,2,0\n3,4,1\n")
-    assert flowers.inputs.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    flowers = table("1,2,0\n3,4,1\n5,6,0\n")
+    assert flowers.inputs.tolist() == [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
     assert flowers.features == ["1", "2"]
-    assert flowers.labels.tolist() == [0, 1]
+    assert flowers.labels.tolist() == [0, 1, 0]
 
 
 def test_csv_without_header_may_have_a_text_target(table):
-    flowers = table("1,2,b\n3,4,a\n")
-    assert flowers.inputs.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    flowers = table("1,2,b\n3,4,a\n5,6,b\n")
+    assert flowers.inputs.tolist() == [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
     assert flowers.classes == ["a", "b"]
 
 
@@ -95,8 +98,26 @@ def test_csv_of_other_programs_is_read_alike(table, text):
 
 
 BAD_CSV = {
+    "quote in a cell": ('x,kind\n1,a\n2,b"\n', r"flowers\.csv, line 3: a quote"),
+    "quote over lines": ('x,kind\n1,"a\n2,b"\n', r"flowers\.csv, line 2: a quote"),
+    "quote never closed": ('x,kind\n1,a\n2,"b\n', r"flowers\.csv, line 3: a quote"),
+    "only commas": ("x,kind\n1,a\n,\n2,b\n", r"flowers\.csv, line 3, column 'x': the value is missing"),
+    "years as header": (
+        "2019,2020,2021\n1,2,0\n3,4,1\n5,6,0\n1,2,1\n",
+        r"flowers\.csv, line 1: 2019, 2020, 2021 may be a header",
+    ),
+    "numbers as header": (
+        "0,1,2\n1,2,0\n3,4,1\n5,6,2\n",
+        r"line 1: 0, 1, 2 may be a header .* consecutive numbers; give header",
+    ),
+    "numbers and text as header": (
+        "2019,2020,kind\n1,2,0\n3,4,1\n",
+        r"line 1.* class 'kind' occurs in no other row; give header",
+    ),
+    "red above numbers": ("red,2,a\n1,2,b\n3,4,a\n", r"line 1: red, 2, a may be a header .* text and numbers"),
+    "text above classes": ("red,green,a\n1,2,b\n3,4,a\n", r"line 1: red, green, a may be .* class 'a' occurs below"),
     "text among numbers": ("x,w,kind\n1,2,a\n3,red,b\n", r"flowers\.csv, line 3, column 'w': 'red' is not a number"),
-    "text without header": ("1,2,a\n3,red,b\n", r"flowers\.csv, line 2, column '2': 'red'"),
+    "text without header": ("1,2,a\n3,red,b\n3,4,a\n", r"flowers\.csv, line 2, column '2': 'red'"),
     "text after a blank line": ("x,kind\n\n1,a\nred,b\n", r"flowers\.csv, line 4, column 'x': 'red'"),
     "empty cell": ("x,w,kind\n1,,a\n3,4,b\n", r"flowers\.csv, line 2, column 'w': the value is missing"),
     "nan": ("x,w,kind\n1,2,a\nnan,4,b\n", r"flowers\.csv, line 3, column 'x': the value is missing \('nan'\)"),
@@ -134,6 +155,83 @@ def test_any_text_gives_a_table_or_a_message(table, text):
         assert "flowers.csv" in str(error)
 
 
+@pytest.mark.parametrize("first", ["2019,2020,7", "0,1,2", "1,2,b", "1,2,0", "red,2,7"])
+def test_header_can_be_stated(table, first):
+    body = "1,2,0\n3,4,1\n5,6,0\n"
+    flowers = table(f"{first}\n{body}", header=True)
+    assert (flowers.features, len(flowers.inputs)) == (first.split(",")[:2], 3)
+    assert len(table(f"8,9,7\n{body}", header=False).inputs) == 4
+
+
+cells = st.integers(-3, 40).map(str) | st.floats(-9, 9, width=16).map(repr)
+
+
+@st.composite
+def damaged_files(draw):
+    """The text of a CSV file with damages, its lines that are not blank, and whether the first is a header.
+
+    The name of the target is no class, or nobody could know that it is a name.
+    """
+    width, count = draw(st.integers(2, 4)), draw(st.integers(2, 12))
+    kinds = draw(st.sampled_from([["0", "1"], ["a", "b"], ["0", "1", "2"]]))
+    lines = [
+        [*draw(st.lists(cells, min_size=width - 1, max_size=width - 1)), draw(st.sampled_from(kinds))] for _ in range(count)
+    ]
+    names = ["year", "2019", "0", "1", "2", "3", "7", "a", "kind", "", "nan"]
+    header = draw(
+        st.none()
+        | st.just(["length", "width", "height", "kind"][-width:])
+        | st.just([str(i) for i in range(width)])
+        | st.lists(st.sampled_from(names), min_size=width, max_size=width).filter(lambda names: names[-1] not in kinds)
+    )
+    texts = [",".join(line) for line in ([] if header is None else [header]) + lines]
+    damages = ["quote", "quoted", "short", "long", "commas", "blank", "spaces", "trailing comma", "nothing"]
+    for _ in range(draw(st.integers(0, 3))):
+        i, damage = draw(st.integers(0, len(texts) - 1)), draw(st.sampled_from(damages))
+        place = draw(st.integers(0, len(texts[i])))
+        texts[i] = {
+            "quote": texts[i][:place] + '"' + texts[i][place:],
+            "quoted": ",".join(f'"{cell}"' for cell in texts[i].split(",")),
+            "short": texts[i].rpartition(",")[0],
+            "long": f"{texts[i]},1",
+            "commas": "," * (width - 1),
+            "blank": "",
+            "spaces": texts[i].replace(",", " , "),
+            "trailing comma": f"{texts[i]},",
+            "nothing": texts[i],
+        }[damage]
+    newline = draw(st.sampled_from(["\n", "\r\n", "\r"]))
+    text = draw(st.sampled_from(["", "\ufeff"])) + newline.join(texts) + draw(st.sampled_from(["", newline, 2 * newline]))
+    return text, [line for line in texts if line.strip()], header is not None and bool(texts[0].strip())
+
+
+@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(damaged_files(), st.sampled_from([None, True, False]))
+def test_every_row_of_a_damaged_file_is_in_the_table_or_its_line_is_named(table, file, stated):
+    text, lines, has_header = file
+    try:
+        flowers = table(text, header=stated)
+    except DataFileError as error:
+        is_of_the_whole_file = re.search("only one class|file is empty|no examples|no column besides", str(error))
+        assert re.search(r"flowers\.csv, line \d+", str(error)) or is_of_the_whole_file, error
+        return
+    had_header = len(flowers.inputs) == len(lines) - 1
+    assert had_header == (has_header if stated is None else stated)
+    body = [line.replace('"', "").replace(" ", "").split(",") for line in lines[had_header:]]
+    assert flowers.inputs.tolist() == [[float(cell) for cell in cells[:-1]] for cells in body]
+    assert [
+        float(flowers.classes[i]) if is_number(cells[-1]) else flowers.classes[i] for i, cells in zip(flowers.labels, body)
+    ] == [float(cells[-1]) if is_number(cells[-1]) else cells[-1] for cells in body]
+
+
+def test_stray_quote_in_a_long_file_is_refused_with_its_line(table):
+    lines = [f"{i},{i % 7},{'ab'[i % 2]}" for i in range(100)]
+    assert len(table("\n".join(lines)).inputs) == 100
+    lines[49] = '49,"0,b'
+    with pytest.raises(DataFileError, match=r"flowers\.csv, line 50: a quote"):
+        table("\n".join(lines))
+
+
 def test_unknown_target_is_named_with_the_columns(table):
     with pytest.raises(DataFileError, match=r"flowers\.csv: .*'specie'.* length, kind"):
         table("length,kind\n1,a\n2,b\n", "specie")
@@ -152,7 +250,7 @@ def test_other_suffixes_are_refused(tmp_path, name):
 
 
 def test_suffix_in_capitals_is_fine(tmp_path):
-    (tmp_path / "FLOWERS.CSV").write_text("1,0\n2,1\n")
+    (tmp_path / "FLOWERS.CSV").write_text("1,0\n2,1\n3,0\n")
     assert read_table(tmp_path / "FLOWERS.CSV").classes == ["0", "1"]
 
 
