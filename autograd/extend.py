@@ -8,6 +8,7 @@ mark_dirty               tell the engine that arrays were changed in place
 grad_arrays, data_is     gradients and data of tensors without the tensors
 as_float_array           numbers as an array of floats
 kernels                  products, sums and maxima by the calls that NumPy answers fastest
+is_internal_file         whether code is part of this project or of NumPy, and not the user's
 lazy_attributes          a package that imports its names when they are first used
 suggest, suggest_names   messages that answer a name from elsewhere with ours
 atomic_files             files that are written whole or not at all
@@ -28,6 +29,7 @@ from autograd.core.operation import elementwise, operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor, mark_dirty
 from autograd.core.trace_hooks import nondeterministic, side_effect
+from autograd.utils.call_stack import is_internal_file
 from autograd.utils.foreign_names import suggest, suggest_names
 from autograd.utils.lazy import lazy_attributes
 
@@ -42,6 +44,7 @@ __all__ = [
     "elementwise",
     "grad_arrays",
     "implements",
+    "is_internal_file",
     "kernels",
     "lazy_attributes",
     "mark_dirty",

@@ -17,6 +17,11 @@ INTERNAL = tuple(
 )
 
 
+def is_internal_file(file: str) -> bool:
+    """Whether a file of code belongs to this project or to NumPy."""
+    return file.startswith(INTERNAL)
+
+
 class Line(NamedTuple):
     """A line of source code."""
 

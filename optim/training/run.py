@@ -45,6 +45,7 @@ class Run:
         self.resumed = self.interrupted = False
         self.failure = ""
         self.fingerprint: dict[str, list[str]] = {}  # a checkpoint of the same training has the same one
+        self.called: Any = None  # the state of functions and objects that the training calls, if there are checkpoints
 
     def stop(self, reason: str) -> None:
         """End the training after the current epoch; history.stopped is then the reason."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.extend import atomic_files, npz_files
 
-FORMAT = "chainrule training 1"
+FORMAT = "chainrule training 2"
 
 
 class CheckpointError(ValueError):
@@ -58,6 +58,15 @@ def load_state(path: str | Path) -> Any:
     except Exception as error:  # json, zipfile and numpy.lib.format raise errors of many types for damaged files
         raise CheckpointError(f"{path}: not a checkpoint, or a damaged one ({error!s:.200})") from None
     return state
+
+
+def content_of(value: Any) -> tuple[str, dict[str, np.ndarray]]:
+    """A value as the text and the arrays of a file; raises TypeError for types that a file cannot hold."""
+    import json
+
+    arrays: dict[str, np.ndarray] = {}
+    encoded = _encode(value, arrays)
+    return json.dumps(encoded), arrays
 
 
 def _encode(value: Any, arrays: dict[str, np.ndarray]) -> Any:

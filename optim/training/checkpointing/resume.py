@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from optim.training.checkpointing.called_state import CalledState
 from optim.training.checkpointing.checkpoint import Checkpoint, checkpoints, newest_checkpoint
 from optim.training.checkpointing.file_format import CheckpointError, load_state
 from optim.training.checkpointing.fingerprint import fingerprint
@@ -24,7 +25,7 @@ def prepare(run: Run) -> None:
         raise CheckpointError("resume=True needs a Checkpoint among the callbacks; add one, or give the path of a checkpoint")
     if folder is None and not resume:
         return
-    run.fingerprint = fingerprint(run)
+    run.fingerprint, run.called = fingerprint(run), CalledState(run)
     source = folder if resume is True else resume
     if not source or (resume is True and not checkpoints(source)):
         return

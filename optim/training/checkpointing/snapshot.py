@@ -20,6 +20,7 @@ def state_of(run: Run) -> dict[str, Any]:
         "schedule": None if run.schedule is None else run.schedule.state_dict(),
         "average": run.averaging.state_dict(),
         "history": {"rows": run.history.rows, "histograms": run.history.histograms, "stopped": run.history.stopped},
+        "called": run.called.state_dict(),
         "callbacks": [callback.state_dict() for callback in stateful_callbacks(run)],
         "checkpoints": [callback.state_dict() for callback in checkpoint_callbacks(run)],
     }
@@ -29,6 +30,7 @@ def restore(run: Run, state: Any) -> None:
     """Set a run to a state of `state_of`; raises CheckpointError, before anything changes, for another training."""
     check_fingerprint(state["training"], run.fingerprint)
     run.averaging.check(state["average"], state["epoch"], run.epochs)
+    run.called.check(state["called"])
     generators, history = state["random numbers"], state["history"]
     set_random_state(run.model, generators["model"])
     run.loader.rng.bit_generator.state = generators["order"]
@@ -40,6 +42,7 @@ def restore(run: Run, state: Any) -> None:
     callbacks = [*stateful_callbacks(run), *checkpoint_callbacks(run)]
     for callback, callback_state in zip(callbacks, [*state["callbacks"], *state["checkpoints"]]):
         callback.load_state_dict(callback_state)
+    run.called.load_state_dict(state["called"])
     run.history.rows, run.history.histograms = history["rows"], history["histograms"]
     run.history.stopped = history["stopped"]
     run.epoch, run.step, run.resumed = state["epoch"], state["step"], True
