@@ -18,7 +18,7 @@ import nn
 from autograd.extend import atomic_files, command_line
 from optim import EMA, Callback, Checkpoint, EarlyStopping, History, Run, TrainingError, accuracy, fit, predict
 from optim.cli import arguments, parse, run_folder
-from optim.cli.datasets import HEADER, LabeledData, SplitData, load, resolve_path, split_data
+from optim.cli.datasets import LabeledData, SplitData, load, parse_header, resolve_path, split_data
 from optim.cli.parse import UsageError
 from optim.cli.prediction_rows import read_rows
 from optim.data import DataFileError, DataLoader, StandardScaler, Table, read_table
@@ -199,11 +199,13 @@ def evaluate_run(args: Namespace) -> None:
     model, settings, options = load_run(args.folder)
     classes, features = settings["classes"], settings["features"]
     if args.data is None:
+        if args.header is not None:
+            raise UsageError("--header is for another .csv file; give the file, or omit --header")
         options.path = args.path or options.path
         _, splits, _ = load_data(options)
         report(predict(model, splits.held_out[0]), splits.held_out[1], classes, "held-out ")
         return
-    table = read_table(args.data, options.target, HEADER[args.header])
+    table = read_table(args.data, options.target, parse_header(args.data, args.header))
     unknown = next((name for name in table.classes if name not in classes), None)
     if unknown is not None:
         raise UsageError(f"{args.data}: unknown class {unknown!r}; the classes of this run are {', '.join(classes)}")
@@ -229,7 +231,7 @@ def predict_rows(args: Namespace) -> None:
     if args.output is not None and not Path(args.output).parent.is_dir():
         raise UsageError(f"--output {args.output}: there is no folder {Path(args.output).parent}")
     model, settings, _ = load_run(args.folder)
-    scores = predict_scores(model, settings, read_rows(args.file, settings["features"], HEADER[args.header]))
+    scores = predict_scores(model, settings, read_rows(args.file, settings["features"], parse_header(args.file, args.header)))
     probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     best = probabilities.argmax(axis=1)

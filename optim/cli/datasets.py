@@ -19,8 +19,6 @@ GENERATED: dict[str, Callable[[int], tuple[np.ndarray, np.ndarray]]] = {
     "blobs": lambda seed: blobs(1000, 4, 0.3, seed),
     "xor": lambda seed: xor(1000, 0.15, seed),
 }
-#: The option --header as the argument `header` of read_table.
-HEADER = {None: None, "yes": True, "no": False}
 HELD_OUT, VALIDATION = 0.2, 0.1
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -66,8 +64,7 @@ def load(name: str, target: str | None, path: str | None, seed: int, header: str
     is_builtin = name in ("digits", "mnist") or name in GENERATED
     if is_builtin and target is not None:
         raise UsageError(f"--target is a column of a file; {name} has no columns to choose")
-    if header is not None and Path(name).suffix.lower() != ".csv":
-        raise UsageError(f"--header is for .csv files; {name} has none")
+    has_header = parse_header(name, header)
     if name == "mnist":
         return _mnist(path)
     if is_builtin:
@@ -77,8 +74,15 @@ def load(name: str, target: str | None, path: str | None, seed: int, header: str
     if Path(name).suffix.lower() not in (".csv", ".npz"):
         known = f"digits, mnist, {', '.join(GENERATED)}"
         raise UsageError(f"unknown data set {name!r}; choose {known}, or give a .csv or .npz file")
-    table = read_table(name, target, HEADER[header])
+    table = read_table(name, target, has_header)
     return LabeledData(Path(name).stem, table.inputs, table.labels, table.classes, table.features)
+
+
+def parse_header(name: str, header: str | None) -> bool | None:
+    """The option --header as the argument `header` of read_table; raises UsageError if the data is not a .csv file."""
+    if header is not None and Path(name).suffix.lower() != ".csv":
+        raise UsageError(f"--header is for .csv files; {name} has none")
+    return None if header is None else header == "yes"
 
 
 def split_data(data: LabeledData, rng: np.random.Generator, dtype: str) -> SplitData:

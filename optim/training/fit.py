@@ -71,7 +71,7 @@ def fit(
     resume:         continue from a checkpoint: its file, its folder, or True for the newest one in the folder of the Checkpoint
                     among the callbacks (an empty folder starts a new training). Make model, optimizer, data and options as the
                     first time; only `epochs` may be larger (not with SWA). The result is bit for bit that of one training
-                    without interruption.
+                    without interruption; see Checkpoint for the state of your own functions.
     rng:            generator or seed of the shuffling.
     compile:        replay the steps as a flat list of NumPy calls, see autograd.compile: the same weights, bit for bit, faster.
                     A step that cannot be compiled runs eagerly, and a warning gives the reason.

@@ -32,8 +32,14 @@ class Checkpoint(Callback):
     overwrite: whether to delete the checkpoints of an earlier training.
 
     Every file is written completely or not at all, even if the process is killed. `fit(…, resume=True)` continues from the
-    newest. After Ctrl-C, and if the loss is nan or infinite, the model gets the weights of best.npz. Keras's ModelCheckpoint
-    and BackupAndRestore.
+    newest. After Ctrl-C, and if the loss is nan or infinite, the model gets the weights of best.npz.
+
+    A checkpoint also holds the state of your own transforms, callbacks, losses and data sets: the random generators that they
+    reach, and the attributes, closures and globals that have changed and are plain (numbers, strings, arrays, lists, sets and
+    dicts). An object with state_dict() and load_state_dict() is stored by these methods. A warning names an object that changes
+    and cannot be stored, such as an iterator; resuming then raises CheckpointError.
+
+    Keras's ModelCheckpoint and BackupAndRestore.
 
     >>> import nn, os, tempfile
     >>> from optim import Checkpoint, fit

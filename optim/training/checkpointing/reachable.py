@@ -156,7 +156,9 @@ def _has_state_dict(value: Any) -> bool:
 
 def _is_stored_elsewhere(value: Any) -> bool:
     """Whether a value is no state, or is stored by the checkpoint itself: models, optimizers, averages, data, runs."""
-    if isinstance(value, type | types.ModuleType | types.BuiltinFunctionType | np.ufunc | Tensor | ArrayDataset | Run):
+    if isinstance(
+        value, type | types.ModuleType | types.BuiltinFunctionType | np.ufunc | np.memmap | Tensor | ArrayDataset | Run
+    ):
         return True
     is_object_array = isinstance(value, np.ndarray) and value.dtype.kind not in "biufc"
     return is_object_array or callable(getattr(value, "parameters", None)) or hasattr(value, "param_groups")

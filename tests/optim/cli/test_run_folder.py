@@ -142,6 +142,8 @@ def test_header_can_be_stated(tmp_path, capsys):
     (tmp_path / "b.csv").write_text("3,4\n5,6\n")
     run("predict", "run", "b.csv", "--header", "no")
     assert len(predicted(capsys.readouterr().out)[0]) == 2
+    assert "--header is for another .csv file" in refused(capsys, "evaluate", "run", "--header", "yes")
+    assert "--header is for .csv files; a.npz has none" in refused(capsys, "predict", "run", "a.npz", "--header", "no")
     assert "--header is for .csv files; xor has none" in refused(capsys, "xor", "--header", "yes")
 
 
