@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from autograd import ShapeError, Tensor, default_dtype
+from autograd.extend import short_repr
 from nn.random import Rng, generator
-from nn.validation import brief, unknown_name
+from nn.validation import unknown_name
 
 Initializer = Callable[..., np.ndarray]
 
@@ -247,7 +248,7 @@ def initializer(init: str | Initializer) -> Initializer:
             raise unknown_name("initializer", init, INITIALIZERS)
         return INITIALIZERS[init]
     if not callable(init):
-        raise TypeError(f"init must be the name of an initializer or a function of (shape, rng), not {brief(init)}")
+        raise TypeError(f"init must be the name of an initializer or a function of (shape, rng), not {short_repr(init)}")
     return init
 
 
