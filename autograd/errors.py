@@ -1,4 +1,4 @@
-"""The errors people meet, one type per kind of mistake; each message says what was wrong and what would be right."""
+"""Exceptions, one type per kind of mistake; each message states the mistake and how to correct it."""
 
 
 class ShapeError(ValueError):

@@ -1,4 +1,4 @@
-"""Which operation a function of NumPy or SciPy means when it is called on tensors."""
+"""The operations that functions of NumPy and SciPy call on tensors."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Calls that a compiled step must see although they are no operations: random numbers and side effects.
+"""Calls that a compiled step records although they are not operations: random numbers and side effects.
 
 While a step is traced (see `autograd.compile`), `trace` records it; otherwise these are plain calls.
 """
