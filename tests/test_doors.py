@@ -102,7 +102,7 @@ PACKAGES = [autograd, nn, optim, optim.data]
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
-def test_every_public_name_is_what_the_stub_says_after_every_import(package):
+def test_every_public_name_matches_the_stub_after_every_import(package):
     for _, module, _ in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         if not module.endswith("__main__"):
             importlib.import_module(module)
