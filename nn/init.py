@@ -242,7 +242,12 @@ _RECTIFIERS |= {"hardswish", "softplus", "apl"}
 
 
 def initializer(init: str | Initializer) -> Initializer:
-    """The initializer of a name, or the function itself; raises ValueError for an unknown name."""
+    """The initializer of a name, or the function itself; raises ValueError for an unknown name.
+
+    >>> import nn
+    >>> nn.init.initializer("zeros") is nn.init.zeros
+    True
+    """
     if isinstance(init, str):
         if init not in INITIALIZERS:
             raise unknown_name("initializer", init, INITIALIZERS)
@@ -253,7 +258,17 @@ def initializer(init: str | Initializer) -> Initializer:
 
 
 def initialize(init: str | Initializer, shape: tuple[int, ...], rng: Rng = None) -> np.ndarray:
-    """Weights from an initializer; raises ShapeError if the initializer returns another shape."""
+    """Weights from an initializer; raises ShapeError if the initializer returns another shape.
+
+    init:  the name of an initializer, or a function of (shape, rng).
+    shape: the shape of the weights, (in, out) for a linear layer.
+    rng:   generator or seed.
+
+    >>> import nn
+    >>> nn.init.initialize("ones", (2, 3))
+    array([[1., 1., 1.],
+           [1., 1., 1.]])
+    """
     weight = initializer(init)(shape, generator(rng))
     if np.shape(weight) != shape:
         raise ShapeError(f"init returned weights of shape {np.shape(weight)}, the layer expected {shape}")

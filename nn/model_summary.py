@@ -47,7 +47,13 @@ class Row:
 
 
 class Summary:
-    """The rows of a model and their totals, shown as a table by `print` and Jupyter."""
+    """The rows of a model and their totals, shown as a table by `print` and Jupyter; the result of `nn.summary`.
+
+    >>> import nn
+    >>> summary = nn.summary(nn.MLP([2, 3, 1]), 2)
+    >>> summary.parameters, summary.trainable, summary.multiply_adds
+    (13, 13, 9)
+    """
 
     def __init__(self, rows: list[Row], inputs: list[Shape]):
         self.rows, self.inputs = rows, inputs

@@ -60,12 +60,29 @@ def load(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     """Read the arrays of a .safetensors or .npz file of any origin, by name; bfloat16 is converted to float32.
 
     Raises WeightsFileError if the file is damaged or has another format, ValueError for another suffix.
+
+    >>> import nn, os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "layer.safetensors")
+    ...     nn.save(nn.Linear(2, 3), path)
+    ...     {name: array.shape for name, array in nn.load(path).items()}
+    {'weight': (2, 3), 'bias': (3,)}
     """
     return _read(path)[0]
 
 
 def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
-    """Read the metadata of a .safetensors file, strings by name; an npz file has none."""
+    """Read the metadata of a .safetensors file, strings by name; an npz file has none.
+
+    Raises WeightsFileError if the file is damaged or has another format, ValueError for another suffix.
+
+    >>> import nn, os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "layer.safetensors")
+    ...     nn.save(nn.Linear(2, 3), path, {"activation": "tanh"})
+    ...     nn.load_metadata(path)
+    {'activation': 'tanh'}
+    """
     return _read(path)[1]
 
 
