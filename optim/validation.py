@@ -32,3 +32,8 @@ class KeywordHints:
         super().__init_subclass__(**options)
         if "__init__" in vars(cls):
             cls.__init__ = suggest_names(cls.__init__)  # type: ignore[method-assign]
+
+
+def as_number(x: Any) -> float:
+    """A number, or a tensor or array with a single element, as a Python number: the value of a loss, without its graph."""
+    return float(x.item() if hasattr(x, "item") else x)

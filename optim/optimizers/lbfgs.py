@@ -12,6 +12,7 @@ from optim.optimizers.base import Optimizer
 from optim.optimizers.line_search import Point, strong_wolfe
 from optim.optimizers.param_group import ParamGroup
 from optim.optimizers.state_dict import check_class
+from optim.validation import as_number
 
 NUMBERS = ("n_iter", "func_evals", "distance", "scale", "loss")
 VECTORS = ("direction", "gradient")
@@ -176,7 +177,7 @@ class LBFGS(Optimizer):
         if all(g is None for g in grads):
             raise TypeError("the closure of LBFGS left no gradients; it must call backward() of the loss")
         arrays = [np.zeros(p.shape) if g is None else g for p, g in zip(group.parameters, grads)]
-        return loss, float(loss), np.concatenate(arrays, axis=None, dtype=group.packed.dtype, casting="same_kind")
+        return loss, as_number(loss), np.concatenate(arrays, axis=None, dtype=group.packed.dtype, casting="same_kind")
 
     def state_dict(self) -> dict[str, Any]:
         """The state as for every optimizer, but with a single entry, whose arrays are flat over all parameters."""

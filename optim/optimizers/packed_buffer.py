@@ -63,7 +63,7 @@ class PackedBuffer:
         if self.fits_chunk:
             try:
                 np.concatenate(gradients, axis=None, out=self._gradients)
-            except (TypeError, ValueError):  # None, a missing gradient, is no number and has no size
+            except (TypeError, ValueError):  # a missing gradient, None, is not a number and has no size
                 return False
         else:
             if any(gradient is None for gradient in gradients):
@@ -114,7 +114,7 @@ class PackedBuffer:
         return block.arrays
 
     def scratch(self, k: int, size: int) -> np.ndarray:
-        """The k-th scratch array, whose values mean nothing between steps. The 0th is for gradients."""
+        """The k-th scratch array, whose values are undefined between steps. The 0th is for gradients."""
         while len(self._scratch) <= k:
             self._scratch.append(np.empty(0, self.packed.dtype))
         if self._scratch[k].size < size:

@@ -8,6 +8,7 @@ import numpy as np
 from autograd import Tensor
 from autograd.extend import mark_dirty, side_effect
 from optim.optimizers.base import Optimizer
+from optim.validation import as_number
 
 
 class WeightPerturbation(Optimizer):
@@ -71,7 +72,7 @@ class WeightPerturbation(Optimizer):
             change = np.zeros_like(values)
             change[self.rng.integers(values.size)] = self.rng.normal(0, scale)
         self._assign(values, origin + change)
-        change_of_loss = float(self._loss(closure)) - float(loss)
+        change_of_loss = as_number(self._loss(closure)) - as_number(loss)
         if group["at_once"]:
             change *= -group["lr"] * change_of_loss / scale**2
             self._assign(values, origin + change if np.isfinite(change_of_loss) else origin)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 from autograd.extend import side_effect
 from optim.optimizers.base import Optimizer
 from optim.schedules.base import Every, LRScheduler
+from optim.validation import as_number
 
 
 class ReduceLROnPlateau(LRScheduler):
@@ -77,7 +78,7 @@ class ReduceLROnPlateau(LRScheduler):
     @side_effect
     def step(self, value: Any) -> None:  # type: ignore[override]  # unlike others it needs a value
         """Record a value of the metric, and lower the rates if there are too many steps without improvement."""
-        value, rates = float(value), self._current_initial_rates()
+        value, rates = as_number(value), self._current_initial_rates()
         improved = self._is_improvement(value)
         waited = 0 if improved or self.cooling else self.waited + 1
         cooling = max(self.cooling - 1, 0)

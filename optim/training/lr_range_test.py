@@ -22,6 +22,7 @@ from optim.training.history import History
 from optim.training.model import Model, TrainingError, set_training
 from optim.training.preparation import DtypeCaster
 from optim.training.step import InfiniteLossError, Step
+from optim.validation import as_number
 
 
 class RangeTest(History):
@@ -133,7 +134,7 @@ def range_test(
             if t:
                 schedule.step()
             try:
-                value = float(step(precision.inputs(x), precision.targets(y)))
+                value = as_number(step(precision.inputs(x), precision.targets(y)))
             except InfiniteLossError as error:
                 if not t:
                     raise TrainingError(f"{error} before the first step; look for nan in the data and the weights") from None
