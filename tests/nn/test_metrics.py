@@ -4,7 +4,6 @@ from hypothesis import given, settings, strategies as st
 
 from autograd import DataError, ShapeError, Tensor
 from nn import metrics
-from optim import accuracy as accuracy_of_training
 
 AVERAGES = ["macro", "micro", None]
 RATES = ["precision", "recall", "f1"]
@@ -161,11 +160,6 @@ def test_r2_agrees_with_scikit_learn(sklearn, seed, shape):
 
 
 # Relations between metrics
-
-
-@given(classifications())
-def test_accuracy_is_that_of_training(case):
-    assert metrics.accuracy(*case) == accuracy_of_training(*case)
 
 
 @given(classifications())
