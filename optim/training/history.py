@@ -62,7 +62,7 @@ class History:
 
     def get(self, column: str, default: Any = None) -> Any:
         """A column, or the default if there is none of this name."""
-        return self[column] if column in self else default
+        return self._as_dict().get(column, default)
 
     def keys(self) -> KeysView[str]:
         """The names of the columns."""

@@ -185,8 +185,8 @@ def test_rates_are_those_of_the_confusion_matrix(case):
 )
 def test_targets_may_be_any_integers(make):
     probabilities = Tensor([0.9, 0.2, 0.6], requires_grad=True)
-    assert metrics.accuracy(probabilities, make([1, 0, 0])) == 2 / 3
-    assert metrics.precision(probabilities, make([1, 0, 0])) == 1 / 2
+    assert metrics.accuracy(probabilities, make([1, 0, 0]), threshold=0.5) == 2 / 3
+    assert metrics.precision(probabilities, make([1, 0, 0]), threshold=0.5) == 1 / 2
 
 
 def test_results_are_python_floats():
@@ -227,7 +227,7 @@ def test_number_of_classes_of_the_confusion_matrix():
 )
 def test_invalid_inputs_are_rejected(metric, predictions, targets, error, message):
     with pytest.raises(error, match=rf"^{metric.__name__}: .*{message}"):
-        metric(predictions, targets)
+        metric(predictions, targets, threshold=0.5)
 
 
 @pytest.mark.parametrize(
