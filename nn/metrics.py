@@ -14,19 +14,23 @@ from autograd import ShapeError
 from nn.functional.validation import require, values
 
 
-def accuracy(predictions: Any, targets: Any, threshold: float = 0.5) -> float:
+def accuracy(predictions: Any, targets: Any, threshold: float | None = None) -> float:
     """Fraction of correctly classified examples: (1/n) Σᵢ [predictedᵢ = targetᵢ].
 
-    predictions: scores (n, classes), whose predicted class is the first maximum; or classes, integers (n,); or probabilities of
-                 class 1, floats (n,), which predict class 1 above the threshold.
-    targets:     classes (n,). Both arguments may be (n, 1) instead of (n,).
-    threshold:   0.5 for probabilities; use 0 for logits.
+    predictions: scores (n, classes), whose predicted class is the first maximum; or classes, integers (n,); or floats (n,),
+                 which predict class 1 above the threshold.
+    targets:     classes (n,); beside floats also −1 and 1. Both arguments may be (n, 1) instead of (n,).
+    threshold:   for floats (n,), which do not tell what they are: 0.5 for probabilities, 0 for logits. `optim.fit` and
+                 `optim.evaluate` pass the `decision_threshold` of the loss.
 
-    Raises ShapeError or DataError for other inputs. For several labels per example use `multilabel_accuracy`.
+    Raises ShapeError or DataError for other inputs, ValueError for floats (n,) without a threshold. For several labels per
+    example use `multilabel_accuracy`.
 
     >>> from nn.metrics import accuracy
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
+    >>> accuracy([0.9, 0.2, 0.7, -0.1], [1, 0, 1, 0], threshold=0)
+    0.75
     """
     predicted, true, _ = _predicted_and_true("accuracy", predictions, targets, threshold)
     return float((predicted == true).mean())
@@ -54,7 +58,7 @@ def top_k_accuracy(predictions: Any, targets: Any, k: int = 5) -> float:
     return float((ranks_higher.sum(axis=1) < k).mean())
 
 
-def confusion_matrix(predictions: Any, targets: Any, classes: int | None = None, threshold: float = 0.5) -> np.ndarray:
+def confusion_matrix(predictions: Any, targets: Any, classes: int | None = None, threshold: float | None = None) -> np.ndarray:
     """Confusion matrix: outᵢⱼ is the number of examples of class i that are classified as j.
 
     predictions, targets, threshold: as for `accuracy`.
@@ -74,7 +78,7 @@ def confusion_matrix(predictions: Any, targets: Any, classes: int | None = None,
     return np.bincount(true * size + predicted, minlength=size * size).reshape(size, size)
 
 
-def precision(predictions: Any, targets: Any, average: str | None = "binary", threshold: float = 0.5) -> Any:
+def precision(predictions: Any, targets: Any, average: str | None = "binary", threshold: float | None = None) -> Any:
     """Precision: true positives / (true positives + false positives).
 
     predictions, targets, threshold: as for `accuracy`, or several labels per example as for `multilabel_accuracy`.
@@ -91,7 +95,7 @@ def precision(predictions: Any, targets: Any, average: str | None = "binary", th
     return _ratio("precision", predictions, targets, average, threshold, lambda hits, predicted, true: (hits, predicted))
 
 
-def recall(predictions: Any, targets: Any, average: str | None = "binary", threshold: float = 0.5) -> Any:
+def recall(predictions: Any, targets: Any, average: str | None = "binary", threshold: float | None = None) -> Any:
     """Recall: true positives / (true positives + false negatives).
 
     Arguments and errors are those of `precision`.
@@ -103,7 +107,7 @@ def recall(predictions: Any, targets: Any, average: str | None = "binary", thres
     return _ratio("recall", predictions, targets, average, threshold, lambda hits, predicted, true: (hits, true))
 
 
-def f1(predictions: Any, targets: Any, average: str | None = "binary", threshold: float = 0.5) -> Any:
+def f1(predictions: Any, targets: Any, average: str | None = "binary", threshold: float | None = None) -> Any:
     """F1 score, the harmonic mean of precision and recall: 2 · precision · recall / (precision + recall).
 
     Arguments and errors are those of `precision`; "macro" is the mean of the F1 scores of the classes.
@@ -115,16 +119,17 @@ def f1(predictions: Any, targets: Any, average: str | None = "binary", threshold
     return _ratio("f1", predictions, targets, average, threshold, lambda hits, predicted, true: (2 * hits, predicted + true))
 
 
-def multilabel_accuracy(predictions: Any, targets: Any, average: str | None = "subset", threshold: float = 0.5) -> Any:
+def multilabel_accuracy(predictions: Any, targets: Any, average: str | None = "subset", threshold: float | None = None) -> Any:
     """Accuracy if an example can have several labels: the fraction of correct predictions.
 
-    predictions: (n, labels): integers 0 or 1; or probabilities, floats, which predict the label above the threshold.
+    predictions: (n, labels): integers 0 or 1; or floats, which predict the label above the threshold.
     targets:     (n, labels): 0 or 1.
     average:     "subset", the fraction of examples with all labels correct; "macro", the mean over the labels, which is one
                  minus the Hamming loss; None, an array with the accuracy of each label.
-    threshold:   0.5 for probabilities; use 0 for logits.
+    threshold:   for floats: 0.5 for probabilities, 0 for logits.
 
-    Raises ShapeError or DataError for other predictions and targets, ValueError for other averages.
+    Raises ShapeError or DataError for other predictions and targets, ValueError for other averages and for floats without a
+    threshold.
 
     >>> from nn.metrics import multilabel_accuracy
     >>> multilabel_accuracy([[1, 0], [1, 1]], [[1, 0], [0, 1]])
@@ -168,7 +173,7 @@ def r2_score(predictions: Any, targets: Any) -> float:
 
 
 def _ratio(
-    name: str, predictions: Any, targets: Any, average: str | None, threshold: float, fraction: Callable[..., tuple]
+    name: str, predictions: Any, targets: Any, average: str | None, threshold: float | None, fraction: Callable[..., tuple]
 ) -> Any:
     """A ratio of counts for each class or label, or averaged.
 
@@ -198,7 +203,7 @@ def _ratio(
 
 
 def _predicted_and_true(
-    name: str, predictions: Any, targets: Any, threshold: float = 0.5
+    name: str, predictions: Any, targets: Any, threshold: float | None = None
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """The predicted and the true class of each example, and the number of classes."""
     predictions, targets = _as_array(name, "prediction", predictions), _as_array(name, "target", targets)
@@ -208,6 +213,11 @@ def _predicted_and_true(
             f"{name}: got predictions of shape {predictions.shape} and targets of shape {targets.shape}, "
             "expected (n,) or scores (n, classes), and (n,), with n ≥ 1"
         )
+    if x.ndim == 1 and x.dtype.kind == "f":
+        above = _is_above(name, x, threshold)
+        lowest = -1 if t.dtype.kind != "b" and (t < 0).any() else 0
+        require(name, "target", t, (t == 1) | (t == lowest), "0 or 1, or −1 or 1, as required by predictions of floats")
+        return above.astype(np.int64), (t == 1).astype(np.int64), 2
     is_integer = np.isfinite(t) & (t == np.floor(t)) if t.dtype.kind == "f" else True
     require(name, "target", t, (t >= 0) & is_integer, "a class index from 0")
     true = t.astype(np.int64)
@@ -215,14 +225,13 @@ def _predicted_and_true(
         classes = x.shape[1]
         require(name, "target", true, true < classes, f"a class index from 0 to {classes - 1}")
         return x.argmax(axis=1), true, classes
-    if x.dtype.kind == "f":
-        require(name, "target", t, t <= 1, "0 or 1, as required by predictions of floats, the probabilities of class 1")
-        return _is_above(name, x, threshold).astype(np.int64), true, 2
     require(name, "prediction", x, x >= 0, "a class index from 0")
     return x.astype(np.int64), true, max(int(x.max()), int(true.max()), 1) + 1
 
 
-def _predicted_and_true_labels(name: str, predictions: Any, targets: Any, threshold: float) -> tuple[np.ndarray, np.ndarray]:
+def _predicted_and_true_labels(
+    name: str, predictions: Any, targets: Any, threshold: float | None
+) -> tuple[np.ndarray, np.ndarray]:
     """The predicted and the true labels of each example, as booleans (n, labels)."""
     x, t = _as_array(name, "prediction", predictions), _as_array(name, "target", targets)
     if x.shape != t.shape or t.ndim != 2 or not t.size:
@@ -234,8 +243,10 @@ def _predicted_and_true_labels(name: str, predictions: Any, targets: Any, thresh
     return x == 1, t == 1
 
 
-def _is_above(name: str, x: np.ndarray, threshold: float) -> np.ndarray:
-    """Whether each prediction exceeds the threshold; raises DataError for invalid probabilities."""
+def _is_above(name: str, x: np.ndarray, threshold: float | None) -> np.ndarray:
+    """Whether each prediction exceeds the threshold; raises ValueError without one, DataError for invalid probabilities."""
+    if threshold is None:
+        raise ValueError(f"{name}: predictions of floats need a threshold: threshold=0.5 for probabilities, 0 for logits")
     if 0 < threshold < 1:
         require(name, "prediction", x, (x >= 0) & (x <= 1), "a probability; for logits use threshold=0")
     return x > threshold

@@ -43,7 +43,7 @@ def check_sizes(owner: str, **sizes: Any) -> None:
 
 def check_fraction(owner: str, name: str, value: Any, meaning: str) -> None:
     """Raise TypeError or ValueError unless a value is a number from 0 to 1."""
-    if not isinstance(value, int | float | np.number):
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         raise TypeError(f"{owner}: {name} must be a number, {meaning}, not {short_repr(value)}")
     if not 0 <= value <= 1:
         raise ValueError(f"{owner}: {name} must be {meaning}, from 0 to 1, not {value}")

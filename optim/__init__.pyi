@@ -49,7 +49,7 @@ from optim.training.callbacks.layer_statistics import LayerStatistics as LayerSt
 from optim.training.callbacks.terminate_on_nan import TerminateOnNaN as TerminateOnNaN
 from optim.training.checkpointing.checkpoint import Checkpoint as Checkpoint
 from optim.training.checkpointing.file_format import CheckpointError as CheckpointError
-from optim.training.evaluation import accuracy as accuracy, evaluate as evaluate, predict as predict
+from optim.training.evaluation import evaluate as evaluate, predict as predict
 from optim.training.fit import fit as fit
 from optim.training.history import History as History
 from optim.training.lr_range_test import RangeTest as RangeTest, range_test as range_test

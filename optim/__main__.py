@@ -16,7 +16,8 @@ import numpy as np
 import autograd
 import nn
 from autograd.extend import atomic_files, command_line
-from optim import EMA, Callback, Checkpoint, EarlyStopping, History, Run, TrainingError, accuracy, fit, predict
+from nn.metrics import accuracy
+from optim import EMA, Callback, Checkpoint, EarlyStopping, History, Run, TrainingError, fit, predict
 from optim.cli import arguments, parse, run_folder
 from optim.cli.datasets import LabeledData, SplitData, load, parse_header, resolve_path, split_data
 from optim.cli.parse import UsageError

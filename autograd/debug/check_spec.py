@@ -11,6 +11,9 @@ from autograd.core.operation import Operation
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves
 
+RTOL = 1e-6
+LOOSE_RTOL, LOOSE_ATOL = 1e-3, 1e-5  # for formulas in float32, and of kinks
+
 
 class CheckFailure(Exception):  # noqa: N818  (it becomes a GradientError once the operation that causes it is known)
     """A failed check: the message, the derivative's order, and on demand a guess at the mistake."""
@@ -26,8 +29,8 @@ class CheckOptions:
 
     order: int = 1
     eps: float = 1e-6
-    atol: float = 1e-5
-    rtol: float = 1e-3
+    atol: float | None = None
+    rtol: float | None = None
     fast: bool = False
     complex_step: bool = True
     report: Callable[[str], Any] | None = None
@@ -49,10 +52,22 @@ class CheckSpec:
         """The inputs whose derivatives are checked."""
         return [self.inputs[i] for i in self.checked]
 
-    def close(self, derivative: Any, reference: Any, scale: float = 1) -> Any:
-        """Where a derivative and its reference agree, elementwise, within the tolerances times `scale`."""
-        rtol, atol = self.options.rtol * scale, self.options.atol * scale
-        return np.isclose(derivative, reference, rtol=rtol, atol=atol, equal_nan=True)
+    def close(self, derivative: Any, reference: Any, scale: float = 1, noise: Any = 0) -> Any:
+        """Where a derivative and its reference agree, elementwise.
+
+        scale: a factor of the tolerances; noise: the rounding error of the reference.
+        """
+        rtol, atol = self.tolerances(reference)
+        return np.isclose(derivative, reference, rtol=rtol * scale, atol=atol * scale + noise, equal_nan=True)
+
+    def tolerances(self, reference: Any) -> tuple[float, float]:
+        """The relative and the absolute tolerance, by default as `gradcheck` documents them."""
+        options, is_float64 = self.options, all(x.dtype == np.float64 for x in self.checked_inputs)
+        rtol = options.rtol if options.rtol is not None else RTOL if is_float64 else LOOSE_RTOL
+        if options.atol is not None:
+            return rtol, options.atol
+        sizes = np.abs(reference)
+        return rtol, rtol / 100 * float(np.max(sizes, initial=0, where=sizes < np.inf)) if is_float64 else LOOSE_ATOL
 
     def operation(self) -> tuple[Operation | None, dict]:
         """The operation that f is, with its options; None if f is more than one operation on its inputs in their order."""

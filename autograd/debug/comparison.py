@@ -5,10 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from autograd.debug.check_spec import CheckFailure, CheckSpec, outputs_of
+from autograd.debug.check_spec import LOOSE_ATOL, LOOSE_RTOL, CheckFailure, CheckSpec, outputs_of
 from autograd.debug.diagnosis import evidence, guess
-from autograd.debug.numerical import complex_jacobian, differences, jacobian, one_sided_slopes
+from autograd.debug.numerical import (
+    LONG_STEPS,
+    complex_jacobian,
+    differences,
+    extrapolated_slopes,
+    flatten,
+    jacobian,
+    one_sided_slopes,
+)
 
+ROUNDING = 1e-14  # of a result, relative
 COMPLEX_SCALE = 1e-3  # of the tolerances, where a complex step is the reference
 
 
@@ -20,6 +29,7 @@ class Comparison:
         self.outputs = outputs_of(f, spec.inputs)
         self.exact = jacobian(self.outputs, spec.checked_inputs)
         self.differences = differences(spec, f, spec.inputs, self.outputs)
+        self.origin = self.differences.center if f is spec.f else flatten(outputs_of(spec.f, spec.inputs))
 
     def check(self, known_kinks: set[tuple[int, int]]) -> set[tuple[int, int]]:
         """Raise CheckFailure at the first element that is wrong; return all kinks, as (input, element) pairs.
@@ -27,13 +37,16 @@ class Comparison:
         known_kinks: those of lower orders; the derivatives there are not checked.
         """
         kinks = set(known_kinks)
+        analytic = complex_jacobian(self.spec, self.order, self.differences, self.outputs) or ()
         for slot, i in enumerate(self.spec.checked):
             fits = self._fits(slot, known_kinks, kinks)
+            if analytic:
+                fits |= self._agrees_with(analytic[slot], slot)
             fits[:, [k for j, k in known_kinks if j == i]] = True
             if not fits.all():
                 raise self._failure(slot, self.differences.central(slot), fits, "finite differences")
-        for slot, slopes in enumerate(complex_jacobian(self.spec, self.order, self.differences, self.outputs) or ()):
-            fits = self.spec.close(self.exact[slot], slopes, COMPLEX_SCALE)
+        for slot, slopes in enumerate(analytic):
+            fits = self._agrees_with(slopes, slot)
             if not fits.all():
                 raise self._failure(slot, slopes, fits, "complex step")
         return kinks
@@ -42,18 +55,22 @@ class Comparison:
         """Where the formula fits: it agrees with central differences, or is between the slopes at a kink. Adds to `kinks`."""
         options, (points, center, lefts, rights) = self.spec.options, self.differences
         exact, left, right = self.exact[slot], lefts[slot], rights[slot]
-        fits = self.spec.close(exact, self.differences.central(slot))
+        fits = self._agrees(slot)
         with np.errstate(invalid="ignore"):
-            gap = np.abs(right - left)
-            noise = 1e-15 * np.abs(center)[:, None] / options.eps
-            bent = gap > options.atol + noise + options.rtol * np.maximum(np.abs(left), np.abs(right))
+            gap, size = np.abs(right - left), np.maximum(np.abs(left), np.abs(right))
+            rtol, atol = self.spec.tolerances(size)
+            noise = ROUNDING * np.abs(center)[:, None] / options.eps
+            bent = gap > LOOSE_ATOL + noise + LOOSE_RTOL * size
+            bent |= (gap > atol + self._noise(options.eps) + rtol * size) & ~fits
         for k in np.flatnonzero(bent.any(axis=0)):
             element = (self.spec.checked[slot], int(k))
             if element in known_kinks:
                 continue
             slopes = np.array(one_sided_slopes(self.f, points, element, center, options.eps / 8))
             is_kink = bent[:, k] & (np.abs(slopes[1] - slopes[0]) >= gap[:, k] / 2)  # curvature would shrink with eps
-            fits[:, k] = np.where(bent[:, k], self._is_between(exact[:, k], slopes), fits[:, k])
+            near = np.mean(one_sided_slopes(self.f, points, element, center, options.eps / 32), axis=0)
+            fits[:, k] |= bent[:, k] & self.spec.close(exact[:, k], near, noise=self._noise(options.eps / 32))
+            fits[:, k] = np.where(is_kink, self._is_between(exact[:, k], slopes), fits[:, k])
             if is_kink.any():
                 kinks.add(element)
                 wrong = is_kink & ~fits[:, k]
@@ -61,8 +78,32 @@ class Comparison:
                 self._report_kink(element, slopes[:, row], exact[row, k], bool(wrong.any()))
         return fits
 
+    def _agrees(self, slot: int) -> np.ndarray:
+        """Where the formula agrees with central differences, or with extrapolated ones where those do not suffice."""
+        spec, eps, points = self.spec, self.spec.options.eps, self.differences.points
+        exact, reference = self.exact[slot], self.differences.central(slot)
+        noise = self._noise(LONG_STEPS[-1] * eps)
+        agrees = spec.close(exact, reference, noise=noise)
+        for k in np.flatnonzero(~agrees.all(axis=0)):
+            for slopes, uncertainty in extrapolated_slopes(self.f, points, (spec.checked[slot], int(k)), eps):
+                rtol, atol = spec.tolerances(reference)
+                with np.errstate(invalid="ignore"):
+                    margin = atol + rtol * np.abs(slopes) + noise + uncertainty
+                    agrees[:, k] |= (np.abs(exact[:, k] - slopes) <= margin) & (margin < np.inf)
+        return agrees
+
+    def _agrees_with(self, analytic: np.ndarray, slot: int) -> np.ndarray:
+        """Where the formula agrees with complex steps, which have no rounding error of differences."""
+        return self.spec.close(self.exact[slot], analytic, COMPLEX_SCALE, self._noise(1) + ROUNDING)
+
+    def _noise(self, step: float) -> float:
+        """The rounding error of differences of this step; higher derivatives that cancel have that of f's outputs."""
+        sizes = np.abs(np.concatenate([self.differences.center, self.origin]))
+        return ROUNDING * float(np.max(sizes, initial=0, where=sizes < np.inf)) / step
+
     def _is_between(self, formula: np.ndarray, slopes: np.ndarray) -> np.ndarray:
-        margin = self.spec.options.atol + self.spec.options.rtol * np.abs(slopes).max(axis=0)
+        rtol, atol = self.spec.tolerances(slopes)
+        margin = atol + rtol * np.abs(slopes).max(axis=0)
         return (slopes.min(axis=0) - margin <= formula) & (formula <= slopes.max(axis=0) + margin)
 
     def _report_kink(self, element: tuple[int, int], slopes: np.ndarray, formula: float, is_wrong: bool) -> None:

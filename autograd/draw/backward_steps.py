@@ -1,10 +1,12 @@
 """The backward pass, one step at a time: the contribution of each operation to each of its inputs, and the running sums."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from autograd.draw.style import MAX_TITLE, shorten
 from autograd.draw.vertex import Edge, Vertex
 
 
@@ -35,12 +37,12 @@ class BackwardStep:
 def backward_steps(vertices: list[Vertex]) -> list[BackwardStep]:
     """The steps of the backward pass, from the result to the leaves; empty before any backward pass.
 
-    A leaf that had a gradient before this pass starts with that gradient. The running sum is UNKNOWN after a contribution that
-    was not kept. After the last contribution it is the gradient of the vertex.
+    A leaf that has a gradient of an earlier pass starts with that gradient. The running sum is UNKNOWN after a contribution
+    that was not kept. After the last contribution it is the gradient of the vertex.
     """
     if all(vertex.gradient is None for vertex in vertices if vertex.is_computed):
         return []
-    sums: dict[int, Any] = {id(v): _gradient_before(v) for v in vertices if not v.is_computed and v.is_tracked}
+    sums: dict[int, Any] = {id(v): v.earlier_gradient for v in vertices if not v.is_computed and v.is_tracked}
     pending = {id(vertex): len(vertex.uses) for vertex in vertices}
     steps = []
     for vertex in reversed(vertices):
@@ -64,10 +66,12 @@ def backward_steps(vertices: list[Vertex]) -> list[BackwardStep]:
     return steps
 
 
-def _gradient_before(leaf: Vertex) -> Any:
-    """The gradient of a leaf before this pass; None if it was empty, or if a contribution of this pass was not kept."""
-    if leaf.gradient is None or any(edge.contribution is None for edge in leaf.uses):
-        return None
-    before = leaf.gradient - sum(edge.contribution for edge in leaf.uses)
-    size = np.max(np.abs(leaf.gradient), initial=0)
-    return None if np.all(np.abs(before) <= 1e-9 * (1 + size)) else before
+def derivative_symbol(vertices: list[Vertex]) -> Callable[[str], str]:
+    """The symbol of a gradient by the title of its vertex.
+
+    It is ∂result/∂vertex if the backward pass starts with ones, else ∂L/∂vertex for an unknown L with ∂L/∂result = that start.
+    """
+    result = vertices[-1]
+    starts_with_ones = result.gradient is None or np.all(np.asarray(result.gradient) == 1)
+    numerator = shorten(result.title, MAX_TITLE) if starts_with_ones else "L"
+    return lambda title: f"∂{numerator}/∂{title}"

@@ -12,17 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from autograd.draw.backward_steps import UNKNOWN, Contribution
+from autograd.draw.backward_steps import UNKNOWN, Contribution, derivative_symbol
 from autograd.draw.clusters import clusters
 from autograd.draw.expression_text import expression_text
 from autograd.draw.frame import gradient_text
 from autograd.draw.number_format import summarize
-from autograd.draw.style import MAX_TOOLTIP_LENGTH, group_digits, shorten
+from autograd.draw.style import MAX_TITLE, MAX_TOOLTIP_LENGTH, group_digits, shorten
+from autograd.draw.text import leaf_gradient_text
 from autograd.draw.timeline import BACKWARD, FORWARD, Frame, frames, initial_gradients
 from autograd.draw.vertex import Edge, Vertex
 
 MAX_ELEMENTS = 9  # all elements of arrays up to this size are shown
-MAX_TITLE, MAX_ROWS = 40, 12
+MAX_ROWS = 12
 EMPTY, NOT_KEPT = "–", "not kept"
 
 
@@ -58,13 +59,15 @@ def _stepper_data(vertices: list[Vertex]) -> dict[str, Any]:
     """The argument `data` of the script; a vertex is identified by its index in `vertices`."""
     index = {id(vertex): i for i, vertex in enumerate(vertices)}
     timeline = frames(vertices)
+    titles, symbol = [shorten(vertex.title, MAX_TITLE) for vertex in vertices], derivative_symbol(vertices)
     root, _ = clusters(vertices)
     modules = [list(cluster.walk()) for cluster in root.walk()][1:]
     counts = [sum(v.operation_count for c in module for v in c.vertices if v.is_computed) for module in modules]
     return {
         "css": _read_file("stepper.css"),
-        "titles": [shorten(vertex.title, MAX_TITLE) for vertex in vertices],
+        "titles": titles,
         "initialGradients": {index[key]: gradient_text(gradient) for key, gradient in initial_gradients(timeline).items()},
+        "symbols": [symbol(title) for title in titles],
         "emptyGradient": f"grad {EMPTY}",
         "operations": [f"{group_digits(n)} operation{'s' * (n != 1)}" for n in counts],
         **_final_gradients(vertices),
@@ -123,9 +126,7 @@ def _final_gradients(vertices: list[Vertex]) -> dict[str, Any]:
     if vertices[-1].gradient is None:
         return {"leaves": []}
     leaves = [
-        [i, summarize(vertex.gradient, MAX_ELEMENTS)]
-        for i, vertex in enumerate(vertices)
-        if vertex.is_start and vertex.gradient is not None
+        [i, leaf_gradient_text(vertex)] for i, vertex in enumerate(vertices) if vertex.is_start and vertex.gradient is not None
     ]
     more = {"moreLeaves": f"and {group_digits(len(leaves) - MAX_ROWS)} more"} if len(leaves) > MAX_ROWS else {}
     return {"leaves": leaves[:MAX_ROWS], **more}

@@ -39,6 +39,9 @@ def read_graph(tensor: Tensor, names: Mapping[str, Tensor] | Iterable[tuple[str,
                 _add_edges(vertex, node, vertices, names_by_id)
     leaves = [vertex for vertex in vertices.values() if not vertex.is_computed]
     computed = [vertex for vertex in vertices.values() if vertex.is_computed]
+    with np.errstate(all="ignore"):
+        for leaf in leaves:
+            _separate_passes(leaf)
     taken = {vertex.name for vertex in leaves + computed}
     free = (i for i in count(1) if f"v{i}" not in taken)
     for vertex in computed:
@@ -109,6 +112,17 @@ def _add_edges(vertex: Vertex, node: Node, vertices: dict[int, Vertex], names: M
     if vertex.gradient is not None:
         for i, gradient in _contributions(node, saved, vertex.gradient).items():
             vertex.inputs[i].contribution = unbroadcast(gradient, node.inputs[i].value, node)
+
+
+def _separate_passes(leaf: Vertex) -> None:
+    """Separate the gradient of a leaf into those of this backward pass and of earlier ones, if all contributions are known."""
+    terms = [edge.contribution for edge in leaf.uses]
+    if leaf.gradient is None or any(term is None for term in terms):
+        return
+    total, sizes = sum(terms), np.abs(leaf.gradient)
+    earlier = np.where(np.isfinite(total), leaf.gradient - total, 0)[()]  # inf − inf does not tell
+    if not np.all(np.abs(earlier) <= 1e-9 * (1 + np.max(sizes, initial=0, where=sizes < np.inf))):
+        leaf.earlier_gradient, leaf.pass_gradient = earlier, total
 
 
 def _stored_value(node: Node) -> Any:

@@ -129,7 +129,6 @@
   // The text below the picture.
   function describe() {
     const step = steps[position - 1];
-    const result = titles[titles.length - 1];
     const line = (name, ...content) => makeHtml("div", { class: name }, ...content);
     const lines = [];
     if (position === 0) {
@@ -138,7 +137,7 @@
     } else if (position === last) {
       positionText.textContent = "all steps";
       lines.push(line("head", hasBackward ? "All gradients are there." : "All values are there; no backward yet."));
-      for (const [i, gradient] of data.leaves) lines.push(line("mono", `∂${result}/∂${titles[i]} = ${gradient}`));
+      for (const [i, gradient] of data.leaves) lines.push(line("mono", `${data.symbols[i]} = ${gradient}`));
       if (data.moreLeaves) lines.push(line("", data.moreLeaves));
     } else if (step.phase === "forward") {
       positionText.textContent = `forward ${position} of ${forward}`;
@@ -149,7 +148,7 @@
     } else {
       positionText.textContent = `backward ${position - forward} of ${steps.length - forward}`;
       const name = titles[step.vertex];
-      const upstream = `∂${result}/∂${name}`;
+      const upstream = data.symbols[step.vertex];
       if (step.phase === "start") lines.push(line("head", "Backward starts at the result"), line("mono numbers", `${upstream} = ${step.upstream}`));
       else lines.push(line("head", `Backward through ${name}: its gradient ${upstream} = ${step.upstream} goes on to its inputs`), ...table(step, name, upstream));
     }

@@ -11,7 +11,7 @@ from autograd.draw.vertex import Edge, Vertex
 
 FONT_SIZE, LINE_HEIGHT, EDGE_FONT_SIZE = 12, 16, 10  # in px
 INK, MUTED, PAPER = "#1A1A1A", "#5A5A5A", "#FFFFFF"
-MAX_LENGTH, MAX_TOOLTIP_LENGTH = 28, 160
+MAX_LENGTH, MAX_TITLE, MAX_TOOLTIP_LENGTH = 28, 40, 160
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,8 @@ def tooltip(vertex: Vertex) -> str:
     lines.append(f"value {describe(vertex.value)}" if vertex.value is not None else "value not kept (inside watch() it is)")
     if vertex.gradient is not None:
         lines.append(f"gradient {describe(vertex.gradient)}")
+        if vertex.earlier_gradient is not None:
+            lines.append(f"of which {describe(vertex.earlier_gradient)} from an earlier backward()")
     elif vertex.is_tracked:
         lines.append("gradient not known: no backward yet, or not kept (inside watch() it is)")
     if vertex.by_backward and vertex.is_computed:

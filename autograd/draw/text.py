@@ -1,18 +1,17 @@
 """A graph as text: a trace of the forward and the backward pass that can be followed by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from autograd.draw.backward_steps import UNKNOWN, Contribution, backward_steps
+from autograd.draw.backward_steps import UNKNOWN, Contribution, backward_steps, derivative_symbol
 from autograd.draw.expression_text import expression_text
 from autograd.draw.number_format import summarize
-from autograd.draw.style import shorten, summary_notice
+from autograd.draw.style import MAX_TITLE, shorten, summary_notice
 from autograd.draw.vertex import Edge, Vertex
 
 MAX_ELEMENTS = 9  # all elements of arrays up to this size are written
-MAX_TITLE = 40
 LEAF_TEXTS = {"input": "leaf", "parameter": "parameter", "frozen": "without gradient", "constant": "constant"}
 
 
@@ -21,7 +20,7 @@ def trace(vertices: list[Vertex]) -> str:
 
     A step is upstream × local = contribution; a sum of contributions is before + contribution = after.
     """
-    result = _title(vertices[-1])
+    symbol = derivative_symbol(vertices)
     rows = [(_title(vertex), _formula(vertex), _value_text(vertex)) for vertex in vertices if not vertex.is_number]
     title_width = max(len(title) for title, _, _ in rows)
     formula_width = max(len(formula) for _, formula, _ in rows)
@@ -33,14 +32,23 @@ def trace(vertices: list[Vertex]) -> str:
     lines += [
         "",
         "backward",
-        f"  start: ∂{result}/∂{result} = {summarize(vertices[-1].gradient, MAX_ELEMENTS)}",
-        *_backward_lines(vertices, result),
+        f"  start: {symbol(_title(vertices[-1]))} = {summarize(vertices[-1].gradient, MAX_ELEMENTS)}",
+        *_backward_lines(vertices, symbol),
         "",
         "gradients",
     ]
     leaves = [vertex for vertex in vertices if vertex.is_start and vertex.gradient is not None]
-    lines += [f"  ∂{result}/∂{_title(leaf)} = {summarize(leaf.gradient, MAX_ELEMENTS)}" for leaf in leaves]
+    lines += [f"  {symbol(_title(leaf))} = {leaf_gradient_text(leaf)}" for leaf in leaves]
     return "\n".join(lines)
+
+
+def leaf_gradient_text(leaf: Vertex) -> str:
+    """The gradient of this backward pass and, if it differs, the gradient that the leaf holds."""
+    text = summarize(leaf.derivative, MAX_ELEMENTS)
+    if leaf.earlier_gradient is None:
+        return text
+    earlier, total = (summarize(g, MAX_ELEMENTS) for g in (leaf.earlier_gradient, leaf.gradient))
+    return f"{text}; with {earlier} from an earlier backward(), .grad is {total}"
 
 
 def _title(vertex: Vertex) -> str:
@@ -58,7 +66,7 @@ def _value_text(vertex: Vertex) -> str:
     return f"= {shape}{summarize(vertex.value, MAX_ELEMENTS)}" if vertex.value is not None else f"= {shape}(not kept)"
 
 
-def _backward_lines(vertices: list[Vertex], result: str) -> Iterator[str]:
+def _backward_lines(vertices: list[Vertex], symbol: Callable[[str], str]) -> Iterator[str]:
     steps = backward_steps(vertices)
     seen: set[int] = set()
     for contribution in (contribution for step in steps for contribution in step.contributions):
@@ -68,10 +76,10 @@ def _backward_lines(vertices: list[Vertex], result: str) -> Iterator[str]:
         seen.add(id(source))
     for step in steps:
         yield f"  through {_title(step.vertex)} = {_formula(step.vertex)}"
-        yield from (f"    {_contribution_line(contribution, result)}" for contribution in step.contributions)
+        yield from (f"    {_contribution_line(contribution, symbol)}" for contribution in step.contributions)
 
 
-def _contribution_line(contribution: Contribution, result: str) -> str:
+def _contribution_line(contribution: Contribution, symbol: Callable[[str], str]) -> str:
     edge, before, after = contribution.edge, contribution.before, contribution.after
     source, target = _title(edge.source), _title(edge.target)
     if edge.contribution is None:
@@ -83,7 +91,7 @@ def _contribution_line(contribution: Contribution, result: str) -> str:
         sum_text = f", whose total gradient is {summarize(after, MAX_ELEMENTS)}"
     elif before is not UNKNOWN and before is not None:
         sum_text = f": {summarize(before, MAX_ELEMENTS)} + {term} = {summarize(after, MAX_ELEMENTS)}"
-    return f"{_product(edge, f'∂{result}/∂{target}', f'∂{target}/∂{source}')} = {term}  → {source}{sum_text}"
+    return f"{_product(edge, symbol(target), f'∂{target}/∂{source}')} = {term}  → {source}{sum_text}"
 
 
 def _product(edge: Edge, upstream: str, local: str) -> str:

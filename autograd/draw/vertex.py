@@ -25,6 +25,8 @@ class Vertex:
     dtype: Any = None
     value: Any = None  # None if it was not kept
     gradient: Any = None  # None before any backward pass
+    earlier_gradient: Any = None  # of a leaf, from earlier backward passes; `gradient` is its sum with `pass_gradient`
+    pass_gradient: Any = None  # of a leaf, from this backward pass; None if that is `gradient`
     operands: list["Vertex"] = field(default_factory=list)  # the vertices it was computed from, also those that a summary hides
     inputs: list["Edge"] = field(default_factory=list)
     uses: list["Edge"] = field(default_factory=list)
@@ -33,6 +35,11 @@ class Vertex:
     line: Line | None = None  # the user's source line that computed it; known inside watch()
     node: ref | None = None  # the node in the engine
     operation_count: int = 1  # the number of operations that a group contains
+
+    @property
+    def derivative(self) -> Any:
+        """The gradient of this backward pass, without those of earlier ones."""
+        return self.gradient if self.pass_gradient is None else self.pass_gradient
 
     @property
     def title(self) -> str:

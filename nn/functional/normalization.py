@@ -4,6 +4,7 @@ x̂, `x_hat`, is the normalized input; `inv_std` is 1 / √(σ² + ε), where σ
 """
 
 from math import prod
+from numbers import Integral, Real
 from string import ascii_lowercase
 
 import numpy as np
@@ -90,8 +91,8 @@ def batch_norm(x, weight, bias, /, running=None, momentum=0.9, eps=1e-5):
     momentum: weight of the old value; PyTorch's momentum is 1 minus this. σ² divides by the number of elements n, also in
               the running variance, where PyTorch divides by n − 1.
 
-    In evaluation mode the layer is an affine map and does not use this function. Raises ShapeError for fewer than 2 values
-    per channel.
+    In evaluation mode the layer is an affine map and does not use this function. PyTorch's second and third arguments are the
+    running statistics. Raises ShapeError for fewer than 2 values per channel, TypeError for other running statistics.
     Ioffe and Szegedy (2015), Batch normalization.
 
     >>> import nn
@@ -102,10 +103,29 @@ def batch_norm(x, weight, bias, /, running=None, momentum=0.9, eps=1e-5):
     """
     if running is None:
         return _batch_norm(x, weight, bias, eps=eps)
+    if not (isinstance(running, list | tuple) and len(running) == 2):
+        raise TypeError(
+            f"batch_norm: running must be None or a pair of tensors, not {type(running).__name__}; the order is x, weight, "
+            "bias, running, where PyTorch's is input, running_mean, running_var, weight, bias"
+        )
     mean, variance, _ = _batch_statistics(x.data if isinstance(x, Tensor) else values("batch_norm", x))
     out = _batch_norm(x, weight, bias, (mean, variance), eps)
     _update_running(running, (mean, variance), momentum)
     return out
+
+
+def _check_features(name, x, weight, eps):
+    """Raise ShapeError or TypeError unless weights have the shape of the last axes of x and eps is a number."""
+    shape = getattr(weight, "shape", ())
+    if not shape or shape != x.shape[-len(shape) :]:
+        raise ShapeError(
+            f"{name}: got weights of shape {shape} for an input of shape {x.shape}, expected the shape of its last axes; "
+            "the second argument is the weights, where PyTorch's is their shape"
+        )
+    if not isinstance(eps, Real | None):
+        raise TypeError(
+            f"{name}: eps must be a number, not an array of shape {np.shape(eps)}; PyTorch's second argument is a shape"
+        )
 
 
 def _normalize_gradient(g, x_hat, inv_std, axis):
@@ -151,6 +171,7 @@ def layer_norm(x, weight, bias, /, eps=1e-5):
     >>> nn.functional.layer_norm(Tensor([[1.0, 3.0]]), Tensor([10.0, 10.0]), Tensor([0.0, 1.0]), eps=0)
     Tensor([[-10.,  11.]])
     """
+    _check_features("layer_norm", x, weight, eps)
     out, mean, inv_std = _normalize(x, _feature_axes(weight), eps)
     out *= weight
     out += bias
@@ -190,6 +211,10 @@ def group_norm(x, weight, bias, /, groups, eps=1e-5):
     >>> nn.functional.group_norm(Tensor([[1.0, 3.0, 5.0, 9.0]]), np.ones(4), np.zeros(4), groups=2, eps=0)
     Tensor([[-1.,  1., -1.,  1.]])
     """
+    if not isinstance(groups, Integral):
+        raise TypeError(
+            "group_norm: groups must be an integer; the order is x, weight, bias, groups, where PyTorch's groups is second"
+        )
     if x.ndim < 2 or x.shape[1] % groups:
         raise ShapeError(f"group_norm: got an input of shape {x.shape}, expected (N, C, …) with C a multiple of {groups}")
     out, mean, inv_std = _normalize(_split_groups(x, groups), -1, eps)
@@ -225,6 +250,7 @@ def rms_norm(x, weight, /, eps=None):
     >>> nn.functional.rms_norm(Tensor([[1.0, 7.0]]), Tensor([10.0, 10.0]))
     Tensor([[ 2., 14.]])
     """
+    _check_features("rms_norm", x, weight, eps)
     inv_rms = _inv_rms(x, weight, eps)
     out = x * inv_rms
     out *= weight

@@ -1,5 +1,6 @@
 """Validation of the inputs of losses and metrics: values, dtypes and shapes."""
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,21 @@ def require_probabilities(name: str, label: str, x: Any) -> None:
     """Raise DataError for values outside [0, 1]. A nan passes, so that the loss becomes nan."""
     data = values(name, x)
     require(name, label, data, ~((data < 0) | (data > 1)), "from 0 to 1")
+
+
+def require_log_probabilities(name: str, x: Any) -> None:
+    """Raise DataError for values from 0 to 1 that are not all 0: they are probabilities."""
+    data = values(name, x)
+    if data.size and data.min() >= 0 and 1e-3 < data.max() <= 1:
+        raise DataError(
+            f"{name}: got numbers from 0 to 1, such as {data.max():.4g}; expected log-probabilities, which are at most 0"
+        )
+
+
+def check_ignore_index(name: str, index: Any) -> None:
+    """Raise TypeError unless the index is an integer: in PyTorch's older order of arguments it is size_average."""
+    if isinstance(index, bool) or not isinstance(index, Integral):
+        raise TypeError(f"{name}: ignore_index must be an integer, not {index!r}; pass reduction by name")
 
 
 def as_weights(name: str, label: str, x: Any, like: Any) -> Any:

@@ -18,10 +18,14 @@ AXES: dict[type[Module], dict[str, tuple[int, ...]]] = {Linear: {"weight": (1, 0
 def to_pytorch(model: Module) -> dict[str, np.ndarray]:
     """Convert a model's state dict to the names and layouts of PyTorch's modules, where Linear weights are (out, in).
 
-    The names are PyTorch's if the two models have the same structure, such as nn.Sequential and torch.nn.Sequential. PyTorch
-    loads the arrays as `{name: torch.from_numpy(array) for name, array in nn.to_pytorch(model).items()}`. BatchNorm averages
-    biased batch variances here and unbiased ones in PyTorch: the two agree in evaluation and differ slightly in further
-    training. PyTorch's `num_batches_tracked` has no counterpart and is not needed to load.
+    The names are PyTorch's if the two models have the same structure, such as nn.Sequential and torch.nn.Sequential. The values
+    are arrays, because PyTorch need not be installed; a torch model with the same layers takes them as tensors:
+
+        state = nn.to_pytorch(model)
+        torch_model.load_state_dict({name: torch.from_numpy(array) for name, array in state.items()})
+
+    BatchNorm averages biased batch variances here and unbiased ones in PyTorch: the two agree in evaluation and differ
+    slightly in further training. PyTorch's `num_batches_tracked` has no counterpart and is not needed to load.
 
     >>> import nn
     >>> {name: array.shape for name, array in nn.to_pytorch(nn.Sequential(nn.Linear(3, 2))).items()}

@@ -1,6 +1,6 @@
 """The base class of losses."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd import DataError, ShapeError, Tensor
 from nn.module.module import Module
@@ -10,6 +10,9 @@ from nn.validation import with_module_name
 
 class Loss(Module):
     """A loss with a reduction, "mean", "sum" or "none". The arguments are those of its function in nn.functional."""
+
+    #: The score above which a single output predicts class 1, for `nn.metrics`; None for losses of other outputs.
+    decision_threshold: ClassVar[float | None] = None
 
     def __init__(self, reduction: str = "mean"):
         self.reduction = reduction

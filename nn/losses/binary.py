@@ -18,6 +18,8 @@ class BCELoss(Loss):
     0.6931
     """
 
+    decision_threshold = 0.5
+
     def __init__(self, weight: Any = None, reduction: str = "mean"):
         super().__init__(reduction)
         self.weight = as_buffer(weight)
@@ -36,6 +38,8 @@ class BCEWithLogitsLoss(Loss):
     >>> nn.BCEWithLogitsLoss(pos_weight=2.0)(Tensor([-1000.0]), [1.0]).item()
     2000.0
     """
+
+    decision_threshold = 0.0
 
     def __init__(self, weight: Any = None, reduction: str = "mean", pos_weight: Any = None):
         super().__init__(reduction)
@@ -56,6 +60,8 @@ class HingeLoss(Loss):
     >>> nn.HingeLoss()(Tensor([2.0, 0.5]), [1, 1]).item()
     0.25
     """
+
+    decision_threshold = 0.0
 
     def forward(self, input: Any, target: Any) -> Tensor:
         return F.hinge_loss(input, target, self.reduction)

@@ -5,6 +5,7 @@ adagrad, rmsprop and adadelta (squares), adam (momentum and squares), adamax, na
 of a momentum), lars and lamb (norms of layers), lbfgs (curvature).
 """
 
+import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, TypedDict
@@ -16,7 +17,7 @@ from optim.optimizers.param_group import ParamGroup
 from optim.optimizers.state_dict import get_state, load_state
 from optim.regularizers.constraints import Constraint
 from optim.regularizers.penalties import ElasticNet
-from optim.validation import KeywordHints
+from optim.validation import KeywordHints, brief_list, plural
 
 Parameters = Iterable[Tensor | Mapping[str, Any]]
 #: Options that consist of functions or parameters, and so are not part of a state.
@@ -63,6 +64,8 @@ class Optimizer(KeywordHints):
     >>> optimizer.step()
     >>> w.tolist()
     [0.75, 2.25]
+    >>> optimizer
+    SignDescent(lr=0.25, 1 parameter, 2 elements)
     """
 
     allows_groups: ClassVar[bool] = True
@@ -129,6 +132,21 @@ class Optimizer(KeywordHints):
         options = {**self.defaults, **group, "params": parameters}
         self.check_options(options)
         return options | {"lr": float(options["lr"])}
+
+    def __repr__(self) -> str:
+        classes = [cls for cls in reversed(type(self).__mro__) if issubclass(cls, Optimizer)]
+        signatures = [inspect.signature(cls).parameters for cls in classes]
+        usual = {name: parameter.default for signature in signatures for name, parameter in signature.items()}
+        texts = []
+        for name in self.defaults:
+            values = list({repr(group[name]): group[name] for group in self.param_groups}.values())
+            if name == "lr" or any(value != usual.get(name) for value in values):
+                texts.append(f"{name}={brief_list(values)}")
+        if len(self.param_groups) > 1:
+            texts.append(f"{len(self.param_groups)} groups")
+        texts.append(plural(len(self.parameters), "parameter"))
+        texts.append(plural(sum(parameter.size for parameter in self.parameters), "element"))
+        return f"{type(self).__name__}({', '.join(texts)})"
 
     def check_options(self, options: Mapping[str, Any]) -> None:
         """Raise ValueError if the value of an option is not allowed."""

@@ -1,9 +1,10 @@
 """The choice of the parameters on which a penalty or a constraint acts."""
 
+import inspect
 from collections.abc import Callable, Iterable
 
 from autograd import Tensor
-from optim.validation import KeywordHints
+from optim.validation import KeywordHints, brief_list, plural
 
 Where = Callable[[Tensor], bool] | Iterable[Tensor] | None
 
@@ -24,6 +25,20 @@ class ParameterFilter(KeywordHints):
             if others:
                 raise TypeError(f"on= takes a list of parameters or a function of a parameter, not a list with {others[0]!r}")
         self.on = on
+
+    def __repr__(self) -> str:
+        texts = []
+        for name, parameter in inspect.signature(type(self)).parameters.items():
+            value = getattr(self, name, parameter.default)
+            if parameter.default is parameter.empty and value is not parameter.empty:
+                texts.append(brief_list([value]))
+            elif value != parameter.default and name != "on":
+                texts.append(f"{name}={brief_list([value])}")
+        if callable(self.on):
+            texts.append(f"on={getattr(self.on, '__qualname__', 'a function'):.40}")
+        elif self.on is not None:
+            texts.append(f"on={plural(len(self.on), 'parameter')}")
+        return f"{type(self).__name__}({', '.join(texts)})"
 
     def matches(self, parameter: Tensor) -> bool:
         """Whether a parameter is among the chosen ones."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from autograd.extend import side_effect
 from optim.optimizers.base import Optimizer
 from optim.optimizers.param_group import ParamGroup
-from optim.validation import KeywordHints, is_number, is_whole
+from optim.validation import KeywordHints, brief_list, is_number, is_whole
 
 Every = Literal["epoch", "step"]
 
@@ -122,7 +122,7 @@ class LRScheduler(KeywordHints):
             group["lr"] = rate
 
     def __repr__(self) -> str:
-        rates = ", ".join(f"{rate:.4g}" for rate in self._last_lr)
+        rates = brief_list(self._last_lr, ", ")
         return f"{type(self).__name__}({self.every} {self.last_epoch}: lr {rates})"
 
     def _check_factor(self, factor: Any, t: int) -> float:

@@ -1,5 +1,6 @@
 """Use a model without training it: `evaluate` measures loss and metrics, `predict` returns outputs."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from optim.data.loader import DataLoader
 from optim.training.model import Model, evaluation_mode
 from optim.training.preparation import EVALUATION_BATCHES, DtypeCaster, prepare_data
 
-Metrics = Mapping[str, Callable[[np.ndarray, np.ndarray], float]]
+Metrics = Mapping[str, Callable[..., float]]
 #: Columns of every history; a metric must have another name.
 RESERVED_COLUMNS = ("epoch", "loss", "lr", "seconds")
 
@@ -31,7 +32,8 @@ def evaluate(
     """The loss and metrics of a model on data, in evaluation mode and without a graph.
 
     data:     (inputs, targets), a data set, or a DataLoader, whose data is used in order and without its transform.
-    metrics:  name → function(predictions, targets) of all examples together.
+    metrics:  name → function(predictions, targets) of all examples together. One with a parameter `threshold`, such as
+              nn.metrics.accuracy, gets the loss's `decision_threshold` unless the parameter has a default other than None.
     batching: the examples per call of the model, 1000 by default.
 
     The loss is the mean over the examples; their sum if loss.reduction is "sum". Raises TrainingError as `fit` does.
@@ -71,8 +73,23 @@ def evaluate_prepared(
     results = {"loss": mean.value}
     if metrics:
         predictions, targets = (arrays[0] if len(arrays) == 1 else np.concatenate(arrays) for arrays in zip(*batches))
-        results |= {name: _as_float(f"metric {name!r}", metric(predictions, targets)) for name, metric in metrics.items()}
+        for name, metric in metrics.items():
+            options = _metric_options(metric, loss)
+            results[name] = _as_float(f"metric {name!r}", metric(predictions, targets, **options))
     return results
+
+
+def _metric_options(metric: Any, loss: Any) -> dict[str, float]:
+    """The loss's decision threshold, for a metric with a parameter `threshold` that has no value yet."""
+    threshold = getattr(loss, "decision_threshold", None)
+    if threshold is None:
+        return {}
+    try:
+        parameter = inspect.signature(metric).parameters.get("threshold")
+    except (TypeError, ValueError):  # written in C
+        return {}
+    is_open = parameter is not None and parameter.default in (None, inspect.Parameter.empty)
+    return {"threshold": threshold} if is_open else {}
 
 
 class MeanLoss:
@@ -134,21 +151,6 @@ def predict(model: Model, inputs: ArrayLike | Dataset, *, batching: Batching | N
                 raise DataError(f"inputs: the model returned shape {output.shape} for {len(x)} rows{hint}")
             outputs.append(output)
     return outputs[0] if len(outputs) == 1 else np.concatenate(outputs)
-
-
-def accuracy(scores: np.ndarray, labels: np.ndarray) -> float:
-    """The share of examples whose label has the highest score.
-
-    scores: (n, classes); labels: (n,). Raises ValueError for other shapes.
-
-    >>> import numpy as np
-    >>> from optim import accuracy
-    >>> accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1]))
-    0.5
-    """
-    if scores.ndim != 2 or labels.shape != scores.shape[:1]:
-        raise ValueError(f"accuracy: scores (n, classes) and labels (n,) expected, got {scores.shape} and {labels.shape}")
-    return float((scores.argmax(axis=-1) == labels).mean())
 
 
 def check_loss(loss: Any) -> None:

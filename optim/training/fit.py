@@ -57,7 +57,7 @@ def fit(
     batching:       Batch(), Stochastic() or MiniBatch(size); default MiniBatch(32).
     epochs:         number of passes over the data.
     validation:     (inputs, targets) or a data set, evaluated after every epoch.
-    metrics:        name → function(predictions, targets), evaluated after every epoch.
+    metrics:        name → function(predictions, targets), evaluated after every epoch, as by `evaluate`.
     schedule:       of the optimizer's learning rate, stepped after every epoch or step according to its `every`.
                     ReduceLROnPlateau receives the validation loss, or the loss if there is no validation data.
     average:        EMA(…) or SWA(…) of the model's parameters. EMA is updated after every step, SWA after each of the last

@@ -1,6 +1,6 @@
 """The history of a training: one row of numbers per epoch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,6 +14,8 @@ MAX_PRINTED_ROWS = 20  # of a longer history, only the first and the last rows a
 class History:
     """Columns of numbers, one row per epoch: history["loss"], history["validation_loss"], …
 
+    It reads like a dict of its columns: `in`, iteration, keys(), values(), items(), get() and dict(history). Unlike that of a
+    dict, its length is the number of epochs.
     Prints as a table, saves as CSV or JSON, and plots itself. `pandas.DataFrame(history.rows)` makes a data frame.
 
     stopped:    why the training ended before its last epoch; "" if it did not.
@@ -24,6 +26,8 @@ class History:
     >>> history.append({"epoch": 1, "loss": 0.5})
     >>> history["loss"], len(history)
     ([0.5], 1)
+    >>> "loss" in history, dict(history)
+    (True, {'epoch': [1], 'loss': [0.5]})
     >>> print(history)
     epoch  loss
         1   0.5
@@ -50,6 +54,31 @@ class History:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __contains__(self, column: object) -> bool:
+        return column in self.columns
+
+    def get(self, column: str, default: Any = None) -> Any:
+        """A column, or the default if there is none of this name."""
+        return self._as_dict().get(column, default)
+
+    def keys(self) -> KeysView[str]:
+        """The names of the columns."""
+        return self._as_dict().keys()
+
+    def values(self) -> ValuesView[list[float]]:
+        """The columns."""
+        return self._as_dict().values()
+
+    def items(self) -> ItemsView[str, list[float]]:
+        """The columns with their names."""
+        return self._as_dict().items()
+
+    def _as_dict(self) -> dict[str, list[float]]:
+        return {column: self[column] for column in self.columns}
 
     def layers(self, record: str) -> dict[str, list[float]]:
         """The columns of single parameters by parameter name.

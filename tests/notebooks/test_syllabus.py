@@ -11,7 +11,8 @@ import pytest
 import autograd
 import nn
 from autograd import Tensor
-from optim import LBFGS, Adam, Batch, accuracy, evaluate, fit
+from nn.metrics import accuracy
+from optim import LBFGS, Adam, Batch, evaluate, fit
 from optim.data import blobs, circles, moons
 
 RUN_WITH_NUMPY = """

@@ -3,7 +3,8 @@
 import numpy as np
 
 import nn
-from optim import SGD, Checkpoint, MiniBatch, accuracy, fit
+from nn.metrics import accuracy
+from optim import SGD, Checkpoint, MiniBatch, fit
 from optim.data import blobs
 
 INPUTS, LABELS = blobs(90, 3, 0.8, rng=0)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor, operation, relu, sigmoid, softplus
+from autograd import DataError, Tensor, operation, relu, sigmoid, softplus
 from nn.functional.losses.reduction import reduce_loss
 from nn.functional.validation import (
     as_float_pair,
@@ -58,9 +58,17 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     y = as_floats(name, target, p.dtype)
     require_same_shape(name, input=p, target=y)
     require_probabilities(name, "probability", p)
+    if isinstance(y, Tensor) and y.requires_grad and not (isinstance(p, Tensor) and p.requires_grad):
+        _check_order(name, values(name, p))
     require_probabilities(name, "target", y)
     losses = _binary_cross_entropy(p, y)
     return reduce_loss(name, losses if weight is None else losses * as_weights(name, "weight", weight, p), reduction)
+
+
+def _check_order(name: str, p: np.ndarray) -> None:
+    """Raise DataError for labels in the place of probabilities, beside targets that require a gradient."""
+    if ((p == 0) | (p == 1)).all():
+        raise DataError(f"{name}: the input is 0 or 1 and the target requires a gradient; check the order of input and target")
 
 
 @operation(

@@ -9,7 +9,16 @@ from autograd import DataError, ShapeError, Tensor, operation, relu
 from autograd.extend import as_float_array, kernels
 from nn.functional.activations.softmax import log_softmax, softmax
 from nn.functional.losses.reduction import reduce_loss
-from nn.functional.validation import as_floats, require, require_floats, require_probabilities, require_same_shape, values
+from nn.functional.validation import (
+    as_floats,
+    check_ignore_index,
+    require,
+    require_floats,
+    require_log_probabilities,
+    require_probabilities,
+    require_same_shape,
+    values,
+)
 
 SINGLE_SCORE_HINT = "; for a single score per example use binary_cross_entropy_with_logits"
 INT64 = np.dtype(np.int64)
@@ -95,6 +104,7 @@ def _is_fusible(scores, labels):
 
 def _general_cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing):
     name = "cross_entropy"
+    check_ignore_index(name, ignore_index)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"{name}: label_smoothing must be from 0 to 1, not {label_smoothing}")
     scores = _scores(name, input)
@@ -140,7 +150,9 @@ def nll_loss(input: Any, target: Any, weight: Any = None, ignore_index: int = -1
     >>> nn.functional.nll_loss(Tensor([[-0.5, -1.0], [-2.0, -0.25]]), [0, 1]).item()
     0.375
     """
+    check_ignore_index("nll_loss", ignore_index)
     log_p = _scores("nll_loss", require_floats("nll_loss", "log-probabilities", input))
+    require_log_probabilities("nll_loss", log_p)
     labels, is_counted = _class_indices("nll_loss", log_p, values("nll_loss", target), ignore_index)
     losses, weights = _negative_log_likelihood("nll_loss", log_p, labels, is_counted, weight)
     return _weighted_mean("nll_loss", losses, weights, reduction)

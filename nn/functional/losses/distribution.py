@@ -13,6 +13,7 @@ from nn.functional.validation import (
     as_weights,
     require,
     require_floats,
+    require_log_probabilities,
     require_probabilities,
     require_same_shape,
     values,
@@ -40,6 +41,7 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
     x = require_floats("kl_div", "log-probabilities", input)
     t = as_floats("kl_div", target, x.dtype)
     require_same_shape("kl_div", input=x, target=t)
+    require_log_probabilities("kl_div", x)
     if log_target:
         losses = exp(t) * (t - x)
     else:

@@ -1,5 +1,6 @@
 from collections import OrderedDict
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -51,6 +52,22 @@ def test_round_trip_from_pytorch_is_exact(torch):
             assert torch.equal(back.state_dict()[name], tensor), name
     x = torch.randn(5, 3, dtype=torch.float64)
     assert torch.equal(back(x), source(x))
+
+
+RECIPE = "torch_model.load_state_dict({name: torch.from_numpy(array) for name, array in state.items()})"
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_recipe_of_the_readme_and_the_docstring_loads_into_pytorch(torch, batch_norm):
+    model, torch_model = ours(batch_norm), theirs(torch, batch_norm)
+    exec(RECIPE, {"torch": torch, "torch_model": torch_model, "state": nn.to_pytorch(model)})
+    for name, array in nn.to_pytorch(model).items():
+        np.testing.assert_array_equal(torch_model.state_dict()[name].numpy(), array)
+
+
+@pytest.mark.parametrize("text", [Path(__file__).parents[3].joinpath("README.md").read_text("utf-8"), nn.to_pytorch.__doc__])
+def test_recipe_is_the_one_that_is_documented(text):
+    assert RECIPE in text
 
 
 def test_round_trip_to_pytorch_is_exact():

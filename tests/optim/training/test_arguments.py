@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import nn
+from nn.metrics import accuracy
 from optim import (
     EMA,
     L2,
@@ -12,7 +13,6 @@ from optim import (
     EarlyStopping,
     TerminateOnNaN,
     TrainingError,
-    accuracy,
     evaluate,
     fit,
     predict,

@@ -4,7 +4,8 @@ import pytest
 import autograd
 import nn
 from autograd import DataError
-from optim import MiniBatch, TrainingError, accuracy, evaluate, predict
+from nn.metrics import accuracy
+from optim import MiniBatch, TrainingError, evaluate, predict
 from optim.data import ArrayDataset, DataLoader, Subset, memmap_dataset
 
 RNG = np.random.default_rng(0)

@@ -6,7 +6,8 @@ import pytest
 import autograd
 import nn
 from autograd import Tensor
-from optim import L2, SGD, Adam, Batch, MiniBatch, accuracy, evaluate, fit
+from nn.metrics import accuracy
+from optim import L2, SGD, Adam, Batch, MiniBatch, evaluate, fit
 from optim.data import blobs
 from tests.optim.small_problems import CORNERS, LINE, XOR, train_mlp, weight_bytes
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nn
-from optim import SGD, Batch, Stochastic, TrainingError, accuracy, evaluate, fit
+from optim import SGD, Batch, Stochastic, TrainingError, evaluate, fit
 from tests.optim.small_problems import LINE, weight_bytes
 
 
@@ -72,19 +72,6 @@ def test_validation_is_checked_before_training():
     with pytest.raises(TrainingError, match="validation data: 20 inputs but 19 targets"):
         fit(model, nn.MSELoss(), (LINE, LINE), validation=(LINE, LINE[1:]))
     assert weight_bytes(model) == before
-
-
-@pytest.mark.parametrize(
-    ("scores", "labels", "share"),
-    [([[0.1, 0.9], [0.8, 0.2]], [1, 0], 1.0), ([[0.1, 0.9], [0.8, 0.2]], [0, 1], 0.0), ([[0, 1, 2]] * 4, [2, 1, 2, 2], 0.75)],
-)
-def test_accuracy_is_the_share_of_right_answers(scores, labels, share):
-    assert accuracy(np.array(scores), np.array(labels)) == share
-
-
-def test_accuracy_refuses_labels_that_would_be_compared_with_every_answer():
-    with pytest.raises(ValueError, match=r"\(4, 1\)"):
-        accuracy(np.eye(4), np.arange(4)[:, None])
 
 
 def test_evaluate_measures_loss_and_metrics():

@@ -5,7 +5,8 @@ import pytest
 
 import nn
 from autograd import Tensor, no_grad
-from optim import SGD, Batch, MiniBatch, Stochastic, accuracy, fit
+from nn.metrics import accuracy
+from optim import SGD, Batch, MiniBatch, Stochastic, fit
 from tests.optim.small_problems import AND, CORNERS, LINE, OR, XOR
 
 

@@ -31,6 +31,25 @@ def test_unknown_column_is_named_with_the_known_columns():
         example()["acuracy"]  # codespell:ignore acuracy
 
 
+@pytest.mark.parametrize("history", [History(), example()], ids=["empty", "of 3 epochs"])
+def test_history_reads_like_a_dict_of_its_columns(history):
+    columns = {column: history[column] for column in history.columns}
+    assert dict(history) == columns == {**history} == dict(history.items())
+    assert list(history) == list(history.keys()) == list(columns)
+    assert list(history.values()) == list(columns.values())
+    for name in ("loss", "epoch", "f1", 0, None, 1.5, ("loss",)):
+        assert (name in history) == (name in columns)
+        assert history.get(name, "missing") == columns.get(name, "missing")
+    assert len(history.keys()) == len(history.items()) == len(columns)
+    assert len(history) == len(history.rows)  # epochs
+
+
+@pytest.mark.parametrize("column", [0, None, "f1", (1,)])
+def test_only_names_of_columns_are_keys(column):
+    with pytest.raises(KeyError, match="there is no column"):
+        example()[column]
+
+
 def test_empty_history_has_no_columns_yet():
     with pytest.raises(KeyError, match="none yet"):
         History()["loss"]

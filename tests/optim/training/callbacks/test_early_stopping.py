@@ -5,7 +5,8 @@ import pytest
 
 import nn
 from autograd import Tensor
-from optim import SGD, EarlyStopping, MiniBatch, accuracy, evaluate, fit
+from nn.metrics import accuracy
+from optim import SGD, EarlyStopping, MiniBatch, evaluate, fit
 from optim.data import blobs
 
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings, strategies as st
 
 import nn
 from autograd.extend import atomic_files
-from optim import EMA, SGD, Callback, Checkpoint, CheckpointError, MiniBatch, TrainingError, accuracy, evaluate, fit
+from nn.metrics import accuracy
+from optim import EMA, SGD, Callback, Checkpoint, CheckpointError, MiniBatch, TrainingError, evaluate, fit
 from optim.data import blobs
 from optim.training.checkpointing.file_format import load_state, save_state
 

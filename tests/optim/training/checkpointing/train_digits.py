@@ -7,7 +7,8 @@ import numpy as np
 
 import nn
 from autograd.extend import atomic_files
-from optim import EMA, Adam, Checkpoint, CosineAnnealingLR, EarlyStopping, LayerStatistics, MiniBatch, accuracy, fit
+from nn.metrics import accuracy
+from optim import EMA, Adam, Checkpoint, CosineAnnealingLR, EarlyStopping, LayerStatistics, MiniBatch, fit
 from optim.data import Noise, digits
 
 
