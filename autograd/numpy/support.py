@@ -7,6 +7,8 @@ import numpy.fft
 import numpy.lib.recfunctions
 import numpy.lib.scimath
 
+from autograd.core.registry import numpy_functions
+
 # Their gradient is 0 almost everywhere: they are called on the data and return constants.
 CONSTANT: frozenset[Callable] = frozenset({
     np.all, np.allclose, np.angle, np.any, np.argmax, np.argmin, np.argpartition, np.argsort, np.argwhere, np.around,
@@ -18,6 +20,7 @@ CONSTANT: frozenset[Callable] = frozenset({
     np.savetxt, np.savez, np.savez_compressed, np.searchsorted, np.shape, np.shares_memory, np.size, np.tril_indices_from,
     np.triu_indices_from, np.unravel_index, np.zeros_like, np._core.umath._ones_like,  # type: ignore[attr-defined]
     getattr(np, "in1d", np.isin),  # removed in NumPy 2.4
+    getattr(np._core.umath, "imag", np.imag),  # a ufunc since NumPy 2.5
 })  # fmt: skip
 
 _NAMES_BY_REASON: dict[str, str] = {
@@ -44,7 +47,6 @@ _NAMES_BY_REASON: dict[str, str] = {
         poly polyadd polyder polydiv polyfit polyint polymul polysub
         polynomial.polynomial.polygrid2d polynomial.polynomial.polyval2d polynomial.polynomial.polyvalnd""",
     "it is not implemented here": "gradient i0 nanpercentile nanquantile",
-    "NumPy uses it internally; call the function of the same name in np": "_core.umath.imag _core.umath.real",
     "it works on bits": "packbits unpackbits",
     "it works on dates": "busday_count busday_offset datetime_as_string is_busday",
     "it works on structured arrays": " ".join(f"lib.recfunctions.{name}" for name in numpy.lib.recfunctions.__all__),
@@ -57,19 +59,16 @@ REFUSED: dict[str, str] = {f"np.{name}": reason for reason, names in _NAMES_BY_R
 
 def public_name(function: Callable) -> str:
     """The public name of a NumPy function, such as np.linalg.inv."""
-    if isinstance(function, np.ufunc):  # np.real is no ufunc; since NumPy 2.5 a ufunc of the same name computes it
-        module = "numpy" if getattr(np, function.__name__, function) is function else "numpy._core.umath"
-    else:
-        module = function.__module__ or "numpy"
+    module = "numpy" if isinstance(function, np.ufunc) else function.__module__ or "numpy"
     return f"{module.replace('numpy', 'np', 1)}.{function.__name__}"
 
 
 def refusal_reason(function: Callable) -> str | None:
     """The reason for refusing a function on tensors that need a gradient; None if it is in no list."""
-    if public_name(function) in REFUSED:
-        return REFUSED[public_name(function)]
+    if function in CONSTANT or function in numpy_functions:
+        return None
     if isinstance(function, np.ufunc) and not any(set(types) & set("?bhilqefdgmM") for types in function.types):
         return "it works on text"
     if public_name(function).startswith(("np.char.", "np.strings.")):
         return "it works on text"
-    return None
+    return REFUSED.get(public_name(function))
