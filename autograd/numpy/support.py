@@ -20,7 +20,7 @@ CONSTANT: frozenset[Callable] = frozenset({
     np.savetxt, np.savez, np.savez_compressed, np.searchsorted, np.shape, np.shares_memory, np.size, np.tril_indices_from,
     np.triu_indices_from, np.unravel_index, np.zeros_like, np._core.umath._ones_like,  # type: ignore[attr-defined]
     getattr(np, "in1d", np.isin),  # removed in NumPy 2.4
-    getattr(np._core.umath, "imag", np.imag),  # a ufunc since NumPy 2.5
+    getattr(np._core.umath, "imag", np.imag),  # type: ignore[attr-defined]  # a ufunc since NumPy 2.5
 })  # fmt: skip
 
 _NAMES_BY_REASON: dict[str, str] = {
