@@ -1,7 +1,7 @@
-"""The door for libraries that build on the engine: what `nn` and `optim` use, and what your own library may use.
+"""Functions for libraries that build on the engine: `nn`, `optim` and your own.
 
 operation, elementwise   declare an operation: its forward function and a gradient formula for each input
-implements               register what a NumPy function means on tensors
+implements               register the implementation of a NumPy function for tensors
 nondeterministic         a call that gives another result every time; compiled steps repeat it
 side_effect              a function that changes something outside of the graph; compiled steps call it
 mark_dirty               tell the engine that arrays were changed in place
@@ -9,8 +9,9 @@ grad_arrays, data_is     gradients and data of tensors without the tensors
 as_float_array           numbers as an array of floats
 kernels                  products, sums and maxima by the calls that NumPy answers fastest
 lazy_attributes          a package that imports its names when they are first used
-suggest, suggest_names   messages that answer a name from elsewhere with ours
-atomic_files             files that are written whole or not at all
+short_repr               a value for an error message, at most 60 characters
+suggest, suggest_names   error messages that answer a name of another library with the name used here
+atomic_files             files that are written completely or not at all
 command_line             programs for a shell: arguments, exit status, errors without a traceback
 """
 
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.core import kernels
-from autograd.core.coercion import as_float_array
+from autograd.core.coercion import as_float_array, short_repr
 from autograd.core.operation import elementwise, operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor, mark_dirty
@@ -46,6 +47,7 @@ __all__ = [
     "mark_dirty",
     "nondeterministic",
     "operation",
+    "short_repr",
     "side_effect",
     "suggest",
     "suggest_names",
@@ -59,7 +61,7 @@ def __getattr__(name: str) -> Any:
 
 
 def grad_arrays(tensors: Iterable[Tensor]) -> list[Any]:
-    """The array of each tensor's `grad`, or None; no tensor is made of a gradient that nobody asked for.
+    """The array of each tensor's `grad`, or None; creates no tensors.
 
     >>> from autograd import Tensor
     >>> from autograd.extend import grad_arrays
@@ -73,7 +75,7 @@ def grad_arrays(tensors: Iterable[Tensor]) -> list[Any]:
 
 
 def data_is(tensors: Iterable[Tensor], arrays: Iterable[Any]) -> bool:
-    """Whether the data of each tensor is this very array.
+    """Whether the data of each tensor is the same object as the array at its position.
 
     >>> from autograd import Tensor
     >>> from autograd.extend import data_is

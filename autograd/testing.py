@@ -22,7 +22,7 @@ Axes = int | tuple[int, ...] | None
 def assert_gradients_match(f: Callable[..., Any], *inputs: Any, order: int = 2, **options: Any) -> None:
     """Assert that all derivatives of f up to an order agree with differences: formula ≈ Δf / Δx.
 
-    inputs:  tensors, arrays or numbers; derivatives are also checked with respect to floats that are no tensors.
+    inputs:  tensors, arrays or numbers; derivatives are also checked with respect to floats that are not tensors.
     options: eps, atol, rtol, fast, dtype …: as for `gradcheck`.
 
     Raises GradientError, an AssertionError, with operation, argument, element, both numbers and the likely mistake.

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from autograd import ShapeError, Tensor, default_dtype
+from autograd.extend import short_repr
 from nn.random import Rng, generator
-from nn.validation import brief, unknown_name
+from nn.validation import unknown_name
 
 Initializer = Callable[..., np.ndarray]
 
@@ -241,18 +242,33 @@ _RECTIFIERS |= {"hardswish", "softplus", "apl"}
 
 
 def initializer(init: str | Initializer) -> Initializer:
-    """The initializer of a name, or the function itself; raises ValueError for an unknown name."""
+    """The initializer of a name, or the function itself; raises ValueError for an unknown name.
+
+    >>> import nn
+    >>> nn.init.initializer("zeros") is nn.init.zeros
+    True
+    """
     if isinstance(init, str):
         if init not in INITIALIZERS:
             raise unknown_name("initializer", init, INITIALIZERS)
         return INITIALIZERS[init]
     if not callable(init):
-        raise TypeError(f"init must be the name of an initializer or a function of (shape, rng), not {brief(init)}")
+        raise TypeError(f"init must be the name of an initializer or a function of (shape, rng), not {short_repr(init)}")
     return init
 
 
 def initialize(init: str | Initializer, shape: tuple[int, ...], rng: Rng = None) -> np.ndarray:
-    """Weights from an initializer; raises ShapeError if the initializer returns another shape."""
+    """Weights from an initializer; raises ShapeError if the initializer returns another shape.
+
+    init:  the name of an initializer, or a function of (shape, rng).
+    shape: the shape of the weights, (in, out) for a linear layer.
+    rng:   generator or seed.
+
+    >>> import nn
+    >>> nn.init.initialize("ones", (2, 3))
+    array([[1., 1., 1.],
+           [1., 1., 1.]])
+    """
     weight = initializer(init)(shape, generator(rng))
     if np.shape(weight) != shape:
         raise ShapeError(f"init returned weights of shape {np.shape(weight)}, the layer expected {shape}")

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, default_dtype, no_grad
+from autograd.extend import short_repr
 from nn.layers.embedding import Embedding
 from nn.layers.linear import Bilinear, Linear
 from nn.layers.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
-from nn.validation import brief
 
 Shape = tuple[int, ...]
 
@@ -47,7 +47,13 @@ class Row:
 
 
 class Summary:
-    """The rows of a model and their totals, shown as a table by `print` and Jupyter."""
+    """The rows of a model and their totals, shown as a table by `print` and Jupyter; the result of `nn.summary`.
+
+    >>> import nn
+    >>> summary = nn.summary(nn.MLP([2, 3, 1]), 2)
+    >>> summary.parameters, summary.trainable, summary.multiply_adds
+    (13, 13, 9)
+    """
 
     def __init__(self, rows: list[Row], inputs: list[Shape]):
         self.rows, self.inputs = rows, inputs
@@ -138,12 +144,12 @@ def summary(model: Module, *input_shapes: int | Shape, dtype: Any = None) -> Sum
     13
     """
     if not isinstance(model, Module):
-        raise TypeError(f"summary: model must be a Module, not {brief(model)}")
+        raise TypeError(f"summary: model must be a Module, not {short_repr(model)}")
     if not input_shapes:
         raise ValueError("summary: the shape of one example is missing; write for example summary(model, (784,))")
     shapes = [(1, *(shape if isinstance(shape, Sequence) else (shape,))) for shape in input_shapes]
     if not all(isinstance(size, int | np.integer) for shape in shapes for size in shape):
-        raise TypeError(f"summary: a shape must be integers, as in summary(model, (784,)), not {brief(input_shapes)}")
+        raise TypeError(f"summary: a shape must be integers, as in summary(model, (784,)), not {short_repr(input_shapes)}")
     modules = dict(model.named_modules())
     rows = _rows(modules)
     if dtype is None:

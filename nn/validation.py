@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, Tensor
+from autograd.extend import short_repr
 
 
 def as_input(module: Any, x: Any) -> Any:
@@ -35,7 +36,7 @@ def check_sizes(owner: str, **sizes: Any) -> None:
     """
     for name, size in sizes.items():
         if not isinstance(size, int | np.integer):
-            raise TypeError(f"{owner}: {name} must be an integer, not {brief(size)}")
+            raise TypeError(f"{owner}: {name} must be an integer, not {short_repr(size)}")
         if size < 1:
             raise ValueError(f"{owner}: {name} must be 1 or more, not {size}")
 
@@ -43,7 +44,7 @@ def check_sizes(owner: str, **sizes: Any) -> None:
 def check_fraction(owner: str, name: str, value: Any, meaning: str) -> None:
     """Raise TypeError or ValueError unless a value is a number from 0 to 1."""
     if not isinstance(value, int | float | np.number):
-        raise TypeError(f"{owner}: {name} must be a number, {meaning}, not {brief(value)}")
+        raise TypeError(f"{owner}: {name} must be a number, {meaning}, not {short_repr(value)}")
     if not 0 <= value <= 1:
         raise ValueError(f"{owner}: {name} must be {meaning}, from 0 to 1, not {value}")
 
@@ -56,9 +57,3 @@ def unknown_name(noun: str, name: str, known: Iterable[str]) -> ValueError:
     matches = get_close_matches(name.lower(), known, n=1)
     hint = f" (did you mean {matches[0]!r}?)" if matches else ""
     return ValueError(f"no {noun} {name!r}{hint}; there are {', '.join(known)}")
-
-
-def brief(x: Any) -> str:
-    """The repr of a value for a message: on one line, at most 60 characters."""
-    text = " ".join(repr(x).split())
-    return text if len(text) <= 60 else text[:57] + "…"

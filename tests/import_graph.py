@@ -71,13 +71,13 @@ def imported_modules(tree: ast.AST, known: Mapping[str, Path]) -> Iterator[tuple
 
 def circles(graph: Graph) -> list[list[str]]:
     """The shortest circle through each arrow that closes one, without repetition."""
-    found: dict[frozenset[str], list[str]] = {}
+    shortest: dict[frozenset[str], list[str]] = {}
     for start in graph:
         for following in graph[start]:
             path = shortest_path(graph, following, start)
             if path is not None:
-                found.setdefault(frozenset(path), [start, *path])
-    return list(found.values())
+                shortest.setdefault(frozenset(path), [start, *path])
+    return list(shortest.values())
 
 
 def shortest_path(graph: Graph, start: str, end: str) -> list[str] | None:

@@ -102,7 +102,7 @@ PACKAGES = [autograd, nn, optim, optim.data]
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
-def test_every_public_name_is_what_the_stub_says_after_every_import(package):
+def test_every_public_name_matches_the_stub_after_every_import(package):
     for _, module, _ in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         if not module.endswith("__main__"):
             importlib.import_module(module)
@@ -120,6 +120,11 @@ def test_the_engine_reads_in_one_sitting():
     assert len((ROOT / "autograd" / "core" / "engine.py").read_text().splitlines()) <= 150
 
 
-@pytest.mark.parametrize("path", sorted(path.relative_to(ROOT) for path in ROOT.glob("[abnot]*/**/*.py")), ids=str)
-def test_no_file_has_more_than_500_lines(path):
-    assert len((ROOT / path).read_text().splitlines()) <= 500
+def test_no_file_has_more_than_500_lines():
+    files = [
+        path
+        for folder in ("autograd", "nn", "optim", "benchmarks", "notebooks", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    lines = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    assert {name: count for name, count in lines.items() if count > 500} == {}

@@ -112,7 +112,7 @@ class Codegen:
         self.lines.append(self._call_expression(call, arguments, []))
 
     def _translate_assignment(self, call: TracedCall) -> None:
-        """A call whose result, in new memory or a view, is assigned to local variables."""
+        """A call that returns new memory or a view, as an assignment to local variables."""
         expression = self._call_expression(call, *self._arguments(call))
         if not any(True for _ in value_numbers(call.out)):
             self.lines.append(expression)

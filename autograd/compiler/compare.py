@@ -1,4 +1,4 @@
-"""Two traced runs of a step are compared: a replay is generated once they made the same calls."""
+"""Comparison of two traced runs of a step: a replay is generated if they made the same calls."""
 
 from typing import Any
 

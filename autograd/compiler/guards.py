@@ -1,4 +1,4 @@
-"""Guards: what a step reads besides its arguments, and must find unchanged for its replay to hold."""
+"""Guards: values that a step reads besides its arguments; a replay is valid while they are unchanged."""
 
 from collections.abc import Callable
 from types import CodeType

@@ -1,4 +1,4 @@
-"""A replay: a generated function that stands for the step as long as its guards hold."""
+"""A replay: a generated function that replaces the step while its guards hold."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,14 +32,14 @@ class Replay:
             values = self._function(*(args if self._takes_arrays else input_arrays(args)))
         if isinstance(self._result, list | tuple | dict):
             remaining = iter(values)
-            return map_leaves(lambda leaf: _like(leaf, next(remaining)), self._result)
-        return _like(self._result, values)
+            return map_leaves(lambda leaf: _wrap_like(leaf, next(remaining)), self._result)
+        return _wrap_like(self._result, values)
 
     def _current_hooks(self) -> list[tuple]:
         return [tuple(getattr(node, "hooks", ())) for node in self._leaf_nodes]
 
 
-def _like(leaf: Any, value: Any) -> Any:
+def _wrap_like(leaf: Any, value: Any) -> Any:
     """A value of the replay as the traced run returned it: a tensor or an array."""
     return Tensor._wrap(value, None) if isinstance(leaf, Tensor) else value
 

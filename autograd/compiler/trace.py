@@ -91,7 +91,7 @@ class Trace:
         return calls[::-1]
 
     def abort(self, reason: str) -> None:
-        """Note why this run cannot be replayed; the run itself goes on."""
+        """Record the reason why this run cannot be replayed; the run itself continues."""
         self.fallback_reason = self.fallback_reason or reason
 
     def untraced_change(self, reason: str) -> None:
@@ -151,7 +151,7 @@ class Trace:
         return value
 
     def _calls_leading_to(self, x: TracedArray) -> list[TracedCall] | None:
-        """The calls that compute x; None if they read anything but the step's arguments, or read what a call changes."""
+        """The calls that compute x; None if they read anything but the step's arguments, or a value that a call changes."""
         numbers, leading = {x.value_id.number}, []
         for call in reversed(self.calls):
             if numbers & set(value_numbers(call.out)):
@@ -243,7 +243,7 @@ class Trace:
         return dict(zip(leaf_nodes, as_arrays(arrays)))
 
     def guard_graph(self, newest: Any) -> None:
-        """Note the tensors that a graph was computed from: once their data is replaced, the trace does not hold."""
+        """Record the tensors that a graph was computed from: the trace is invalid once their data is replaced."""
         for node in nodes([newest]):
             tensors = [node.owner()] if node.operation is None else [_tensor_of(source) for source in node.inputs]
             for tensor in tensors:

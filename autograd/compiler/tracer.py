@@ -83,30 +83,30 @@ class TracedArray:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if in_forward():
             raise TypeError("this forward function needs real arrays")
-        return np.array(self._real("a traced value was converted to an array"), dtype=dtype, copy=copy)
+        return np.array(self._concrete("a traced value was converted to an array"), dtype=dtype, copy=copy)
 
     def __bool__(self) -> bool:
         return self._trace.decide(self)
 
     def __float__(self) -> float:
-        return float(self._real("a value was converted to a Python number"))
+        return float(self._concrete("a value was converted to a Python number"))
 
     def __int__(self) -> int:
-        return int(self._real("a value was converted to a Python number"))
+        return int(self._concrete("a value was converted to a Python number"))
 
     def __index__(self) -> int:
-        return self._real("a value was used as an index").__index__()
+        return self._concrete("a value was used as an index").__index__()
 
     def __iter__(self) -> Any:
         return (self[i] for i in range(len(self)))
 
     def item(self) -> Any:
         """The only element as a Python number."""
-        return self._real("a value was converted to a Python number").item()
+        return self._concrete("a value was converted to a Python number").item()
 
     def tolist(self) -> Any:
         """The values as nested Python lists."""
-        return self._real("values were converted to lists").tolist()
+        return self._concrete("values were converted to lists").tolist()
 
     def call_forward(self, forward: Callable, values: Sequence, options: dict) -> Any:
         """Record a forward function that needs real arrays as one call."""
@@ -115,9 +115,9 @@ class TracedArray:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return getattr(self._real(f"the step used the array attribute {name}, which cannot be traced"), name)
+        return getattr(self._concrete(f"the step used the array attribute {name}, which cannot be traced"), name)
 
-    def _real(self, reason: str) -> Any:
+    def _concrete(self, reason: str) -> Any:
         self._trace.abort(reason)
         return self.data
 

@@ -220,12 +220,12 @@ def _bind_arguments(operation: Any, args: tuple, options: dict) -> tuple[tuple, 
 
 
 def as_array(x: Any) -> Any:
-    """An argument beside a tensor as an array or a number."""
+    """An argument of an operation as an array or a number."""
     return x if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiub") else as_real_array(x)
 
 
 def constant_input(x: Any) -> Any:
-    """What a node keeps of an input without gradient: a small one itself, a large tensor by weak reference."""
+    """An input without gradient as a node keeps it: a small one itself, a large tensor by weak reference."""
     if isinstance(x, ndarray):
         return x if x.size <= KEEP_LIMIT else ShapeDtype(x)
     if isinstance(x, Tensor) and x._data.size > KEEP_LIMIT:

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def generate_apply(operation: Any, saved_positions: Sequence[tuple], names: dict[str, Any]) -> Callable[..., Any]:
-    """A function that does what `apply._generic` does, for an operation whose number of inputs is fixed.
+    """A function equivalent to `apply._generic`, for an operation with a fixed number of inputs.
 
     saved_positions: for each set of tracked inputs (bit i for input i): whether each input is saved, whether the result is, and
                      the tuple that is saved if nothing is.
@@ -73,5 +73,5 @@ def call({each("x{i}")}, /):{unpack}
 
 @cache
 def _code(text: str) -> CodeType:
-    (code,) = (part for part in compile(text, f"{__file__} (generated)", "exec").co_consts if isinstance(part, CodeType))
+    (code,) = (const for const in compile(text, f"{__file__} (generated)", "exec").co_consts if isinstance(const, CodeType))
     return code

@@ -59,6 +59,11 @@ def as_float_array(x: Any) -> Any:
 
 
 def short_repr(x: Any) -> str:
-    """A value as it may stand in a message: on one line, not too long."""
+    """The repr of a value for a message: on one line, at most 60 characters.
+
+    >>> from autograd.extend import short_repr
+    >>> short_repr(list(range(100)))
+    '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16…'
+    """
     text = " ".join(repr(x).split())
     return text if len(text) <= 60 else text[:57] + "…"

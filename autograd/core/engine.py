@@ -1,8 +1,8 @@
-"""The chain rule: the recorded graph, and the pass that carries gradients back through it.
+"""The chain rule: the recorded graph, and the backward pass through it.
 
-Every operation on tensors adds one `Node`, which knows the nodes of its inputs: the newest node holds the whole graph.
+Every operation on tensors adds one `Node`, which refers to the nodes of its inputs: the newest node holds the whole graph.
 `backward_pass` visits the nodes from the newest to the oldest. It multiplies the gradient that arrives at a node by the
-local derivatives and hands the products on to the inputs. Where paths meet, gradients add up.
+local derivatives and passes the products to the inputs. Where paths meet, gradients add up.
 """
 
 from collections.abc import Callable, Collection, Container, Sequence
@@ -25,7 +25,7 @@ next_number = count(-1, -1).__next__
 class Node:
     """One recorded operation, or a leaf (its `operation` is None).
 
-    A node never refers to its own tensor, so graphs hold no cycles and `del` frees them at once.
+    A node never refers to its own tensor, so graphs hold no cycles and `del` frees them immediately.
     """
 
     __slots__ = (
@@ -34,7 +34,7 @@ class Node:
     )  # fmt: skip
 
     operation: Any
-    inputs: Sequence  # for each input its Node, or a constant as `apply.constant_input` keeps it
+    inputs: Sequence  # for each input its Node, or a constant as `apply.constant_input` stores it
     options: Any  # axis, shape, index …
     saved: Sequence | None  # the values that gradient formulas name, in the operation's layout; None once freed
     value: Any  # the result if it is small, or the value of a leaf; else its ShapeDtype

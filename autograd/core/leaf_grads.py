@@ -26,7 +26,7 @@ def accumulate_grad(grads: Mapping[Any, Any]) -> None:
                     leaf._grad = old._data + new
                 else:
                     leaf._grad = old + new
-            if type(new) is float64:  # kept for pictures, also when the tensor is gone
+            if type(new) is float64:  # stored for pictures, also after the tensor is deleted
                 node.gradient = new
             elif new.size <= KEEP_LIMIT:
                 node.gradient = new if type(new) is ndarray else getattr(new, "_data", new)

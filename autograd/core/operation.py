@@ -101,6 +101,8 @@ def elementwise(
     """Declare an operation whose forward function is a NumPy ufunc.
 
     via: a function that gives the same result faster on scalars, such as Python's operator (equal up to the last bit).
+
+    For example `exp = elementwise(np.exp, lambda g, out: g * out)`.
     """
     signature = Signature(("x", "y")[: ufunc.nin], False, (), {})
     return _make_function(Operation(via or ufunc, formulas, None, {}, ufunc.__name__, symbol, signature), ufunc, ufunc)
@@ -221,8 +223,8 @@ class Operation:
         """The rules of an operation with a joint formula: each input takes its part of the formula's result."""
         assert self.joint_formula is not None
         formula, positions = self.joint_formula
-        parts = formula(g, *[saved[p] for p in positions])
-        return [(i, lambda g, part=part: part, None, None) for i, part in enumerate(parts)]
+        gradients = formula(g, *[saved[p] for p in positions])
+        return [(i, lambda g, gradient=gradient: gradient, None, None) for i, gradient in enumerate(gradients)]
 
     def contributions(self, g: Any, saved: Sequence, inputs: Container[int]) -> Iterator[tuple[int, Any]]:
         """The contributions of the arriving gradient to these inputs, one after the other."""

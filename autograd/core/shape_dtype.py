@@ -1,4 +1,4 @@
-"""Values that no formula needs: a graph keeps small ones whole, and of others the shape and dtype."""
+"""Values that no formula needs: a graph keeps the small ones, and only the shape and dtype of the others."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The parameters of forward functions and gradient formulas, which say what an operation takes and saves."""
+"""The parameters of forward functions and gradient formulas: they name the inputs, options and saved values of an operation."""
 
 import inspect
 from collections.abc import Callable
@@ -43,6 +43,6 @@ def formula_parameters(formula: Callable) -> list[str]:
 
 
 def plain_code(function: Callable) -> CodeType | None:
-    """The code of a plain function, whose parameters it gives in a fraction of the time that `inspect.signature` takes."""
+    """The code of a plain function, to read its parameters faster than `inspect.signature` does; None for other callables."""
     code = getattr(function, "__code__", None)
     return None if code is None or code.co_flags & inspect.CO_VARKEYWORDS or hasattr(function, "__wrapped__") else code

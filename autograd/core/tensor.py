@@ -413,6 +413,19 @@ def mark_dirty(changed: Iterable[Tensor | np.ndarray]) -> None:
     """Tell the engine that these tensors or arrays were changed in place, as an optimizer does.
 
     A backward pass that needs the old values then raises InPlaceError.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> from autograd.extend import mark_dirty
+    >>> x = Tensor([1.0, 2.0], requires_grad=True)
+    >>> y = (x * x).sum()
+    >>> np.multiply(x.data, 10, out=x.data)
+    array([10., 20.])
+    >>> mark_dirty([x])
+    >>> y.backward()
+    Traceback (most recent call last):
+    autograd.errors.InPlaceError: multiply: its input 1 was changed in place, but the backward pass needs the old value; \
+change a copy instead, or call backward() before the change
     """
     if trace_hooks.trace is not None:
         trace_hooks.trace.untraced_change("an array was changed in place")

@@ -1,4 +1,4 @@
-"""Calls that a compiled step must see although they are no operations: random numbers and side effects.
+"""Calls that a compiled step records although they are not operations: random numbers and side effects.
 
 While a step is traced (see `autograd.compile`), `trace` records it; otherwise these are plain calls.
 """
@@ -30,6 +30,15 @@ def side_effect(function: F) -> F:
     """A decorator for a function that changes something outside of the graph; compiled steps call it in every run.
 
     When a checkpointed function runs again for its gradient, the decorated function is not called and gives None.
+
+    >>> from autograd.extend import side_effect
+    >>> calls = []
+    >>> @side_effect
+    ... def count():
+    ...     calls.append(1)
+    >>> count()
+    >>> len(calls)
+    1
     """
 
     @wraps(function)

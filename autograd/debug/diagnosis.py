@@ -232,7 +232,7 @@ def has_usable_shape(e: Evidence, i: int) -> bool:
 
 
 def _unbroadcast(e: Evidence, contribution: Any, shape: tuple[int, ...]) -> Any:
-    return unbroadcast(contribution, np.empty(shape), e)  # e stands for the node, of which the operation is read
+    return unbroadcast(contribution, np.empty(shape), e)  # reads only `operation`, which e has as a node does
 
 
 def _contribution(e: Evidence, i: int, g: Any, values: Sequence) -> Any:

@@ -96,7 +96,7 @@ def gradgradcheck(
 def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2, **options: Any) -> bool:
     """Check derivatives up to an order in random directions: vᵀJu ≈ vᵀ(f(x + εu) − f(x − εu)) / 2ε.
 
-    args:    tensors, arrays or numbers; derivatives are also checked with respect to floats that are no tensors.
+    args:    tensors, arrays or numbers; derivatives are also checked with respect to floats that are not tensors.
     options: as for `gradcheck`, of which this is the fast mode under the name that users of JAX and HIPS autograd know.
 
     Raises GradientError as `gradcheck` does.
@@ -119,7 +119,7 @@ def _distinct(inputs: Tensor | Sequence[Tensor]) -> list[Tensor]:
 
 
 def _as_variables(args: Iterable[Any]) -> list[Tensor]:
-    """Arguments as tensors; floats that were no tensors require gradients."""
+    """Arguments as tensors; floats that were not tensors require gradients."""
     pairs = [(arg, arg if isinstance(arg, Tensor) else Tensor(arg)) for arg in args]
     return [t if t is arg or t.dtype.kind != "f" else Tensor(t, requires_grad=True) for arg, t in pairs]
 

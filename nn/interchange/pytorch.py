@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.extend import short_repr
 from nn.layers.linear import Bilinear, Linear
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
 from nn.module.state_dict import IncompatibleKeys, StateError
-from nn.validation import brief
 
 #: For each class of layer, the parameters whose axes have another order in PyTorch, and that order. Add your own classes.
 AXES: dict[type[Module], dict[str, tuple[int, ...]]] = {Linear: {"weight": (1, 0)}, Bilinear: {"weight": (2, 0, 1)}}
@@ -46,7 +46,7 @@ def from_pytorch(model: Module, state: Mapping[str, Any], strict: bool = True) -
     6.5
     """
     if not isinstance(state, Mapping):
-        raise TypeError(f"from_pytorch takes a state dict, such as torch_model.state_dict(), not {brief(state)}")
+        raise TypeError(f"from_pytorch takes a state dict, such as torch_model.state_dict(), not {short_repr(state)}")
     targets = {name: (tensor, axes) for name, tensor, axes in _tensors(model)}
     first_names = {id(tensor): name for name, tensor in (*model.named_parameters(), *model.named_buffers())}
     converted: dict[str, Any] = {}

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, Tensor
+from autograd.extend import short_repr
 from nn.module.module import Module
-from nn.validation import brief
 
 CODES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "|u1"}
 CODES |= {f"{sign}{8 * n}": f"{'<' if n > 1 else '|'}{sign.lower()}{n}" for sign in "IU" for n in (8, 4, 2, 1)}
@@ -60,12 +60,29 @@ def load(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     """Read the arrays of a .safetensors or .npz file of any origin, by name; bfloat16 is converted to float32.
 
     Raises WeightsFileError if the file is damaged or has another format, ValueError for another suffix.
+
+    >>> import nn, os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "layer.safetensors")
+    ...     nn.save(nn.Linear(2, 3), path)
+    ...     {name: array.shape for name, array in nn.load(path).items()}
+    {'weight': (2, 3), 'bias': (3,)}
     """
     return _read(path)[0]
 
 
 def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
-    """Read the metadata of a .safetensors file, strings by name; an npz file has none."""
+    """Read the metadata of a .safetensors file, strings by name; an npz file has none.
+
+    Raises WeightsFileError if the file is damaged or has another format, ValueError for another suffix.
+
+    >>> import nn, os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "layer.safetensors")
+    ...     nn.save(nn.Linear(2, 3), path, {"activation": "tanh"})
+    ...     nn.load_metadata(path)
+    {'activation': 'tanh'}
+    """
     return _read(path)[1]
 
 
@@ -95,7 +112,7 @@ def _arrays(state: Any) -> dict[str, np.ndarray]:
     """The arrays of a model or state dict, little-endian."""
     state = state.state_dict() if isinstance(state, Module) else state
     if not isinstance(state, Mapping):
-        raise TypeError(f"save takes a Module or a state dict, not {brief(state)}")
+        raise TypeError(f"save takes a Module or a state dict, not {short_repr(state)}")
     arrays = {}
     for name, value in state.items():
         if not isinstance(name, str) or not _is_text(name) or name == "__metadata__":
@@ -126,7 +143,7 @@ def _pack_safetensors(arrays: Mapping[str, np.ndarray], metadata: dict[str, str]
     import json
 
     if not all(isinstance(text, str) for pair in metadata.items() for text in pair):
-        raise TypeError(f"metadata must map strings to strings, not {brief(metadata)}")
+        raise TypeError(f"metadata must map strings to strings, not {short_repr(metadata)}")
     header: dict[str, Any] = {"__metadata__": metadata | {CHECKSUM: _checksum(arrays)}}
     header |= dict.fromkeys(arrays)
     blocks: list[bytes] = []

@@ -7,8 +7,9 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import ShapeError, Tensor, reshape
+from autograd.extend import short_repr
 from nn.module.module import Module
-from nn.validation import as_input, brief
+from nn.validation import as_input
 
 
 class ModuleList(Module):
@@ -268,7 +269,7 @@ def _require_module(value: Any, label: str) -> Module:
         hint = "; pass the modules as separate arguments, as in Sequential(*layers)"
     elif callable(value):
         hint = "; nn.Lambda makes a module from a function"
-    raise TypeError(f"{label} must be a module, such as nn.Tanh(), not {brief(value)}{hint}")
+    raise TypeError(f"{label} must be a module, such as nn.Tanh(), not {short_repr(value)}{hint}")
 
 
 def _shape(x: Any) -> tuple[int, ...]:

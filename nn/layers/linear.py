@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, default_dtype
+from autograd.extend import short_repr
 from nn.functional.linear import bilinear, linear
 from nn.init import Initializer, initialize
 from nn.module.module import Module
 from nn.module.parameter import Parameter
 from nn.random import Rng, generator
-from nn.validation import brief, check_sizes, with_module_name
+from nn.validation import check_sizes, with_module_name
 
 
 class Linear(Module):
@@ -113,7 +114,7 @@ def _initial_weights(
     """Initial weights and biases: U(±1/√inputs), or weights from an initializer and biases 0."""
     if not isinstance(bias, bool | np.bool):
         raise TypeError(
-            f"{type(layer).__name__}: bias must be True or False, not {brief(bias)}; an activation is a separate layer"
+            f"{type(layer).__name__}: bias must be True or False, not {short_repr(bias)}; an activation is a separate layer"
         )
     rng = generator(rng)
     if init is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from autograd.extend import short_repr
 from nn.activations import get_activation
 from nn.init import Initializer, default_initializer, initializer
 from nn.layers.containers import Sequential
@@ -11,7 +12,6 @@ from nn.layers.linear import Linear
 from nn.layers.normalization import BatchNorm1d
 from nn.module.module import Module
 from nn.random import Rng, generator
-from nn.validation import brief
 
 
 class MLP(Sequential):
@@ -69,7 +69,7 @@ class MLP(Sequential):
 def _class_name(make_activation: Callable[[], Module]) -> str:
     """The class name of the modules that a function returns; raises TypeError if it returns no module."""
     expected = "a name, such as 'relu', or a Module class, such as nn.ReLU, instantiated for each layer"
-    message = f"the activation of an MLP must be {expected}, not {brief(make_activation)}"
+    message = f"the activation of an MLP must be {expected}, not {short_repr(make_activation)}"
     try:
         module = make_activation()
     except TypeError as error:

@@ -7,12 +7,11 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import DataError, Tensor
-from autograd.extend import suggest_names
+from autograd.extend import short_repr, suggest_names
 from nn.module.hooks import Handle, forward_with_hooks
 from nn.module.parameter import Buffer, Parameter
 from nn.module.state_dict import IncompatibleKeys, match_state
 from nn.random import generator_states, restore_generators
-from nn.validation import brief
 
 PLAIN_CONTAINERS = (list, tuple, dict, set)
 
@@ -62,7 +61,7 @@ class Module:
         current = vars(self).get(name)
         if isinstance(current, Parameter | Buffer) and not isinstance(value, Tensor | Module | None):
             raise TypeError(
-                f"{type(self).__name__}.{name} is a {type(current).__name__} and cannot be replaced by {brief(value)}; "
+                f"{type(self).__name__}.{name} is a {type(current).__name__} and cannot be replaced by {short_repr(value)}; "
                 f"write .{name}.data = … to change its values, or assign an nn.{type(current).__name__}(…)"
             )
         super().__setattr__(name, value)
@@ -256,7 +255,7 @@ def _walk(module: Module, path: str = "", seen: set[int] | None = None) -> Itera
 
 
 def _check_containers(module: Module) -> None:
-    """Raise TypeError if a plain list or dict holds modules or tensors that are no attributes of the module themselves."""
+    """Raise TypeError if a plain list or dict holds modules or tensors that are not attributes of the module themselves."""
     containers = {name: value for name, value in vars(module).items() if isinstance(value, PLAIN_CONTAINERS)}
     if not containers:
         return

@@ -4,11 +4,19 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from autograd import DataError, Tensor
-from nn.validation import brief
+from autograd.extend import short_repr
 
 
 class StateError(ValueError):
-    """A state dict does not match the model it is loaded into."""
+    """A state dict does not match the model that loads it.
+
+    >>> import nn
+    >>> nn.Linear(2, 3).load_state_dict({})
+    Traceback (most recent call last):
+    nn.module.state_dict.StateError: the state does not fit this Linear:
+      missing weight
+      missing bias
+    """
 
 
 class IncompatibleKeys(NamedTuple):
@@ -25,7 +33,7 @@ def match_state(tensors: Mapping[str, Tensor], state: Any, strict: bool, owner: 
     """
     if not isinstance(state, Mapping):
         raise TypeError(
-            f"a state dict maps names to arrays, such as the result of state_dict() or nn.load(path), not {brief(state)}"
+            f"a state dict maps names to arrays, such as the result of state_dict() or nn.load(path), not {short_repr(state)}"
         )
     if any(type(value).__module__.startswith("torch") for value in state.values()):
         raise TypeError("this is a PyTorch state dict, with Linear weights of shape (out, in); load it with nn.from_pytorch")

@@ -7,7 +7,12 @@ import numpy as np
 
 
 class Batching:
-    """Divides the examples of an epoch into batches of `size` examples; the last batch has the remaining ones."""
+    """Divides the examples of an epoch into batches of `size` examples; the last batch has the remaining ones.
+
+    >>> from optim import MiniBatch
+    >>> [batch.tolist() for batch in map(np.arange(5).__getitem__, MiniBatch(2).in_order(5))]
+    [[0, 1], [2, 3], [4]]
+    """
 
     #: Examples per batch; None for all.
     size: int | None = None

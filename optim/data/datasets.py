@@ -15,7 +15,20 @@ CHUNK = 2**20
 
 
 class Dataset(Protocol):
-    """The interface of a data set: a length, and the inputs and targets of the examples with some indices."""
+    """The interface of a data set: a length, and the inputs and targets of the examples with some indices.
+
+    >>> import numpy as np
+    >>> from optim.data import DataLoader
+    >>> class Squares:
+    ...     def __len__(self):
+    ...         return 4
+    ...     def __getitem__(self, indices):
+    ...         x = np.arange(4.0)[indices]
+    ...         return x, x**2
+    >>> inputs, targets = next(iter(DataLoader(Squares(), shuffle=False)))
+    >>> inputs.tolist(), targets.tolist()
+    ([0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 4.0, 9.0])
+    """
 
     def __len__(self) -> int: ...
     def __getitem__(self, indices: Any, /) -> tuple[Any, Any]: ...

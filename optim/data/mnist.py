@@ -21,7 +21,15 @@ STEMS = {"x_train": "train-images", "y_train": "train-labels", "x_test": "t10k-i
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """Training and test images; `train, test = images` unpacks them."""
+    """Training and test images; `train, test = images` unpacks them. The result of `mnist`.
+
+    >>> import numpy as np
+    >>> from optim.data import Images
+    >>> pair = (np.zeros((3, 28, 28)), np.array([7, 2, 1]))
+    >>> (inputs, labels), test = Images("MNIST", pair, pair)
+    >>> inputs.shape, labels.shape
+    ((3, 28, 28), (3,))
+    """
 
     name: str  # "MNIST", or "digits" if the digits of the package replace it
     train: Pair  # images (n, height, width) from 0 to 1, labels (n,)

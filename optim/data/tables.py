@@ -14,7 +14,14 @@ from optim.data.errors import DataFileError
 
 @dataclass
 class Table:
-    """The examples of a file."""
+    """The examples of a file, the result of `read_table`.
+
+    >>> import numpy as np
+    >>> from optim.data import Table
+    >>> table = Table(np.ones((2, 1)), np.array([1, 0]), ["length"], ["setosa", "virginica"])
+    >>> [table.classes[label] for label in table.labels]
+    ['virginica', 'setosa']
+    """
 
     inputs: np.ndarray  # (n, features) floats
     labels: np.ndarray  # (n,) indices into classes

@@ -1,4 +1,4 @@
-"""What all optimizers share: parameter groups, steps, and a state that can be saved.
+"""The base class of all optimizers: parameter groups, steps, and a state that can be saved.
 
 Each optimizer adds one idea. In order: weight_perturbation (no gradient), perceptron_rule, sgd (momentum), rprop (signs),
 adagrad, rmsprop and adadelta (squares), adam (momentum and squares), adamax, nadam and radam (variants of Adam), lion (the sign
@@ -115,7 +115,7 @@ class Optimizer(KeywordHints):
             self.parameters += parameters
 
     def _complete(self, group: Any, present: list[Tensor]) -> dict[str, Any]:
-        """A group with defaults for the options that it lacks; raises ValueError if it is not allowed beside those present."""
+        """A group with defaults for missing options; raises ValueError if it is not allowed together with the present ones."""
         if not isinstance(group, Mapping) or "params" not in group:
             raise ValueError(f'each group must be a dict of "params" and options, not {group!r}')
         unknown = sorted(map(str, set(group) - {"params", *self.defaults}))
@@ -215,7 +215,7 @@ class Optimizer(KeywordHints):
 
 
 def _check_parameters(params: Any, parameters: list[Any], present: list[Tensor]) -> None:
-    """Raise ValueError unless `params`, as a list `parameters`, can be moved beside the parameters present."""
+    """Raise ValueError unless an optimizer of the parameters `present` can add `params`, as a list `parameters`."""
     if not parameters:
         raise ValueError("an optimizer needs parameters, but the list is empty")
     if isinstance(params, set | frozenset):

@@ -112,7 +112,7 @@ class PackedBuffer:
         return block.arrays
 
     def scratch(self, k: int, size: int) -> np.ndarray:
-        """The k-th scratch array, whose values mean nothing between steps. The 0th is for gradients."""
+        """The k-th scratch array, whose values are undefined between steps. The 0th is for gradients."""
         while len(self._scratch) <= k:
             self._scratch.append(np.empty(0, self.packed.dtype))
         if self._scratch[k].size < size:

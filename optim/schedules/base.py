@@ -1,4 +1,4 @@
-"""What all learning-rate schedules share: the step they are at, and the rates that they set in an optimizer."""
+"""The base class of all learning-rate schedules: their current step, and the rates that they set in an optimizer."""
 
 import itertools
 import math

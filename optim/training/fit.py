@@ -64,7 +64,7 @@ def fit(
                     quarter of the epochs. The model is evaluated with the averaged weights and has them at the end.
     early_stopping: EarlyStopping(…), which monitors the validation loss by default and restores the best parameters.
     callbacks:      Checkpoint, CSVLogger, TerminateOnNaN, your own Callback, or functions of the Run, called after every epoch.
-    penalty:        a term of the loss made of the parameters, such as L2(1e-4).
+    penalty:        a function of the parameters that is added to the loss, such as L2(1e-4).
     clip_norm, clip_value: limits of the gradient, see clip_grad_norm and clip_grad_value.
     transform:      a function of the inputs of each batch, such as an augmentation.
     record:         "gradient_norms", "update_ratios", "histograms" of every parameter, see LayerStatistics.

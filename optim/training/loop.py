@@ -25,7 +25,7 @@ from optim.training.step import InfiniteLossError, make_step
 class Loop:
     """Trains a run until its last epoch or until it is stopped.
 
-    A loss that is nan or infinite sets run.failure, Ctrl-C sets run.interrupted; both end the current epoch at once.
+    A loss that is nan or infinite sets run.failure, Ctrl-C sets run.interrupted; both end the current epoch immediately.
     """
 
     def __init__(self, run: Run):
@@ -36,7 +36,7 @@ class Loop:
         """Train, and return the history; raises TrainingError for a loss that is nan or infinite, unless a callback stops."""
         run = self.run
         self._started = time.perf_counter() - (run.history["seconds"][-1] if len(run.history) else 0.0)
-        self._progress.past = run.epoch
+        self._progress.epochs_done = run.epoch
         # A loss that is nan or infinite ends the training with its own message; NumPy's warnings would only repeat it.
         with np.errstate(all="ignore"), defer_interrupt(self._interrupt), self._progress:
             set_training(run.model)

@@ -17,7 +17,14 @@ class Model(Protocol):
 
 
 class TrainingError(RuntimeError):
-    """The training cannot start or continue: no examples, nan in the data, or a loss that is nan or infinite."""
+    """The training cannot start or continue: no examples, nan in the data, or a loss that is nan or infinite.
+
+    >>> import nn
+    >>> from optim import fit
+    >>> fit(nn.Linear(1, 1), nn.MSELoss(), ([[1.0], [float("nan")]], [[0.0], [0.0]]))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    optim.training.model.TrainingError: training data: inputs: nan in row 1, column 0 (counted from 0); ...
+    """
 
 
 def named_parameters(model: Any) -> dict[str, Tensor]:

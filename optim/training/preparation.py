@@ -66,7 +66,7 @@ def prepare_data(data: Any, purpose: str, precision: DtypeCaster, convert: bool 
 
 
 def training_loader(data: Any, precision: DtypeCaster, batching: Batching | None, transform: Any, rng: Any) -> DataLoader:
-    """The DataLoader of the training data; raises TrainingError if options are given beside a DataLoader."""
+    """The DataLoader of the training data; raises TrainingError if options are given together with a DataLoader."""
     dataset = prepare_data(data, "training", precision, convert=transform is None)
     if not isinstance(data, DataLoader):
         return DataLoader(dataset, batching, transform=transform, rng=rng)

@@ -13,14 +13,14 @@ REFRESH_SECONDS = 0.1
 class ProgressBar:
     """A bar over all steps of a training, refreshed at most ten times a second.
 
-    steps: the number of steps per epoch.
-    shown: whether to show the bar; default: in a notebook, and if stderr is a terminal.
-    past:  the number of epochs before a resumed training continues.
+    steps:       the number of steps per epoch.
+    shown:       whether to show the bar; default: in a notebook, and if stderr is a terminal.
+    epochs_done: the number of epochs that a resumed training has done before.
     """
 
     def __init__(self, epochs: int, steps: int, shown: bool | None = None):
         self.epochs, self.steps, self.shown = epochs, steps, shown
-        self.past = 0
+        self.epochs_done = 0
         self.due = math.inf  # the time of the next refresh: never, until the bar is shown
         self._figures: dict[str, float] = {}
         self._bar: Any = None
@@ -30,7 +30,7 @@ class ProgressBar:
         notebook = _in_notebook()
         shown = (notebook or _in_terminal()) if self.shown is None else self.shown
         if shown:
-            self._bar = (NotebookBar if notebook else TerminalBar)(self.epochs * self.steps, self.past * self.steps)
+            self._bar = (NotebookBar if notebook else TerminalBar)(self.epochs * self.steps, self.epochs_done * self.steps)
             self.due = 0.0
         return self
 
@@ -60,10 +60,10 @@ class ProgressBar:
 class TerminalBar:
     """The bar of tqdm on stderr."""
 
-    def __init__(self, total: int, past: int):
+    def __init__(self, total: int, initial: int):
         from tqdm import tqdm  # imported when first used, so that `import optim` stays fast
 
-        self._bar = tqdm(total=total, initial=past, unit="step", desc="training", dynamic_ncols=True, mininterval=0)
+        self._bar = tqdm(total=total, initial=initial, unit="step", desc="training", dynamic_ncols=True, mininterval=0)
 
     def show(self, done: int, title: str, figures: str) -> None:
         """Redraw the bar."""
@@ -79,15 +79,15 @@ class TerminalBar:
 class NotebookBar:
     """A bar of plain HTML below a cell: it needs no widgets and is saved with the notebook."""
 
-    def __init__(self, total: int, past: int):
+    def __init__(self, total: int, initial: int):
         ipython = import_module("IPython.display")  # always installed where a notebook runs
         self._html, self._total, self._started = ipython.HTML, total, time.perf_counter()
-        self._past = past
-        self._cell = ipython.display(ipython.HTML(_html("training", "", past, total)), display_id=True)
+        self._initial = initial
+        self._cell = ipython.display(ipython.HTML(_html("training", "", initial, total)), display_id=True)
 
     def show(self, done: int, title: str, figures: str) -> None:
         """Redraw the bar."""
-        elapsed, steps = time.perf_counter() - self._started, done - self._past
+        elapsed, steps = time.perf_counter() - self._started, done - self._initial
         left = f", {_clock(elapsed * (self._total - done) / steps)} left" if steps > 0 and done < self._total else ""
         self._cell.update(self._html(_html(title, f"{figures} [{_clock(elapsed)}{left}]", done, self._total)))
 

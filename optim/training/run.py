@@ -23,6 +23,16 @@ class Run:
     resumed:         whether the training continues from a checkpoint.
     failure:         why the loss is nan or infinite; "" if it is not.
     interrupted:     whether Ctrl-C was pressed.
+
+    >>> import numpy as np
+    >>> import nn
+    >>> from optim import fit
+    >>> x = np.ones((4, 1))
+    >>> def callback(run):
+    ...     print(f"epoch {run.epoch} of {run.epochs}: {run.step} steps")
+    >>> history = fit(nn.Linear(1, 1, rng=0), nn.MSELoss(), (x, x), epochs=2, callbacks=[callback])
+    epoch 1 of 2: 1 steps
+    epoch 2 of 2: 2 steps
     """
 
     def __init__(self, plan: TrainingPlan, callbacks: Sequence[Any] = ()):

@@ -26,7 +26,7 @@ class InfiniteLossError(Exception):
 class Step:
     """The training step of an optimizer: `step`, or `step_by_closure` for an optimizer that computes the loss itself.
 
-    penalty:          a term of the loss made of the parameters.
+    penalty:          a function of the parameters that is added to the loss.
     on_grad_computed: functions that are called after every backward pass, before the optimizer uses the gradients.
 
     Both methods take a batch (inputs, targets) and return the loss before the update, without the penalty. They raise

@@ -144,7 +144,7 @@ class SWA(_WeightAverage):
 def update_statistics(model: Any, batches: Iterable[Any]) -> None:
     """Recompute the running statistics of BatchNorm layers as the mean over batches, after the weights are replaced.
 
-    model:   a module; its layers with running_mean and momentum discard their statistics, whatever their momentum is.
+    model:   a module; its layers with running_mean and momentum discard their statistics, for every value of momentum.
     batches: inputs, or pairs (inputs, targets), whose targets are not used. All batches have the same share.
 
     The model runs over the batches in training mode and without a graph. PyTorch's update_bn, except that the running variance

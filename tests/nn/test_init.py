@@ -40,11 +40,11 @@ def test_names_of_other_frameworks_are_aliases():
 
 
 def test_initializer_is_given_by_name_or_function():
-    def own(shape, rng):
+    def custom(shape, rng):
         return np.zeros(shape)
 
     assert init.initializer("ones") is init.ones
-    assert init.initializer(own) is own
+    assert init.initializer(custom) is custom
     with pytest.raises(ValueError, match=r"'one' \(did you mean 'ones'\?\); there are zeros, ones"):
         init.initializer("one")
     with pytest.raises(ValueError, match=r"did you mean 'kaiming_normal'\?"):

@@ -76,6 +76,11 @@ def legend(axes: Any, *, outside: bool = False, **options: Any) -> Any:
     """Add a legend in the project's style; returns None if nothing in the axes has a label.
 
     outside: place the legend on the right of the axes; a legend of more than six entries is always placed there.
+
+    >>> from autograd.draw import plots
+    >>> figure = plots.function(lambda x: x**2, (-1, 1))
+    >>> plots.legend(figure.axes[0], outside=True) is None
+    False
     """
     handles = options.pop("handles", None) or axes.get_legend_handles_labels()[0]
     if not handles:

@@ -197,7 +197,7 @@ def _label_shape(scores):
 
 
 def _class_indices(name, scores, labels, ignore_index=None):
-    """The labels, with 0 in place of the ignored ones, and whether each counts; raises if one is no valid class index."""
+    """The labels, with 0 in place of the ignored ones, and whether each counts; raises if one is not a valid class index."""
     if labels.dtype.kind not in "iu":
         raise DataError(
             f"{name}: got labels of {labels.dtype}, shape {labels.shape}, expected class indices, which are integers"

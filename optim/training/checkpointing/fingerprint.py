@@ -42,8 +42,8 @@ def fingerprint(run: Run) -> dict[str, list[str]]:
 
 def stateful_callbacks(run: Run) -> list[Callback]:
     """The callbacks whose state a resumed training needs."""
-    stateful = [callback for callback in run.callbacks if type(callback).state_dict is not Callback.state_dict]
-    return [callback for callback in stateful if callback.fingerprinted]
+    with_state = [callback for callback in run.callbacks if type(callback).state_dict is not Callback.state_dict]
+    return [callback for callback in with_state if callback.fingerprinted]
 
 
 def check_fingerprint(stored: Mapping[str, list[str]], current: Mapping[str, list[str]]) -> None:

@@ -1,9 +1,24 @@
-"""A step that cannot be replayed runs eagerly and says why."""
+"""Steps that cannot be compiled run eagerly and state the reason."""
+
+import warnings
 
 import numpy as np
 
+import autograd
 from autograd import Tensor, gradients, no_grad
-from tests.autograd.compiler.training_steps import run_fallback
+
+
+def run_fallback(step, *inputs, reason):
+    """Return the results of a step; assert that it falls back to eager with this reason."""
+    compiled = autograd.compile(step)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        results = [compiled(x) for x in inputs]
+    assert len(caught) == 1
+    assert reason in str(caught[0].message)
+    assert reason in compiled.fallback_reason
+    assert compiled.fallback_reason in repr(compiled)
+    return results
 
 
 def test_fallback_reasons():
@@ -74,6 +89,36 @@ def test_returned_python_numbers_that_change_fall_back():
     assert [n for _, n in run_fallback(counted, *[np.ones(2)] * 5, reason="returned different")] == [1, 2, 3, 4, 5]
 
 
+def test_arrays_changed_in_place_by_the_step():
+    @autograd.compile
+    def cleared(x):
+        total = x.sum()
+        x[...] = 0
+        return total
+
+    @autograd.compile
+    def through_a_view(x):
+        y = x * 2
+        part = y[:1]
+        part += 5
+        y[1:][...] = 0
+        return y
+
+    for k in range(5):
+        x = np.full(2, float(k))
+        assert through_a_view(x).tolist() == [2.0 * k + 5, 0]
+        assert cleared(x) == 2.0 * k
+        assert x.tolist() == [0, 0]
+
+    def branches(x):
+        x += 1
+        return -x.sum() if x[0] > 3 else x.sum()
+
+    xs = [np.full(2, float(k)) for k in (0, 0, 0, 5, 0)]
+    assert run_fallback(branches, *xs, reason="after a side effect") == [2, 2, 2, -12, 2]
+    assert [x[0] for x in xs] == [1, 1, 1, 6, 1]
+
+
 def test_selection_by_a_mask_falls_back():
     w = Tensor([1.0, 2.0, 3.0], requires_grad=True)
     xs = [np.array(x) for x in ([1.0, 3.0, 4.0], [1.0, 3.0, 4.0], [1.0, 1.0, 4.0], [1.0, 1.0, 1.0])]
@@ -90,3 +135,7 @@ def test_selection_by_a_mask_falls_back():
 
 def test_array_methods_that_cannot_be_traced_fall_back():
     assert run_fallback(lambda x: x.flatten().dot(x), *[np.ones(2)] * 3, reason="flatten") == [2.0] * 3
+
+
+def test_methods_with_the_name_of_an_attribute_of_traced_arrays():
+    assert run_fallback(lambda x: x.trace() * 1, *[np.eye(2)] * 3, reason="trace") == [2.0] * 3

@@ -138,12 +138,12 @@ def test_gradients_accumulate_over_backwards_until_zeroed():
     assert x.grad.item() == 6
 
 
-def test_gradient_held_by_a_person_is_not_changed_by_the_next_backward():
+def test_gradient_is_not_changed_in_place_by_the_next_backward():
     x = leaf(np.ones(2))
     (x * x).sum().backward()
-    held = x.grad
+    first = x.grad
     (x * x).sum().backward()
-    assert (held.tolist(), x.grad.tolist()) == ([2, 2], [4, 4])
+    assert (first.tolist(), x.grad.tolist()) == ([2, 2], [4, 4])
 
 
 def test_second_backward_over_freed_graph_names_the_way_out():
@@ -220,8 +220,8 @@ def test_gradients_of_intermediate_tensors():
 
 def test_gradients_of_several_weighted_outputs():
     x = leaf([1.0, 2.0])
-    (found,) = gradients([x * 2, x * x], [x], [[1.0, 1.0], [0.0, 1.0]])
-    assert found.tolist() == [2, 6]
+    (gradient,) = gradients([x * 2, x * x], [x], [[1.0, 1.0], [0.0, 1.0]])
+    assert gradient.tolist() == [2, 6]
 
 
 def test_independent_input_gets_zeros():
@@ -341,7 +341,7 @@ def test_random_programs_match_forward_mode(program):
     np.testing.assert_allclose(found, duals[-1][1], rtol=1e-9, atol=1e-9)
 
 
-def test_error_in_a_forward_of_ones_own_shows_its_line():
+def test_error_in_a_user_forward_shows_its_line():
     @operation(lambda g: g)
     def broken(x, /):
         return x + object()  # the line to be shown

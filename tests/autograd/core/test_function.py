@@ -95,7 +95,7 @@ def test_forward_may_hand_its_argument_through():
     assert x.grad.tolist() == [-2.0, -2.0]
 
 
-def test_what_was_saved_goes_with_backward_and_with_the_graph():
+def test_saved_values_are_freed_by_backward_and_with_the_graph():
     class Keeper(Cube):
         pass
 
@@ -140,7 +140,7 @@ def test_a_saved_value_changed_in_place_is_noticed():
         out.sum().backward()
 
 
-def test_a_parameter_given_new_data_does_not_change_what_was_saved():
+def test_new_data_of_a_parameter_does_not_change_saved_values():
     x = leaf(2.0)
     out = Cube.apply(x)
     x.data = np.float64(5.0)

@@ -31,7 +31,7 @@ def run(program, inside, expected):
 
 
 @given(programs)
-def test_nodes_of_sequential_and_nested_passes_are_told_from_the_others(program):
+def test_nodes_of_sequential_and_nested_passes_differ_from_the_others(program):
     grad_mode._backward_passes.clear()
     expected = {}
     run(program, False, expected)

@@ -11,17 +11,17 @@ def leaf(value):
     return Tensor(value, requires_grad=True)
 
 
-def test_a_hook_hears_the_whole_gradient_once():
-    x, heard = leaf(3.0), []
+def test_hook_receives_the_whole_gradient_once():
+    x, received = leaf(3.0), []
     y = x * x
-    y.register_hook(lambda g: heard.append(g.item()))
+    y.register_hook(lambda g: received.append(g.item()))
     (y * 2 + y * 5).backward()
-    assert heard == [7.0]
+    assert received == [7.0]
     assert x.grad.item() == 42.0
 
 
 @pytest.mark.parametrize("answer", [lambda g: g * 10, lambda g: (g * 10).numpy(), lambda g: [20.0, 40.0]])
-def test_what_a_hook_returns_replaces_the_gradient(answer):
+def test_result_of_a_hook_replaces_the_gradient(answer):
     x = leaf([1.0, 2.0])
     y = x * 3
     y.register_hook(answer)
@@ -151,7 +151,7 @@ def test_own_line_is_the_line_that_asks():
     assert str(line) == f"{__file__}:{line.number}: line = user_line()"
 
 
-def test_a_package_of_the_user_is_not_taken_for_one_of_ours_because_of_its_name(tmp_path):
+def test_user_package_named_like_ours_is_user_code(tmp_path):
     path = tmp_path / "nn" / "layers.py"
     path.parent.mkdir()
     path.write_text("def ask(user_line):\n    return user_line()\n")
@@ -160,17 +160,17 @@ def test_a_package_of_the_user_is_not_taken_for_one_of_ours_because_of_its_name(
     assert str(scope["ask"](user_line)) == f"{path}:2: return user_line()"
 
 
-def test_gradients_do_not_share_memory_with_what_a_hook_returns():
+def test_gradients_do_not_share_memory_with_the_result_of_a_hook():
     x, y = leaf([1.0, 2.0]), leaf([1.0, 2.0])
     answer = Tensor([3.0, 3.0])
-    for one in (x, y):
-        one.register_hook(lambda g: answer)
+    for tensor in (x, y):
+        tensor.register_hook(lambda g: answer)
     (x * y).sum().backward()
     x.grad.data[0] = 9.0
     assert y.grad.tolist() == answer.tolist() == [3.0, 3.0]
 
 
-def test_a_retained_gradient_is_what_all_hooks_leave():
+def test_retained_gradient_is_the_result_of_all_hooks():
     x = leaf(2.0)
     y = x * x
     y.retain_grad()

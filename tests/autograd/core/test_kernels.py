@@ -29,9 +29,9 @@ def test_products_of_stacks_whole_numbers_and_tensors():
     stack = np.arange(24).reshape(2, 3, 4)
     np.testing.assert_array_equal(kernels.matmul(stack, stack[0].T), stack @ stack[0].T)
     np.testing.assert_array_equal(kernels.matmul(stack[0], stack[1].T), stack[0] @ stack[1].T)
-    found = kernels.matmul(stack[0], Tensor(stack[1].T.astype(float), requires_grad=True))
-    assert found.requires_grad
-    assert found.tolist() == (stack[0] @ stack[1].T).tolist()
+    product = kernels.matmul(stack[0], Tensor(stack[1].T.astype(float), requires_grad=True))
+    assert product.requires_grad
+    assert product.tolist() == (stack[0] @ stack[1].T).tolist()
 
 
 @pytest.mark.parametrize("shapes", [((2, 3), (2, 3)), ((3,), (2,)), ((), (2,)), ((2,), ())])
@@ -66,7 +66,7 @@ def test_sums_of_tensors_have_gradients():
     gradcheck(lambda x: kernels.column_sums(x * x) * 2.0, [x], order=2)
 
 
-def test_filled_is_made_once_and_cannot_be_changed():
+def test_constant_array_is_cached_and_read_only():
     ones = kernels.constant_array(1, (3,), np.dtype("float32"))
     assert kernels.constant_array(1, (3,), np.dtype("float32")) is ones
     with pytest.raises(ValueError, match="read-only"):

@@ -39,8 +39,8 @@ def test_data_is_copied():
 
 def test_reductions_to_one_number_are_numpy_scalars():
     t = Tensor([[3.0]])
-    for one in (t.sum(), t[0, 0], t.reshape(()), t.squeeze(), t[..., 0, 0]):
-        assert type(one.data) is np.float64
+    for scalar in (t.sum(), t[0, 0], t.reshape(()), t.squeeze(), t[..., 0, 0]):
+        assert type(scalar.data) is np.float64
 
 
 def test_only_element_of_a_number_can_be_assigned():
@@ -60,7 +60,7 @@ def test_more_arguments_than_an_operation_takes_are_refused():
         Tensor([1.0]).clip(0, 1, 99)
 
 
-def test_complex_arrays_beside_tensors_are_refused():
+def test_complex_arrays_are_refused_as_operands_of_tensors():
     with pytest.raises(DataError, match="numbers"):
         np.array([1j]) * Tensor([1.0], requires_grad=True)
 
@@ -211,11 +211,11 @@ def test_updates_of_a_leaf_inside_no_grad_keep_it_a_leaf():
 
 
 def test_scalars_are_updated_too():
-    w = same = Tensor(3.0, requires_grad=True)
+    w = alias = Tensor(3.0, requires_grad=True)
     with no_grad():
         w -= 1
     w.data -= 0.5 * Tensor(1.0)
-    assert same.item() == 1.5
+    assert alias.item() == 1.5
 
 
 def test_data_minus_a_tensor_updates_in_place():
@@ -275,7 +275,7 @@ def test_backward_notices_a_changed_result():
         loss.backward()
 
 
-def test_replaced_data_leaves_what_was_computed_before_alone():
+def test_replaced_data_does_not_change_earlier_results():
     w, x = Tensor([1.0, 2.0], requires_grad=True), Tensor([3.0, 4.0], requires_grad=True)
     loss = (w * x).sum()
     w.data = [9.0, 9.0]

@@ -60,9 +60,9 @@ def test_all_rows_at_once(name):
 
 def test_a_matrix_by_a_matrix():
     x = rng.normal(size=(2, 3))
-    found = jacobian(lambda x: x @ x.T)(x)
-    assert found.shape == (2, 2, 2, 3)
-    np.testing.assert_allclose(found, one_by_one(lambda x: x @ x.T, x))
+    result = jacobian(lambda x: x @ x.T)(x)
+    assert result.shape == (2, 2, 2, 3)
+    np.testing.assert_allclose(result, one_by_one(lambda x: x @ x.T, x))
 
 
 def test_few_rows_at_a_time(monkeypatch):

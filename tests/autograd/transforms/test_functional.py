@@ -42,9 +42,9 @@ def test_gradients_have_the_structure_of_the_argument():
     def loss(parameters):
         return (parameters["w"] * parameters["b"][0]).sum() + parameters["b"][1] * 5
 
-    found = grad(loss)({"w": np.ones(2), "b": (2.0, 3.0)})
-    assert found["w"].tolist() == [2, 2]
-    assert found["b"] == (2, 5)
+    gradients = grad(loss)({"w": np.ones(2), "b": (2.0, 3.0)})
+    assert gradients["w"].tolist() == [2, 2]
+    assert gradients["b"] == (2, 5)
 
 
 def test_several_arguments():

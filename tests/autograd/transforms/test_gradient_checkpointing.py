@@ -18,10 +18,10 @@ def body(x, y=2.0):
 
 def test_gradients_are_those_of_the_function():
     x, y = leaf([0.3, -0.7]), leaf(1.5)
-    plain = gradients([body(x, y)], [x, y], [[1.0, 2.0]])
-    again = gradients([checkpoint(body)(x, y)], [x, y], [[1.0, 2.0]])
-    for one, other in zip(plain, again):
-        np.testing.assert_array_equal(one.numpy(), other.numpy())
+    expected = gradients([body(x, y)], [x, y], [[1.0, 2.0]])
+    actual = gradients([checkpoint(body)(x, y)], [x, y], [[1.0, 2.0]])
+    for a, b in zip(expected, actual):
+        np.testing.assert_array_equal(a.numpy(), b.numpy())
 
 
 def test_derivatives_of_every_order():
@@ -83,12 +83,12 @@ def test_random_numbers_are_drawn_again():
         checkpoint(noisy)(x).sum().backward()
 
 
-def test_hooks_of_parameters_hear_one_gradient():
-    w, heard = leaf(2.0), []
-    w.register_hook(lambda g: heard.append(g.item()))
+def test_hooks_of_parameters_receive_one_gradient():
+    w, received = leaf(2.0), []
+    w.register_hook(lambda g: received.append(g.item()))
     x = leaf(3.0)
     (checkpoint(lambda x: x * w)(x) + w).backward()
-    assert heard == [4.0]
+    assert received == [4.0]
     assert w.grad.item() == 4.0
 
 

@@ -47,9 +47,9 @@ TWINS = [
 ]
 
 
-def in_torch(torch, kind, options, dtype):
+def in_torch(torch, torch_name, options, dtype):
     options = {"dim" if key == "axis" else key: value for key, value in options.items()}
-    return getattr(torch.nn, kind)(**options).to(torch.float32 if dtype == np.float32 else torch.float64)
+    return getattr(torch.nn, torch_name)(**options).to(torch.float32 if dtype == np.float32 else torch.float64)
 
 
 def differentiated(module, x, weights):
@@ -60,9 +60,9 @@ def differentiated(module, x, weights):
 
 
 @both_dtypes
-@pytest.mark.parametrize(("name", "kind", "options"), TWINS)
-def test_values_and_gradients_agree_with_torch(torch, name, kind, options, dtype):
-    ours, theirs = make_module(name, **options).astype(dtype), in_torch(torch, kind, options, dtype)
+@pytest.mark.parametrize(("name", "torch_name", "options"), TWINS)
+def test_values_and_gradients_agree_with_torch(torch, name, torch_name, options, dtype):
+    ours, theirs = make_module(name, **options).astype(dtype), in_torch(torch, torch_name, options, dtype)
     if name == "rrelu" and not options:  # in training their slopes are random
         ours, theirs = ours.eval(), theirs.eval()
     # The last rows: all kinks, where both take the same one-sided derivatives.
@@ -73,15 +73,15 @@ def test_values_and_gradients_agree_with_torch(torch, name, kind, options, dtype
     precision = {"rtol": 1e-5, "atol": 1e-6} if dtype == np.float32 else {"rtol": 1e-10, "atol": 1e-13}
     if name == "hardsigmoid" and dtype == np.float64:  # PyTorch's slope is 1/6 in single precision even then
         expected[1] = expected[1] * (1 / 6) / torch.tensor(1 / 6, dtype=torch.float32).double()
-    for one, other in zip(actual, expected, strict=True):
-        assert one.dtype == dtype
-        np.testing.assert_allclose(one.numpy(), other.detach().numpy(), **precision)
+    for a, b in zip(actual, expected, strict=True):
+        assert a.dtype == dtype
+        np.testing.assert_allclose(a.numpy(), b.detach().numpy(), **precision)
 
 
 # PyTorch has no second derivative of Hardsigmoid, and that of PReLU at 0 has the slope of the other side.
-@pytest.mark.parametrize(("name", "kind", "options"), [row for row in TWINS if row[0] not in ("hardsigmoid", "prelu")])
-def test_second_derivatives_at_kinks_agree_with_torch(torch, name, kind, options):
-    ours, theirs = make_module(name, **options).eval(), in_torch(torch, kind, options, np.float64).eval()
+@pytest.mark.parametrize(("name", "torch_name", "options"), [row for row in TWINS if row[0] not in ("hardsigmoid", "prelu")])
+def test_second_derivatives_at_kinks_agree_with_torch(torch, name, torch_name, options):
+    ours, theirs = make_module(name, **options).eval(), in_torch(torch, torch_name, options, np.float64).eval()
     kinks = np.array([*KINKS, 0.3]).reshape(-1, 4 if options.get("axis") is None else 1)
     x, twin = Tensor(kinks, requires_grad=True), torch.tensor(kinks, requires_grad=True)
     (first,) = gradients((ours(x) ** 2).sum(), [x], create_graph=True)
@@ -91,9 +91,9 @@ def test_second_derivatives_at_kinks_agree_with_torch(torch, name, kind, options
     np.testing.assert_allclose(second.numpy(), expected.numpy(), rtol=1e-10, atol=1e-13)
 
 
-@pytest.mark.parametrize(("name", "kind", "options"), TWINS)
-def test_repr_agrees_with_torch(torch, name, kind, options):
-    theirs = repr(in_torch(torch, kind, options, np.float64))
+@pytest.mark.parametrize(("name", "torch_name", "options"), TWINS)
+def test_repr_agrees_with_torch(torch, name, torch_name, options):
+    theirs = repr(in_torch(torch, torch_name, options, np.float64))
     expected = theirs.replace("dim=", "axis=").replace(", threshold=20.0", "")  # which exists for numerical reasons only
     assert repr(make_module(name, **options)) == expected
 

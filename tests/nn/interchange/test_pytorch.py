@@ -178,7 +178,7 @@ def test_weight_with_other_axes_is_reported(weight):
         nn.from_pytorch(nn.Linear(2, 1, bias=False), {"weight": weight})
 
 
-def test_not_strict_loads_what_fits():
+def test_not_strict_loads_matching_entries():
     model = nn.Linear(2, 1)
     mismatch = nn.from_pytorch(model, {"weight": [[1.0, 2.0]], "head.bias": [1.0], "0.num_batches_tracked": 3}, strict=False)
     assert mismatch == (["bias"], ["head.bias"])

@@ -173,14 +173,14 @@ def test_missing_file(tmp_path, suffix):
 
 @settings(max_examples=30)
 @given(state=st.dictionaries(names, arrays, max_size=4))
-def test_safetensors_reads_what_we_write(safetensors, folder, state):
+def test_safetensors_reads_our_files(safetensors, folder, state):
     nn.save(state, folder / "ours.safetensors")
     assert_same(safetensors.load_file(folder / "ours.safetensors"), state)
 
 
 @settings(max_examples=30)
 @given(state=st.dictionaries(names, arrays, max_size=4))
-def test_we_read_what_safetensors_writes(safetensors, folder, state):
+def test_we_read_files_of_safetensors(safetensors, folder, state):
     safetensors.save_file(state, folder / "theirs.safetensors", metadata={"by": "them"})
     assert_same(nn.load(folder / "theirs.safetensors"), state)
     assert nn.load_metadata(folder / "theirs.safetensors") == {"by": "them"}
@@ -213,7 +213,7 @@ def test_bfloat16_becomes_float32(torch, safetensors, tmp_path):
     assert actual["b"] == 1
 
 
-def test_numpy_reads_what_we_write(tmp_path):
+def test_numpy_reads_our_files(tmp_path):
     state = {"0.weight": np.eye(2), "é": np.array(3, np.int8)}
     nn.save(state, tmp_path / "w.npz")
     with np.load(tmp_path / "w.npz") as file:
@@ -221,7 +221,7 @@ def test_numpy_reads_what_we_write(tmp_path):
 
 
 @pytest.mark.parametrize("write", [np.savez, np.savez_compressed])
-def test_we_read_what_numpy_writes(tmp_path, write):
+def test_we_read_files_of_numpy(tmp_path, write):
     state = {
         "a": np.arange(6.0).reshape(2, 3),
         "é": np.array(True),

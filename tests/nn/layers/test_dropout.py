@@ -185,11 +185,11 @@ def test_training_has_the_values_and_gradients_of_torch_given_its_mask(torch, ma
     expected.backward(torch.tensor(g))
     kept = expected.detach().numpy() != 0
     mask = kept if make == "Dropout" else kept.reshape(4, 6, -1)[:, :, 0]
-    own = Tensor(x, requires_grad=True)
-    out = getattr(nn, make)(0.3, rng=Masks([mask]))(own)
+    x_tensor = Tensor(x, requires_grad=True)
+    out = getattr(nn, make)(0.3, rng=Masks([mask]))(x_tensor)
     out.backward(g)
     np.testing.assert_allclose(out.data, expected.detach().numpy(), rtol=1e-10)
-    np.testing.assert_allclose(own.grad.data, other.grad.numpy(), rtol=1e-10)
+    np.testing.assert_allclose(x_tensor.grad.data, other.grad.numpy(), rtol=1e-10)
 
 
 # Randomness

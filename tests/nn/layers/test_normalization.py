@@ -73,11 +73,11 @@ def test_values_and_gradients_agree_with_torch(torch, ours, theirs, shape, train
     layer, twin = ours().train(training), theirs(torch).train(training)
     randomized(layer, twin, torch, dtype)
     x, g = sample(shape, shape, dtype=dtype)
-    own, other = Tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
-    out, expected = layer(own), twin(other)
+    x_tensor, other = Tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
+    out, expected = layer(x_tensor), twin(other)
     out.backward(g)
     expected.backward(torch.tensor(g))
-    pairs = [(out.data, expected.detach()), (own.grad.data, other.grad)]
+    pairs = [(out.data, expected.detach()), (x_tensor.grad.data, other.grad)]
     weights = dict(twin.named_parameters())
     assert sorted(weights) == sorted(name for name, _ in layer.named_parameters())
     pairs += [(weight.grad.data, weights[name].grad) for name, weight in layer.named_parameters()]

@@ -74,7 +74,7 @@ def test_running_statistics_are_buffers():
 
 @settings(max_examples=20)
 @given(st.integers(2, 6), st.integers(1, 4), st.floats(-100, 100), st.floats(0.1, 100), st.integers(0, 99))
-def test_batch_norm_gives_mean_0_and_variance_1_whatever_scale_and_offset(n, features, offset, scale, seed):
+def test_batch_norm_gives_mean_0_and_variance_1_at_any_scale_and_offset(n, features, offset, scale, seed):
     (x,) = sample((n, features), seed=seed)
     out = nn.BatchNorm1d(features, eps=0)(offset + scale * x).data
     np.testing.assert_allclose(out.mean(axis=0), 0, atol=1e-9)

@@ -43,10 +43,10 @@ def test_modules_and_functions_have_the_same_default_reduction(case):
     assert MODULES[case.name](**case.options)(*inputs, *case.constants).item() == expected.item()
 
 
-@pytest.mark.parametrize("kind", MODULES.values())
-def test_losses_have_no_parameters_and_a_repr(kind):
-    assert not list(kind().parameters())
-    assert repr(kind()) == f"{kind.__name__}()"
+@pytest.mark.parametrize("cls", MODULES.values())
+def test_losses_have_no_parameters_and_a_repr(cls):
+    assert not list(cls().parameters())
+    assert repr(cls()) == f"{cls.__name__}()"
 
 
 @pytest.mark.parametrize(

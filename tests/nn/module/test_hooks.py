@@ -104,11 +104,11 @@ def test_hook_is_not_called_for_other_modules():
     class Other(Add):
         pass
 
-    heard = Add()
-    heard.register_forward_hook(note)
-    for quiet in (Add(), Other()):
-        quiet(1)
-        assert not hasattr(quiet, "noted")
+    hooked = Add()
+    hooked.register_forward_hook(note)
+    for other in (Add(), Other()):
+        other(1)
+        assert not hasattr(other, "noted")
 
 
 def test_subclass_defined_while_its_parent_has_hooks_calls_its_own_forward():

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("in_empty_folder")
 
 FILES = {"weights.npz", "history.csv", "curves.png", "graph.svg", "graph.dot", "settings.json", "checkpoints"}
 
-# What a run leaves
+# Files of a run
 
 
 def test_run_folder_holds_weights_history_curves_and_graph(tmp_path, curves):

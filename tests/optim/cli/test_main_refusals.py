@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("in_empty_folder")
 
 ROOT = Path(command.__file__).parents[1]
 
-# A person's own file
+# The user's file
 
 
 def test_own_csv_is_learned(capsys):
@@ -65,7 +65,7 @@ def test_name_of_the_file_does_not_matter(tmp_path):
     assert (tmp_path / "digits" / "weights.npz").read_bytes() == (tmp_path / "flowers" / "weights.npz").read_bytes()
 
 
-# What is refused
+# Refused options and data
 
 
 BAD_OPTIONS = [

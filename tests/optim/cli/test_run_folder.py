@@ -186,7 +186,7 @@ def test_files_that_cannot_be_read_are_refused(tmp_path, capsys, learned, name, 
     assert message in refused(capsys, "predict", "run", name)
 
 
-# Folders that are none
+# Folders that are not run folders
 
 
 @pytest.mark.parametrize("arguments", [["evaluate", "x"], ["predict", "x", "new.csv"], ["--resume", "x"]], ids=" ".join)

@@ -22,7 +22,7 @@ def weights(folder):
     return Path(folder, "weights.npz").read_bytes()
 
 
-# Going on
+# Resuming
 
 
 @pytest.mark.parametrize(

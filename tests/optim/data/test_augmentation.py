@@ -28,7 +28,7 @@ each = pytest.mark.parametrize("augment", EVERYTHING, ids=repr)
 each_of_images = pytest.mark.parametrize("augment", OF_IMAGES, ids=repr)
 
 
-# What holds for all
+# All augmentations
 
 
 @each
@@ -254,7 +254,7 @@ def test_cut_out_covers_the_places_of_an_image_alike():
     assert (np.abs(hidden.sum(axis=0) - 1000) < 150).all()
 
 
-# What it is for
+# Effect on the held-out score
 
 
 def test_rotations_and_noise_improve_the_held_out_score_of_few_digits():

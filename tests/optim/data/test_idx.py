@@ -95,7 +95,7 @@ def test_every_truncation_of_a_compressed_file_is_noticed(read, length):
     ],
     ids=["empty", "picture", "type", "none", "many", "header", "short", "long", "gz", "huge", "large"],
 )
-def test_message_says_what_is_wrong(read, content, message):
+def test_message_states_the_mistake(read, content, message):
     with pytest.raises(DataFileError, match=f"^some-idx: .*{message}"):
         read(content)
 

@@ -176,7 +176,7 @@ def test_loaders_that_could_give_no_batches_are_refused(options, error, message)
         DataLoader(**{"data": (X, Y)} | options)
 
 
-# What the batches are for
+# Gradients of the batches
 
 
 @pytest.mark.parametrize("batching", [Batch(), Stochastic(), MiniBatch(4), MiniBatch(5)])

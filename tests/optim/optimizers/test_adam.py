@@ -41,7 +41,7 @@ def test_betas_that_change_between_steps_agree_with_torch(double_torch):
         pair.assert_equal()
 
 
-def test_first_step_has_the_size_of_the_learning_rate_whatever_the_gradient():
+def test_first_step_has_the_size_of_the_learning_rate_for_any_gradient():
     w = Tensor(np.zeros(3), requires_grad=True)
     w.grad = [1e-3, -1.0, 1e3]
     Adam([w], lr=0.1, eps=0).step()

@@ -157,7 +157,7 @@ def test_bar_is_shown_only_on_request_or_in_a_terminal(capfd):
     assert "training" in capfd.readouterr().err
 
 
-# What the course says of training
+# Statements of the course
 
 
 def test_gradients_vanish_layer_by_layer_in_a_deep_sigmoid_net_and_not_with_relu():

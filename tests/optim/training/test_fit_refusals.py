@@ -38,12 +38,12 @@ def test_divergence_in_the_very_last_step_is_noticed():
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
-@pytest.mark.parametrize(("part", "name"), [(0, "inputs"), (1, "targets")])
-def test_nan_in_the_data_is_found_before_training(part, name, bad):
+@pytest.mark.parametrize(("position", "name"), [(0, "inputs"), (1, "targets")])
+def test_nan_in_the_data_is_found_before_training(position, name, bad):
     model = nn.Linear(1, 1, rng=0)
     before = weight_bytes(model)
     data = [LINE.copy(), LINE.copy()]
-    data[part][3] = bad
+    data[position][3] = bad
     with pytest.raises(TrainingError, match=rf"training data: {name}: {bad} in row 3, column 0 \(counted from 0\)"):
         fit(model, nn.MSELoss(), tuple(data))
     with pytest.raises(TrainingError, match=rf"validation data: {name}: {bad} in row 3, column 0"):

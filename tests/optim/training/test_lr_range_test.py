@@ -23,7 +23,7 @@ from optim import (
 from optim.data import ArrayDataset, DataLoader, blobs
 from tests.optim.line_range_test import DATA, LINE, range_test_of_losses, range_test_on_line
 
-# What it does
+# Rates and losses
 
 
 def test_rates_grow_by_the_same_factor_from_low_to_high():

@@ -13,7 +13,7 @@ from optim import SGD, Batch, TrainingError, fit, range_test
 from optim.data import DataLoader
 from tests.optim.line_range_test import DATA, LINE, range_test_of_losses, range_test_on_line
 
-# What it leaves alone
+# Unchanged state
 
 
 class Model(nn.Module):
@@ -122,7 +122,7 @@ def test_a_loss_with_parameters_is_copied_as_well():
     assert loss.scale.grad is None
 
 
-# What cannot be tested
+# Refused models and losses
 
 
 def test_loss_that_reaches_into_the_model_is_noticed():

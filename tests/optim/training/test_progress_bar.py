@@ -22,15 +22,15 @@ def train(**options):
 
 @pytest.fixture
 def notebook(monkeypatch):
-    """What a cell shows, time after time."""
+    """The successive contents of a notebook cell."""
     shown = []
 
     class Cell:
-        def update(self, what):
-            shown.append(what)
+        def update(self, content):
+            shown.append(content)
 
-    def display(what, display_id):
-        shown.append(what)
+    def display(content, display_id):
+        shown.append(content)
         return Cell()
 
     shell = SimpleNamespace(kernel=object())

@@ -29,7 +29,7 @@ def test_descent_marks_every_step_on_the_curve():
     assert axes.get_xlim() == (-2, 2)
 
 
-def test_what_becomes_of_a_path_is_said():
+def test_titles_describe_the_end_of_a_path():
     paths = {"right": [1.0, 0.1], "too large": [1.0, -3.0], "much too large": [1.0, -1e200, np.nan], "lost": [np.nan]}
     figure = plots.descent(lambda w: w**2, (-2, 2), paths, separate=True)
     figure.draw_without_rendering()
