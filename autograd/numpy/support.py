@@ -7,6 +7,8 @@ import numpy.fft
 import numpy.lib.recfunctions
 import numpy.lib.scimath
 
+from autograd.core.registry import numpy_functions
+
 # Their gradient is 0 almost everywhere: they are called on the data and return constants.
 CONSTANT: frozenset[Callable] = frozenset({
     np.all, np.allclose, np.angle, np.any, np.argmax, np.argmin, np.argpartition, np.argsort, np.argwhere, np.around,
@@ -17,6 +19,8 @@ CONSTANT: frozenset[Callable] = frozenset({
     np.nanargmax, np.nanargmin, np.ndim, np.nonzero, np.ones_like, np.ravel_multi_index, np.result_type, np.round, np.save,
     np.savetxt, np.savez, np.savez_compressed, np.searchsorted, np.shape, np.shares_memory, np.size, np.tril_indices_from,
     np.triu_indices_from, np.unravel_index, np.zeros_like, np._core.umath._ones_like,  # type: ignore[attr-defined]
+    getattr(np, "in1d", np.isin),  # removed in NumPy 2.4
+    getattr(np._core.umath, "imag", np.imag),  # type: ignore[attr-defined]  # a ufunc since NumPy 2.5
 })  # fmt: skip
 
 _NAMES_BY_REASON: dict[str, str] = {
@@ -41,7 +45,7 @@ _NAMES_BY_REASON: dict[str, str] = {
         apply_along_axis apply_over_axes piecewise""",
     "it works on polynomial coefficients; np.convolve multiplies polynomials, np.polyval evaluates them": """
         poly polyadd polyder polydiv polyfit polyint polymul polysub
-        polynomial.polynomial.polygrid2d polynomial.polynomial.polyval2d""",
+        polynomial.polynomial.polygrid2d polynomial.polynomial.polyval2d polynomial.polynomial.polyvalnd""",
     "it is not implemented here": "gradient i0 nanpercentile nanquantile",
     "it works on bits": "packbits unpackbits",
     "it works on dates": "busday_count busday_offset datetime_as_string is_busday",
@@ -61,6 +65,8 @@ def public_name(function: Callable) -> str:
 
 def refusal_reason(function: Callable) -> str | None:
     """The reason for refusing a function on tensors that need a gradient; None if it is in no list."""
+    if function in CONSTANT or function in numpy_functions:
+        return None
     if isinstance(function, np.ufunc) and not any(set(types) & set("?bhilqefdgmM") for types in function.types):
         return "it works on text"
     if public_name(function).startswith(("np.char.", "np.strings.")):

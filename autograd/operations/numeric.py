@@ -51,6 +51,7 @@ def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, 
     return where(x == -np.inf, -largest if neginf is None else neginf, x)
 
 
+@implements(getattr(np._core.umath, "real", np.real))  # type: ignore[attr-defined]  # a ufunc since NumPy 2.5
 @implements(np.real)
 def real(val: Any) -> Any:
     """The real part: out = x, because tensors are real."""

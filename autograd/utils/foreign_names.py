@@ -188,7 +188,7 @@ def suggest_names(function: F) -> F:
             is_direct = error.__traceback__ is not None and error.__traceback__.tb_next is None
             if not (is_direct and unexpected and unexpected[1] in options and suggest(unexpected[1])):
                 raise
-            message = f"{error}{suggest(unexpected[1])}"
+            message = str(error)[: unexpected.end()] + suggest(unexpected[1])  # Python 3.13 appends a guess of its own
         raise TypeError(message)
 
     return call  # type: ignore[return-value]

@@ -4,6 +4,7 @@ The docstring of a module states them: the formula after the colon of the first 
 order of continuity and the sides on which the function saturates. ACTIVATIONS reads them from there, and tests verify them.
 """
 
+import inspect
 import re
 from typing import NamedTuple
 
@@ -97,9 +98,9 @@ class Activation(NamedTuple):
     @classmethod
     def from_docstring(cls, name: str, module: type[Module]) -> "Activation":
         """The row of a module, read from its docstring; the fields are empty if Python runs without docstrings (-OO)."""
-        headline, _, rest = (module.__doc__ or "").partition("\n\n")
+        headline, _, rest = inspect.cleandoc(module.__doc__ or "").partition("\n\n")
         title, _, formula = headline.removesuffix(".").partition(": ")
-        properties = dict(re.findall(r"^ +(\w+): +(.+)$", rest.partition("\n\n")[0], re.MULTILINE))
+        properties = dict(re.findall(r"^(\w+): +(.+)$", rest.partition("\n\n")[0], re.MULTILINE))
         return cls(name, module, title, formula, *[properties.get(field, "") for field in PROPERTIES[1:]])
 
     @property

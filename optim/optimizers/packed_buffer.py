@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from itertools import accumulate, pairwise
+from types import NoneType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,14 +61,11 @@ class PackedBuffer:
     def gather_all(self) -> bool:
         """Gather the gradients of all parameters, which are the current segment. Returns False if one has no gradient."""
         gradients = grad_arrays(self.parameters)
+        if NoneType in map(type, gradients):  # NumPy before 2.3 concatenates None as nan
+            return False
         if self.fits_chunk:
-            try:
-                np.concatenate(gradients, axis=None, out=self._gradients)
-            except (TypeError, ValueError):  # a missing gradient, None, is not a number and has no size
-                return False
+            np.concatenate(gradients, axis=None, out=self._gradients)
         else:
-            if any(gradient is None for gradient in gradients):
-                return False
             self.flat_gradients = [gradient.reshape(-1) for gradient in gradients]
         return True
 

@@ -13,6 +13,7 @@ pytest.importorskip("ipykernel", reason="running notebooks needs ipykernel: pip 
 
 sys.path.append(str(Path(__file__).parents[2] / "notebooks"))
 course, execute = import_module("course"), import_module("execute")
+pytestmark = pytest.mark.slow
 
 SHOW_PICTURE = "from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')"
 

@@ -9,6 +9,9 @@ from autograd.draw.plots.inputs import as_array, as_dict
 from autograd.draw.plots.style import DASHES, MUTED, SMALL_FONT_SIZE, get_axes, legend, line_style, style
 from autograd.errors import ShapeError
 
+#: The end of a logarithmic axis. Margins and ticks beyond it would pass the largest float.
+HIGHEST = 1e150
+
 
 def curves(
     runs: Any,
@@ -28,7 +31,7 @@ def curves(
            A run has one color, a column one line style. Values (repetitions, epochs) are drawn as their median with a band
            from the minimum to the maximum.
     x:     the positions of the values; 1, 2, … by default; or name of the run → positions.
-    log:   use a logarithmic y-axis.
+    log:   use a logarithmic y-axis; it ends at 1e150.
     log_x: use a logarithmic x-axis, for example for learning rates.
     marks: name → x of vertical lines, such as {"best epoch": 12}.
 
@@ -53,6 +56,8 @@ def curves(
             label = ", ".join(name for name in (run, column) if name)
             integer_x &= _draw_curve(axes, label, positions, as_array(numbers), options, log_x)
     if log:
+        if axes.dataLim.y1 > HIGHEST:
+            axes.set_ylim(min(axes.dataLim.minposy, 1.0), HIGHEST)
         axes.set_yscale("log")
     if log_x:
         axes.set_xscale("log")

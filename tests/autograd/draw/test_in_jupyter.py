@@ -29,6 +29,7 @@ NEEDED = ["playwright", "jupyterlab", "nbclient", "nbconvert", "ipykernel"]
 MISSING = [name for name in NEEDED if importlib.util.find_spec(name) is None] + ["chromium"] * (CHROMIUM is None)
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.skipif(bool(MISSING), reason=f"needs a browser and JupyterLab; missing: {', '.join(MISSING)}"),
 ]
 

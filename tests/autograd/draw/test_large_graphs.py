@@ -11,6 +11,8 @@ import autograd
 import nn
 from autograd import Tensor
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def without_graphviz(monkeypatch, tmp_path):

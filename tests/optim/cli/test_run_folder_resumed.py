@@ -12,7 +12,7 @@ import pytest
 import optim.__main__ as command
 from tests.optim.run_folders import SMALL, flowers, refused, run
 
-pytestmark = pytest.mark.usefixtures("in_empty_folder")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_empty_folder")]
 
 
 ROOT = Path(command.__file__).parents[1]

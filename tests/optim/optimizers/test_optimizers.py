@@ -17,6 +17,19 @@ def test_groups_with_their_own_rates_agree_with_torch(double_torch, optimizer_cl
     PyTorchPair(double_torch, optimizer_class.__name__, "network", groups, **options).take_steps(50).assert_equal()
 
 
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1), (2,), (0,)], ids=str)
+@each_optimizer
+def test_parameters_without_gradient_stay_whatever_their_size(optimizer_class, options, shape):
+    stays, moves = tensors(np.full(shape, 2.0), np.full(3, 2.0))
+    optimizer = optimizer_class([stays, moves], lr=0.1, **options)
+    for gradients in [(None, np.ones(3)), (None, None)]:
+        stays.grad, moves.grad = gradients
+        optimizer.step()
+    np.testing.assert_array_equal(stays.data, np.full(shape, 2.0))
+    assert np.isfinite(moves.data).all()
+    assert (moves.data != 2.0).all()
+
+
 def test_groups_may_differ_in_every_option():
     a, b, c = tensors([1.0], [1.0], [1.0])
     rest = {"params": [b], "lr": 0.5, "momentum": 0.5, "nesterov": True, "penalty": L2(1.0, on=[b]), "maximize": True}

@@ -25,6 +25,13 @@ def bowl(x, y):
     return x**2 + 10 * y**2
 
 
+@pytest.mark.parametrize("values", [[1.0, 1e304], [1e-320, 1.7e308], [1e-320, 1e149], [1e160, 1e300]], ids=str)
+def test_curves_up_to_the_largest_float_can_be_drawn_on_a_logarithmic_axis(values):
+    axes = only(plots.curves(values, log=True))
+    axes.figure.draw_without_rendering()
+    assert axes.get_ylim()[1] >= min(max(values), 1e150)
+
+
 def test_curves_have_the_given_values():
     axes = only(plots.curves({"SGD": [3.0, 2.0, 1.0], "Adam": np.array([3.0, 1.0])}, ylabel="cost", log=True))
     assert labels(axes) == ["SGD", "Adam"]

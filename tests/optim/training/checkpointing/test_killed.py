@@ -8,12 +8,14 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from optim.training.checkpointing.checkpoint import checkpoints
 from optim.training.checkpointing.file_format import load_state
 
 ROOT = Path(__file__).parents[4]
 PROGRAM = [sys.executable, "-m", "tests.optim.training.checkpointing.train_digits"]
+pytestmark = pytest.mark.slow
 SEED = 20  # of the moments at which the process is killed
 
 
