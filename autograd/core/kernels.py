@@ -99,7 +99,12 @@ def sum_over_axes(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 def sequential_axes(x: Any, axis: Any) -> tuple[int, ...] | None:
     """The axes of a sum as a tuple if NumPy adds more than `MAX_SEQUENTIAL_TERMS` small floats term after term; else None."""
-    if getattr(x, "size", 0) <= MAX_SEQUENTIAL_TERMS or x.dtype.itemsize > 4 or x.dtype.kind != "f" or not hasattr(x, "strides"):
+    if (
+        getattr(x, "size", 0) <= MAX_SEQUENTIAL_TERMS
+        or x.dtype.itemsize > 4
+        or x.dtype.kind != "f"
+        or not hasattr(x, "strides")
+    ):
         return None
     if type(axis) is int and -x.ndim <= axis < x.ndim and x.shape[axis] <= MAX_SEQUENTIAL_TERMS:
         return None

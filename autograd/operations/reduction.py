@@ -96,9 +96,16 @@ def var(x, /, axis=None, ddof=0, keepdims=False):
     """
     axes = kernels.sequential_axes(x, axis)
     if axes is None:
-        return np.var(x, axis=axis, ddof=ddof, keepdims=keepdims)
+        return _in_single(np.var, x, axis, ddof, keepdims)
     out = _blocked_var(x, axes, ddof).astype(x.dtype, copy=False)
     return out if keepdims else np.squeeze(out, axes)[()]
+
+
+def _in_single(function, x, axis, ddof, keepdims):
+    """np.var or np.std; float16 in float32, because squares above 65504 are infinite in float16."""
+    if getattr(x, "dtype", None) != np.float16:
+        return function(x, axis=axis, ddof=ddof, keepdims=keepdims)
+    return function(x, axis=axis, ddof=ddof, keepdims=keepdims, dtype=np.float32).astype(np.float16)
 
 
 def _blocked_var(x, axes, ddof):
@@ -126,7 +133,7 @@ def std(x, /, axis=None, ddof=0, keepdims=False):
     """
     axes = kernels.sequential_axes(x, axis)
     if axes is None:
-        return np.std(x, axis=axis, ddof=ddof, keepdims=keepdims)
+        return _in_single(np.std, x, axis, ddof, keepdims)
     out = np.sqrt(_blocked_var(x, axes, ddof)).astype(x.dtype, copy=False)
     return out if keepdims else np.squeeze(out, axes)[()]
 

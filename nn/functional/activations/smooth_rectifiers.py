@@ -121,7 +121,7 @@ def _gelu_tanh_derivative(x):
 @operation(lambda g, x: g * _gelu_tanh_derivative(x), symbol="gelu")
 def _gelu_tanh(x, /):
     x = as_float_array(x)
-    return np.maximum(x, -40) * (1 + _inner_tanh(x)) / 2
+    return np.maximum(x, -40) * ((1 + _inner_tanh(x)) / 2)
 
 
 def gelu(x: Any, approximate: str = "none") -> Tensor:
@@ -160,7 +160,8 @@ def mish(x, /):
     return np.maximum(x, -1000) * np.tanh(np.logaddexp(0, x))
 
 
-@operation(lambda g, x: where(x <= -3, 0, where(x >= 3, g, g * (x / 3 + 0.5))))
+# Outside of ±3 the slope is a constant, for which 1.5 stands in.
+@operation(lambda g, x: where(x <= -3, 0, g) * (where((x <= -3) | (x >= 3), 1.5, x) / 3 + 0.5))
 def hardswish(x, /):
     """Piecewise approximation of Swish: x·min(max(x / 6 + ½, 0), 1), elementwise.
 
