@@ -76,7 +76,7 @@ def column_sums(x: Any) -> Any:
 MAX_SEQUENTIAL_TERMS = 2048
 
 
-def sum_over_axes(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def sum_over_axes(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     """The sum over axes; long sums of float16 and float32 along strided axes are sums of blocks.
 
     NumPy adds pairwise along contiguous axes only. Along the others it adds term after term, and in float32 a sum of ones
@@ -88,7 +88,7 @@ def sum_over_axes(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     >>> ones.sum(axis=0).tolist(), sum_over_axes(ones, 0).tolist()
     ([2048.0, 2048.0], [5000.0, 5000.0])
     """
-    axes = sequential_axes(x, axis)
+    axes = sequential_axes(x, axis) if x.size > MAX_SEQUENTIAL_TERMS else None
     if axes is None:
         return np.add.reduce(x, axis=axis, keepdims=keepdims)
     out = blocked_sum(x, axes)

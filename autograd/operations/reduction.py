@@ -42,7 +42,9 @@ def sum(x, /, axis=None, keepdims=False):
     >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).sum(axis=0)
     Tensor([4., 6.])
     """
-    return kernels.sum_over_axes(x, axis, keepdims)
+    if getattr(x, "size", 0) > kernels.MAX_SEQUENTIAL_TERMS:
+        return kernels.sum_over_axes(x, axis, keepdims)
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)
 
 
 def _divide(g, n):

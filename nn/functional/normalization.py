@@ -2,8 +2,8 @@
 
 x̂, `x_hat`, is the normalized input; `inv_std` is 1 / √(σ² + ε), where σ² is the variance.
 
-For float16 inputs the statistics and the gradients are computed in float32, because squares above 65504 are infinite in float16;
-the results are float16.
+For float16 inputs the statistics and the gradients are computed in float32, because squares above 65504 are infinite in
+float16; the results are float16.
 """
 
 from math import prod
@@ -18,12 +18,12 @@ from nn.functional.validation import values
 
 def _widen(x):
     """x, in float32 if it is float16."""
-    return x.astype(np.float32) if x.dtype == np.float16 else x
+    return x.astype(np.float32) if x.dtype.char == "e" else x
 
 
 def _narrow(out, x):
     """A result computed from `_widen(x)` in the dtype of x."""
-    return out.astype(np.float16) if x.dtype == np.float16 else out
+    return out.astype(np.float16) if x.dtype.char == "e" else out
 
 
 def _per_channel(v, x):

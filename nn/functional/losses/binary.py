@@ -49,9 +49,9 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     weight:    factor of each element's loss, broadcast to the input. The mean still divides by n.
     reduction: "mean", "sum" or "none".
 
-    As in PyTorch, log p is at least −100 and the denominator of the derivative (p − y) / (p (1 − p)) at least 10⁻¹²,
-    in float16 6·10⁻⁵, so that both are finite at p = 0 and p = 1. Raises ShapeError if shapes differ, DataError for values that are not probabilities,
-    ValueError for other reductions.
+    As in PyTorch, log p is at least −100 and the denominator of the derivative (p − y) / (p (1 − p)) at least 10⁻¹²
+    (in float16 6·10⁻⁵), so that both are finite at p = 0 and p = 1. Raises ShapeError if shapes differ, DataError for values
+    that are not probabilities, ValueError for other reductions.
 
     >>> import nn
     >>> from autograd import Tensor

@@ -57,9 +57,9 @@ def test_a_mean_of_ones_is_1(dtype):
 def test_gradients_of_broadcast_inputs(layout, dtype):
     """A bias gradient is a sum down the rows, whether by broadcasting, by `linear` or by `broadcast_to`."""
     g = layout(rng.uniform(0, 0.5, (70_001, 3)).astype(dtype))
-    x = np.zeros((70_001, 3), dtype)
+    x, identity = np.zeros((70_001, 3), dtype), np.eye(3, dtype=dtype)
     calls = {
-        (3,): (lambda b: x + b, lambda b: np.broadcast_to(b, x.shape), lambda b: nn.functional.linear(x, np.eye(3, dtype=dtype), b)),
+        (3,): (lambda b: x + b, lambda b: np.broadcast_to(b, x.shape), lambda b: nn.functional.linear(x, identity, b)),
         (1, 3): (lambda b: x + b,),
         (1, 1): (lambda b: x + b,),
         (): (lambda b: x + b,),

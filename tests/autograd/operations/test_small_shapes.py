@@ -16,12 +16,17 @@ def with_keepdims(all_options):
     return [*all_options, *[{**options, "keepdims": True} for options in all_options]]
 
 
+NAMES = {
+    "reductions": "sum mean var std prod max min ptp average amax amin all any",
+    "reductions without nan": "nansum nanprod nanmax nanmin nanmean nanvar nanstd",
+    "reductions over one axis": "median nanmedian argmax argmin",
+    "scans": "cumsum cumprod nancumsum nancumprod cumulative_sum cumulative_prod sort argsort trapezoid diff flip",
+}
 OPTIONS = {
-    **dict.fromkeys("sum mean var std prod max min ptp average amax amin all any".split(), with_keepdims(SEVERAL_AXES)),
-    **dict.fromkeys("nansum nanprod nanmax nanmin nanmean nanvar nanstd".split(), with_keepdims(SEVERAL_AXES)),
-    **dict.fromkeys("median nanmedian argmax argmin".split(), with_keepdims(ONE_AXIS)),
-    **dict.fromkeys("cumsum cumprod nancumsum nancumprod cumulative_sum cumulative_prod".split(), ONE_AXIS),
-    **dict.fromkeys("sort argsort trapezoid diff flip".split(), ONE_AXIS),
+    **dict.fromkeys(NAMES["reductions"].split(), with_keepdims(SEVERAL_AXES)),
+    **dict.fromkeys(NAMES["reductions without nan"].split(), with_keepdims(SEVERAL_AXES)),
+    **dict.fromkeys(NAMES["reductions over one axis"].split(), with_keepdims(ONE_AXIS)),
+    **dict.fromkeys(NAMES["scans"].split(), ONE_AXIS),
 }
 
 
