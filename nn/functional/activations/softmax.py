@@ -28,7 +28,7 @@ def _empty(x, axis):
 
 @operation(lambda g, out, axis: g - np.exp(out) * g.sum(axis=axis, keepdims=True))
 def log_softmax(x, /, axis=-1):
-    """Logarithm of the softmax: xᵢ − ln(Σ(exp(x))), without overflow.
+    """Logarithm of the softmax: xᵢ − ln(Σ(exp(x))), without overflow; empty for an empty array.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -44,7 +44,7 @@ def log_softmax(x, /, axis=-1):
 
 @operation(lambda g, out, axis: out * (g - (g * out).sum(axis=axis, keepdims=True)))
 def softmax(x, /, axis=-1):
-    """Softmax, the probabilities of scores: exp(xᵢ) / Σ(exp(x)), without overflow.
+    """Softmax, the probabilities of scores: exp(xᵢ) / Σ(exp(x)), without overflow; empty for an empty array.
 
     >>> import nn
     >>> from autograd import Tensor
