@@ -169,7 +169,7 @@ def _is_flat(x, y):
 
 @operation(
     lambda g, x, y: select(g, ~_is_flat(x, y)) * np.log(np.where(_is_flat(x, y), 1.0, y)),
-    lambda g, x, y: select(g, ~_is_flat(x, y)) * select(x, ~_is_flat(x, y)) / np.where(_is_flat(x, y), 1.0, y),
+    lambda g, x, y: select(g, ~_is_flat(x, y)) * np.where(_is_flat(x, y), 0.0, x) / np.where(_is_flat(x, y), 1.0, y),
 )
 def xlogy(x, y, /):
     """Product with a logarithm: x log y, elementwise, and 0 where x = 0 unless y is nan.
