@@ -55,6 +55,11 @@ class TracedArray:
         return self.data.dtype
 
     @property
+    def strides(self) -> tuple[int, ...]:
+        """The distance in memory along each axis, by which `kernels.sum_over_axes` chooses the order of a sum."""
+        return self.data.strides
+
+    @property
     def T(self) -> Any:  # noqa: N802  (NumPy's name)
         """The array with its axes in reverse order."""
         return self._trace.call(np.transpose, (self,), {})

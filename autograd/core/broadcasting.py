@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from autograd.core.kernels import MAX_SEQUENTIAL_TERMS, sum_over_axes
 from autograd.errors import ShapeError
 
 
@@ -13,10 +14,10 @@ def unbroadcast(contribution: Any, like: Any, node: Any) -> Any:
     shape = like.shape
     extra = len(contribution.shape) - len(shape)
     if extra > 0:
-        contribution = contribution.sum(axis=0 if extra == 1 else tuple(range(extra)))
+        contribution = _sum(contribution, 0 if extra == 1 else tuple(range(extra)))
     if contribution.shape != shape:
         ones = tuple(i for i, n in enumerate(shape) if n == 1)
-        summed = contribution.sum(axis=ones, keepdims=True) if extra >= 0 else contribution
+        summed = _sum(contribution, ones, keepdims=True) if extra >= 0 else contribution
         if summed.shape != shape:
             raise ShapeError(
                 f"{node.operation.name}: a gradient formula gave shape {contribution.shape}, "
@@ -24,3 +25,10 @@ def unbroadcast(contribution: Any, like: Any, node: Any) -> Any:
             )
         contribution = summed
     return contribution if contribution.dtype == like.dtype else contribution.astype(like.dtype)
+
+
+def _sum(x: Any, axis: Any, keepdims: bool = False) -> Any:
+    """The sum over axes of an array, of its stand-in, or of a tensor, which records it."""
+    if x.size > MAX_SEQUENTIAL_TERMS and hasattr(x, "strides"):
+        return sum_over_axes(x, axis, keepdims)
+    return x.sum(axis=axis, keepdims=keepdims)

@@ -1,6 +1,7 @@
 """Common array operations by the NumPy calls that answer fastest; the results are those of the plain calls."""
 
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -66,9 +67,83 @@ def column_sums(x: Any) -> Any:
     array([4., 6.])
     """
     if x.size > BLAS_LIMIT:
-        return x.sum(axis=0)
+        return sum_over_axes(x, 0)
     ones = constant_array(1, x.shape[:1], x.dtype)
     return ones.dot(x) if type(x) is ndarray else np.dot(ones, x)
+
+
+#: The largest number of float16 or float32 terms that are added one after the other.
+MAX_SEQUENTIAL_TERMS = 2048
+
+
+def sum_over_axes(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
+    """The sum over axes; long sums of float16 and float32 along strided axes are sums of blocks.
+
+    NumPy adds pairwise along contiguous axes only. Along the others it adds term after term, and in float32 a sum of ones
+    stops at 2²⁴, in float16 at 2¹¹.
+
+    >>> import numpy as np
+    >>> from autograd.core.kernels import sum_over_axes
+    >>> ones = np.ones((5000, 2), np.float16)
+    >>> ones.sum(axis=0).tolist(), sum_over_axes(ones, 0).tolist()
+    ([2048.0, 2048.0], [5000.0, 5000.0])
+    """
+    axes = sequential_axes(x, axis) if x.size > MAX_SEQUENTIAL_TERMS else None
+    if axes is None:
+        return np.add.reduce(x, axis=axis, keepdims=keepdims)
+    out = blocked_sum(x, axes)
+    if keepdims:
+        out = np.reshape(out, tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
+    return out if out.dtype == x.dtype else out.astype(x.dtype)
+
+
+def sequential_axes(x: Any, axis: Any) -> tuple[int, ...] | None:
+    """The axes of a sum as a tuple if NumPy adds more than `MAX_SEQUENTIAL_TERMS` small floats term after term; else None."""
+    if (
+        getattr(x, "size", 0) <= MAX_SEQUENTIAL_TERMS
+        or x.dtype.itemsize > 4
+        or x.dtype.kind != "f"
+        or not hasattr(x, "strides")
+    ):
+        return None
+    if type(axis) is int and -x.ndim <= axis < x.ndim and x.shape[axis] <= MAX_SEQUENTIAL_TERMS:
+        return None
+    if axis is None and type(x) is ndarray and x.flags.c_contiguous:
+        return None
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    if not all(-x.ndim <= a < x.ndim for a in axes):
+        return None  # NumPy raises the error
+    axes = tuple(sorted({a % x.ndim for a in axes}))
+    return axes if prod(x.shape[a] for a in _strided_axes(x, axes)) > MAX_SEQUENTIAL_TERMS else None
+
+
+def _strided_axes(x: Any, axes: tuple[int, ...]) -> list[int]:
+    """Those axes that NumPy does not add pairwise: all but the run of axes that is contiguous in memory."""
+    step = None
+    strided = list(axes)
+    for i in sorted((i for i in range(x.ndim) if x.shape[i] > 1), key=lambda i: (abs(x.strides[i]), -i)):
+        if i not in axes or (step is not None and x.strides[i] != step):
+            break
+        strided.remove(i)
+        step = x.strides[i] * x.shape[i]
+    return strided
+
+
+def blocked_sum(x: Any, axes: tuple[int, ...]) -> Any:
+    """The sum over axes, given in ascending order, in float32: the longest strided axis is cut into blocks."""
+    strided = _strided_axes(x, axes)
+    terms = prod(x.shape[a] for a in strided)
+    if terms <= MAX_SEQUENTIAL_TERMS:
+        return np.add.reduce(x, axis=axes, dtype=np.float32)
+    axis = max(strided, key=lambda a: x.shape[a])
+    n = x.shape[axis]
+    size = max(1, MAX_SEQUENTIAL_TERMS * n // terms)
+    count = n // size
+    before = (slice(None),) * axis
+    blocks = np.reshape(x[(*before, slice(count * size))], (*x.shape[:axis], count, size, *x.shape[axis + 1 :]))
+    partial = blocked_sum(blocks, tuple(a + (a >= axis) for a in axes))
+    total = blocked_sum(partial, (axis - sum(a < axis for a in axes),))
+    return total if count * size == n else total + blocked_sum(x[(*before, slice(count * size, None))], axes)
 
 
 def row_maxima(x: Any) -> Any:

@@ -4,6 +4,7 @@ from math import prod as product
 
 import numpy as np
 
+from autograd.core import kernels
 from autograd.core.operation import operation
 from autograd.operations.elementwise import select
 
@@ -25,7 +26,7 @@ def count(shape, axis):
 
 
 def _axes(shape, axis):
-    if axis is None:
+    if axis is None or not shape:  # NumPy reduces a scalar over axis 0 and −1 as over no axis
         return range(len(shape))
     return {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
 
@@ -37,14 +38,23 @@ def sum(x, /, axis=None, keepdims=False):
     axis:     int, tuple of ints, or None for all axes.
     keepdims: keep the reduced axes with size 1.
 
+    More than 2048 float16 or float32 terms along strided axes are added in blocks, more accurately than NumPy adds them.
+
     >>> from autograd import Tensor
     >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).sum(axis=0)
     Tensor([4., 6.])
     """
+    if getattr(x, "size", 0) > kernels.MAX_SEQUENTIAL_TERMS:
+        return kernels.sum_over_axes(x, axis, keepdims)
     return np.add.reduce(x, axis=axis, keepdims=keepdims)
 
 
-@operation(lambda g, x_shape, axis: broadcast_back(g / count(x_shape, axis), x_shape, axis), numpy=np.mean)
+def _divide(g, n):
+    """g / n; in float16 a large n itself would be infinite."""
+    return g / n if n <= 2**15 or g.dtype != np.float16 else g / 2**8 / (n / 2**8)
+
+
+@operation(lambda g, x_shape, axis: broadcast_back(_divide(g, count(x_shape, axis)), x_shape, axis), numpy=np.mean)
 def mean(x, /, axis=None, keepdims=False):
     """Arithmetic mean: Σ x / n.
 
@@ -54,16 +64,28 @@ def mean(x, /, axis=None, keepdims=False):
     >>> Tensor([[1.0, 2.0], [3.0, 6.0]]).mean().item()
     3.0
     """
-    return np.mean(x, axis=axis, keepdims=keepdims)
+    axes = kernels.sequential_axes(x, axis)
+    if axes is None:
+        return np.mean(x, axis=axis, keepdims=keepdims)
+    out = _blocked_mean(x, axes).astype(x.dtype, copy=False)
+    return out if keepdims else np.squeeze(out, axes)[()]
+
+
+def _blocked_mean(x, axes):
+    """The mean of many small floats, in float32; the axes are kept with size 1."""
+    total = kernels.blocked_sum(x, axes)
+    return np.reshape(total / np.float32(count(x.shape, axes)), keepdims_shape(x.shape, axes))
 
 
 def _center(x, axis):
     """x − mean(x)."""
-    return x - x.mean(axis=axis, keepdims=True)
+    return x - mean(x, axis=axis, keepdims=True)
 
 
 @operation(
-    lambda g, x, x_shape, axis, ddof: broadcast_back(2 * g / (count(x_shape, axis) - ddof), x_shape, axis) * _center(x, axis),
+    lambda g, x, x_shape, axis, ddof: (
+        broadcast_back(_divide(2 * g, count(x_shape, axis) - ddof), x_shape, axis) * _center(x, axis)
+    ),
     numpy=np.var,
 )
 def var(x, /, axis=None, ddof=0, keepdims=False):
@@ -76,13 +98,31 @@ def var(x, /, axis=None, ddof=0, keepdims=False):
     >>> Tensor([1.0, 3.0]).var().item()
     1.0
     """
-    return np.var(x, axis=axis, ddof=ddof, keepdims=keepdims)
+    axes = kernels.sequential_axes(x, axis)
+    if axes is None:
+        return _in_single(np.var, x, axis, ddof, keepdims)
+    out = _blocked_var(x, axes, ddof).astype(x.dtype, copy=False)
+    return out if keepdims else np.squeeze(out, axes)[()]
+
+
+def _in_single(function, x, axis, ddof, keepdims):
+    """np.var or np.std; float16 in float32, because squares above 65504 are infinite in float16."""
+    if getattr(x, "dtype", None) != np.float16:
+        return function(x, axis=axis, ddof=ddof, keepdims=keepdims)
+    return function(x, axis=axis, ddof=ddof, keepdims=keepdims, dtype=np.float32).astype(np.float16)
+
+
+def _blocked_var(x, axes, ddof):
+    """The variance of many small floats, in float32; the axes are kept with size 1."""
+    n = count(x.shape, axes)
+    centered = x - _blocked_mean(x, axes)
+    return _blocked_mean(centered * centered, axes) * np.float32(n / (n - ddof))
 
 
 # `out + (out == 0)` avoids 0 / 0: where all elements are equal, the deviations and the gradient are 0.
 @operation(
     lambda g, x, out, x_shape, axis, ddof: (
-        broadcast_back(g / (out + (out == 0)) / (count(x_shape, axis) - ddof), x_shape, axis) * _center(x, axis)
+        broadcast_back(_divide(g / (out + (out == 0)), count(x_shape, axis) - ddof), x_shape, axis) * _center(x, axis)
     ),
     numpy=np.std,
 )
@@ -95,7 +135,11 @@ def std(x, /, axis=None, ddof=0, keepdims=False):
     >>> Tensor([1.0, 3.0]).std().item()
     1.0
     """
-    return np.std(x, axis=axis, ddof=ddof, keepdims=keepdims)
+    axes = kernels.sequential_axes(x, axis)
+    if axes is None:
+        return _in_single(np.std, x, axis, ddof, keepdims)
+    out = np.sqrt(_blocked_var(x, axes, ddof)).astype(x.dtype, copy=False)
+    return out if keepdims else np.squeeze(out, axes)[()]
 
 
 def _share_among_ties(g, x, out, shape, axis):

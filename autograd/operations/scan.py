@@ -6,6 +6,7 @@ import numpy as np
 
 from autograd.core.operation import operation
 from autograd.core.registry import implements
+from autograd.errors import ShapeError
 from autograd.operations.inputs import as_dtype, as_tensor_or_array
 from autograd.operations.shape import reshape
 
@@ -46,7 +47,7 @@ def cumprod(a: Any, axis: int | None = None) -> Any:
     Tensor([1., 2., 6.])
     """
     a = as_dtype(a, np.cumprod(np.ones(1, a.dtype)).dtype)  # small integer dtypes become int64, as in NumPy
-    out = np.moveaxis(reshape(a, -1) if axis is None else a, 0 if axis is None else axis, -1)
+    out = np.moveaxis(reshape(a, -1) if axis is None or a.ndim == 0 else a, 0 if axis is None else axis, -1)
     stride = 1
     while stride < out.shape[-1]:
         out = np.concatenate([out[..., :stride], out[..., stride:] * out[..., :-stride]], axis=-1)
@@ -55,7 +56,10 @@ def cumprod(a: Any, axis: int | None = None) -> Any:
 
 
 def _scan_with_initial(scan: Any, initial: float, x: Any, axis: int | None, include_initial: bool) -> Any:
-    axis = 0 if axis is None and x.ndim == 1 else axis
+    if axis is None and x.ndim > 1:
+        raise ShapeError(f"{scan.__name__}: an array of shape {x.shape} needs an axis; None is for vectors only")
+    x = reshape(x, -1) if x.ndim == 0 else x
+    axis = 0 if axis is None else axis
     out = scan(x, axis)
     if not include_initial:
         return out
@@ -104,6 +108,8 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     >>> np.diff(Tensor([1.0, 4.0, 9.0]))
     Tensor([3., 5.])
     """
+    if a.ndim == 0:
+        raise ShapeError("diff: got a scalar, expected an array with at least one axis")
     pieces = [piece for piece in (prepend, a, append) if piece is not None]
     if len(pieces) > 1:
         shape = tuple(1 if i == axis % a.ndim else m for i, m in enumerate(a.shape))

@@ -114,5 +114,5 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     width = xp[upper] - xp[lower]
     inside = np.clip(x, xp[0], xp[-1])
     out = fp[lower] + (inside - xp[lower]) * ((fp[upper] - fp[lower]) / np.where(width > 0, width, 1))
-    out = out if left is None else np.where(x < xp[0], left, out)
-    return out if right is None else np.where(x > xp[-1], right, out)
+    out = np.where(x < xp[0], fp[0] if left is None else left, out)
+    return np.where(x > xp[-1], fp[-1] if right is None else right, out)

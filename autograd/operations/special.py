@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core import kernels
 from autograd.core.coercion import as_float_array
 from autograd.core.operation import operation
 from autograd.core.registry import scipy_functions
-from autograd.operations.elementwise import sigmoid
+from autograd.operations.elementwise import select, sigmoid
 from autograd.operations.reduction import broadcast_back
 
 
@@ -167,8 +168,8 @@ def _is_flat(x, y):
 
 
 @operation(
-    lambda g, x, y: g * np.log(np.where(_is_flat(x, y), 1.0, y)),
-    lambda g, x, y: g * np.where(_is_flat(x, y), 0.0, x) / np.where(_is_flat(x, y), 1.0, y),
+    lambda g, x, y: select(g, ~_is_flat(x, y)) * np.log(np.where(_is_flat(x, y), 1.0, y)),
+    lambda g, x, y: select(g, ~_is_flat(x, y)) * np.where(_is_flat(x, y), 0.0, x) / np.where(_is_flat(x, y), 1.0, y),
 )
 def xlogy(x, y, /):
     """Product with a logarithm: x log y, elementwise, and 0 where x = 0 unless y is nan.
@@ -209,7 +210,7 @@ def logsumexp(x, /, axis=None, keepdims=False):
     largest = np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
     largest = np.where(np.isfinite(largest), largest, 0)
     with np.errstate(divide="ignore", over="ignore"):
-        out = np.log(np.add.reduce(np.exp(x - largest), axis=axis, keepdims=True)) + largest
+        out = np.log(kernels.sum_over_axes(np.exp(x - largest), axis, keepdims=True)) + largest
     return out if keepdims else np.squeeze(out, axis)[()]
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.core.registry import implements
 from autograd.errors import UnsupportedError
@@ -42,6 +43,8 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     1.75
     """
     a, has_weights = as_tensor_or_array(a), weights is not None
+    if axis is not None:
+        normalize_axis_tuple(axis, a.ndim)  # raises the error of an axis that does not exist
     weights = as_tensor_or_array(weights) if has_weights else np.ones(a.shape, a.dtype)
     weights = as_dtype(weights, np.result_type(a.dtype, weights.dtype, np.float16 if a.dtype.kind == "f" else np.float64))
     if weights.shape != a.shape:
@@ -68,6 +71,8 @@ def _quantile(a: Any, q: Any, axis: Any, keepdims: bool) -> Any:
     lower, upper = ordered[..., lower_index], ordered[..., upper_index]
     fraction = np.asarray(position - lower_index, a.dtype)
     out = lower + (upper - lower) * fraction
+    if np.any(fraction == 0):
+        out = where(fraction == 0, lower, out)  # the upper element gets no gradient, also of an infinite one
     q_ndim = np.ndim(q)
     if not np.all(np.isfinite(ordered)):  # ∞ − ∞ is nan here; nan is sorted to the end, and makes every result nan
         has_nan = np.expand_dims(np.isnan(ordered[..., -1]), tuple(range(-q_ndim, 0)))
@@ -123,7 +128,14 @@ def median(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     >>> np.median(Tensor([5.0, 1.0, 2.0, 3.0])).item()
     2.5
     """
+    if _is_empty_along(a, axis):
+        return reduction.mean(as_floating(a), axis, keepdims)  # nan, with NumPy's warning
     return _quantile(a, 0.5, axis, keepdims)
+
+
+def _is_empty_along(a: Any, axis: Any) -> bool:
+    """Whether results of a reduction over an axis, or over all for None, come from no elements."""
+    return 0 in (a.shape if axis is None else [a.shape[i] for i in normalize_axis_tuple(axis, a.ndim)])
 
 
 @implements(np.cov)
@@ -257,6 +269,8 @@ def nanmedian(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     >>> np.nanmedian(Tensor([1.0, np.nan, 2.0, 9.0])).item()
     2.0
     """
+    if _is_empty_along(a, axis):
+        return reduction.mean(a, axis, keepdims)  # nan, with NumPy's warning
     flat = np.reshape(a, (-1,)) if axis is None else np.moveaxis(a, axis, -1)
     count = np.sum(~np.isnan(flat.data), axis=-1, keepdims=True)
     ordered = np.sort(flat, axis=-1)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core import kernels
 from autograd.core.apply import ARRAY_TYPES
 from autograd.operations.indexing import is_basic, scatter
 
@@ -169,9 +170,9 @@ def batched_ufunc(function: Callable, *inputs: Any) -> BatchedGradient:
 
 def batched_reduce(ufunc: np.ufunc, x: BatchedGradient, axis: Any = None, keepdims: bool = False) -> BatchedGradient:
     """A reduction of every row."""
-    return BatchedGradient(
-        ufunc.reduce(x.data, axis=tuple(_shifted_axis(a, x.ndim) for a in _axes(x, axis)), keepdims=keepdims)
-    )
+    axes = tuple(_shifted_axis(a, x.ndim) for a in _axes(x, axis))
+    reduce = kernels.sum_over_axes if ufunc is np.add else ufunc.reduce
+    return BatchedGradient(reduce(x.data, axis=axes, keepdims=keepdims))
 
 
 def _axes(x: BatchedGradient, axis: Any) -> Any:

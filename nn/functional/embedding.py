@@ -7,7 +7,7 @@ from autograd import DataError, operation, scatter
 
 def _weight_gradient(g, x, weight_shape, padding_idx):
     if padding_idx is not None:
-        g = g * np.not_equal(x, padding_idx)[..., None]
+        g = np.where(np.equal(x, padding_idx)[..., None], 0, g)
     return scatter(g, x, weight_shape)
 
 

@@ -1,6 +1,9 @@
 """Batch, layer, group and root mean square normalization.
 
 x̂, `x_hat`, is the normalized input; `inv_std` is 1 / √(σ² + ε), where σ² is the variance.
+
+For float16 inputs the statistics and the gradients are computed in float32, because squares above 65504 are infinite in
+float16; the results are float16.
 """
 
 from math import prod
@@ -12,6 +15,16 @@ import numpy as np
 from autograd import ShapeError, Tensor, operation
 from autograd.extend import kernels, side_effect
 from nn.functional.validation import values
+
+
+def _widen(x):
+    """x, in float32 if it is float16."""
+    return x.astype(np.float32) if x.dtype.char == "e" else x
+
+
+def _narrow(out, x):
+    """A result computed from `_widen(x)` in the dtype of x."""
+    return out.astype(np.float16) if x.dtype.char == "e" else out
 
 
 def _per_channel(v, x):
@@ -26,18 +39,21 @@ def _batch_axes(x):
 
 def _sums(x):
     """Σ x for each channel of (N, C, …)."""
-    return kernels.column_sums(x) if x.ndim == 2 else x.sum(axis=_batch_axes(x))
+    return kernels.column_sums(x) if x.ndim == 2 else kernels.sum_over_axes(x, _batch_axes(x))
 
 
 def _product_sums(x, y):
-    """Σ x y for each channel of (N, C, …); for large arrays without an array of the products."""
+    """Σ x y for each channel of (N, C, …); for large arrays without an array of the products, unless the sum is in blocks."""
     if x.ndim == 2 and x.size <= kernels.BLAS_LIMIT:
         return kernels.column_sums(x * y)
+    if kernels.sequential_axes(x, _batch_axes(x)):
+        return kernels.sum_over_axes(x * y, _batch_axes(x))
     axes = ascii_lowercase[: x.ndim]
     return np.einsum(f"{axes},{axes}->b", x, y)
 
 
 def _batch_gradients(g, x, weight, mean, inv_std):
+    g, x = _widen(g), _widen(x)
     n = g.size // g.shape[1]
     centered = x - _per_channel(mean, x)
     grad_bias, grad_weight = _sums(g), _product_sums(g, centered) * inv_std
@@ -50,17 +66,17 @@ def _batch_statistics(x):
     if x.ndim < 2 or x.size < 2 * x.shape[1]:
         expected = "(N, C, …)" if x.ndim < 2 else "at least 2 values for each channel in training (see eval())"
         raise ShapeError(f"batch_norm: got an input of shape {x.shape}, expected {expected}")
-    n = x.size // x.shape[1]
-    mean = np.add.reduce(x, axis=_batch_axes(x)) / n
+    n, x = x.size // x.shape[1], _widen(x)
+    mean = kernels.sum_over_axes(x, _batch_axes(x)) / n
     centered = x - _per_channel(mean, x)
-    return mean, np.add.reduce(centered * centered, axis=_batch_axes(x)) / n, centered
+    return mean, kernels.sum_over_axes(centered * centered, _batch_axes(x)) / n, centered
 
 
 @operation(
     joint_formula=_batch_gradients,
     residuals={
-        "mean": lambda x: x.mean(axis=_batch_axes(x)),
-        "inv_std": lambda x, eps: 1 / np.sqrt(x.var(axis=_batch_axes(x)) + eps),
+        "mean": lambda x: _widen(x).mean(axis=_batch_axes(x)),
+        "inv_std": lambda x, eps: 1 / np.sqrt(_widen(x).var(axis=_batch_axes(x)) + eps),
     },
 )
 def _batch_norm(x, weight, bias, /, statistics=None, eps=1e-5):
@@ -73,7 +89,7 @@ def _batch_norm(x, weight, bias, /, statistics=None, eps=1e-5):
     inv_std = 1 / np.sqrt(variance + eps)
     out *= _per_channel(weight * inv_std, x)
     out += _per_channel(bias, x)
-    return out, mean, inv_std
+    return _narrow(out, x), mean, inv_std
 
 
 @side_effect
@@ -135,6 +151,7 @@ def _normalize_gradient(g, x_hat, inv_std, axis):
 
 def _normalize(x, axis, eps):
     """x̂, the mean and 1 / √(σ² + ε) over axes; the latter two keep the axes with size 1."""
+    x = _widen(x)
     mean = x.mean(axis=axis, keepdims=True)
     out = x - mean
     inv_std = 1 / np.sqrt((out * out).mean(axis=axis, keepdims=True) + eps)
@@ -148,6 +165,7 @@ def _feature_axes(weight):
 
 
 def _layer_gradients(g, x, weight, mean, inv_std):
+    g = _widen(g)
     x_hat = (x - mean) * inv_std
     return _normalize_gradient(g * weight, x_hat, inv_std, _feature_axes(weight)), g * x_hat, g
 
@@ -155,8 +173,8 @@ def _layer_gradients(g, x, weight, mean, inv_std):
 @operation(
     joint_formula=_layer_gradients,
     residuals={
-        "mean": lambda x, weight: x.mean(axis=_feature_axes(weight), keepdims=True),
-        "inv_std": lambda x, weight, eps: 1 / np.sqrt(x.var(axis=_feature_axes(weight), keepdims=True) + eps),
+        "mean": lambda x, weight: _widen(x).mean(axis=_feature_axes(weight), keepdims=True),
+        "inv_std": lambda x, weight, eps: 1 / np.sqrt(_widen(x).var(axis=_feature_axes(weight), keepdims=True) + eps),
     },
 )
 def layer_norm(x, weight, bias, /, eps=1e-5):
@@ -175,7 +193,7 @@ def layer_norm(x, weight, bias, /, eps=1e-5):
     out, mean, inv_std = _normalize(x, _feature_axes(weight), eps)
     out *= weight
     out += bias
-    return out, mean, inv_std
+    return _narrow(out, x), mean, inv_std
 
 
 def _split_groups(x, groups):
@@ -184,6 +202,7 @@ def _split_groups(x, groups):
 
 
 def _group_gradients(g, x, weight, mean, inv_std, groups):
+    g = _widen(g)
     x_hat = np.reshape((_split_groups(x, groups) - mean) * inv_std, x.shape)
     grad_x_hat = _split_groups(g * _per_channel(weight, x), groups)
     grad_input = np.reshape(_normalize_gradient(grad_x_hat, _split_groups(x_hat, groups), inv_std, -1), x.shape)
@@ -193,8 +212,8 @@ def _group_gradients(g, x, weight, mean, inv_std, groups):
 @operation(
     joint_formula=_group_gradients,
     residuals={
-        "mean": lambda x, groups: _split_groups(x, groups).mean(axis=-1, keepdims=True),
-        "inv_std": lambda x, groups, eps: 1 / np.sqrt(_split_groups(x, groups).var(axis=-1, keepdims=True) + eps),
+        "mean": lambda x, groups: _split_groups(_widen(x), groups).mean(axis=-1, keepdims=True),
+        "inv_std": lambda x, groups, eps: 1 / np.sqrt(_split_groups(_widen(x), groups).var(axis=-1, keepdims=True) + eps),
     },
 )
 def group_norm(x, weight, bias, /, groups, eps=1e-5):
@@ -221,10 +240,11 @@ def group_norm(x, weight, bias, /, groups, eps=1e-5):
     out = np.reshape(out, x.shape)
     out *= _per_channel(weight, x)
     out += _per_channel(bias, x)
-    return out, mean, inv_std
+    return _narrow(out, x), mean, inv_std
 
 
 def _rms_gradients(g, x, weight, inv_rms):
+    g = _widen(g)
     x_hat, grad_x_hat = x * inv_rms, g * weight
     mean_product = (grad_x_hat * x_hat).mean(axis=_feature_axes(weight), keepdims=True)
     return (grad_x_hat - x_hat * mean_product) * inv_rms, g * x_hat
@@ -233,6 +253,7 @@ def _rms_gradients(g, x, weight, inv_rms):
 def _inv_rms(x, weight, eps):
     """1 / √(mean(x²) + ε)."""
     eps = np.finfo(x.dtype).eps if eps is None else eps
+    x = _widen(x)
     return 1 / np.sqrt((x * x).mean(axis=_feature_axes(weight), keepdims=True) + eps)
 
 
@@ -254,4 +275,4 @@ def rms_norm(x, weight, /, eps=None):
     inv_rms = _inv_rms(x, weight, eps)
     out = x * inv_rms
     out *= weight
-    return out, inv_rms
+    return _narrow(out, x), inv_rms

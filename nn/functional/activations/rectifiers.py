@@ -25,7 +25,7 @@ def brelu(x: Any, axis: int = 1) -> Tensor:
     x = as_floats("brelu", x)
     units = size_along("brelu", x, axis)
     is_even = np.arange(units).reshape([-1 if i == axis % x.ndim else 1 for i in range(x.ndim)]) % 2 == 0
-    return where(where(is_even, x > 0, x < 0), x, 0)
+    return where(where(is_even, x <= 0, x >= 0), 0, x)
 
 
 @operation(lambda g, x, negative_slope: where(x > 0, g, negative_slope * g))
@@ -51,7 +51,7 @@ def prelu(x: Any, weight: Any, axis: int = 1) -> Tensor:
     [[-0.25, -0.5]]
     """
     x = as_floats("prelu", x)
-    return where(x > 0, x, broadcast_along("prelu", as_floats("prelu", weight), x, axis) * x)
+    return where(x > 0, x, broadcast_along("prelu", as_floats("prelu", weight), x, axis) * where(x > 0, 0, x))
 
 
 def _slopes(rng, lower, upper, shape):

@@ -8,7 +8,6 @@ import numpy as np
 import autograd
 from autograd import Tensor, erf, operation, sigmoid, where
 from autograd.extend import as_float_array
-from nn.functional.activations.squashing import hardsigmoid
 from nn.functional.validation import as_floats
 
 #: With these constants, activations of mean 0 and variance 1 keep mean 0 and variance 1.
@@ -66,7 +65,13 @@ def softplus(x: Any, beta: float = 1.0) -> Tensor:
     return autograd.softplus(x) if beta == 1 else autograd.softplus(beta * as_floats("softplus", x)) / beta
 
 
+def _limit(x, bound):
+    """x from −bound to bound: factors of functions that underflow beyond, so that no product is 0 · ∞."""
+    return np.maximum(np.minimum(x, bound), -bound)
+
+
 def _silu_derivative(x):
+    x = _limit(x, 1000)
     s = sigmoid(x)
     return s * (1 + x * (1 - s))
 
@@ -79,7 +84,8 @@ def silu(x, /):
     >>> nn.functional.silu([-1000.0, 0.0, 1000.0]).tolist()
     [-0.0, 0.0, 1000.0]
     """
-    return x * sigmoid(x)
+    x = as_float_array(x)
+    return np.maximum(x, -1000) * sigmoid(x)
 
 
 swish = silu
@@ -90,10 +96,32 @@ def _normal_cdf(x):
     return (1 + erf(x / math.sqrt(2))) / 2
 
 
-@operation(lambda g, x: g * (_normal_cdf(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)))
+def _gelu_derivative(x):
+    x = _limit(x, 40)
+    return _normal_cdf(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+
+
+@operation(lambda g, x: g * _gelu_derivative(x))
 def _gelu(x, /):
     x = as_float_array(x)
-    return x * _normal_cdf(x)
+    return np.maximum(x, -40) * _normal_cdf(x)
+
+
+def _inner_tanh(x):
+    """tanh(√(2 / π)·(x + 0.044715·x³))."""
+    x = _limit(x, 40)
+    return np.tanh(math.sqrt(2 / math.pi) * x * (1 + 0.044715 * x * x))
+
+
+def _gelu_tanh_derivative(x):
+    x, t = _limit(x, 40), _inner_tanh(x)
+    return (1 + t) / 2 + x * (1 - t * t) * (1 + 3 * 0.044715 * x * x) / math.sqrt(2 * math.pi)
+
+
+@operation(lambda g, x: g * _gelu_tanh_derivative(x), symbol="gelu")
+def _gelu_tanh(x, /):
+    x = as_float_array(x)
+    return np.maximum(x, -40) * ((1 + _inner_tanh(x)) / 2)
 
 
 def gelu(x: Any, approximate: str = "none") -> Tensor:
@@ -110,28 +138,36 @@ def gelu(x: Any, approximate: str = "none") -> Tensor:
     if approximate == "none":
         return _gelu(x)
     if approximate == "tanh":
-        x = as_floats("gelu", x)
-        return x * (1 + np.tanh(math.sqrt(2 / math.pi) * x * (1 + 0.044715 * x * x))) / 2
+        return _gelu_tanh(x)
     raise ValueError(f"gelu: approximate must be 'none' or 'tanh', not {approximate!r}")
 
 
-def mish(x: Any) -> Tensor:
+def _mish_derivative(x):
+    x = _limit(x, 1000)
+    t = np.tanh(autograd.softplus(x))
+    return t + x * sigmoid(x) * (1 - t * t)
+
+
+@operation(lambda g, x: g * _mish_derivative(x))
+def mish(x, /):
     """Self-regularized gate: x·tanh(ln(1 + eˣ)), elementwise.
 
     >>> import nn
     >>> nn.functional.mish([-1000.0, 1.0]).round(4).tolist()
     [-0.0, 0.8651]
     """
-    x = as_floats("mish", x)
-    return x * np.tanh(autograd.softplus(x))
+    x = as_float_array(x)
+    return np.maximum(x, -1000) * np.tanh(np.logaddexp(0, x))
 
 
-def hardswish(x: Any) -> Tensor:
+# Outside of ±3 the slope is a constant, for which 1.5 stands in.
+@operation(lambda g, x: where(x <= -3, 0, g) * (where((x <= -3) | (x >= 3), 1.5, x) / 3 + 0.5))
+def hardswish(x, /):
     """Piecewise approximation of Swish: x·min(max(x / 6 + ½, 0), 1), elementwise.
 
     >>> import nn
     >>> nn.functional.hardswish([-3.0, -1.5, 3.0]).tolist()
     [-0.0, -0.375, 3.0]
     """
-    x = as_floats("hardswish", x)
-    return x * hardsigmoid(x)
+    x = as_float_array(x)
+    return np.maximum(x, -3) * (np.clip(x + 3, 0, 6) / 6)

@@ -18,12 +18,17 @@ def _maxima(x, axis):
 def _totals(x, axis):
     if x.ndim == 2 and axis in (-1, 1):
         return kernels.row_sums(x)[:, None]
-    return np.add.reduce(x, axis=axis, keepdims=True)
+    return kernels.sum_over_axes(x, axis, keepdims=True)
+
+
+def _empty(x, axis):
+    """An empty array like x; NumPy raises the error of an axis that does not exist."""
+    return x - np.add.reduce(x, axis=axis, keepdims=True)
 
 
 @operation(lambda g, out, axis: g - np.exp(out) * g.sum(axis=axis, keepdims=True))
 def log_softmax(x, /, axis=-1):
-    """Logarithm of the softmax: xᵢ − ln(Σ(exp(x))), without overflow.
+    """Logarithm of the softmax: xᵢ − ln(Σ(exp(x))), without overflow; empty for an empty array.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -31,13 +36,15 @@ def log_softmax(x, /, axis=-1):
     Tensor([    0., -1000.])
     """
     x = as_float_array(x)
+    if not x.size:
+        return _empty(x, axis)
     shifted = x - _maxima(x, axis)
     return shifted - np.log(_totals(np.exp(shifted), axis))
 
 
 @operation(lambda g, out, axis: out * (g - (g * out).sum(axis=axis, keepdims=True)))
 def softmax(x, /, axis=-1):
-    """Softmax, the probabilities of scores: exp(xᵢ) / Σ(exp(x)), without overflow.
+    """Softmax, the probabilities of scores: exp(xᵢ) / Σ(exp(x)), without overflow; empty for an empty array.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -45,6 +52,8 @@ def softmax(x, /, axis=-1):
     [0.58, 0.23, 0.19]
     """
     x = as_float_array(x)
+    if not x.size:
+        return _empty(x, axis)
     e = np.exp(x - _maxima(x, axis))
     return e / _totals(e, axis)
 

@@ -6,12 +6,13 @@ import numpy as np
 
 from autograd import Tensor, operation, sigmoid, softplus, tanh, where
 from autograd.extend import as_float_array
+from nn.functional.activations.finite import as_finite
 from nn.functional.validation import as_floats
 
 __all__ = ["binary_step", "hardsigmoid", "hardtanh", "relu6", "sigmoid", "soft_clipping", "softsign", "sqnl", "tanh"]
 
 
-@operation(lambda g: 0 * g)
+@operation(lambda g: where(False, g, 0))
 def binary_step(x, /):
     """Binary step: 1 if x ≥ 0 else 0, elementwise; its derivative is 0 everywhere, so that no gradient passes through it.
 
@@ -23,7 +24,7 @@ def binary_step(x, /):
 
 
 # An operation of its own, because the derivative of the composition loses digits to cancellation at large x.
-@operation(lambda g, x: g / (1 + np.abs(x)) ** 2)
+@operation(lambda g, x: g / (1 + np.abs(as_finite(x))) ** 2)
 def softsign(x, /):
     """Softsign: x / (1 + |x|), elementwise.
 
@@ -31,7 +32,7 @@ def softsign(x, /):
     >>> nn.functional.softsign([-1.0, 0.0, 3.0]).tolist()
     [-0.5, 0.0, 0.75]
     """
-    x = as_float_array(x)
+    x = as_finite(as_float_array(x))
     return x / (1 + np.abs(x))
 
 

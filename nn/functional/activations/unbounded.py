@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd import DataError, ShapeError, Tensor, sigmoid, where
+from autograd import DataError, ShapeError, Tensor, operation, sigmoid, where
+from autograd.extend import as_float_array
 from nn.functional.activations.along_axis import size_along
+from nn.functional.activations.finite import as_finite
 from nn.functional.validation import as_floats
 
 T = TypeVar("T")
@@ -23,16 +25,23 @@ def identity(x: T) -> T:
     return x
 
 
-def bent_identity(x: Any) -> Tensor:
+def _bent_identity_derivative(x):
+    x = as_finite(x)
+    return 1 + x / np.hypot(1, x) / 2
+
+
+@operation(lambda g, x: g * _bent_identity_derivative(x))
+def bent_identity(x, /):
     """Bent identity: (√(x² + 1) − 1) / 2 + x, elementwise.
 
     >>> import nn
     >>> nn.functional.bent_identity([-0.75, 0.0, 0.75]).tolist()
     [-0.625, 0.0, 0.875]
     """
-    x = as_floats("bent_identity", x)
+    x = as_float_array(x)
+    finite = as_finite(x)
     # √(x² + 1) − 1 = x² / (1 + √(x² + 1)), which has no cancellation at small x
-    return x + x * (x / (1 + np.sqrt(x * x + 1))) / 2
+    return x * (1 + finite / (1 + np.hypot(1, finite)) / 2)
 
 
 # Coefficients of the power series of (eᵗ − 1)/t and ln(1 + t)/t.
@@ -98,7 +107,7 @@ def softshrink(x: Any, lambd: float = 0.5) -> Tensor:
     if not lambd >= 0:
         raise ValueError(f"softshrink: lambd must be 0 or more, not {lambd}")
     x = as_floats("softshrink", x)
-    return x - np.clip(x, -lambd, lambd)
+    return where((x <= lambd) & (x >= -lambd), 0, x - np.clip(x, -lambd, lambd))
 
 
 def hardshrink(x: Any, lambd: float = 0.5) -> Tensor:
@@ -113,7 +122,7 @@ def hardshrink(x: Any, lambd: float = 0.5) -> Tensor:
     if not lambd >= 0:
         raise ValueError(f"hardshrink: lambd must be 0 or more, not {lambd}")
     x = as_floats("hardshrink", x)
-    return where((x > lambd) | (x < -lambd), x, 0)
+    return where((x <= lambd) & (x >= -lambd), 0, x)
 
 
 def glu(x: Any, axis: int = -1) -> Tensor:

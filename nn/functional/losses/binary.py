@@ -21,13 +21,18 @@ from nn.functional.validation import (
 MIN_LOG = -100.0
 
 
+def _smallest_denominator(dtype):
+    """The lower bound of p (1 − p), so that the derivative at p = 0 and p = 1 is finite; 10⁻¹² is 0 in float16."""
+    return max(1e-12, float(np.finfo(dtype).tiny))
+
+
 def _log(p):
     is_zero = p == 0
     return np.where(is_zero, MIN_LOG, np.maximum(np.log(np.where(is_zero, 1, p)), MIN_LOG))
 
 
 @operation(
-    lambda g, x, y: g * (x - y) / np.maximum(x * (1 - x), 1e-12),
+    lambda g, x, y: g * (x - y) / np.maximum(x * (1 - x), _smallest_denominator(x.dtype)),
     lambda g, x: g * (_log(1 - x) - _log(x)),
     symbol="BCE",
 )
@@ -44,9 +49,9 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     weight:    factor of each element's loss, broadcast to the input. The mean still divides by n.
     reduction: "mean", "sum" or "none".
 
-    As in PyTorch, log p is at least −100 and the denominator of the derivative (p − y) / (p (1 − p)) at least 10⁻¹², so that
-    both are finite at p = 0 and p = 1. Raises ShapeError if shapes differ, DataError for values that are not probabilities,
-    ValueError for other reductions.
+    As in PyTorch, log p is at least −100 and the denominator of the derivative (p − y) / (p (1 − p)) at least 10⁻¹²
+    (in float16 6·10⁻⁵), so that both are finite at p = 0 and p = 1. Raises ShapeError if shapes differ, DataError for values
+    that are not probabilities, ValueError for other reductions.
 
     >>> import nn
     >>> from autograd import Tensor

@@ -184,7 +184,7 @@ def multi_margin_loss(
         raise ShapeError(f"{name}: got scores of shape {scores.shape}, expected (n, classes) or (classes,)")
     labels, is_counted = _class_indices(name, scores, values(name, target))
     score_differences = np.expand_dims(_label_scores(scores, labels), -1) - scores
-    violations = relu(margin - score_differences) ** p * ~_one_hot(labels, scores.shape)
+    violations = np.where(_one_hot(labels, scores.shape), 0, relu(margin - score_differences) ** p)
     losses = violations.sum(axis=-1) / scores.shape[-1]
     if weight is not None:
         losses = losses * _label_weights(name, scores, labels, is_counted, weight)
@@ -230,7 +230,7 @@ def _one_hot(labels, shape):
     return np.expand_dims(labels, axis) == np.arange(shape[axis]).reshape(-1, *[1] * (len(shape) - axis - 1))
 
 
-@operation(lambda g, y, x_shape: np.expand_dims(g, _class_axis(x_shape)) * _one_hot(y, x_shape), None, symbol="[y]")
+@operation(lambda g, y, x_shape: np.where(_one_hot(y, x_shape), np.expand_dims(g, _class_axis(x_shape)), 0), None, symbol="[y]")
 def _label_scores(x, y, /):
     """The score of each example's label."""
     axis = _class_axis(x.shape)

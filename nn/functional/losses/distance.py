@@ -37,9 +37,16 @@ def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float =
             f"{name}: got inputs of shape {x1.shape} and target of shape {y.shape}, expected (n, features) and (n,)"
         )
     require(name, "target", y, (y == 1) | (y == -1), "−1 or 1")
+    dtype, x1, x2 = x1.dtype, _widen(x1), _widen(x2)
     squared_norms = ((x1 * x1).sum(axis=-1) + 1e-12) * ((x2 * x2).sum(axis=-1) + 1e-12)
     cosine = (x1 * x2).sum(axis=-1) / sqrt(squared_norms)
-    return reduce_loss(name, where(y == 1, 1 - cosine, relu(cosine - margin)), reduction)
+    losses = where(y == 1, 1 - cosine, relu(cosine - margin))
+    return reduce_loss(name, losses if losses.dtype == dtype else losses.astype(dtype), reduction)
+
+
+def _widen(x):
+    """x, in float32 if it is float16: squares above 65504 are infinite in float16."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
 def triplet_margin_loss(
@@ -78,10 +85,12 @@ def triplet_margin_loss(
     require_same_shape(name, anchor=anchor, positive=positive, negative=negative)
     if not anchor.ndim:
         raise ShapeError(f"{name}: got scalars, expected vectors (…, features)")
+    dtype, anchor, positive, negative = anchor.dtype, _widen(anchor), _widen(positive), _widen(negative)
     negative_distance = _distance(anchor, negative, p, eps)
     if swap:
         negative_distance = minimum(negative_distance, _distance(positive, negative, p, eps))
-    return reduce_loss(name, relu(_distance(anchor, positive, p, eps) - negative_distance + margin), reduction)
+    losses = relu(_distance(anchor, positive, p, eps) - negative_distance + margin)
+    return reduce_loss(name, losses if losses.dtype == dtype else losses.astype(dtype), reduction)
 
 
 def _distance(x, y, p, eps):

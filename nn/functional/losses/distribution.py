@@ -43,7 +43,10 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
     require_same_shape("kl_div", input=x, target=t)
     require_log_probabilities("kl_div", x)
     if log_target:
-        losses = exp(t) * (t - x)
+        # Where log p = −∞, p = 0, and 0 · ∞ is nan.
+        is_zero = values("kl_div", t) == -np.inf
+        t = where(is_zero, 0, t)
+        losses = where(is_zero, 0, exp(t) * (t - x))
     else:
         require_probabilities("kl_div", "target", t)
         # Where p = 0, log q may be −∞, and 0 · ∞ is nan.
@@ -84,7 +87,7 @@ def poisson_nll_loss(
     counts = values(name, k)
     require(name, "target", counts, ~(counts < 0), "a count from 0")
     if log_input:
-        losses = exp(x) - k * x
+        losses = exp(x) - k * where(counts == 0, 0, x)  # where k = 0, log λ may be −∞
     else:
         require(name, "rate", x, ~(values(name, x) < 0), "0 or larger")
         losses = x - k * log(x + eps)
@@ -130,6 +133,6 @@ def gaussian_nll_loss(
     var = as_weights(name, "var", var, mu)
     variances = values(name, var)
     require(name, "variance", variances, ~(variances < 0), "0 or larger")
-    var = var + (np.maximum(variances, eps) - variances)
+    var = var + np.where(variances >= eps, 0, eps - variances)
     losses = (log(var) + (mu - t) ** 2 / var) * 0.5
     return reduce_loss(name, losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)
