@@ -77,8 +77,8 @@ class Codegen:
             self._translate_mutation(call)
         elif call.function is data_of:
             self.arrays[call.out.number] = call.args[0]._data  # a guard ensures that it still is
-        elif self._is_view_of_arrays(call):
-            self.arrays[call.out.number] = call.function(*self._with_arrays(call.args), **self._with_arrays(call.options))
+        elif self._is_view_of_arrays(call) and (array := self._view(call)) is not None:
+            self.arrays[call.out.number] = array
         elif _can_write_out(call) and call.out.number not in self.handed_out:
             self._translate_into_buffer(call, i)
         else:
@@ -87,7 +87,7 @@ class Codegen:
     def _translate_mutation(self, call: TracedCall) -> None:
         arguments, options = self._arguments(call)
         if isinstance(call.function, np.ufunc):
-            arguments.append(_out_argument(call.function, self._expression(call.mutates)))
+            options = [_out_argument(call.function, self._expression(call.mutates)), *options]
         self.lines.append(self._call_expression(call, arguments, options))
 
     def _translate_into_buffer(self, call: TracedCall, i: int) -> None:
@@ -95,7 +95,9 @@ class Codegen:
         number = call.out.number
         arguments, options = self._arguments(call)
         if isinstance(call.function, np.ufunc) and call.function.signature is None:
-            self.pool.release(i)  # an elementwise function may write over its argument
+            whole = {x.number for x in call.args if isinstance(x, ValueId)}
+            viewed = {self.trace.roots[n] for n in value_numbers((call.args, call.options)) if n != self.trace.roots[n]}
+            self.pool.release(i, whole - viewed)  # an elementwise function may write over its argument
         is_gradient = number in self.gradients
         if is_gradient and not self.gradient_buffers:
             detach = self._constant(detach_from_buffers)
@@ -133,6 +135,12 @@ class Codegen:
 
     def _is_view_of_arrays(self, call: TracedCall) -> bool:
         return call.is_view and isinstance(call.out, ValueId) and all(n in self.arrays for n in value_numbers(call.args))
+
+    def _view(self, call: TracedCall) -> Any:
+        """The result of a call that gave a view when it was traced; None if it gives a copy of the arrays of the replay."""
+        view = call.function(*self._with_arrays(call.args), **self._with_arrays(call.options))
+        arrays = [self.arrays[number] for number in value_numbers(call.args)]
+        return view if isinstance(view, np.ndarray) and any(np.may_share_memory(view, array) for array in arrays) else None
 
     def _with_arrays(self, tree: Any) -> Any:
         return map_leaves(lambda x: self.arrays[x.number] if isinstance(x, ValueId) else x, tree)

@@ -38,7 +38,7 @@ class Compiled:
         return self if instance is None else MethodType(self, instance)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        if self.fallback_reason or is_grad_enabled() is not True or trace_hooks.trace is not None:
+        if self.fallback_reason or is_grad_enabled() is not True or is_traced():
             return self.step(*args, **options)
         if options:
             bound = signature(self.step).bind(*args, **options)
@@ -46,7 +46,7 @@ class Compiled:
                 self._fall_back(f"{next(iter(bound.kwargs))} is a keyword-only argument")
                 return self.step(*args, **options)
             args = bound.args
-        key = tuple([(x.shape, x.dtype) if type(x) is np.ndarray else _guard_key(x) for x in args])
+        key = tuple([(x.shape, x.dtype, x.strides) if type(x) is np.ndarray else _guard_key(x) for x in args])
         replay = self._replays.get(key)
         if replay is None:
             return self._trace(key, args)
@@ -129,6 +129,11 @@ def compile(step: Callable[..., Any]) -> Compiled:
     return Compiled(step)
 
 
+def is_traced() -> bool:
+    """Whether a step is traced in this thread."""
+    return bool(trace_hooks.any_active) and trace_hooks.current.get() is not None
+
+
 def _guard_key(x: Any) -> Hashable:
     """A key of an argument; a replay holds for arguments with equal keys."""
     return tree_key(_leaf_key, x)
@@ -136,7 +141,7 @@ def _guard_key(x: Any) -> Hashable:
 
 def _leaf_key(x: Any) -> Hashable:
     if is_input_array(x):
-        return type(x) is Tensor, x.shape, x.dtype
+        return type(x) is Tensor, x.shape, x.dtype, (x._data if isinstance(x, Tensor) else x).strides
     if isinstance(x, bool | int | float | str) or x is None:
         return type(x), repr(x)
     return _Identity(x)

@@ -9,7 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.tracer import TracedArray, ValueId, has_shape_of_values, in_forward, traced_arrays
+from autograd.compiler.tracer import (
+    TracedArray,
+    ValueId,
+    has_shape_of_values,
+    in_forward,
+    traced_arrays,
+    written_argument,
+)
 from autograd.core import trace_hooks
 from autograd.core.apply import apply_to_stand_in
 from autograd.core.engine import Node
@@ -19,7 +26,7 @@ from autograd.core.leaf_grads import accumulate_grad
 from autograd.core.shape_dtype import ShapeDtype
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
-from autograd.utils.call_stack import active_modules
+from autograd.utils.call_stack import active_modules, user_frame, user_line
 
 #: Functions that read the shape alone, which is the same in every replay.
 SHAPE_FUNCTIONS = {np.shape, np.ndim, np.size}
@@ -28,6 +35,16 @@ SHAPE_FUNCTIONS = {np.shape, np.ndim, np.size}
 def accumulate_grads(leaf_nodes: list[Any], gradients: list[Any]) -> None:
     """Add gradients to the `grad` of their leaves."""
     accumulate_grad(dict(zip(leaf_nodes, gradients)))
+
+
+class Layout(ShapeDtype):
+    """The shape, dtype and strides of an array that is not kept."""
+
+    __slots__ = ("strides",)
+
+    def __init__(self, array: Any):
+        super().__init__(array)
+        self.strides = array.strides
 
 
 @dataclass
@@ -49,7 +66,7 @@ class TracedCall:
 class Trace:
     """The calls of one run of a step."""
 
-    values: list[ShapeDtype] = field(default_factory=list)  # of each value; the trace keeps no array alive
+    values: list[Layout] = field(default_factory=list)  # of each value; the trace keeps no array alive
     roots: list[int] = field(default_factory=list)  # of each value: the number of the value whose memory it views, or its own
     calls: list[TracedCall] = field(default_factory=list)
     tensors: dict[int, tuple[Tensor, Any]] = field(default_factory=dict)  # the tensors that the graph uses, with their data
@@ -62,13 +79,13 @@ class Trace:
     @contextmanager
     def active(self) -> Iterator[None]:
         """Trace all operations inside a `with` block."""
-        with _tracing(self), on_record(self.recorded):
+        with trace_hooks.tracing(self), on_record(self.recorded):
             yield
 
     def add_value(self, data: Any) -> TracedArray:
         """Add a new value to the trace."""
         number = len(self.values)
-        self.values.append(ShapeDtype(data))
+        self.values.append(Layout(data))
         self.roots.append(number)
         return TracedArray(self, ValueId(number), data)
 
@@ -90,9 +107,11 @@ class Trace:
                 calls.append(call)
         return calls[::-1]
 
-    def abort(self, reason: str) -> None:
-        """Note why this run cannot be replayed; the run itself goes on."""
-        self.fallback_reason = self.fallback_reason or reason
+    def abort(self, reason: str, value: Any = None) -> None:
+        """Note why this run cannot be replayed, with the user's line and its name for the value; the run itself goes on."""
+        if not self.fallback_reason:
+            name = "" if value is None else variable_name(value)
+            self.fallback_reason = f"{reason}{f', variable {name!r}' if name else ''} ({user_line()})"
 
     def untraced_change(self, reason: str) -> None:
         """Abort because of a change that cannot be traced; a forward function that makes it is recorded as one call instead."""
@@ -102,19 +121,24 @@ class Trace:
 
     def call(self, function: Callable, args: tuple, options: dict) -> Any:
         """Call a function and record the call."""
+        if not self.is_active():
+            return function(*as_arrays(args), **as_arrays(options))
+        if any(x._trace is not self for x in traced_arrays((args, options))):
+            self.abort("a value of an earlier run is used")
+            args, options = (map_leaves(self._own, tree) for tree in (args, options))
         if has_shape_of_values(function, args, options):
             self.abort("elements are selected by their values, and another run may select another number of them")
         if not _is_numpy(function):
             return self.side_effect(function, args, options)
+        target = written_argument(function, args, options)
+        if target is not None:
+            return self._call_writer(function, args, options, target)
         result = function(*as_arrays(args), **as_arrays(options))
         if function in SHAPE_FUNCTIONS:
             return result
         for module in active_modules()[-1:]:
             if id(module) not in self.modules:
                 self.modules |= {id(child): child for _, child in module.named_modules() if hasattr(child, "training")}
-        if options.get("out") is not None:
-            self.abort("a result was written into an existing array by out=")
-            return result
         out = self._traced(result)
         call = TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out))
         inputs, outputs = traced_arrays((args, options)), traced_arrays(out)
@@ -127,19 +151,50 @@ class Trace:
         self.calls.append(call)
         return out
 
-    def write(self, function: Callable, args: tuple, options: dict, target: TracedArray) -> None:
-        """Call a function that changes a value in place and record the call."""
+    def _call_writer(self, function: Callable, args: tuple, options: dict, target: Any) -> Any:
+        """Call a NumPy function that writes into one of its arguments."""
+        name = getattr(function, "__name__", repr(function))
+        if not isinstance(target, TracedArray) or not isinstance(target.data, np.ndarray):
+            self.abort(f"{name} writes into an array that the step did not compute from its arguments")
+            return function(*as_arrays(args), **as_arrays(options))
         if isinstance(function, np.ufunc):
-            function(*as_arrays(args), out=target.data)
+            options = {option: value for option, value in options.items() if option != "out"}
+            if len(args) > function.nin:
+                args = args[: function.nin]
+        result = self.write(function, args, options, target)
+        return target if result is target.data else self._untraced_result(name, result)
+
+    def _untraced_result(self, name: str, result: Any) -> Any:
+        if any(isinstance(x, np.ndarray | np.generic) for x in leaves(result)):
+            self.abort(f"{name} changes one of its arguments and returns another array")
+        return result
+
+    def write(self, function: Callable, args: tuple, options: dict, target: TracedArray) -> Any:
+        """Call a function that changes a value in place and record the call."""
+        if not self.is_active() or target._trace is not self:
+            self.abort("a value of an earlier run is changed in place")
+        if isinstance(function, np.ufunc):
+            result = function(*as_arrays(args), out=target.data, **as_arrays(options))
         else:
-            function(*as_arrays(args), **as_arrays(options))
+            result = function(*as_arrays(args), **as_arrays(options))
         changes_input = any(np.may_share_memory(target.data, array) for array in self.inputs)
         args, options = as_value_ids(args), as_value_ids(options)
         self.calls.append(TracedCall(function, args, options, None, target.value_id, has_effect=changes_input))
+        return result
+
+    def is_active(self) -> bool:
+        """Whether this trace records the step that runs in this thread."""
+        return trace_hooks.any_active and trace_hooks.current.get() is self
+
+    def _own(self, x: Any) -> Any:
+        """The real array of a value of another trace; any other object as it is."""
+        return x.data if isinstance(x, TracedArray) and x._trace is not self else x
 
     def decide(self, x: TracedArray) -> bool:
         """Return the truth value of x and record that the rest of this run depends on it."""
         value = bool(x.data)
+        if not self.is_active():
+            return value
         branch = TracedCall(bool, (x.value_id,), {}, None, branch=value)
         if any(call.has_effect for call in self.calls):
             leading = self._calls_leading_to(x)
@@ -163,6 +218,12 @@ class Trace:
         changed = {self.roots[k] for call in changing for k in value_numbers((call.args, call.options, call.mutates))}
         return None if changed & {self.roots[k] for k in numbers} else leading
 
+    def as_array(self, data: Any) -> Any:
+        """The data of a tensor as an array: a NumPy scalar becomes an array without axes."""
+        if not isinstance(data, TracedArray):
+            return np.asarray(data)
+        return data if isinstance(data.data, np.ndarray) else self.call(np.asarray, (data,), {})
+
     def nondeterministic(self, function: Callable, args: tuple) -> Any:
         """Call a function whose result differs from call to call, and record the call."""
         out = self._traced(function(*as_arrays(args)))
@@ -172,7 +233,9 @@ class Trace:
     def read(self, tensor: Tensor) -> Any:
         """The data of a tensor with gradient, which may differ in the next run."""
         if isinstance(tensor._data, TracedArray):
-            return tensor._data
+            if tensor._data._trace is self:
+                return tensor._data
+            tensor._data = tensor._data.data
         self.tensors[id(tensor)] = tensor, tensor._data
         out = self.add_value(tensor._data)
         self.calls.append(TracedCall(data_of, (tensor,), {}, out.value_id))
@@ -226,7 +289,7 @@ class Trace:
         args = tuple(list(arg) if isinstance(arg, Iterator) else arg for arg in args)
         if any(isfunction(arg) for arg in (*args, *options.values())):
             self.abort("a side effect received a function, which sees the values of this run only")
-        with _tracing(None):
+        with trace_hooks.tracing(None):
             result = function(*as_arrays(args), **as_arrays(options))
         out = self._traced(np.float64(result) if type(result) is float else result)
         self.calls.append(TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out), has_effect=True))
@@ -255,13 +318,12 @@ class Trace:
         return map_leaves(lambda x: self.add_value(x) if isinstance(x, np.ndarray | np.generic) else x, result)
 
 
-@contextmanager
-def _tracing(trace: Trace | None) -> Iterator[None]:
-    previous, trace_hooks.trace = trace_hooks.trace, trace
-    try:
-        yield
-    finally:
-        trace_hooks.trace = previous
+def variable_name(value: Any) -> str:
+    """The user's name for an array, or for a tensor with it, in the frame of the user's line; empty if it has none."""
+    for name, x in user_frame().f_locals.items():
+        if x is value or (isinstance(x, Tensor) and x._data is value):
+            return name
+    return ""
 
 
 def _tensor_of(source: Any) -> Tensor | None:
