@@ -23,6 +23,7 @@ class BufferPool:
         for root, i in last_use.items():
             if root not in pinned:
                 self._ending[i].append(root)
+        self.nbytes = 0
         self._used: dict[int, np.ndarray] = {}
         self._layouts: dict[int, Layout] = {}
         self._free: dict[tuple, list[np.ndarray]] = defaultdict(list)
@@ -30,9 +31,14 @@ class BufferPool:
     def allocate(self, number: int, like: Layout, new: bool) -> np.ndarray:
         """Return an array of a layout for a value, never a used one if `new`."""
         free = self._free[like.shape, like.dtype, like.strides]
-        array = free.pop() if free and not new else empty(like)
+        array = free.pop() if free and not new else self._new(like)
         self._used[number] = array
         self._layouts[number] = like
+        return array
+
+    def _new(self, like: Layout) -> np.ndarray:
+        array = empty(like)
+        self.nbytes += array.nbytes
         return array
 
     def release(self, i: int, roots: Collection[int] | None = None) -> None:

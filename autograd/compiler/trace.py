@@ -1,14 +1,17 @@
 """The trace: every call that a step makes on arrays, in order."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from inspect import isfunction
 from itertools import combinations, product
 from typing import Any
+from weakref import ref
 
 import numpy as np
 
+from autograd.compiler.observer import Observer
 from autograd.compiler.tracer import (
     TracedArray,
     ValueId,
@@ -26,7 +29,7 @@ from autograd.core.leaf_grads import accumulate_grad
 from autograd.core.shape_dtype import ShapeDtype
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
-from autograd.utils.call_stack import active_modules, user_frame, user_line
+from autograd.utils.call_stack import user_frame, user_line
 
 #: Functions that read the shape alone, which is the same in every replay.
 SHAPE_FUNCTIONS = {np.shape, np.ndim, np.size}
@@ -59,6 +62,8 @@ class TracedCall:
     has_effect: bool = False  # whether the call is made even if no other call uses its result
     branch: bool | None = None  # the truth value of the argument, if the program branched on it
     is_view: bool = False  # whether the result shares memory with an argument
+    is_forward: bool = False  # whether the call is of a forward function, recorded as one call
+    line: str = ""  # the user's line, of a call with an effect
     hoisted: bool = False  # whether the call leads to a branch on the step's arguments alone, and so runs before all others
 
 
@@ -70,16 +75,19 @@ class Trace:
     roots: list[int] = field(default_factory=list)  # of each value: the number of the value whose memory it views, or its own
     calls: list[TracedCall] = field(default_factory=list)
     tensors: dict[int, tuple[Tensor, Any]] = field(default_factory=dict)  # the tensors that the graph uses, with their data
-    modules: dict[int, Any] = field(default_factory=dict)
     inputs: list[Any] = field(default_factory=list)  # the arrays among the step's arguments
+    alive: list[ref] = field(default_factory=list)  # the traced arrays
     unrecorded: bool = False  # whether the step entered no_grad()
     result: Any = None  # the tree that the step returned, with value ids for arrays
     fallback_reason: str = ""  # why this run cannot be replayed
 
+    def __post_init__(self) -> None:
+        self.observer = Observer(self.abort)
+
     @contextmanager
-    def active(self) -> Iterator[None]:
-        """Trace all operations inside a `with` block."""
-        with trace_hooks.tracing(self), on_record(self.recorded):
+    def active(self, step: Callable, args: tuple) -> Iterator[None]:
+        """Trace all operations of a step inside a `with` block, and observe what it reads and writes."""
+        with trace_hooks.tracing(self), on_record(self.recorded), self.observer.active(step, args):
             yield
 
     def add_value(self, data: Any) -> TracedArray:
@@ -87,7 +95,17 @@ class Trace:
         number = len(self.values)
         self.values.append(Layout(data))
         self.roots.append(number)
-        return TracedArray(self, ValueId(number), data)
+        traced = TracedArray(self, ValueId(number), data)
+        self.alive.append(ref(traced))
+        return traced
+
+    def release(self) -> None:
+        """Put real arrays in the places of traced ones that the user still holds after the run."""
+        survivors = [x for x in (reference() for reference in self.alive) if x is not None]
+        self.alive.clear()
+        if survivors:
+            for holder in gc.get_referrers(*survivors):
+                _replace_traced(holder)
 
     def set_inputs(self, arrays: list[Any]) -> None:
         """Set the arrays among the step's arguments, which are the first values; some may view the memory of others."""
@@ -129,16 +147,13 @@ class Trace:
         if has_shape_of_values(function, args, options):
             self.abort("elements are selected by their values, and another run may select another number of them")
         if not _is_numpy(function):
-            return self.side_effect(function, args, options)
+            return self.side_effect(function, args, options, is_forward=True)
         target = written_argument(function, args, options)
         if target is not None:
             return self._call_writer(function, args, options, target)
         result = function(*as_arrays(args), **as_arrays(options))
         if function in SHAPE_FUNCTIONS:
             return result
-        for module in active_modules()[-1:]:
-            if id(module) not in self.modules:
-                self.modules |= {id(child): child for _, child in module.named_modules() if hasattr(child, "training")}
         out = self._traced(result)
         call = TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out))
         inputs, outputs = traced_arrays((args, options)), traced_arrays(out)
@@ -226,8 +241,10 @@ class Trace:
 
     def nondeterministic(self, function: Callable, args: tuple) -> Any:
         """Call a function whose result differs from call to call, and record the call."""
-        out = self._traced(function(*as_arrays(args)))
-        self.calls.append(TracedCall(function, as_value_ids(args), {}, as_value_ids(out), has_effect=True))
+        with self.observer.paused():
+            out = self._traced(function(*as_arrays(args)))
+        line = str(user_line())
+        self.calls.append(TracedCall(function, as_value_ids(args), {}, as_value_ids(out), has_effect=True, line=line))
         return out
 
     def read(self, tensor: Tensor) -> Any:
@@ -284,15 +301,17 @@ class Trace:
             return tensor._data
         return ShapeDtype(np.zeros(0)) if callable(source) else source
 
-    def side_effect(self, function: Callable, args: tuple, options: dict) -> Any:
+    def side_effect(self, function: Callable, args: tuple, options: dict, is_forward: bool = False) -> Any:
         """Call a function with a side effect on real arrays and record it as one call."""
         args = tuple(list(arg) if isinstance(arg, Iterator) else arg for arg in args)
         if any(isfunction(arg) for arg in (*args, *options.values())):
             self.abort("a side effect received a function, which sees the values of this run only")
-        with trace_hooks.tracing(None):
+        with trace_hooks.tracing(None), self.observer.paused():
             result = function(*as_arrays(args), **as_arrays(options))
         out = self._traced(np.float64(result) if type(result) is float else result)
-        self.calls.append(TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out), has_effect=True))
+        call = TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out), has_effect=True)
+        call.is_forward, call.line = is_forward, "" if is_forward else str(user_line())
+        self.calls.append(call)
         return out
 
     def accumulate_grads(self, newest: Any, grads: dict[Any, Any]) -> dict[Any, Any]:
@@ -302,7 +321,8 @@ class Trace:
             self.abort("the backward pass was itself recorded (create_graph=True)")
             return {node: Tensor._wrap(as_arrays(g._data), g._node) for node, g in grads.items()}
         leaf_nodes, arrays = list(grads), list(grads.values())
-        self.calls.append(TracedCall(accumulate_grads, (leaf_nodes, as_value_ids(arrays)), {}, has_effect=True))
+        args = leaf_nodes, as_value_ids(arrays)
+        self.calls.append(TracedCall(accumulate_grads, args, {}, has_effect=True, line=str(user_line())))
         return dict(zip(leaf_nodes, as_arrays(arrays)))
 
     def guard_graph(self, newest: Any) -> None:
@@ -316,6 +336,17 @@ class Trace:
     def _traced(self, result: Any) -> Any:
         """A result with traced arrays for its arrays."""
         return map_leaves(lambda x: self.add_value(x) if isinstance(x, np.ndarray | np.generic) else x, result)
+
+
+def _replace_traced(holder: Any) -> None:
+    """Put real arrays in the places of traced ones in a tensor, a list, a dict or an object."""
+    if isinstance(holder, Tensor) and isinstance(holder._data, TracedArray):
+        holder._data = holder._data.data
+    elif isinstance(holder, list):
+        holder[:] = [x.data if isinstance(x, TracedArray) else x for x in holder]
+    elif isinstance(holder, dict):
+        for key in [key for key, value in holder.items() if isinstance(value, TracedArray)]:
+            holder[key] = holder[key].data
 
 
 def variable_name(value: Any) -> str:
