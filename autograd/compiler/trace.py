@@ -63,7 +63,7 @@ class TracedCall:
     branch: bool | None = None  # the truth value of the argument, if the program branched on it
     is_view: bool = False  # whether the result shares memory with an argument
     is_forward: bool = False  # whether the call is of a forward function, recorded as one call
-    line: str = ""  # the user's line, of a call with an effect
+    line: str = ""  # the user's line
     hoisted: bool = False  # whether the call leads to a branch on the step's arguments alone, and so runs before all others
 
 
@@ -163,8 +163,12 @@ class Trace:
             for output, x in product(outputs, inputs):
                 if np.may_share_memory(output.data, x.data):
                     self.roots[output.value_id.number] = self.roots[x.value_id.number]
-        self.calls.append(call)
+        self._add(call)
         return out
+
+    def _add(self, call: TracedCall) -> None:
+        call.line = str(user_line())
+        self.calls.append(call)
 
     def _call_writer(self, function: Callable, args: tuple, options: dict, target: Any) -> Any:
         """Call a NumPy function that writes into one of its arguments."""
@@ -194,7 +198,7 @@ class Trace:
             result = function(*as_arrays(args), **as_arrays(options))
         changes_input = any(np.may_share_memory(target.data, array) for array in self.inputs)
         args, options = as_value_ids(args), as_value_ids(options)
-        self.calls.append(TracedCall(function, args, options, None, target.value_id, has_effect=changes_input))
+        self._add(TracedCall(function, args, options, None, target.value_id, has_effect=changes_input))
         return result
 
     def is_active(self) -> bool:
@@ -217,7 +221,7 @@ class Trace:
                 self.abort("the program branches on a value after a side effect")
             for call in (branch, *(leading or ())):
                 call.hoisted = True
-        self.calls.append(branch)
+        self._add(branch)
         return value
 
     def _calls_leading_to(self, x: TracedArray) -> list[TracedCall] | None:
@@ -243,8 +247,7 @@ class Trace:
         """Call a function whose result differs from call to call, and record the call."""
         with self.observer.paused():
             out = self._traced(function(*as_arrays(args)))
-        line = str(user_line())
-        self.calls.append(TracedCall(function, as_value_ids(args), {}, as_value_ids(out), has_effect=True, line=line))
+        self._add(TracedCall(function, as_value_ids(args), {}, as_value_ids(out), has_effect=True))
         return out
 
     def read(self, tensor: Tensor) -> Any:
@@ -253,9 +256,12 @@ class Trace:
             if tensor._data._trace is self:
                 return tensor._data
             tensor._data = tensor._data.data
+        if tensor._node is not None and tensor._node.operation is None:  # also of a tensor that a formula received for a leaf
+            leaf = tensor._node.owner()
+            tensor = leaf if leaf is not None and leaf._data is tensor._data else tensor
         self.tensors[id(tensor)] = tensor, tensor._data
         out = self.add_value(tensor._data)
-        self.calls.append(TracedCall(data_of, (tensor,), {}, out.value_id))
+        self._add(TracedCall(data_of, (tensor,), {}, out.value_id))
         return out
 
     def recorded(self, result: Tensor) -> None:
@@ -310,8 +316,8 @@ class Trace:
             result = function(*as_arrays(args), **as_arrays(options))
         out = self._traced(np.float64(result) if type(result) is float else result)
         call = TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out), has_effect=True)
-        call.is_forward, call.line = is_forward, "" if is_forward else str(user_line())
-        self.calls.append(call)
+        call.is_forward = is_forward
+        self._add(call)
         return out
 
     def accumulate_grads(self, newest: Any, grads: dict[Any, Any]) -> dict[Any, Any]:
@@ -322,7 +328,7 @@ class Trace:
             return {node: Tensor._wrap(as_arrays(g._data), g._node) for node, g in grads.items()}
         leaf_nodes, arrays = list(grads), list(grads.values())
         args = leaf_nodes, as_value_ids(arrays)
-        self.calls.append(TracedCall(accumulate_grads, args, {}, has_effect=True, line=str(user_line())))
+        self._add(TracedCall(accumulate_grads, args, {}, has_effect=True))
         return dict(zip(leaf_nodes, as_arrays(arrays)))
 
     def guard_graph(self, newest: Any) -> None:
