@@ -215,7 +215,7 @@ class Trace:
         if not self.is_active():
             return value
         branch = TracedCall(bool, (x.value_id,), {}, None, branch=value)
-        if any(call.has_effect for call in self.calls):
+        if any(call.has_effect and not call.is_forward for call in self.calls):
             leading = self._calls_leading_to(x)
             if leading is None:
                 self.abort("the program branches on a value after a side effect")
@@ -229,11 +229,11 @@ class Trace:
         numbers, leading = {x.value_id.number}, []
         for call in reversed(self.calls):
             if numbers & set(value_numbers(call.out)):
-                if call.has_effect or call.function is data_of:
+                if (call.has_effect and not call.is_forward) or call.function is data_of:
                     return None
                 numbers |= set(value_numbers((call.args, call.options)))
                 leading.append(call)
-        changing = [call for call in self.calls if call.has_effect or call.mutates is not None]
+        changing = [call for call in self.calls if (call.has_effect and not call.is_forward) or call.mutates is not None]
         changed = {self.roots[k] for call in changing for k in value_numbers((call.args, call.options, call.mutates))}
         return None if changed & {self.roots[k] for k in numbers} else leading
 

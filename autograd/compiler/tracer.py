@@ -109,6 +109,8 @@ class TracedArray:
         return int(self._real("a value was converted to a Python number"))
 
     def __index__(self) -> int:
+        if in_forward():
+            raise TypeError("this forward function needs real arrays")
         return self._real("a value was used as an index").__index__()
 
     def __iter__(self) -> Any:
