@@ -6,6 +6,7 @@ instruction pushes UNKNOWN.
 
 import dis
 import sys
+from collections import deque
 from functools import lru_cache
 from types import CodeType
 from typing import Any, Protocol
@@ -69,11 +70,13 @@ class Stack:
         elif method is not None:
             method(frame, instruction)
         else:
-            self._any_other(instruction)
+            self._any_other(frame, instruction)
 
-    def _any_other(self, instruction: dis.Instruction) -> None:
+    def _any_other(self, frame: Any, instruction: dis.Instruction) -> None:
         has_argument = instruction.opcode >= dis.HAVE_ARGUMENT
         effect = dis.stack_effect(instruction.opcode, instruction.arg if has_argument else None, jump=False)
+        if not instruction.opname.startswith(("POP_TOP", "STORE_", "RETURN_")):
+            self._use(frame, self.objects[-max(1, 1 - effect) :])
         if instruction.opname in POPS or effect < 0:
             self._pop(-effect)
         self.objects += [UNKNOWN] * max(effect, 0)
@@ -135,6 +138,7 @@ class Stack:
 
     def _binary_op(self, frame: Any, instruction: dis.Instruction) -> None:
         left, right = self._pop(2)
+        self._use(frame, [left, right] if instruction.argrepr != "[]" else [right])
         if instruction.argrepr == "[]":
             self.objects.append(self.listener.read_item(frame, left, right))
             return
@@ -179,8 +183,14 @@ class Stack:
     def _call_function_ex(self, frame: Any, instruction: dis.Instruction) -> None:
         self._call_any(frame, self._pop(3 + ((instruction.arg or 0) & 1 or sys.version_info >= (3, 14)))[:2])
 
+    def _use(self, frame: Any, objects: list[Any]) -> None:
+        for x in objects:
+            if isinstance(x, list | dict | set | tuple | deque):
+                self.listener.iterate(frame, x)
+
     def _call_any(self, frame: Any, objects: list[Any]) -> None:
         first, second, *args = objects
+        self._use(frame, args)
         self.objects.append(self.listener.call(frame, second if first is UNKNOWN else first, args))
 
     def _push_null(self, frame: Any, instruction: dis.Instruction) -> None:

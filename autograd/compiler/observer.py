@@ -219,7 +219,10 @@ class Observer:
     def iterate(self, frame: Any, holder: Any) -> None:
         if id(holder) not in self._outside:
             return
-        if isinstance(holder, CONTAINERS):
+        if isinstance(holder, tuple):
+            for element in holder:
+                self.iterate(frame, self._seen(element))
+        elif isinstance(holder, CONTAINERS):
             self._guard_contents(holder)
         elif hasattr(type(holder), "__next__"):
             self.abort(f"the step takes elements of a {type(holder).__name__} that was not made in this run")
