@@ -33,7 +33,6 @@ class TracedArray:
     """
 
     __slots__ = ("__weakref__", "_trace", "data", "value_id")  # `trace` is an array's method
-    base = None
 
     @property
     def __class__(self) -> type:  # type: ignore[override]
@@ -43,6 +42,11 @@ class TracedArray:
 
     def __init__(self, trace: Any, value_id: ValueId, data: Any):
         self._trace, self.value_id, self.data = trace, value_id, data
+
+    @property
+    def base(self) -> Any:
+        """The array whose memory this one is a view of: the engine copies gradients that are views."""
+        return self.data.base
 
     @property
     def shape(self) -> tuple[int, ...]:
