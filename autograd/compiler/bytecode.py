@@ -1,7 +1,7 @@
 """The instructions that a frame executes, with the objects that they read and write as far as these are known.
 
-A frame's stack is not visible from Python, so `Stack` follows it: loads push the objects of names and attributes, and every other
-instruction pushes UNKNOWN.
+A frame's stack is not visible from Python, so `Stack` follows it: loads push the objects of names and attributes, and every
+other instruction pushes UNKNOWN.
 """
 
 import dis
@@ -17,7 +17,14 @@ LOCAL: Any = type("Local", (), {"__repr__": lambda self: "<local>"})()
 
 #: Instructions that leave the stack as it is.
 NEUTRAL = {"NOP", "RESUME", "CACHE", "PRECALL", "KW_NAMES", "EXTENDED_ARG", "JUMP_FORWARD", "JUMP_BACKWARD", "MAKE_CELL"}
-NEUTRAL |= {"JUMP_BACKWARD_NO_INTERRUPT", "COPY_FREE_VARS", "NOT_TAKEN", "RETURN_CONST", "RETURN_GENERATOR", "SETUP_ANNOTATIONS"}
+NEUTRAL |= {
+    "JUMP_BACKWARD_NO_INTERRUPT",
+    "COPY_FREE_VARS",
+    "NOT_TAKEN",
+    "RETURN_CONST",
+    "RETURN_GENERATOR",
+    "SETUP_ANNOTATIONS",
+}
 #: Instructions that take objects from the stack and push none.
 POPS = {"POP_TOP", "STORE_FAST", "STORE_NAME", "RETURN_VALUE", "END_FOR", "POP_ITER", "STORE_FAST_STORE_FAST"}
 POPS |= {"POP_JUMP_IF_TRUE", "POP_JUMP_IF_FALSE", "POP_JUMP_IF_NONE", "POP_JUMP_IF_NOT_NONE"}

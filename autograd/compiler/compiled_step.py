@@ -1,4 +1,20 @@
-"""Compiled steps: a step is traced in its first runs, then replayed as a flat list of NumPy calls."""
+"""Compiled steps: a step is traced in its first runs, then replayed as a flat list of NumPy calls.
+
+The contract: either the replay gives the bits of the eager step, or the step runs eagerly and `fallback_reason` says why, with
+one warning that names the user's line. Four mechanisms keep it:
+
+trace      every call on the step's arrays is recorded, with writes in place and the memory order of each result.
+observer   the user's functions are followed in their bytecode: a value that they read besides the arguments is a guard of the
+           replay; a write to anything that outlives the run, random numbers, files and the clock end the trace, unless they
+           stand in a function that is marked with `side_effect` or `nondeterministic`.
+guards     the replay checks them before its first call; where one fails, the step is traced again.
+audit      runs at growing distances (4, 7, 13, 23, 43, …) are computed both ways from the same state; a difference keeps the
+           eager result, ends all replays and says which value differed first. Changes that no rule foresees, such as a counter
+           in a C extension, are found here: the replays before that run were wrong.
+
+A trace belongs to the thread that runs the step. Replays write into memory of their own: while one thread is in a run, other
+threads run the step eagerly.
+"""
 
 from collections.abc import Callable, Hashable
 from functools import update_wrapper
@@ -158,19 +174,23 @@ class Compiled:
 def compile(step: Callable[..., Any], audit: bool = True) -> Compiled:
     """Record `step` twice, then replay its NumPy calls without building a graph; results are bit-identical.
 
-    step: a function or method of arrays, or of tensors without gradient, also in lists, tuples and dicts; for example one
-          training step: loss, backward pass and the optimizer's update.
+    step:  a function or method of arrays, or of tensors without gradient, also in lists, tuples and dicts; for example one
+           training step: loss, backward pass and the optimizer's update.
+    audit: compute runs at growing distances (4, 7, 13, 23, 43, …) both ways and compare them bit for bit; about 15 of 10 000
+           runs. It doubles the memory of a replay.
 
-    Frozen when it is recorded: Python side effects (printing, appending, counting), and values that the step reads from
-    attributes of objects, or as globals of the functions it calls. While the step is recorded the arrays among its
-    arguments are tracers: isinstance(x, np.ndarray) is False.
+    Either the replay gives the bits of the eager step, or the step runs eagerly; `fallback_reason` then says why, and one
+    warning names the line.
 
-    Recorded again when one of these changes: shape or dtype of an array among the arguments, or any other argument; the
-    array that a parameter's `data` is (an update in place does not change it); `requires_grad` or hooks of a parameter; a
-    closure or global variable that the step names; `training` or the layers of a module; a branch taken.
+    Recorded again when one of these changes: shape, dtype or memory order of an array among the arguments, or any other
+    argument; what the step reads besides them: variables, attributes, items, the values of other arrays and of tensors without
+    gradient; data, `requires_grad` and hooks of parameters; layers, their hooks and options; a branch taken. The last 32
+    replays are kept, up to 512 MB.
 
-    Falls back to eager execution, with a warning and `fallback_reason`, when the step draws random numbers outside
-    `autograd.extend.nondeterministic`, converts a value to a Python number, or selects by a boolean mask.
+    Runs eagerly when the step writes to a variable, attribute, item or array that outlives the run, outside of a function
+    marked with `autograd.extend.side_effect`; draws random numbers outside of `autograd.extend.nondeterministic`; prints, or
+    reads files or the clock; converts a value to a Python number; or selects by a boolean mask. Only the functions in the
+    user's own files are examined. A change that they do not show is found by the audit, and the replays before it were wrong.
 
     Returned tensors have no graph. Gradients stay in the same memory from run to run.
 

@@ -111,7 +111,9 @@ def _contents_differ(container: Any, value: tuple) -> bool:
     return any(map(_values_differ, elements, value))
 
 
-def collect_guards(tensors: Iterable[tuple[Tensor, Any]], observed: Iterable[Any], constants: Iterable[tuple[Tensor, Any]]) -> list:
+def collect_guards(
+    tensors: Iterable[tuple[Tensor, Any]], observed: Iterable[Any], constants: Iterable[tuple[Tensor, Any]]
+) -> list:
     """The guards of a traced run.
 
     tensors:   those that the graph uses, with their data.

@@ -144,7 +144,9 @@ class Observer:
         is_outside = id(holder) in self._outside
         if type(holder) in CONTAINERS:
             if name in MUTATING and is_outside:
-                self.abort(f"{name} changes a {type(holder).__name__} that was not made in this run; declare it with `side_effect`")
+                self.abort(
+                    f"{name} changes a {type(holder).__name__} that was not made in this run; declare it with `side_effect`"
+                )
             elif is_outside:
                 self._guard_contents(holder)
             return UNKNOWN
@@ -196,10 +198,16 @@ class Observer:
             return LOCAL
         if isinstance(holder, np.ndarray):
             return holder if is_outside else LOCAL
-        if key is UNKNOWN or key is LOCAL or not isinstance(holder, list | dict | tuple) or _class_attribute(type(holder), "__getitem__") not in (
-            list.__getitem__,
-            dict.__getitem__,
-            tuple.__getitem__,
+        if (
+            key is UNKNOWN
+            or key is LOCAL
+            or not isinstance(holder, list | dict | tuple)
+            or _class_attribute(type(holder), "__getitem__")
+            not in (
+                list.__getitem__,
+                dict.__getitem__,
+                tuple.__getitem__,
+            )
         ):
             if is_outside and isinstance(holder, CONTAINERS):
                 self._guard_contents(holder)
@@ -346,7 +354,9 @@ def _folder(file: str) -> str:
     """Whose code a file holds: "user", "library" (layers, losses, optimizers) or "other"."""
     if file.startswith(LIBRARY):
         return "library"
-    return "other" if not file or file.startswith((*INTERNAL, *INSTALLED, "<frozen")) or file.endswith("(generated)") else "user"
+    return (
+        "other" if not file or file.startswith((*INTERNAL, *INSTALLED, "<frozen")) or file.endswith("(generated)") else "user"
+    )
 
 
 def _file(function: Any) -> str:

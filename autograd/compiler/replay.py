@@ -29,7 +29,8 @@ class Replay:
         self._function = self._codegen.generate(self.guards)
         self._takes_arrays = all(type(x) is np.ndarray for x in args)
         self._result = result
-        self._trace, self._audit = trace, None
+        self._trace = trace
+        self._audit: Audit | None = None
         self.nbytes = self._codegen.pool.nbytes
         self.calls, self.last_call = 0, 0
         self.next_audit = FIRST_AUDIT if audited else 0

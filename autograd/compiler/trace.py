@@ -203,7 +203,7 @@ class Trace:
 
     def is_active(self) -> bool:
         """Whether this trace records the step that runs in this thread."""
-        return trace_hooks.any_active and trace_hooks.current.get() is self
+        return bool(trace_hooks.any_active) and trace_hooks.current.get() is self
 
     def _own(self, x: Any) -> Any:
         """The real array of a value of another trace; any other object as it is."""

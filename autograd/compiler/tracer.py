@@ -34,8 +34,8 @@ class TracedArray:
 
     __slots__ = ("__weakref__", "_trace", "data", "value_id")  # `trace` is an array's method
 
-    @property
-    def __class__(self) -> type:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
         """The class of the array, which a step may ask for; the engine itself sees a traced array."""
         is_engine = sys._getframe(1).f_code.co_filename.startswith(ENGINE)
         return TracedArray if is_engine else type(self.data)
@@ -146,10 +146,11 @@ class TracedArray:
         return self._real("a value was pickled").__reduce_ex__(protocol)
 
     def __copy__(self) -> Any:
-        return self._trace.call(copy_array, (self,), {})
+        is_scalar = isinstance(self.data, np.generic)
+        return self if is_scalar else self._trace.call(np.copy, (self,), {"order": "K"})
 
     def __deepcopy__(self, memo: Any) -> Any:
-        return self._trace.call(copy_array, (self,), {})
+        return self.__copy__()
 
     def __divmod__(self, other: Any) -> Any:
         return NotImplemented if isinstance(other, Tensor) else self._trace.call(np.divmod, (self, other), {})

@@ -21,6 +21,7 @@ from autograd import Tensor, no_grad
 from autograd.extend import nondeterministic, side_effect
 
 RUNS = 10
+HIDDEN_RUNS = 60  # of programs with state that only the audit sees
 ROWS, COLUMNS = 4, 6
 
 LAYOUTS = {
@@ -128,8 +129,10 @@ STATE = {  # what a step carries from run to run
     "declared write": "keep(a * 0.5); a = a + 1",
     "kept tensor": "keep_tensor(Tensor(a)); a = a + 1",
     "hidden counter": "a = a + draw()",
+    "hidden branch": "a = a * (2.0 if draw() % 4 == 0 else 1.0)",
+    "hidden random branch": "a = a * (2.0 if flip() else 1.0)",
 }
-HIDDEN = {"hidden counter"}  # what only the audit sees
+HIDDEN = {"hidden branch", "hidden random branch"}  # what only the audit sees
 READS = {  # a read of something that `change` below changes before run 5 or 6
     "none": ("", ""),
     "dict": ("a = a * cfg['beta']", "cfg['beta'] = 0.25"),
@@ -198,7 +201,7 @@ def make():
     seen, total, offset = [], 0.0, 1.5
     holder, parts = Holder(), [Holder(), Holder()]
     generator, source, ticks = np.random.default_rng(3), random.Random(3), iter(range(100))
-    draw = partial(next, count(1))
+    draw, flip = partial(next, count(1)), partial(source.choice, [False, False, True])
     keep = side_effect(lambda value: prev.update(y=value))
     keep_tensor = side_effect(lambda value: prev.update(y=value))
     def set_offset(value):
@@ -243,9 +246,15 @@ def random_program(seed: int) -> Program:
     for line in (read, STATE[state]):
         if line:
             lines.insert(choose.randint(1, len(lines)), line)
-    nonlocals = next((part.strip() for line in lines for part in line.split(";") if part.startswith(("global", "nonlocal"))), "")
+    nonlocals = next(
+        (part.strip() for line in lines for part in line.split(";") if part.startswith(("global", "nonlocal"))), ""
+    )
     lines = [line.replace(f"{nonlocals}; ", "") if nonlocals else line for line in lines]
-    lines.append(choose.choice(["h = w * a", "h = w + np.tanh(a)", "h = np.tanh(w.T * a.T).T", "h = (w * a) @ (a.T @ a)", "h = w * c * a"]))
+    lines.append(
+        choose.choice(
+            ["h = w * a", "h = w + np.tanh(a)", "h = np.tanh(w.T * a.T).T", "h = (w * a) @ (a.T @ a)", "h = w * c * a"]
+        )
+    )
     lines += choose.choices(ON_TENSORS, k=choose.randint(0, 4))
     if choose.random() < 0.1:
         lines.append("(slope,) = autograd.gradients((h * h).sum(), [w], create_graph=True); h = h + slope * slope")
@@ -261,8 +270,9 @@ def random_program(seed: int) -> Program:
         options=choose.choice(["", "", "label_smoothing=0.1", "weight=np.arange(1.0, 7.0)", "reduction='sum'"]),
     )
     layout = choose.choice(list(LAYOUTS))
-    layouts = [layout if choose.random() < 0.8 else choose.choice(list(LAYOUTS)) for _ in range(RUNS)]
-    return Program(source, layouts, state, choose.choice([4, 5, 6]) if change else RUNS, threads)
+    runs = HIDDEN_RUNS if state in HIDDEN else RUNS
+    layouts = [layout if choose.random() < 0.8 else choose.choice(list(LAYOUTS)) for _ in range(runs)]
+    return Program(source, layouts, state, choose.choice([4, 5, 6]) if change else -1, threads)
 
 
 def _bits(tree):
@@ -280,7 +290,7 @@ def _run(program, wrap):
     step, change, tensors, prev = scope["make"]()
     step = wrap(step)
     inputs = np.random.default_rng(11)
-    for k in range(RUNS):
+    for k in range(len(program.layouts)):
         if k == program.change_at:
             change()
         x = LAYOUTS[program.layouts[k]](inputs.normal(size=(ROWS, COLUMNS)))
@@ -298,8 +308,12 @@ def _run(program, wrap):
 def _run_in_threads(program, wrap):
     scope = {"np": np, "nn": nn, "autograd": autograd, "Tensor": Tensor, "nondeterministic": nondeterministic, "random": random}
     scope |= {"side_effect": side_effect, "partial": partial, "count": count, "no_grad": no_grad, "config": None}
-    source = program.source.replace("loss.backward()", "pass").replace("w.zero_grad()", "pass").replace("model.zero_grad()", "pass")
-    exec(compile(source.replace("Dropout(0.5, rng=2)", "Tanh()").replace("BatchNorm1d(6)", "Tanh()"), "<program>", "exec"), scope)
+    source = (
+        program.source.replace("loss.backward()", "pass").replace("w.zero_grad()", "pass").replace("model.zero_grad()", "pass")
+    )
+    exec(
+        compile(source.replace("Dropout(0.5, rng=2)", "Tanh()").replace("BatchNorm1d(6)", "Tanh()"), "<program>", "exec"), scope
+    )
     step = wrap(scope["make"]()[0])
     xs = [LAYOUTS[program.layouts[k % RUNS]](np.random.default_rng(k).normal(size=(ROWS, COLUMNS))) for k in range(24)]
 
@@ -317,7 +331,7 @@ def _run_in_threads(program, wrap):
 
 
 def check(seed: int) -> tuple[str, Program]:
-    """Whether a program is "same", "wrong" or "audited": ended by the audit after wrong runs."""
+    """Whether a program is "same", "wrong", or, with state that only the audit sees, "audited" or "not audited yet"."""
     program = random_program(seed)
     compiled = []
 
@@ -340,7 +354,9 @@ def check(seed: int) -> tuple[str, Program]:
     if not differing:
         return "same", program
     was_audited = "computed both ways" in program.reason
-    return ("audited" if was_audited and program.state in HIDDEN and differing[-1] < program.audited_after else "wrong"), program
+    return (
+        "audited" if was_audited and program.state in HIDDEN and differing[-1] < program.audited_after else "wrong"
+    ), program
 
 
 def main(number: int, first: int = 0) -> int:
