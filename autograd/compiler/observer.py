@@ -92,11 +92,13 @@ class Observer:
         file = frame.f_code.co_filename
         if _folder(file) == "other" or (file.startswith("<") and _is_generated(frame)):
             return None  # generated functions, such as those of data classes, have the globals of their module
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
         stack = self._stacks[id(frame)] = Stack(self)
+        is_followed = False
 
         def local(frame: Any, event: str, arg: Any) -> Any:
+            nonlocal is_followed
             if event == "opcode":
+                is_followed = True
                 stack.execute(frame)
             elif event == "exception":
                 stack.objects.clear()
@@ -105,8 +107,12 @@ class Observer:
                 caller = self._stacks.get(id(frame.f_back))
                 if caller is not None and caller.objects:
                     caller.objects[-1] = arg
+                if not is_followed:
+                    self.abort(f"the reads of {frame.f_code.co_name} could not be followed")
             return local
 
+        frame.f_trace = local  # CPython 3.13 sends instructions only if this is set first
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
         return local
 
     # Reads
