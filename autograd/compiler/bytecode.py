@@ -143,6 +143,10 @@ class Stack:
         holder, key = self._pop(2)
         self.objects.append(self.listener.read_item(frame, holder, key))
 
+    def _binary_slice(self, frame: Any, instruction: dis.Instruction) -> None:
+        holder, _start, _stop = self._pop(3)
+        self.objects.append(self.listener.read_item(frame, holder, LOCAL))
+
     def _binary_op(self, frame: Any, instruction: dis.Instruction) -> None:
         left, right = self._pop(2)
         self._use(frame, [left, right] if instruction.argrepr != "[]" else [right])

@@ -64,6 +64,7 @@ class Observer:
             self._mark(x)
             self._mark_tree(x)
         previous = sys.gettrace()
+        sys._getframe().f_trace_opcodes = True  # CPython 3.12 sends instructions only if a frame asked for them before
         sys.settrace(self._on_call)
         try:
             yield
