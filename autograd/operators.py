@@ -15,6 +15,7 @@ from autograd.core.tensor_hooks import register_hook, retain_grad
 from autograd.errors import DataError, InPlaceError, ShapeError
 from autograd.numpy import protocol
 from autograd.operations import elementwise, indexing, matmul, reduction, shape as shaping
+from autograd.utils.foreign_names import TENSOR_ATTRIBUTES, ForeignAttribute
 
 
 def reflect(operation: Callable) -> Callable:
@@ -213,6 +214,10 @@ def bind_operators() -> None:
     """Bind the tables to Tensor."""
     for name, method in METHODS.items():
         setattr(Tensor, name, method)
+    for name in TENSOR_ATTRIBUTES:
+        attribute = ForeignAttribute()
+        attribute.__set_name__(Tensor, name)
+        setattr(Tensor, name, attribute)
     for name, (operation, ufunc) in ARITHMETIC.items():
         setattr(Tensor, f"__{name}__", operation)
         setattr(Tensor, f"__r{name}__", reflect(operation))

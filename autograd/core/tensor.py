@@ -15,7 +15,6 @@ from autograd.core.grad_mode import is_grad_enabled, recording_backward
 from autograd.core.leaf_grads import accumulate_grad
 from autograd.errors import DataError, GraphError, ShapeError
 from autograd.utils.call_stack import warn_user
-from autograd.utils.foreign_names import suggest
 
 
 class Size(int):
@@ -299,9 +298,6 @@ class Tensor:
         if not self.is_leaf:
             raise GraphError(f"{self._describe()} is part of a graph and cannot be copied or pickled; use detach() first")
         return _unpickle, (type(self), self._data, self.requires_grad, self.name)
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(name if name.startswith("_") else f"a Tensor has no attribute {name!r}{suggest(name)}")
 
     def _describe(self) -> str:
         return f"tensor {self.name!r}" if self.name is not None else "this tensor"

@@ -153,6 +153,12 @@ SUGGESTIONS: dict[str, str] = {
     "TensorDataset": "optim.data.ArrayDataset",
     "DataLoader": "optim.data.DataLoader",
 }
+#: The methods and attributes of PyTorch's tensors among them.
+TENSOR_ATTRIBUTES = (
+    *("add_", "bmm", "clone", "contiguous", "cpu", "cuda", "double", "expand", "float", "gather", "grad_fn", "index_select"),
+    *("masked_fill", "mm", "mul_", "norm", "numel", "permute", "pow", "requires_grad_", "softmax", "to", "unsqueeze", "view"),
+    *("view_as", "zero_"),
+)
 _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 
 
@@ -164,6 +170,19 @@ def suggest(name: str) -> str:
     ('; write keepdims here', '')
     """
     return f"; write {SUGGESTIONS[name]} here" if name in SUGGESTIONS else ""
+
+
+class ForeignAttribute:
+    """An attribute of another library's class: to read it raises AttributeError with the name to use here.
+
+    A class with `__getattr__` would answer every unknown name, but Python reads all attributes of such a class more slowly.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.owner, self.name = owner.__name__, name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        raise AttributeError(f"a {self.owner} has no attribute {self.name!r}{suggest(self.name)}")
 
 
 def suggest_names(function: F) -> F:
