@@ -4,13 +4,13 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from tests.autograd.compiler.training_steps import BATCHES, Outputs, assert_same_training, rng, run_fallback, step_of, training
 
 import autograd
 import nn
 import optim
 from autograd import Tensor, gradients, no_grad
 from autograd.extend import nondeterministic
+from tests.autograd.compiler.training_steps import BATCHES, Outputs, assert_same_training, rng, run_fallback, step_of, training
 
 
 @pytest.mark.parametrize(

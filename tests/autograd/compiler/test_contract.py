@@ -8,7 +8,6 @@ from functools import partial
 
 import numpy as np
 import pytest
-from tests.autograd.compiler.training_steps import BATCHES, assert_same_training, run_fallback, training
 
 import autograd
 import nn
@@ -16,6 +15,7 @@ import optim
 from autograd import Tensor, gradients
 from autograd.core import trace_hooks
 from autograd.extend import side_effect
+from tests.autograd.compiler.training_steps import BATCHES, assert_same_training, run_fallback, training
 
 ONES = np.ones((2, 3))
 

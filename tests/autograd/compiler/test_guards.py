@@ -9,7 +9,7 @@ import autograd
 import nn
 import optim
 from autograd import Tensor, no_grad
-from tests.autograd.compiler.training_step import BATCHES, training
+from tests.autograd.compiler.training_steps import BATCHES, training
 
 
 def test_new_data_of_a_parameter_is_guarded():
