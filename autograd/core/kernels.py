@@ -178,6 +178,8 @@ INTEGERS = {size: np.dtype(f"i{size}") for size in (2, 4, 8)}
 def select(x: Any, condition: Any) -> Any:
     """The elements of x where the condition holds and exactly 0 elsewhere, also where x is infinite or nan.
 
+    condition: booleans; any other numbers would be multiplied with the bits of x.
+
     A product with the condition would give nan for infinite elements. The product of the bits, as integers, does not, and takes
     a fraction of the time of np.where.
 
