@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ class CheckOptions:
     rtol: float | None = None
     fast: bool = False
     complex_step: bool = True
+    vary: bool = False
     report: Callable[[str], Any] | None = None
 
 
@@ -71,8 +73,12 @@ class CheckSpec:
 
     def operation(self) -> tuple[Operation | None, dict]:
         """The operation that f is, with its options; None if f is more than one operation on its inputs in their order."""
-        operation, options = self._operation()
+        operation, options = self._operation_and_options
         return (operation, options) if operation is None or not operation.is_single_use else (None, {})
+
+    @cached_property
+    def _operation_and_options(self) -> tuple[Operation | None, dict]:
+        return self._operation()
 
     def _operation(self) -> tuple[Operation | None, dict]:
         outputs = outputs_of(self.f, self.inputs)

@@ -61,7 +61,7 @@ class Comparison:
             rtol, atol = self.spec.tolerances(size)
             noise = ROUNDING * np.abs(center)[:, None] / options.eps
             bent = gap > LOOSE_ATOL + noise + LOOSE_RTOL * size
-            bent |= (gap > atol + self._noise(options.eps) + rtol * size) & ~fits
+            bent |= (gap > atol + self.noise(options.eps) + rtol * size) & ~fits
         for k in np.flatnonzero(bent.any(axis=0)):
             element = (self.spec.checked[slot], int(k))
             if element in known_kinks:
@@ -69,7 +69,7 @@ class Comparison:
             slopes = np.array(one_sided_slopes(self.f, points, element, center, options.eps / 8))
             is_kink = bent[:, k] & (np.abs(slopes[1] - slopes[0]) >= gap[:, k] / 2)  # curvature would shrink with eps
             near = np.mean(one_sided_slopes(self.f, points, element, center, options.eps / 32), axis=0)
-            fits[:, k] |= bent[:, k] & self.spec.close(exact[:, k], near, noise=self._noise(options.eps / 32))
+            fits[:, k] |= bent[:, k] & self.spec.close(exact[:, k], near, noise=self.noise(options.eps / 32))
             fits[:, k] = np.where(is_kink, self._is_between(exact[:, k], slopes), fits[:, k])
             if is_kink.any():
                 kinks.add(element)
@@ -82,7 +82,7 @@ class Comparison:
         """Where the formula agrees with central differences, or with extrapolated ones where those do not suffice."""
         spec, eps, points = self.spec, self.spec.options.eps, self.differences.points
         exact, reference = self.exact[slot], self.differences.central(slot)
-        noise = self._noise(LONG_STEPS[-1] * eps)
+        noise = self.noise(LONG_STEPS[-1] * eps)
         agrees = spec.close(exact, reference, noise=noise)
         for k in np.flatnonzero(~agrees.all(axis=0)):
             for slopes, uncertainty in extrapolated_slopes(self.f, points, (spec.checked[slot], int(k)), eps):
@@ -94,9 +94,9 @@ class Comparison:
 
     def _agrees_with(self, analytic: np.ndarray, slot: int) -> np.ndarray:
         """Where the formula agrees with complex steps, which have no rounding error of differences."""
-        return self.spec.close(self.exact[slot], analytic, COMPLEX_SCALE, self._noise(1) + ROUNDING)
+        return self.spec.close(self.exact[slot], analytic, COMPLEX_SCALE, self.noise(1) + ROUNDING)
 
-    def _noise(self, step: float) -> float:
+    def noise(self, step: float) -> float:
         """The rounding error of differences of this step; higher derivatives that cancel have that of f's outputs."""
         sizes = np.abs(np.concatenate([self.differences.center, self.origin]))
         return ROUNDING * float(np.max(sizes, initial=0, where=sizes < np.inf)) / step

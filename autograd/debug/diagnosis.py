@@ -94,6 +94,11 @@ def _without_errors(diagnose: Callable, point: Evidence, i: int) -> str | None:
 def _absent(e: Evidence, i: int) -> str | None:
     if i not in e.exact or e.exact[i].any():
         return None
+    if not e.numeric[i].any():
+        return (
+            f"ignored argument: the output does not depend on {e.names[i]}; a function that computes with the tensor that was "
+            "passed as an input, such as a model's own parameter, must use its argument instead"
+        )
     if e.operation is not None and e.operation.joint_formula is None and e.operation.formulas[i] is None:
         return f"absent gradient: the output depends on {e.names[i]}, but its formula is None"
     return (

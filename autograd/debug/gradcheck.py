@@ -8,18 +8,20 @@ import numpy as np
 
 from autograd.core.tensor import Tensor
 from autograd.debug.check_spec import CheckFailure, CheckOptions, CheckSpec, GradientSpec, NodeSpec, outputs_of
-from autograd.debug.comparison import COMPLEX_SCALE, Comparison
-from autograd.debug.numerical import as_float64, complex_slopes, derivative_of, flatten, loosely_close
-from autograd.debug.purity import backward_arrays, check_purity, is_stale, single_operations
+from autograd.debug.comparison import Comparison
+from autograd.debug.direction import Direction
+from autograd.debug.domain_variations import check_domain, check_single_precision
+from autograd.debug.formula_checks import check_formulas
+from autograd.debug.numerical import derivative_of
+from autograd.debug.purity import check_purity, is_stale, single_operations
+from autograd.debug.variations import check_variations
 from autograd.errors import GradientError
 from autograd.transforms.gradients import gradients
-
-FAST_SCALE = 1e-2  # of the tolerances for a sum over all elements, which hides the error of one
 
 
 def gradcheck(
     f: Callable[..., Any],
-    inputs: Tensor | Sequence[Tensor],
+    inputs: Any,
     *,
     order: int = 1,
     eps: float = 1e-6,
@@ -28,6 +30,7 @@ def gradcheck(
     fast: bool = False,
     dtype: Any = np.float64,
     complex_step: bool = True,
+    vary: bool = False,
     report: Callable[[str], Any] | None = None,
 ) -> bool:
     """Check every partial derivative of f at these inputs: formula ≈ (f(x + ε) − f(x − ε)) / 2ε.
@@ -57,8 +60,8 @@ def gradcheck(
     relu: kink in x at (0,): slope 0 on the left, 1 on the right, 0 by formula
     True
     """
-    inputs = _distinct(inputs)
-    options = CheckOptions(order, eps, atol, rtol, fast, complex_step, report)
+    inputs = _as_inputs(inputs)
+    options = CheckOptions(order, eps, atol, rtol, fast, complex_step, vary, report)
     return _check(CheckSpec(f, inputs, _checked(inputs, dtype), options))
 
 
@@ -78,7 +81,7 @@ def gradgradcheck(
     >>> gradgradcheck(lambda x: x**3, Tensor([1.0, 2.0], requires_grad=True))
     True
     """
-    inputs = _distinct(inputs)
+    inputs = _as_inputs(inputs)
     checked, count, rng = _checked(inputs, np.float64), len(inputs), np.random.default_rng(0)
     outputs = outputs_of(f, inputs)
     tracked = [k for k, out in enumerate(outputs) if out.requires_grad]
@@ -110,22 +113,24 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2, **op
     >>> check_grads(lambda x, y: np.sin(x) * y, [np.array([1.0, 2.0]), 3.0], order=3)
     True
     """
-    return gradcheck(f, _as_variables(args), order=order, **{"fast": True, **options})
+    return gradcheck(f, list(args), order=order, **{"fast": True, **options})
 
 
-def _distinct(inputs: Tensor | Sequence[Tensor]) -> list[Tensor]:
-    """The inputs as distinct tensors: one that is passed twice is two variables."""
+def _as_inputs(inputs: Any) -> list[Tensor]:
+    """The inputs as distinct tensors: one that is passed twice is two variables; arrays of floats require gradients."""
     distinct: dict[int, Tensor] = {}
-    for x in [inputs] if isinstance(inputs, Tensor) else inputs:
-        variable = Tensor(x.numpy(), requires_grad=x.requires_grad) if id(x) in distinct else x
+    for x in [inputs] if isinstance(inputs, Tensor | np.ndarray | float) else inputs:
+        variable = x if isinstance(x, Tensor) else _as_variable(x)
+        if id(variable) in distinct:
+            variable = Tensor(variable.numpy(), requires_grad=variable.requires_grad)
         distinct[id(variable)] = variable
     return list(distinct.values())
 
 
-def _as_variables(args: Iterable[Any]) -> list[Tensor]:
-    """Arguments as tensors; floats that were not tensors require gradients."""
-    pairs = [(arg, arg if isinstance(arg, Tensor) else Tensor(arg)) for arg in args]
-    return [t if t is arg or t.dtype.kind != "f" else Tensor(t, requires_grad=True) for arg, t in pairs]
+def _as_variable(x: Any) -> Tensor:
+    """A tensor that requires gradients if it holds floats."""
+    tensor = Tensor(x)
+    return Tensor(tensor, requires_grad=True) if tensor.dtype.kind == "f" else tensor
 
 
 def _checked(inputs: list[Tensor], dtype: Any) -> list[int]:
@@ -143,16 +148,43 @@ def _checked(inputs: list[Tensor], dtype: Any) -> list[int]:
 
 
 def _check(spec: CheckSpec) -> bool:
+    """Check f at its inputs and at the variations that the options ask for; raise GradientError."""
     try:
-        if spec.first_order == 1:
-            check_purity(spec)
-        if not (spec.options.fast and all(_agrees_in_one_direction(spec, f, order) for f, order in _derivatives(spec))):
-            kinks: set[tuple[int, int]] = set()
-            for f, order in _derivatives(spec):
-                kinks = Comparison(spec, f, order).check(kinks)
+        functions = _check_at_inputs(spec)
+        check_variations(spec, functions)
+        if spec.options.vary:
+            check_single_precision(spec, functions)
+            check_domain(spec, _check_at_inputs)
     except CheckFailure as failure:
         raise GradientError(_format_failure(spec, failure)) from failure.__cause__
     return True
+
+
+def _check_at_inputs(spec: CheckSpec) -> list[tuple[Callable, int]]:
+    """Check f at its inputs; raise GradientError. Returns the functions of `_derivatives`."""
+    functions = list(_derivatives(spec))
+    try:
+        if spec.first_order == 1:
+            check_purity(spec)
+        for f, order in functions:
+            check_formulas(outputs_of(f, spec.inputs), order)
+        _check_derivatives(spec, functions)
+    except CheckFailure as failure:
+        raise GradientError(_format_failure(spec, failure)) from failure.__cause__
+    return functions
+
+
+def _check_derivatives(spec: CheckSpec, functions: Sequence[tuple[Callable, int]]) -> None:
+    """Compare the derivatives of each order with references; raise CheckFailure."""
+    directions = [Direction(spec, f, order) for f, order in functions] if spec.options.fast else []
+    if directions and all(direction.agrees() for direction in directions):
+        return
+    kinks: set[tuple[int, int]] = set()
+    for k, (f, order) in enumerate(functions):
+        comparison = Comparison(spec, f, order)
+        kinks = comparison.check(kinks)
+        if directions:
+            directions[k].check_against(comparison)
 
 
 def _derivatives(spec: CheckSpec) -> Iterable[tuple[Callable, int]]:
@@ -161,32 +193,6 @@ def _derivatives(spec: CheckSpec) -> Iterable[tuple[Callable, int]]:
     for order in range(spec.first_order, spec.options.order + 1):
         yield f, order
         f = derivative_of(f, spec.checked, rng)
-
-
-def _agrees_in_one_direction(spec: CheckSpec, f: Callable, order: int) -> bool:
-    """Compare vᵀJu for random u and v, away from 0 in each element: one backward pass and one central difference."""
-    rng, eps = np.random.default_rng(order), spec.options.eps
-    outputs, points = outputs_of(f, spec.inputs), as_float64(spec.inputs)
-    u = {i: _random_signed(rng, spec.inputs[i].shape) for i in spec.checked}
-    v = [_random_signed(rng, out.shape) for out in outputs]
-    grads = backward_arrays(spec, outputs, v)
-    exact = sum((u[i] * g).sum() for i, g in zip(spec.checked, grads))
-    ends = []
-    for step in (eps, -eps):
-        moved = [Tensor(x.numpy() + step * u[i], requires_grad=True) if i in u else x for i, x in enumerate(points)]
-        ends.append(flatten(outputs_of(f, moved)))
-    weights = np.concatenate([array.ravel() for array in v])
-    reference = weights @ ((ends[0] - ends[1]) / (2 * eps))
-    if not spec.close(exact, reference, FAST_SCALE):
-        return False
-    slopes = complex_slopes(spec, order, flatten(outputs), [u])
-    if slopes is None or not loosely_close(weights @ slopes[:, 0], reference):
-        return True  # not analytic, or without complex numbers
-    return bool(spec.close(exact, weights @ slopes[:, 0], COMPLEX_SCALE))
-
-
-def _random_signed(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    return rng.uniform(0.5, 1.5, shape) * rng.choice([-1, 1], shape)
 
 
 def _format_failure(spec: CheckSpec, failure: CheckFailure) -> str:

@@ -13,6 +13,7 @@ from autograd.transforms.gradients import gradients
 
 SIMILAR_STEPS = (0.3, 0.4, 0.5)  # times eps
 LONG_STEPS = (30, 1000)  # times eps
+LARGE = 1e6  # a number beyond which steps are relative to it, so that adding one to it is exact enough
 COMPLEX_STEP = 1e-20  # a complex step subtracts nothing, so a tiny step loses no digits
 
 
@@ -34,14 +35,23 @@ def derivative_of(f: Callable[..., Any], checked: list[int], rng: np.random.Gene
     weights: dict[tuple, np.ndarray] = {}
 
     def derivative(*inputs: Tensor) -> list[Tensor]:
-        outputs = [out for out in outputs_of(f, inputs) if out.requires_grad]
+        outputs, grad_outputs = [], []
+        for k, out in enumerate(outputs_of(f, inputs)):
+            if (k, out.shape) not in weights:
+                weights[k, out.shape] = random_signed(rng, out.shape)
+            if out.requires_grad:
+                outputs.append(out)
+                grad_outputs.append(Tensor(weights[k, out.shape], dtype=out.dtype))
         if not outputs:
-            return [Tensor(np.zeros(inputs[i].shape)) for i in checked]
-        arrays = [weights.setdefault((k, out.shape), rng.uniform(0.5, 1.5, out.shape)) for k, out in enumerate(outputs)]
-        grad_outputs = [Tensor(array, dtype=out.dtype) for array, out in zip(arrays, outputs)]
+            return [Tensor(np.zeros(inputs[i].shape), dtype=inputs[i].dtype) for i in checked]
         return gradients(outputs, [inputs[i] for i in checked], grad_outputs, create_graph=True)
 
     return derivative
+
+
+def random_signed(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Random numbers of either sign, away from 0."""
+    return rng.uniform(0.5, 1.5, shape) * rng.choice([-1, 1], shape)
 
 
 def flatten(outputs: Sequence[Any]) -> np.ndarray:
@@ -99,7 +109,7 @@ def extrapolated_slopes(
     The uncertainty is from the range of estimates of similar steps: f may compute with numbers that cancel in its outputs.
     """
     i, k = element
-    size = max(1.0, abs(float(points[i].numpy().reshape(-1)[k])))
+    size = min(max(1.0, abs(float(points[i].numpy().reshape(-1)[k]))), LARGE)
     with np.errstate(all="ignore"), catch_warnings():
         simplefilter("ignore")  # a step may leave the domain of f
         estimates = [_extrapolated_slopes(f, points, element, factor * eps) for factor in SIMILAR_STEPS]
@@ -124,9 +134,14 @@ def _shifted_outputs(f: Callable, points: list[Tensor], element: tuple[int, int]
     i, k = element
     moved = points[i].numpy().copy(order="C")
     before = moved.reshape(-1)[k]
-    moved.reshape(-1)[k] += step
+    moved.reshape(-1)[k] += resolvable_step(step, before)
     shifted = [Tensor(moved, requires_grad=True) if j == i else x for j, x in enumerate(points)]
     return flatten(outputs_of(f, shifted)), moved.reshape(-1)[k] - before
+
+
+def resolvable_step(step: float, x: Any) -> Any:
+    """A step from x that is lengthened where x is so large that x + step would round it."""
+    return step * np.maximum(1, np.abs(x) / LARGE)
 
 
 def complex_jacobian(spec: CheckSpec, order: int, reference: Differences, outputs: list[Tensor]) -> list[np.ndarray] | None:

@@ -13,9 +13,12 @@ from autograd.core.graph import nodes, tracked
 from autograd.core.shape_dtype import ShapeDtype
 from autograd.core.tensor import Tensor
 from autograd.debug.check_spec import CheckFailure, CheckSpec, input_name, outputs_of
+from autograd.debug.closeness import first_difference
 from autograd.debug.diagnosis import guess_of_shape
 from autograd.errors import GradientError, InPlaceError
 from autograd.transforms.gradients import gradients
+
+GRADIENT_FACTOR = -4096  # a power of two, so that a right gradient is exactly this many times as large
 
 
 def check_purity(spec: CheckSpec) -> None:
@@ -50,6 +53,13 @@ def check_purity(spec: CheckSpec) -> None:
         _check_memory(spec, slot, first, second[slot])
         if first[slot].dtype != inputs[i].dtype:
             raise CheckFailure(f"dtype drift: {spec.names()[i]} is {inputs[i].dtype}, its gradient {first[slot].dtype}")
+    scaled = backward_arrays(spec, outputs_of(f, inputs), [GRADIENT_FACTOR * g for g in grad_outputs])
+    for i, grad, scaled_grad in zip(spec.checked, first, scaled):
+        if first_difference(scaled_grad, GRADIENT_FACTOR * grad, ignore_nonfinite=True) is not None:
+            raise CheckFailure(
+                f"nonlinear gradient: the gradient of {spec.names()[i]} is not {GRADIENT_FACTOR} times as large "
+                f"for {GRADIENT_FACTOR} times the arriving gradient; a hook or a formula changes it"
+            )
 
 
 def _check_memory(spec: CheckSpec, slot: int, grads: list[np.ndarray], next_grad: np.ndarray) -> None:
@@ -68,9 +78,11 @@ def _identical(a: np.ndarray, b: np.ndarray) -> bool:
     return np.array_equal(a, b, equal_nan=True)
 
 
-def backward_arrays(spec: CheckSpec, outputs: list[Tensor], grad_outputs: list[np.ndarray]) -> list[np.ndarray]:
-    """The gradients of the checked inputs as arrays; raise CheckFailure for an error in the backward pass."""
-    xs = spec.checked_inputs
+def backward_arrays(
+    spec: CheckSpec, outputs: list[Tensor], grad_outputs: list[np.ndarray], xs: list[Tensor] | None = None
+) -> list[np.ndarray]:
+    """The gradients of xs, by default the checked inputs, as arrays; raise CheckFailure for an error in the backward pass."""
+    xs = spec.checked_inputs if xs is None else xs
     with_graph = [k for k, out in enumerate(outputs) if out.requires_grad]
     if not with_graph:
         return [np.zeros(x.shape, x.dtype) for x in xs]

@@ -1,0 +1,123 @@
+"""Variations of a call that can make it illegal: signs, shapes that broadcast, float32. Illegal ones are skipped with a reason."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+
+from autograd.core.tensor import Tensor
+from autograd.debug.check_spec import CheckSpec, outputs_of
+from autograd.debug.variations import Variation, compare
+from autograd.errors import GradientError
+
+#: By name: the same numbers with other signs.
+SIGNS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "negated": np.negative,
+    "with alternating signs": lambda x: x * np.where(np.arange(x.size).reshape(x.shape) % 2, -1, 1),
+}
+SHRINK = 0.97  # a second copy of an input is multiplied by this, so that no two elements are tied
+
+
+def check_domain(spec: CheckSpec, check: Callable[[CheckSpec], Any]) -> None:
+    """Check f at inputs with other signs and shapes; raise GradientError. Skips are reported to the `report` of the options.
+
+    check: checks a spec of the same function at other inputs.
+    """
+    for variation in chain(signs(spec), shapes(spec)):
+        reason = _reason_to_skip(spec, variation)
+        if reason:
+            _report_skip(spec, variation, reason)
+            continue
+        checked = [i for i in spec.checked if variation.inputs[i].requires_grad]
+        options = replace(spec.options, vary=False, fast=True)
+        try:
+            check(replace(spec, inputs=variation.inputs, checked=checked, options=options))
+        except GradientError as error:
+            raise GradientError(f"{spec.title()}: wrong {variation.description}\n  {error}") from error
+
+
+def check_single_precision(spec: CheckSpec, functions: Sequence[tuple[Callable[..., Any], int]]) -> None:
+    """Check that f in float32 gives the derivatives of float64 at the same numbers; raise CheckFailure or GradientError."""
+    rounded = [_in_dtype(_in_dtype(x, np.float32), np.float64) for x in spec.inputs]
+    if any(spec.inputs[i].dtype != np.float64 for i in spec.checked):
+        return
+    for variation in _in_single_precision(spec, rounded):
+        reason = _reason_to_skip(spec, variation)
+        if reason:
+            _report_skip(spec, variation, reason)
+            continue
+        for f, order in functions:
+            compare(spec, f, order, spec.checked, rounded, [variation])
+
+
+def signs(spec: CheckSpec) -> Iterator[Variation]:
+    """The inputs with other signs: each alone, and all together."""
+    floats = [i for i, x in enumerate(spec.inputs) if x.dtype.kind == "f" and x.size]
+    groups = [[i] for i in floats] + ([floats] if len(floats) > 1 else [])
+    for name, change in SIGNS.items():
+        for group in groups:
+            yield from _varied(spec, group, change, name, "for other signs")
+
+
+def shapes(spec: CheckSpec) -> Iterator[Variation]:
+    """The inputs with other shapes: each alone, smaller and repeated by broadcasting, or with one more axis; all with one more."""
+    floats = [i for i, x in enumerate(spec.inputs) if x.dtype.kind == "f" and x.size]
+    for i in floats:
+        x = spec.inputs[i]
+        for axis in [axis for axis in range(x.ndim) if x.shape[axis] > 1]:
+            yield from _varied(
+                spec, [i], lambda a, axis=axis: a.take([0], axis), f"of size 1 in axis {axis}", "for broadcast inputs"
+            )
+        if x.ndim > 1:
+            yield from _varied(spec, [i], lambda a: a[0], "without its first axis", "for broadcast inputs")
+        if x.ndim:
+            yield from _varied(spec, [i], lambda a: a.reshape(-1)[0], "as a number", "for broadcast inputs")
+    for group in [[i] for i in floats] + ([floats] if len(floats) > 1 else []):
+        yield from _varied(spec, group, lambda a: np.stack([a, SHRINK * a]), "with one more axis", "for broadcast inputs")
+
+
+def _varied(
+    spec: CheckSpec, group: list[int], change: Callable[..., Any], change_name: str, class_name: str
+) -> Iterator[Variation]:
+    """The inputs with a change of those in a group; nothing if it changes none of them."""
+    inputs, names = list(spec.inputs), spec.names()
+    for i in group:
+        inputs[i] = Tensor(change(inputs[i].numpy()), inputs[i].requires_grad, inputs[i].dtype)
+    if any(not np.array_equal(inputs[i].data, spec.inputs[i].data) for i in group):
+        changed = " and ".join(f"{names[i]} (shape {inputs[i].shape})" for i in group)
+        verb = "is" if len(group) == 1 else "are"
+        yield Variation(f"{class_name}: where {changed} {verb} {change_name}", inputs)
+
+
+def _in_single_precision(spec: CheckSpec, rounded: list[Tensor]) -> Iterator[Variation]:
+    names = spec.names()
+    groups = [spec.checked] + ([[i] for i in spec.checked] if len(spec.checked) > 1 else [])
+    for group in groups:
+        inputs = [_in_dtype(x, np.float32) if i in group else x for i, x in enumerate(rounded)]
+        changed = " and ".join(f"{names[i]} (shape {inputs[i].shape})" for i in group)
+        yield Variation(f"in float32: wrong where {changed} {'is' if len(group) == 1 else 'are'} in float32", inputs)
+
+
+def _in_dtype(x: Tensor, dtype: Any) -> Tensor:
+    return Tensor(x.data, x.requires_grad, dtype) if x.dtype.kind == "f" else x
+
+
+def _reason_to_skip(spec: CheckSpec, variation: Variation) -> str | None:
+    """Why f cannot be checked there: an error, or a result that is not finite where that for the given inputs is."""
+    try:
+        with catch_warnings(), np.errstate(all="ignore"):
+            simplefilter("ignore")
+            outputs = outputs_of(spec.f, variation.inputs)
+            finite = all(np.isfinite(out.data).all() for out in outputs)
+            was_finite = all(np.isfinite(out.data).all() for out in outputs_of(spec.f, spec.inputs))
+    except Exception as error:
+        return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'without a message'}"
+    return "its result is not finite there" if was_finite and not finite else None
+
+
+def _report_skip(spec: CheckSpec, variation: Variation, reason: str) -> None:
+    if spec.options.report is not None:
+        spec.options.report(f"{spec.title()}: skipped {variation.description}: {reason}")

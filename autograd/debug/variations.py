@@ -1,0 +1,180 @@
+"""Variations of a call that must change nothing: memory layouts, and inputs that require no gradient."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.core.tensor import Tensor
+from autograd.debug.check_spec import CheckFailure, CheckSpec, outputs_of
+from autograd.debug.closeness import first_difference
+from autograd.debug.formula_checks import check_formulas
+from autograd.debug.numerical import derivative_of
+from autograd.debug.purity import backward_arrays
+
+#: By name: the same values in another memory layout.
+LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "transposed": lambda x: np.swapaxes(np.swapaxes(x, 0, -1).copy(), 0, -1),
+    "strided": lambda x: np.repeat(x, 2, -1)[..., ::2],
+    "flipped": lambda x: np.flip(np.flip(x).copy()),
+    "Fortran": np.asfortranarray,
+}
+SENSITIVITY = 100  # how much more than the effect of rounding the inputs a difference may be
+
+
+@dataclass(frozen=True)
+class Variation:
+    """Inputs with the same values and another layout or dtype, or of which fewer require gradients."""
+
+    description: str
+    inputs: list[Tensor]
+
+
+def check_variations(spec: CheckSpec, functions: Sequence[tuple[Callable[..., Any], int]]) -> None:
+    """Check that memory layouts, and which inputs require gradients, change nothing; raise CheckFailure or GradientError.
+
+    functions: those whose first derivatives are the derivatives of each order, with the order.
+    """
+    inputs = _contiguous(spec.inputs)
+    for f, order in functions:
+        compare(spec, f, order, spec.checked, inputs, layouts(spec, inputs))
+    if spec.first_order > 1:
+        return  # the arriving gradients are inputs that must require gradients
+    for variation in subsets(spec, inputs):
+        f, rng = spec.f, np.random.default_rng(0)
+        checked = [i for i in spec.checked if variation.inputs[i].requires_grad]
+        for order in range(1, spec.options.order + 1):
+            compare(spec, f, order, checked, inputs, [variation])
+            f = derivative_of(f, checked, rng)
+
+
+def layouts(spec: CheckSpec, inputs: list[Tensor]) -> Iterator[Variation]:
+    """The inputs in each memory layout, all of them together."""
+    tried = {_strides(inputs)}
+    for name, layout in LAYOUTS.items():
+        varied = [_in_layout(x, layout) for x in inputs]
+        if _strides(varied) in tried:
+            continue
+        tried.add(_strides(varied))
+        names = spec.names()
+        changed = [
+            f"{names[i]} (shape {x.shape}) has strides {y.data.strides}"
+            for i, (x, y) in enumerate(zip(inputs, varied))
+            if x.data.strides != y.data.strides
+        ]
+        yield Variation(f"for a memory layout ({name}): wrong where {' and '.join(changed)}", varied)
+
+
+def subsets(spec: CheckSpec, inputs: list[Tensor]) -> Iterator[Variation]:
+    """The inputs with gradients for one of them alone, and for all but one."""
+    count, names = len(spec.checked), spec.names()
+    for i in spec.checked if count > 1 else ():
+        alone = [x if j == i or not x.requires_grad else x.detach() for j, x in enumerate(inputs)]
+        yield Variation(f"where another input needs no gradient: wrong where only {names[i]} requires a gradient", alone)
+        if count > 2:
+            without = [x.detach() if j == i else x for j, x in enumerate(inputs)]
+            yield Variation(f"where another input needs no gradient: wrong where {names[i]} requires none", without)
+
+
+def compare(
+    spec: CheckSpec,
+    f: Callable[..., Any],
+    order: int,
+    checked: Sequence[int],
+    inputs: list[Tensor],
+    variations: Iterator[Variation] | Sequence[Variation],
+) -> None:
+    """Check that f has the same outputs and gradients for each variation as for the inputs; raise CheckFailure or GradientError.
+
+    checked: the positions of the inputs whose gradients are compared.
+    """
+    expected = None
+    for variation in variations:
+        if expected is None:
+            expected = _labelled_arrays(spec, f, checked, inputs)
+        try:
+            outputs = outputs_of(f, variation.inputs)
+            actual = _arrays(spec, outputs, checked, variation.inputs)
+        except Exception as error:
+            message = f"fails {variation.description}\n  {type(error).__name__}: {error}"
+            raise CheckFailure(message, order=order) from error
+        if order == spec.first_order:
+            check_formulas(outputs, order, f"\n  {variation.description}")
+        disturbed = None
+        for k, (label, array) in enumerate(expected):
+            scale = max(float(np.max(np.abs(x.data), initial=1)) for x in inputs)
+            index = None if array.shape == actual[k].shape else ()
+            index = first_difference(actual[k], array, scale) if index is None else index
+            if index is None:
+                continue
+            if disturbed is None:
+                disturbed = _arrays(spec, outputs_of(f, near := _disturbed(inputs, variation.inputs)), checked, near)
+            if not _is_rounding(actual[k], array, disturbed[k]):
+                raise CheckFailure(_message(variation, label, order, actual[k], array, index), order=order)
+
+
+def _message(variation: Variation, label: str, order: int, actual: np.ndarray, expected: np.ndarray, index: tuple) -> str:
+    values = f"is {actual[index]:.8g} there and {expected[index]:.8g} for the given inputs"
+    if actual.shape != expected.shape:
+        values = f"has shape {actual.shape} there and {expected.shape} for the given inputs"
+    return f"wrong {variation.description}\n  order {order}: {label} {f'at {index} ' if index else ''}{values}"
+
+
+def _is_rounding(actual: np.ndarray, expected: np.ndarray, disturbed: np.ndarray) -> bool:
+    """Whether rounding of the inputs changes the expected array about as much as the variation does."""
+    with np.errstate(all="ignore"):
+        change, difference = np.abs(disturbed - expected), np.abs(actual - expected)
+        finite = np.isfinite(change) & np.isfinite(difference)
+        return bool(finite.all() and difference.max(initial=0) <= SENSITIVITY * change.max(initial=0))
+
+
+def _disturbed(inputs: list[Tensor], varied: list[Tensor]) -> list[Tensor]:
+    """The inputs with changes of the size of the rounding of the variation's dtype."""
+    rng = np.random.default_rng(0)
+    moved = []
+    for x, y in zip(inputs, varied):
+        if x.dtype.kind == "f":
+            eps = float(np.finfo(y.dtype).eps)
+            moved.append(Tensor(x.data * (1 + eps * rng.uniform(-1, 1, x.shape)), x.requires_grad, x.dtype))
+        else:
+            moved.append(x)
+    return moved
+
+
+def _labelled_arrays(
+    spec: CheckSpec, f: Callable[..., Any], checked: Sequence[int], inputs: list[Tensor]
+) -> list[tuple[str, np.ndarray]]:
+    outputs, names = outputs_of(f, inputs), spec.names()
+    labels = [f"output {k + 1}" for k in range(len(outputs))] + [f"the gradient of {names[i]}" for i in checked]
+    return list(zip(labels, _arrays(spec, outputs, checked, inputs)))
+
+
+def _arrays(spec: CheckSpec, outputs: list[Tensor], checked: Sequence[int], inputs: list[Tensor]) -> list[np.ndarray]:
+    """The outputs and the gradients of checked inputs, for random arriving gradients in the memory layout of the outputs."""
+    rng = np.random.default_rng(1)
+    xs = [inputs[i] for i in checked]
+    values = [np.array(out.data) for out in outputs]
+    grads = backward_arrays(spec, outputs, [rng.uniform(0.5, 1.5, out.shape) for out in outputs], xs)
+    return values + [np.asarray(g) for g in grads]
+
+
+def _contiguous(inputs: list[Tensor]) -> list[Tensor]:
+    return [
+        x if x.data.ndim == 0 or x.data.flags.c_contiguous else _on_memory_of(np.ascontiguousarray(x.data), x) for x in inputs
+    ]
+
+
+def _in_layout(x: Tensor, layout: Callable[[np.ndarray], np.ndarray]) -> Tensor:
+    return x if x.data.ndim == 0 or x.size < 2 else _on_memory_of(layout(x.data), x)
+
+
+def _on_memory_of(array: np.ndarray, like: Tensor) -> Tensor:
+    """A tensor that shares the memory of an array; new tensors copy theirs."""
+    x = Tensor(array, like.requires_grad)
+    x.data = array
+    return x
+
+
+def _strides(inputs: Sequence[Tensor]) -> tuple[Any, ...]:
+    return tuple(x.data.strides for x in inputs)
