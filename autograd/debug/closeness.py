@@ -1,5 +1,7 @@
 """Where two computations of one array differ by more than rounding."""
 
+from typing import Any
+
 import numpy as np
 
 RTOL = {8: 1e-6, 4: 1e-3, 2: 1e-1}  # of an element, by the size of its dtype in bytes
@@ -8,15 +10,16 @@ OF_LARGEST = 1e-3  # of the relative tolerance: for an element that is a small r
 
 
 def first_difference(
-    actual: np.ndarray, expected: np.ndarray, scale: float = 1, *, ignore_nonfinite: bool = False
+    actual: np.ndarray, expected: np.ndarray, scale: float = 1, dtype: Any = np.float64, *, ignore_nonfinite: bool = False
 ) -> tuple[int, ...] | None:
     """The index of the first element in which two arrays of one shape differ by more than rounding; None if they agree.
 
     scale:            the largest of the numbers that the arrays are computed from.
+    dtype:            the narrowest dtype of the computations, if it is narrower than those of the arrays.
     ignore_nonfinite: skip elements that are nan or infinite in either array; by default they must be so in both.
     """
     a, b = np.asarray(actual, np.float64), np.asarray(expected, np.float64)
-    itemsize = min(_itemsize(actual), _itemsize(expected))
+    itemsize = min(_itemsize(actual), _itemsize(expected), np.dtype(dtype).itemsize)
     finite = np.isfinite(a) & np.isfinite(b)
     with np.errstate(all="ignore"):
         sizes = np.maximum(np.abs(a), np.abs(b))

@@ -113,9 +113,11 @@ def _factor(e: Evidence, i: int) -> str | None:
     factor = (exact * numeric).sum() / norm if norm else 0
     if not factor or not e.explains(i, exact, factor * numeric):
         return None
-    fraction = Fraction(float(abs(factor))).limit_denominator(64)
-    text = str(fraction) if abs(fraction - abs(factor)) < 1e-5 * abs(factor) else f"{abs(factor):.4g}"
-    if text == "1":
+    size = abs(factor)
+    fraction = Fraction(float(size)).limit_denominator(64)
+    is_fraction = abs(fraction - size) < 1e-6 * size
+    text = str(fraction) if is_fraction else f"{size:.4g}" if abs(size - 1) > 0.01 else f"{size:.8g}"
+    if factor < 0 and text == "1":
         return "wrong sign: the formula gives minus the derivative"
     sign = "wrong sign and " if factor < 0 else ""
     sizes = {n for n in (*e.out.shape, *e.shape(i)) if n > 1}

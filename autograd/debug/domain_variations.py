@@ -1,4 +1,4 @@
-"""Variations of a call that can make it illegal: signs, shapes that broadcast, float32. Illegal ones are skipped with a reason."""
+"""Variations of a call that can make it illegal: signs, shapes that broadcast, float32. Illegal ones are skipped."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -9,7 +9,9 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 
 from autograd.core.tensor import Tensor
-from autograd.debug.check_spec import CheckSpec, outputs_of
+from autograd.debug.check_spec import CheckFailure, CheckSpec, outputs_of
+from autograd.debug.numerical import flatten, random_signed
+from autograd.debug.purity import backward_arrays
 from autograd.debug.variations import Variation, compare
 from autograd.errors import GradientError
 
@@ -21,22 +23,49 @@ SIGNS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 SHRINK = 0.97  # a second copy of an input is multiplied by this, so that no two elements are tied
 
 
-def check_domain(spec: CheckSpec, check: Callable[[CheckSpec], Any]) -> None:
+def check_domain(
+    spec: CheckSpec, functions: Sequence[tuple[Callable[..., Any], int]], check: Callable[[CheckSpec], Any]
+) -> None:
     """Check f at inputs with other signs and shapes; raise GradientError. Skips are reported to the `report` of the options.
 
-    check: checks a spec of the same function at other inputs.
+    functions: those whose first derivatives are the derivatives of each order, with the order.
+    check:     checks a spec of the same function at other inputs.
     """
     for variation in chain(signs(spec), shapes(spec)):
         reason = _reason_to_skip(spec, variation)
         if reason:
             _report_skip(spec, variation, reason)
             continue
-        checked = [i for i in spec.checked if variation.inputs[i].requires_grad]
-        options = replace(spec.options, vary=False, fast=True)
+        order = _highest_finite_order(spec, variation.inputs, functions)
+        if order < spec.options.order:
+            _report_skip(spec, variation, f"its derivatives of order {order + 1} are not finite there")
+        f = _Probe(spec.f)
+        options = replace(spec.options, order=order, vary=False, fast=True)
         try:
-            check(replace(spec, inputs=variation.inputs, checked=checked, options=options))
+            check(replace(spec, f=f, inputs=variation.inputs, options=options))
         except GradientError as error:
             raise GradientError(f"{spec.title()}: wrong {variation.description}\n  {error}") from error
+        except Exception as error:
+            if error is not f.error:
+                raise
+            _report_skip(spec, variation, f"{_summary(error)}, for inputs nearby")
+
+
+class _Probe:
+    """A function that remembers the last error that it raised."""
+
+    def __init__(self, f: Callable[..., Any]):
+        self.f = f
+        self.error: Exception | None = None
+        if hasattr(f, "operation"):
+            self.operation = f.operation
+
+    def __call__(self, *inputs: Any) -> Any:
+        try:
+            return self.f(*inputs)
+        except Exception as error:
+            self.error = error
+            raise
 
 
 def check_single_precision(spec: CheckSpec, functions: Sequence[tuple[Callable[..., Any], int]]) -> None:
@@ -63,7 +92,7 @@ def signs(spec: CheckSpec) -> Iterator[Variation]:
 
 
 def shapes(spec: CheckSpec) -> Iterator[Variation]:
-    """The inputs with other shapes: each alone, smaller and repeated by broadcasting, or with one more axis; all with one more."""
+    """The inputs with other shapes: each alone, smaller or with one more axis; all together with one more."""
     floats = [i for i, x in enumerate(spec.inputs) if x.dtype.kind == "f" and x.size]
     for i in floats:
         x = spec.inputs[i]
@@ -106,16 +135,60 @@ def _in_dtype(x: Tensor, dtype: Any) -> Tensor:
 
 
 def _reason_to_skip(spec: CheckSpec, variation: Variation) -> str | None:
-    """Why f cannot be checked there: an error, or a result that is not finite where that for the given inputs is."""
+    """Why f cannot be checked there: an error, a result that is not finite, or no derivative."""
     try:
         with catch_warnings(), np.errstate(all="ignore"):
             simplefilter("ignore")
             outputs = outputs_of(spec.f, variation.inputs)
-            finite = all(np.isfinite(out.data).all() for out in outputs)
+            is_finite = all(np.isfinite(out.data).all() for out in outputs)
             was_finite = all(np.isfinite(out.data).all() for out in outputs_of(spec.f, spec.inputs))
+            if was_finite and not is_finite:
+                return "its result is not finite there"
+            if is_finite and _is_singular(spec, outputs, variation.inputs):
+                return "it has no derivative there"
+    except CheckFailure:
+        return None  # a backward pass that fails is a defect
     except Exception as error:
-        return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'without a message'}"
-    return "its result is not finite there" if was_finite and not finite else None
+        return _summary(error)
+    return None
+
+
+def _summary(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'without a message'}"
+
+
+def _is_singular(spec: CheckSpec, outputs: list[Tensor], inputs: list[Tensor]) -> bool:
+    """Whether a gradient is not finite, and differences with a shorter step give another slope."""
+    if _has_finite_gradients(spec, outputs, inputs):
+        return False
+    rng = np.random.default_rng(0)
+    direction = {i: random_signed(rng, inputs[i].shape) for i in spec.checked}
+    slopes = []
+    for step in (spec.options.eps, spec.options.eps / 8):
+        ends = (
+            [Tensor(x.data + sign * step * direction[i], True) if i in direction else x for i, x in enumerate(inputs)]
+            for sign in (-1, 1)
+        )
+        left, right = (flatten(outputs_of(spec.f, end)) for end in ends)
+        slopes.append((right - left) / (2 * step))
+    return not np.allclose(slopes[0], slopes[1], rtol=0.1, atol=1e-3)
+
+
+def _has_finite_gradients(spec: CheckSpec, outputs: list[Tensor], inputs: list[Tensor]) -> bool:
+    rng = np.random.default_rng(0)
+    grad_outputs = [random_signed(rng, out.shape) for out in outputs]
+    return all(np.isfinite(g).all() for g in backward_arrays(spec, outputs, grad_outputs, [inputs[i] for i in spec.checked]))
+
+
+def _highest_finite_order(spec: CheckSpec, inputs: list[Tensor], functions: Sequence[tuple[Callable[..., Any], int]]) -> int:
+    """The highest order up to which derivatives are finite at these inputs, at least 1."""
+    for f, order in functions:
+        try:
+            if order > 1 and not _has_finite_gradients(spec, outputs_of(f, inputs), inputs):
+                return order - 1
+        except Exception:  # the check raises the same error
+            return order
+    return spec.options.order
 
 
 def _report_skip(spec: CheckSpec, variation: Variation, reason: str) -> None:

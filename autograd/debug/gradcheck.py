@@ -13,7 +13,7 @@ from autograd.debug.direction import Direction
 from autograd.debug.domain_variations import check_domain, check_single_precision
 from autograd.debug.formula_checks import check_formulas
 from autograd.debug.numerical import derivative_of
-from autograd.debug.purity import check_purity, is_stale, single_operations
+from autograd.debug.purity import check_purity, check_scaling, is_stale, single_operations
 from autograd.debug.variations import check_variations
 from autograd.errors import GradientError
 from autograd.transforms.gradients import gradients
@@ -154,7 +154,7 @@ def _check(spec: CheckSpec) -> bool:
         check_variations(spec, functions)
         if spec.options.vary:
             check_single_precision(spec, functions)
-            check_domain(spec, _check_at_inputs)
+            check_domain(spec, functions, _check_at_inputs)
     except CheckFailure as failure:
         raise GradientError(_format_failure(spec, failure)) from failure.__cause__
     return True
@@ -166,8 +166,11 @@ def _check_at_inputs(spec: CheckSpec) -> list[tuple[Callable, int]]:
     try:
         if spec.first_order == 1:
             check_purity(spec)
+        checked: set = set()
         for f, order in functions:
-            check_formulas(outputs_of(f, spec.inputs), order)
+            check_formulas(outputs_of(f, spec.inputs), order, checked=checked)
+        if spec.first_order == 1:
+            check_scaling(spec)
         _check_derivatives(spec, functions)
     except CheckFailure as failure:
         raise GradientError(_format_failure(spec, failure)) from failure.__cause__

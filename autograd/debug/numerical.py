@@ -14,6 +14,7 @@ from autograd.transforms.gradients import gradients
 SIMILAR_STEPS = (0.3, 0.4, 0.5)  # times eps
 LONG_STEPS = (30, 1000)  # times eps
 LARGE = 1e6  # a number beyond which steps are relative to it, so that adding one to it is exact enough
+SENSITIVITY = 100  # times the effect of disturbed inputs: a difference that is rounding
 COMPLEX_STEP = 1e-20  # a complex step subtracts nothing, so a tiny step loses no digits
 
 
@@ -52,6 +53,14 @@ def derivative_of(f: Callable[..., Any], checked: list[int], rng: np.random.Gene
 def random_signed(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     """Random numbers of either sign, away from 0."""
     return rng.uniform(0.5, 1.5, shape) * rng.choice([-1, 1], shape)
+
+
+def disturbed_inputs(inputs: list[Tensor], dtype: Any) -> list[Tensor]:
+    """The inputs with changes of the size of rounding in a dtype: they show how much rounding a result multiplies."""
+    rng, eps = np.random.default_rng(0), float(np.finfo(dtype).eps)
+    is_float = lambda x: x.dtype.kind == "f"
+    move = lambda x: Tensor(x.data * (1 + eps * rng.uniform(-1, 1, x.shape)), x.requires_grad, x.dtype)
+    return [move(x) if is_float(x) else x for x in inputs]
 
 
 def flatten(outputs: Sequence[Any]) -> np.ndarray:
@@ -139,7 +148,7 @@ def _shifted_outputs(f: Callable, points: list[Tensor], element: tuple[int, int]
     return flatten(outputs_of(f, shifted)), moved.reshape(-1)[k] - before
 
 
-def resolvable_step(step: float, x: Any) -> Any:
+def resolvable_step(step: Any, x: Any) -> Any:
     """A step from x that is lengthened where x is so large that x + step would round it."""
     return step * np.maximum(1, np.abs(x) / LARGE)
 

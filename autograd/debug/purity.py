@@ -53,8 +53,15 @@ def check_purity(spec: CheckSpec) -> None:
         _check_memory(spec, slot, first, second[slot])
         if first[slot].dtype != inputs[i].dtype:
             raise CheckFailure(f"dtype drift: {spec.names()[i]} is {inputs[i].dtype}, its gradient {first[slot].dtype}")
-    scaled = backward_arrays(spec, outputs_of(f, inputs), [GRADIENT_FACTOR * g for g in grad_outputs])
-    for i, grad, scaled_grad in zip(spec.checked, first, scaled):
+
+
+def check_scaling(spec: CheckSpec) -> None:
+    """Check that a scaled arriving gradient gives scaled gradients; raise CheckFailure. Hooks can make a gradient nonlinear."""
+    rng, outputs = np.random.default_rng(0), outputs_of(spec.f, spec.inputs)
+    grad_outputs = [rng.uniform(0.5, 1.5, out.shape) for out in outputs]
+    grads = backward_arrays(spec, outputs, grad_outputs)
+    scaled = backward_arrays(spec, outputs_of(spec.f, spec.inputs), [GRADIENT_FACTOR * g for g in grad_outputs])
+    for i, grad, scaled_grad in zip(spec.checked, grads, scaled):
         if first_difference(scaled_grad, GRADIENT_FACTOR * grad, ignore_nonfinite=True) is not None:
             raise CheckFailure(
                 f"nonlinear gradient: the gradient of {spec.names()[i]} is not {GRADIENT_FACTOR} times as large "

@@ -10,8 +10,9 @@ from autograd.core.tensor import Tensor
 from autograd.debug.check_spec import CheckFailure, CheckSpec, outputs_of
 from autograd.debug.closeness import first_difference
 from autograd.debug.formula_checks import check_formulas
-from autograd.debug.numerical import derivative_of
+from autograd.debug.numerical import SENSITIVITY, derivative_of, disturbed_inputs
 from autograd.debug.purity import backward_arrays
+from autograd.errors import GradientError
 
 #: By name: the same values in another memory layout.
 LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -20,7 +21,6 @@ LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "flipped": lambda x: np.flip(np.flip(x).copy()),
     "Fortran": np.asfortranarray,
 }
-SENSITIVITY = 100  # how much more than the effect of rounding the inputs a difference may be
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def compare(
     inputs: list[Tensor],
     variations: Iterator[Variation] | Sequence[Variation],
 ) -> None:
-    """Check that f has the same outputs and gradients for each variation as for the inputs; raise CheckFailure or GradientError.
+    """Check that f has the same outputs and gradients for each variation; raise CheckFailure or GradientError.
 
     checked: the positions of the inputs whose gradients are compared.
     """
@@ -95,22 +95,26 @@ def compare(
             expected = _labelled_arrays(spec, f, checked, inputs)
         try:
             outputs = outputs_of(f, variation.inputs)
+            if order == spec.first_order:
+                check_formulas(outputs, order, f"\n  {variation.description}")
             actual = _arrays(spec, outputs, checked, variation.inputs)
+        except GradientError:
+            raise
         except Exception as error:
             message = f"fails {variation.description}\n  {type(error).__name__}: {error}"
             raise CheckFailure(message, order=order) from error
-        if order == spec.first_order:
-            check_formulas(outputs, order, f"\n  {variation.description}")
+        dtype = min((x.dtype for x in variation.inputs if x.dtype.kind == "f"), key=lambda dtype: dtype.itemsize)
         disturbed = None
         for k, (label, array) in enumerate(expected):
             scale = max(float(np.max(np.abs(x.data), initial=1)) for x in inputs)
-            index = None if array.shape == actual[k].shape else ()
-            index = first_difference(actual[k], array, scale) if index is None else index
+            has_shape = array.shape == actual[k].shape
+            index = first_difference(actual[k], array, scale, dtype) if has_shape else ()
             if index is None:
                 continue
             if disturbed is None:
-                disturbed = _arrays(spec, outputs_of(f, near := _disturbed(inputs, variation.inputs)), checked, near)
-            if not _is_rounding(actual[k], array, disturbed[k]):
+                near = disturbed_inputs(inputs, dtype)
+                disturbed = _arrays(spec, outputs_of(f, near), checked, near)
+            if not (has_shape and _is_rounding(actual[k], array, disturbed[k])):
                 raise CheckFailure(_message(variation, label, order, actual[k], array, index), order=order)
 
 
@@ -127,19 +131,6 @@ def _is_rounding(actual: np.ndarray, expected: np.ndarray, disturbed: np.ndarray
         change, difference = np.abs(disturbed - expected), np.abs(actual - expected)
         finite = np.isfinite(change) & np.isfinite(difference)
         return bool(finite.all() and difference.max(initial=0) <= SENSITIVITY * change.max(initial=0))
-
-
-def _disturbed(inputs: list[Tensor], varied: list[Tensor]) -> list[Tensor]:
-    """The inputs with changes of the size of the rounding of the variation's dtype."""
-    rng = np.random.default_rng(0)
-    moved = []
-    for x, y in zip(inputs, varied):
-        if x.dtype.kind == "f":
-            eps = float(np.finfo(y.dtype).eps)
-            moved.append(Tensor(x.data * (1 + eps * rng.uniform(-1, 1, x.shape)), x.requires_grad, x.dtype))
-        else:
-            moved.append(x)
-    return moved
 
 
 def _labelled_arrays(

@@ -388,7 +388,7 @@ def test_strong_curvature_is_no_kink():
 # Fast mode
 
 
-@pytest.mark.parametrize(("fast", "limit"), [(False, 300), (True, 12)])
+@pytest.mark.parametrize(("fast", "limit"), [(False, 300), (True, 14)])
 def test_one_direction_needs_few_evaluations(fast, limit):
     calls = []
 
