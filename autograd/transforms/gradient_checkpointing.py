@@ -78,7 +78,8 @@ class _Call:
         """The gradients of all inputs by a second call and a backward pass through it: tensors if g is one, else arrays."""
         make_tensor = Tensor._wrap if isinstance(g, Tensor) else None
         with GradMode(True):
-            args = [x.copy() if isinstance(x, Tensor) else x for x in xs] if make_tensor else self._leaves(xs)
+            as_input = lambda x: x.copy() if isinstance(x, Tensor) else Tensor._wrap(x, None)  # a constant arrives as array
+            args = [as_input(x) for x in xs] if make_tensor else self._leaves(xs)
             second = self._call_again(args[: len(self.tensor_positions)])
         if not np.array_equal(second.data, out.data if make_tensor else out, equal_nan=True):
             raise GraphError(
