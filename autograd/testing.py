@@ -23,7 +23,7 @@ def assert_gradients_match(f: Callable[..., Any], *inputs: Any, order: int = 2, 
     """Assert that all derivatives of f up to an order agree with differences: formula ≈ Δf / Δx.
 
     inputs:  tensors, arrays or numbers; derivatives are also checked with respect to floats that are not tensors.
-    options: eps, atol, rtol, fast, dtype …: as for `gradcheck`.
+    options: eps, atol, rtol, fast, vary, dtype …: as for `gradcheck`.
 
     Raises GradientError, an AssertionError, with operation, argument, element, both numbers and the likely mistake.
 

@@ -127,7 +127,7 @@ def _in_single_precision(spec: CheckSpec, rounded: list[Tensor]) -> Iterator[Var
     for group in groups:
         inputs = [_in_dtype(x, np.float32) if i in group else x for i, x in enumerate(rounded)]
         changed = " and ".join(f"{names[i]} (shape {inputs[i].shape})" for i in group)
-        yield Variation(f"in float32: wrong where {changed} {'is' if len(group) == 1 else 'are'} in float32", inputs)
+        yield Variation(f"in float32: where {changed} {'is' if len(group) == 1 else 'are'} in float32", inputs)
 
 
 def _in_dtype(x: Tensor, dtype: Any) -> Tensor:

@@ -36,28 +36,43 @@ def gradcheck(
     """Check every partial derivative of f at these inputs: formula ≈ (f(x + ε) − f(x − ε)) / 2ε.
 
     f:            a function of tensors that returns a tensor, or a list, tuple or dict of tensors.
-    inputs:       its arguments; derivatives are checked with respect to those that require gradients.
+    inputs:       its arguments; derivatives are checked with respect to tensors that require gradients, and arrays of floats.
     order:        the highest order of derivatives to check, each against differences of the order below.
-    eps:          the step ε.
+    eps:          the step ε, relative to x where |x| > 10⁶.
     rtol:         the relative tolerance; default 1e-6 in float64, 1e-3 in other dtypes.
     atol:         the absolute tolerance; default rtol / 100 times the largest derivative in float64, 1e-5 in other dtypes.
     fast:         check vᵀJu in one random direction instead of each element; on failure check each element.
     dtype:        the dtype of the checked inputs; float32 formulas are compared with differences in float64.
     complex_step: where f also runs on complex arrays, compare with Im f(x + ih) / h, at a thousandth of the tolerances.
-    report:       a function that is called with a message for each kink: an element where left and right slope differ.
+    vary:         also check f at other signs and shapes of each input (size 1 in an axis, one axis less or more, 0-d) and in
+                  float32. Inputs at which f raises an error, is not finite or has no derivative are skipped.
+    report:       a function that is called with a message for each kink, an element where left and right slope differ, and
+                  for each input that `vary` skips, with the reason.
 
-    Also checked: f is deterministic; gradients have the dtype of their input and memory of their own; formulas change
-    nothing in place and read the values that were saved. At a kink any value between the slopes is right, and higher
-    derivatives are not checked. Returns True. Raises GradientError with operation, argument, index, both numbers, relative
-    error and a guess at the mistake. Where differences of step ε are too coarse for the tolerance, larger steps are taken, with
-    Richardson extrapolation. PyTorch's gradcheck has rtol=1e-3 and atol=1e-5. The complex step is from Squire &
-    Trapp, Using complex variables to estimate derivatives of real functions (1998).
+    Also checked, at each order:
+    - each formula is linear in the arriving gradient: f(a·g₁ + b·g₂) = a·f(g₁) + b·f(g₂), with b < 0;
+    - each formula gives the same on tensors, as in backward(create_graph=True), as on arrays;
+    - each residual that a forward function returns equals its definition;
+    - results and gradients do not depend on the memory layout of the inputs (transposed, strided, flipped, Fortran), nor on
+      which other inputs require gradients;
+    - f is deterministic, gradients have the dtype of their input and memory of their own, and formulas change nothing in place
+      and read the values that were saved.
+
+    At a kink any value between the slopes is right, and higher derivatives are not checked. Returns True. Raises GradientError
+    with operation, argument, index, both numbers, relative error and a guess at the mistake; where inputs were varied, with
+    the variation, shapes and strides. Where differences of step ε are too coarse for the tolerance, larger steps are taken,
+    with Richardson extrapolation. PyTorch's gradcheck has rtol=1e-3 and atol=1e-5, and no `vary`; Chainer's varies layouts. The
+    complex step is from Squire & Trapp, Using complex variables to estimate derivatives of real functions (1998).
 
     >>> from autograd import Tensor, gradcheck, relu
     >>> gradcheck(lambda x, y: x**2 / y, [Tensor([1.0, 2.0], requires_grad=True), Tensor(3.0)], order=2)
     True
     >>> gradcheck(relu, [Tensor([0.0, 1.0], requires_grad=True)], report=print)
     relu: kink in x at (0,): slope 0 on the left, 1 on the right, 0 by formula
+    True
+    >>> import numpy as np
+    >>> gradcheck(np.log, [np.array([0.5])], vary=True, report=print)
+    log: skipped for other signs: where x (shape (1,)) is negated: its result is not finite there
     True
     """
     inputs = _as_inputs(inputs)
@@ -152,12 +167,19 @@ def _check(spec: CheckSpec) -> bool:
     try:
         functions = _check_at_inputs(spec)
         check_variations(spec, functions)
-        if spec.options.vary:
-            check_single_precision(spec, functions)
-            check_domain(spec, functions, _check_at_inputs)
     except CheckFailure as failure:
         raise GradientError(_format_failure(spec, failure)) from failure.__cause__
+    if spec.options.vary:
+        _check_in_float32(spec)
+        check_domain(spec, functions, _check_at_inputs)
     return True
+
+
+def _check_in_float32(spec: CheckSpec) -> None:
+    try:
+        check_single_precision(spec, list(_derivatives(spec)))
+    except CheckFailure as failure:
+        raise GradientError(_format_failure(spec, failure, _check_in_float32)) from failure.__cause__
 
 
 def _check_at_inputs(spec: CheckSpec) -> list[tuple[Callable, int]]:
@@ -198,21 +220,24 @@ def _derivatives(spec: CheckSpec) -> Iterable[tuple[Callable, int]]:
         f = derivative_of(f, spec.checked, rng)
 
 
-def _format_failure(spec: CheckSpec, failure: CheckFailure) -> str:
-    """The message of a failure, with the operation that causes it and a guess at the mistake."""
+def _format_failure(spec: CheckSpec, failure: CheckFailure, check: Callable[[CheckSpec], Any] = _check) -> str:
+    """The message of a failure, with the operation that causes it and a guess at the mistake.
+
+    check: the check that failed, which is repeated for each operation by itself.
+    """
     operation, _ = spec.operation()
-    if operation is None and (cause := _failing_operation(spec, failure.order)):
+    if operation is None and (cause := _failing_operation(spec, failure.order, check)):
         return f"the function: {failure.message}\n  the operation to blame is {cause}"
     hint = f"\n  guess: {failure.guess()}" if failure.guess else ""
-    if failure.order > 1:
+    if failure.guess and failure.order > 1:
         hint += "\n  the derivative before it is right: perhaps .numpy(), .data or a residual's definition loses the next"
     return f"{spec.title()}: {failure.message}{hint}"
 
 
-def _failing_operation(spec: CheckSpec, order: int) -> str | None:
+def _failing_operation(spec: CheckSpec, order: int, check: Callable[[CheckSpec], Any]) -> str | None:
     """The message of the first recorded operation that fails by itself."""
     seen = set()
-    options = replace(spec.options, order=order, fast=False, report=None)
+    options = replace(spec.options, order=order, fast=False, vary=False, report=None)
     for node, f, inputs in single_operations(spec.recorded_outputs()):
         if is_stale(node, inputs):
             return f"{node.operation.name}: stale saved value: its result was changed after it was recorded"
@@ -221,7 +246,7 @@ def _failing_operation(spec: CheckSpec, order: int) -> str | None:
             seen.add(key)
             checked = [i for i, x in enumerate(inputs) if x.requires_grad]
             try:
-                _check(NodeSpec(f, inputs, checked, options, node))
+                check(NodeSpec(f, inputs, checked, options, node))
             except GradientError as error:
                 return str(error)
             except Exception:  # the operation cannot be checked by itself, so it explains nothing

@@ -63,7 +63,7 @@ def layouts(spec: CheckSpec, inputs: list[Tensor]) -> Iterator[Variation]:
             for i, (x, y) in enumerate(zip(inputs, varied))
             if x.data.strides != y.data.strides
         ]
-        yield Variation(f"for a memory layout ({name}): wrong where {' and '.join(changed)}", varied)
+        yield Variation(f"for a memory layout ({name}): where {' and '.join(changed)}", varied)
 
 
 def subsets(spec: CheckSpec, inputs: list[Tensor]) -> Iterator[Variation]:
@@ -71,10 +71,10 @@ def subsets(spec: CheckSpec, inputs: list[Tensor]) -> Iterator[Variation]:
     count, names = len(spec.checked), spec.names()
     for i in spec.checked if count > 1 else ():
         alone = [x if j == i or not x.requires_grad else x.detach() for j, x in enumerate(inputs)]
-        yield Variation(f"where another input needs no gradient: wrong where only {names[i]} requires a gradient", alone)
+        yield Variation(f"where another input needs no gradient: where only {names[i]} requires a gradient", alone)
         if count > 2:
             without = [x.detach() if j == i else x for j, x in enumerate(inputs)]
-            yield Variation(f"where another input needs no gradient: wrong where {names[i]} requires none", without)
+            yield Variation(f"where another input needs no gradient: where {names[i]} requires none", without)
 
 
 def compare(

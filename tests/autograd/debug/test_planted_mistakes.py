@@ -28,3 +28,16 @@ def test_table_is_complete():
 def test_mistake_is_found_and_its_class_named(mistake, fast):
     text = message(mistake, fast=fast)
     assert [word for word in mistake.words if word not in text] == [], text
+
+
+def inside(mistake):
+    return lambda *inputs: [np.tanh(mistake.function(*inputs) / 8)]
+
+
+#: Operations: not functions that compute something else besides, nor mistakes of a call that its graph does not hold.
+OPERATIONS = [mistake for mistake in MISTAKES if hasattr(mistake.function, "operation")]
+
+
+@pytest.mark.parametrize("mistake", OPERATIONS, ids=lambda mistake: mistake.name)
+def test_mistake_inside_a_function_is_attributed_to_its_operation(mistake):
+    assert mistake.name in message(mistake, inside(mistake))

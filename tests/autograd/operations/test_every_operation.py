@@ -81,6 +81,11 @@ def test_values_and_derivatives(case, function, arrays):
     gradcheck(nonlinear, tensors(arrays), order=case.order, fast=True)
 
 
+@random_inputs(1)
+def test_derivatives_for_other_layouts_subsets_signs_shapes_and_dtypes(case, function, arrays):
+    gradcheck(function, tensors(arrays), order=min(case.order, 2), fast=True, vary=True)
+
+
 LAYOUTS = {
     "strided": lambda a: np.repeat(a, 2, -1)[..., ::2],
     "negative strides": lambda a: np.flip(np.flip(a).copy()),
