@@ -12,7 +12,7 @@ from autograd.core.tensor import Tensor
 from autograd.debug.check_spec import CheckFailure, CheckSpec, outputs_of
 from autograd.debug.numerical import flatten, random_signed
 from autograd.debug.purity import backward_arrays
-from autograd.debug.variations import Variation, compare
+from autograd.debug.variations import Variation, compare, labelled_arrays
 from autograd.errors import GradientError
 
 #: By name: the same numbers with other signs.
@@ -79,7 +79,8 @@ def check_single_precision(spec: CheckSpec, functions: Sequence[tuple[Callable[.
             _report_skip(spec, variation, reason)
             continue
         for f, order in functions:
-            compare(spec, f, order, spec.checked, rounded, [variation])
+            expected = labelled_arrays(spec, f, spec.checked, rounded)
+            compare(spec, f, order, spec.checked, rounded, expected, variation, set())
 
 
 def signs(spec: CheckSpec) -> Iterator[Variation]:

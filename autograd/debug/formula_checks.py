@@ -20,33 +20,36 @@ from autograd.errors import GradientError
 FACTORS = (0.75, -2.5)
 
 
-def check_formulas(outputs: Sequence[Tensor], order: int, place: str = "", checked: set | None = None) -> None:
+def check_formulas(outputs: Sequence[Tensor], order: int, known_formulas: set, place: str = "") -> None:
     """Check formulas and residuals of all operations in the graph of these outputs; raise GradientError for a defect.
 
-    order:   the order of the derivatives that a backward pass from these outputs gives.
-    place:   where the inputs differ from those of the user, for the message.
-    checked: the operations, with shapes and dtypes, that were checked at lower orders and are only checked for purity again.
+    order:          the order of the derivatives that a backward pass from these outputs gives.
+    known_formulas: those that are checked already, for other numbers in the same shapes, dtypes and layouts; it grows.
+    place:          where the inputs differ from those of the user, for the message.
     """
-    rng, checked = np.random.default_rng(order), set() if checked is None else checked
-    keys = []
-    for node in operation_nodes(outputs):
-        keys.append(_key(node))
-        defect = impurity(node, rng)
-        if not defect and keys[-1] not in checked:
-            defect = _wrong_residual(node) or _wrong_formula(node, rng)
-        if defect:
-            suffix = f" (order {order})" if order > 1 else ""
-            raise GradientError(f"{node.operation.name}: {defect}{place}{suffix}")
-    checked.update(keys)
+    rng = np.random.default_rng(order)
+    keys = set()
+    with np.errstate(all="ignore"), catch_warnings():
+        simplefilter("ignore")
+        for node in operation_nodes(outputs):
+            key = _key(node)
+            if key in known_formulas:
+                continue
+            keys.add(key)
+            defect = impurity(node, rng) or _wrong_residual(node) or _wrong_formula(node, rng)
+            if defect:
+                suffix = f" (order {order})" if order > 1 else ""
+                raise GradientError(f"{node.operation.name}: {defect}{place}{suffix}")
+    known_formulas |= keys
 
 
 def _key(node: Node) -> Any:
-    """The operation of a node with the shapes and dtypes of its result and inputs, and which of them have gradients."""
+    """The operation of a node, with shapes, dtypes and strides, and with the inputs that have gradients."""
     if node.operation.is_single_use:
         return node
-
     inputs = [(x.value.shape, x.value.dtype) if isinstance(x, Node) else getattr(x, "shape", None) for x in node.inputs]
-    return (node.operation, node.value.shape, node.value.dtype, *inputs)
+    strides = [getattr(value, "strides", None) for value in node.saved or ()]
+    return (node.operation, node.value.shape, node.value.dtype, *inputs, *strides)
 
 
 def _wrong_residual(node: Node) -> str | None:
@@ -56,8 +59,7 @@ def _wrong_residual(node: Node) -> str | None:
         if saved is None or saved[position] is None:
             continue  # no needed formula names it
         name = operation._tail[1 + k]
-        with np.errstate(all="ignore"):
-            expected = np.asarray(definition(*[saved[p] for p in positions]))
+        expected = np.asarray(definition(*[saved[p] for p in positions]))
         actual = np.asarray(saved[position])
         text = f"wrong residual: the forward function returns {name}"
         if actual.shape != expected.shape:
@@ -81,8 +83,7 @@ def _wrong_formula(node: Node, rng: np.random.Generator) -> str | None:
     scale = _largest([*(node.saved or ()), arriving[2]])
     for i in on_small.keys() & on_large.keys() & on_sum.keys():
         actual = on_sum[i]
-        with np.errstate(all="ignore"):
-            expected = a * on_small[i] + b * on_large[i]
+        expected = a * on_small[i] + b * on_large[i]
         index = first_difference(actual, expected, scale, ignore_nonfinite=True)
         if index is not None:
             name = input_name(node.operation, i)
@@ -106,8 +107,7 @@ def _wrong_formula(node: Node, rng: np.random.Generator) -> str | None:
 
 def _contributions(node: Node, g: Any) -> dict[int, np.ndarray]:
     """The contributions of an arriving gradient to the inputs of a node, computed on arrays."""
-    saved = [value.copy() if isinstance(value, np.ndarray) else value for value in node.saved or ()]
-    return _collect(node, g.copy(), saved)
+    return _collect(node, g, node.saved or ())
 
 
 def _contributions_on_tensors(node: Node, g: Any) -> dict[int, np.ndarray]:
@@ -127,11 +127,9 @@ def _collect(node: Node, g: Any, saved: Sequence) -> dict[int, np.ndarray]:
     """
     contributions: dict[int, np.ndarray] = {}
     try:
-        with np.errstate(all="ignore"), catch_warnings():
-            simplefilter("ignore")
-            for i, contribution in node.operation.contributions(g, saved, tracked(node)):
-                result = unbroadcast(contribution, node.inputs[i].value, node)
-                contributions[i] = np.array(result.data if isinstance(result, Tensor) else result)
+        for i, contribution in node.operation.contributions(g, saved, tracked(node)):
+            result = unbroadcast(contribution, node.inputs[i].value, node)
+            contributions[i] = np.array(result.data if isinstance(result, Tensor) else result)
     except Exception:
         return contributions
     return contributions

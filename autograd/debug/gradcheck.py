@@ -165,13 +165,14 @@ def _checked(inputs: list[Tensor], dtype: Any) -> list[int]:
 def _check(spec: CheckSpec) -> bool:
     """Check f at its inputs and at the variations that the options ask for; raise GradientError."""
     try:
-        functions = _check_at_inputs(spec)
-        check_variations(spec, functions)
+        known_formulas: set = set()
+        functions = _check_at_inputs(spec, known_formulas)
+        check_variations(spec, functions, known_formulas)
     except CheckFailure as failure:
         raise GradientError(_format_failure(spec, failure)) from failure.__cause__
     if spec.options.vary:
         _check_in_float32(spec)
-        check_domain(spec, functions, _check_at_inputs)
+        check_domain(spec, functions, lambda varied: _check_at_inputs(varied, set()))
     return True
 
 
@@ -182,15 +183,14 @@ def _check_in_float32(spec: CheckSpec) -> None:
         raise GradientError(_format_failure(spec, failure, _check_in_float32)) from failure.__cause__
 
 
-def _check_at_inputs(spec: CheckSpec) -> list[tuple[Callable, int]]:
-    """Check f at its inputs; raise GradientError. Returns the functions of `_derivatives`."""
+def _check_at_inputs(spec: CheckSpec, known_formulas: set) -> list[tuple[Callable, int]]:
+    """Check f at its inputs; raise GradientError. Returns the functions of `_derivatives`, and adds to the known formulas."""
     functions = list(_derivatives(spec))
     try:
         if spec.first_order == 1:
             check_purity(spec)
-        checked: set = set()
         for f, order in functions:
-            check_formulas(outputs_of(f, spec.inputs), order, checked=checked)
+            check_formulas(outputs_of(f, spec.inputs), order, known_formulas)
         if spec.first_order == 1:
             check_scaling(spec)
         _check_derivatives(spec, functions)

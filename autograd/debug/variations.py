@@ -31,22 +31,30 @@ class Variation:
     inputs: list[Tensor]
 
 
-def check_variations(spec: CheckSpec, functions: Sequence[tuple[Callable[..., Any], int]]) -> None:
+def check_variations(spec: CheckSpec, functions: Sequence[tuple[Callable[..., Any], int]], known_formulas: set) -> None:
     """Check that memory layouts, and which inputs require gradients, change nothing; raise CheckFailure or GradientError.
 
-    functions: those whose first derivatives are the derivatives of each order, with the order.
+    functions:      those whose first derivatives are the derivatives of each order, with the order.
+    known_formulas: those that `check_formulas` has checked.
     """
-    inputs = _contiguous(spec.inputs)
+    inputs, first = _contiguous(spec.inputs), spec.first_order
+    expected: dict[int, list] = {}
     for f, order in functions:
-        compare(spec, f, order, spec.checked, inputs, layouts(spec, inputs))
-    if spec.first_order > 1:
+        expected[order] = labelled_arrays(spec, f, spec.checked, inputs)
+        for variation in layouts(spec, inputs):
+            compare(spec, f, order, spec.checked, inputs, expected[order], variation, known_formulas)
+    if first > 1:
         return  # the arriving gradients are inputs that must require gradients
-    for variation in subsets(spec, inputs):
-        f, rng = spec.f, np.random.default_rng(0)
-        checked = [i for i in spec.checked if variation.inputs[i].requires_grad]
-        for order in range(1, spec.options.order + 1):
-            compare(spec, f, order, checked, inputs, [variation])
-            f = derivative_of(f, checked, rng)
+    count = len(expected[first]) - len(spec.checked)  # of the outputs
+    for slot, variation in enumerate(subsets(spec, inputs)):
+        f, rng, checked = spec.f, np.random.default_rng(0), [spec.checked[slot]]
+        for _, order in functions:
+            if order == first:
+                arrays = [*expected[first][:count], expected[first][count + slot]]
+            else:
+                f = derivative_of(f, checked, rng)
+                arrays = labelled_arrays(spec, f, checked, inputs)
+            compare(spec, f, order, checked, inputs, arrays, variation, known_formulas)
 
 
 def layouts(spec: CheckSpec, inputs: list[Tensor]) -> Iterator[Variation]:
@@ -67,14 +75,11 @@ def layouts(spec: CheckSpec, inputs: list[Tensor]) -> Iterator[Variation]:
 
 
 def subsets(spec: CheckSpec, inputs: list[Tensor]) -> Iterator[Variation]:
-    """The inputs with gradients for one of them alone, and for all but one."""
-    count, names = len(spec.checked), spec.names()
-    for i in spec.checked if count > 1 else ():
+    """The inputs with gradients for one of them alone."""
+    names = spec.names()
+    for i in spec.checked if len(spec.checked) > 1 else ():
         alone = [x if j == i or not x.requires_grad else x.detach() for j, x in enumerate(inputs)]
         yield Variation(f"where another input needs no gradient: where only {names[i]} requires a gradient", alone)
-        if count > 2:
-            without = [x.detach() if j == i else x for j, x in enumerate(inputs)]
-            yield Variation(f"where another input needs no gradient: where {names[i]} requires none", without)
 
 
 def compare(
@@ -83,39 +88,38 @@ def compare(
     order: int,
     checked: Sequence[int],
     inputs: list[Tensor],
-    variations: Iterator[Variation] | Sequence[Variation],
+    expected: list[tuple[str, np.ndarray]],
+    variation: Variation,
+    known_formulas: set,
 ) -> None:
-    """Check that f has the same outputs and gradients for each variation; raise CheckFailure or GradientError.
+    """Check that f has the same outputs and gradients for a variation; raise CheckFailure or GradientError.
 
-    checked: the positions of the inputs whose gradients are compared.
+    checked:  the positions of the inputs whose gradients are compared.
+    expected: the `labelled_arrays` for the inputs.
     """
-    expected = None
-    for variation in variations:
-        if expected is None:
-            expected = _labelled_arrays(spec, f, checked, inputs)
-        try:
-            outputs = outputs_of(f, variation.inputs)
-            if order == spec.first_order:
-                check_formulas(outputs, order, f"\n  {variation.description}")
-            actual = _arrays(spec, outputs, checked, variation.inputs)
-        except GradientError:
-            raise
-        except Exception as error:
-            message = f"fails {variation.description}\n  {type(error).__name__}: {error}"
-            raise CheckFailure(message, order=order) from error
-        dtype = min((x.dtype for x in variation.inputs if x.dtype.kind == "f"), key=lambda dtype: dtype.itemsize)
-        disturbed = None
-        for k, (label, array) in enumerate(expected):
-            scale = max(float(np.max(np.abs(x.data), initial=1)) for x in inputs)
-            has_shape = array.shape == actual[k].shape
-            index = first_difference(actual[k], array, scale, dtype) if has_shape else ()
-            if index is None:
-                continue
-            if disturbed is None:
-                near = disturbed_inputs(inputs, dtype)
-                disturbed = _arrays(spec, outputs_of(f, near), checked, near)
-            if not (has_shape and _is_rounding(actual[k], array, disturbed[k])):
-                raise CheckFailure(_message(variation, label, order, actual[k], array, index), order=order)
+    try:
+        outputs = outputs_of(f, variation.inputs)
+        if order == spec.first_order:
+            check_formulas(outputs, order, known_formulas, f"\n  {variation.description}")
+        actual = _arrays(spec, outputs, checked, variation.inputs)
+    except GradientError:
+        raise
+    except Exception as error:
+        message = f"fails {variation.description}\n  {type(error).__name__}: {error}"
+        raise CheckFailure(message, order=order) from error
+    dtype = min((x.dtype for x in variation.inputs if x.dtype.kind == "f"), key=lambda dtype: dtype.itemsize)
+    scale = max(float(np.max(np.abs(x.data), initial=1)) for x in inputs)
+    disturbed = None
+    for k, (label, array) in enumerate(expected):
+        has_shape = array.shape == actual[k].shape
+        index = first_difference(actual[k], array, scale, dtype) if has_shape else ()
+        if index is None:
+            continue
+        if disturbed is None:
+            near = disturbed_inputs(inputs, dtype)
+            disturbed = _arrays(spec, outputs_of(f, near), checked, near)
+        if not (has_shape and _is_rounding(actual[k], array, disturbed[k])):
+            raise CheckFailure(_message(variation, label, order, actual[k], array, index), order=order)
 
 
 def _message(variation: Variation, label: str, order: int, actual: np.ndarray, expected: np.ndarray, index: tuple) -> str:
@@ -133,9 +137,10 @@ def _is_rounding(actual: np.ndarray, expected: np.ndarray, disturbed: np.ndarray
         return bool(finite.all() and difference.max(initial=0) <= SENSITIVITY * change.max(initial=0))
 
 
-def _labelled_arrays(
+def labelled_arrays(
     spec: CheckSpec, f: Callable[..., Any], checked: Sequence[int], inputs: list[Tensor]
 ) -> list[tuple[str, np.ndarray]]:
+    """The outputs of f and the gradients of checked inputs, with names for messages."""
     outputs, names = outputs_of(f, inputs), spec.names()
     labels = [f"output {k + 1}" for k in range(len(outputs))] + [f"the gradient of {names[i]}" for i in checked]
     return list(zip(labels, _arrays(spec, outputs, checked, inputs)))

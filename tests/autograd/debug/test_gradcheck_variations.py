@@ -33,16 +33,16 @@ def test_inputs_may_be_arrays_and_numbers():
 
 
 def test_layout_is_named_with_shape_and_strides():
-    @operation(lambda g, x: 2 * g * np.reshape(np.ravel(x, "K"), x.shape))
+    @operation(lambda g, x: 2 * g * x)
     def square(x, /):
-        return x * x
+        return np.reshape(np.ravel(x, "K"), x.shape) ** 2
 
     text = message(square, [MATRIX])
     for words in (
         "square: ",
         "memory layout (transposed)",
         "x (shape (2, 3)) has strides (8, 16)",
-        "the gradient of x at (0, 1)",
+        "output 1 at (0, 1) is 16 there and 4 for the given inputs",
     ):
         assert words in text
 
@@ -54,7 +54,7 @@ def test_given_layout_is_checked_too():
 
     x = Tensor(MATRIX, requires_grad=True)
     x.data = np.asfortranarray(MATRIX)
-    assert "is wrong" in message(square, [x])
+    assert "different on tensors" in message(square, [x])
 
 
 def test_input_that_needs_a_gradient_is_named():
