@@ -32,6 +32,9 @@ from nn.functional.losses.distance import cosine_embedding_loss, triplet_margin_
 from nn.functional.losses.distribution import gaussian_nll_loss, kl_div, poisson_nll_loss
 from nn.functional.losses.regression import huber_loss, l1_loss, mse_loss, quadratic_loss, smooth_l1_loss, sum_of_squares_loss
 from nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
+from nn.functional.recurrent.gru import gru, gru_cell
+from nn.functional.recurrent.lstm import lstm, lstm_cell
+from nn.functional.recurrent.rnn import rnn, rnn_cell
 
 __all__ = [
     "apl",
@@ -52,6 +55,8 @@ __all__ = [
     "gelu",
     "glu",
     "group_norm",
+    "gru",
+    "gru_cell",
     "hardshrink",
     "hardsigmoid",
     "hardswish",
@@ -66,6 +71,8 @@ __all__ = [
     "linear",
     "log_softmax",
     "logsigmoid",
+    "lstm",
+    "lstm_cell",
     "mish",
     "mse_loss",
     "multi_margin_loss",
@@ -76,6 +83,8 @@ __all__ = [
     "relu",
     "relu6",
     "rms_norm",
+    "rnn",
+    "rnn_cell",
     "rrelu",
     "selu",
     "sigmoid",
