@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, enable_grad, gradients
-from autograd.extend import kernels, short_repr
+from autograd.extend import kernels
 
 #: Elements of the steps whose slopes are computed together: few calls for small steps, arrays that stay in the cache for large.
 BLOCK_ELEMENTS = 2**16
@@ -159,9 +159,7 @@ def sequence_mask(name: str, lengths: Any, steps: int, n: int) -> Any:
         raise DataError(f"{name}: got lengths of {lengths.dtype}, expected integers")
     is_wrong = (lengths < 1) | (lengths > steps)
     if is_wrong.any():
-        raise DataError(
-            f"{name}: got the length {short_repr(lengths[is_wrong][0])}, expected 1 to {steps}, the steps of the input"
-        )
+        raise DataError(f"{name}: got the length {lengths[is_wrong][0]}, expected 1 to {steps}, the steps of the input")
     return (np.arange(steps)[:, None] < lengths)[:, :, None]
 
 
