@@ -12,7 +12,6 @@ from nn.functional.recurrent.steps import (
     backward_blocks,
     bias_gradient,
     derive_gradients,
-    gate_constants,
     in_computing_order,
     input_gradient,
     outputs_and_last,
@@ -25,9 +24,6 @@ from nn.functional.recurrent.steps import (
     weight_gradient,
 )
 from nn.functional.validation import values
-
-#: Whether each of the gates r, z, n is a sigmoid; else it is tanh.
-IS_SIGMOID = (True, True, False)
 
 
 def gru_step(z: Any, h: Any, weight_hh: Any, bias_hh: Any) -> tuple[Any]:
@@ -65,7 +61,7 @@ def gru_adjoint(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, /, gates, m
     hidden = width // 4
     out = np.empty_like(gates, shape=(steps + 1, n, width))
     grads, gates, slopes, mask = in_computing_order(reverse, grad, gates, out[:-1], mask)
-    grad_h, carried, transposed = np.empty_like(grads[0]), np.zeros_like(grads[0]), weight_hh.T
+    carried, transposed = np.zeros_like(grads[0]), weight_hh.T
     for block in backward_blocks(steps, n * width):
         r, z, new, hidden_n, difference = split_gates(gates[block], 5)
         slope_n, slope_r, slope_z, slope_hidden = split_gates(slopes[block], 4)
@@ -83,12 +79,12 @@ def gru_adjoint(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, /, gates, m
             z = np.where(is_over, 1, z)
         rows = (grads[1:][block], slope_n, slope_r, slope_z, slope_hidden, slopes[block][..., hidden:], r, z)
         for grad_out, gate_n, gate_r, gate_z, gate_hidden, gates_of_hidden, reset, update in zip(*[row[::-1] for row in rows]):
-            np.add(carried, grad_out, out=grad_h)
+            grad_h = carried + grad_out
             gate_n *= grad_h
             gate_r *= gate_n
             gate_z *= grad_h
             np.multiply(gate_n, reset, out=gate_hidden)
-            np.dot(gates_of_hidden, transposed, out=carried)
+            carried = np.dot(gates_of_hidden, transposed)
             grad_h *= update
             carried += grad_h
     carried += grads[0]
@@ -120,25 +116,21 @@ def _gates(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse):
 def _forward(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse):
     """The states, and (steps, n, 5 hidden): r, z, n, h W_hn + b_hn and h − n of each step."""
     (steps, n, _), hidden = x.shape, weight_hh.shape[0]
-    scale, _ = gate_constants(hidden, IS_SIGMOID, weight_hh.dtype)
-    bias, bias_n = bias_ih + bias_hh, bias_hh[2 * hidden :]
-    bias[2 * hidden :] = bias_ih[2 * hidden :]
-    inputs = project(x, weight_ih * scale, bias * scale)
-    weight_hh = weight_hh * scale
+    inputs = project(x, weight_ih, bias_ih)
     out = np.empty_like(inputs, shape=(steps + 1, n, hidden))
     gates = np.empty_like(inputs, shape=(steps, n, 5 * hidden))
     h, a, z, mask = in_computing_order(reverse, out, gates, inputs, mask)
     h[0] = h0
-    product = np.empty_like(z[0])
-    product_of_rz, product_of_n = product[:, : 2 * hidden], product[:, 2 * hidden :]
     rows = (z[..., : 2 * hidden], z[..., 2 * hidden :], a[..., : 2 * hidden], *split_gates(a, 5), h[:-1], h[1:])
     for t, (inputs_of_rz, input_n, rz, r, update, new, hidden_n, difference, h_last, h_next) in enumerate(zip(*rows)):
-        np.dot(h_last, weight_hh, out=product)
-        np.add(inputs_of_rz, product_of_rz, out=rz)
+        product = np.dot(h_last, weight_hh)
+        product += bias_hh
+        np.add(inputs_of_rz, product[:, : 2 * hidden], out=rz)
+        rz *= 0.5  # sigmoid(z) = ½ + ½ tanh(z / 2)
         np.tanh(rz, out=rz)
         rz *= 0.5
         rz += 0.5
-        np.add(product_of_n, bias_n, out=hidden_n)
+        hidden_n[...] = product[:, 2 * hidden :]
         np.multiply(r, hidden_n, out=new)
         new += input_n
         np.tanh(new, out=new)

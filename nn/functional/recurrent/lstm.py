@@ -6,7 +6,6 @@ import numpy as np
 
 from autograd import Tensor, gradients, operation, sigmoid
 from nn.functional.recurrent.steps import (
-    as_bias,
     as_sequences,
     as_states,
     backward_blocks,
@@ -19,8 +18,10 @@ from nn.functional.recurrent.steps import (
     pack_gradients,
     previous_states,
     project,
+    scaled,
     sequence_mask,
     split_gates,
+    sum_of_biases,
     unroll,
     weight_gradient,
 )
@@ -37,21 +38,21 @@ def lstm_step(z: Any, h: Any, c: Any, weight_hh: Any) -> tuple[Any, Any]:
     return sigmoid(o) * np.tanh(c), c
 
 
-def _adjoint_definition(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, mask, reverse):
+def _adjoint_definition(grad, x, weight_ih, weight_hh, bias, h0, c0, mask, reverse):
     """The result of `lstm_adjoint`, as the gradient of the cell applied step by step."""
-    z = x @ weight_ih + bias_ih + bias_hh
+    z = x @ weight_ih + bias
     hidden, c = unroll(lambda z, h, c: lstm_step(z, h, c, weight_hh), z, (h0, c0), mask, reverse)
     states = np.concatenate([hidden, c[None]])
     return pack_gradients(*gradients(states, [z, h0, c0], grad, create_graph=True))
 
 
-def _adjoint_gradients(g, grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, mask, reverse):
-    inputs = (grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0)
+def _adjoint_gradients(g, grad, x, weight_ih, weight_hh, bias, h0, c0, mask, reverse):
+    inputs = (grad, x, weight_ih, weight_hh, bias, h0, c0)
     return derive_gradients(lambda *xs: _adjoint_definition(*xs, mask, reverse), g, inputs)
 
 
 @operation(joint_formula=_adjoint_gradients, symbol="LSTMᵀ")
-def lstm_adjoint(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, /, gates, cells, mask, reverse):
+def lstm_adjoint(grad, x, weight_ih, weight_hh, bias, h0, c0, /, gates, cells, mask, reverse):
     """The gradients of the gates (steps, n, 4 hidden) before their activations; in one more row those of h0 and c0.
 
     grad: the gradient of the result of `lstm_states`; gates, cells: its residuals.
@@ -62,12 +63,7 @@ def lstm_adjoint(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, /, gat
     grads, gates, slopes, c, tanh_c, mask = in_computing_order(reverse, grad[:-1], gates, out[:-1], *cells, mask)
     slopes_by_gate = np.reshape(slopes, (steps, n, 4, hidden))
     slopes_of_ifg, slopes_of_o = slopes_by_gate[:, :, :3], slopes_by_gate[:, :, 3]
-    grad_h, grad_c, scratch, carried = (
-        np.empty_like(grads[0]),
-        grad[-1].copy(),
-        np.empty_like(grads[0]),
-        np.zeros_like(grads[0]),
-    )
+    grad_c, carried = grad[-1].copy(), np.zeros_like(grads[0])
     grad_c_by_gate, transposed = grad_c[:, None], weight_hh.T
     for block in backward_blocks(steps, n * width):
         i, f, g, o = split_gates(gates[block], 4)
@@ -90,12 +86,11 @@ def lstm_adjoint(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, /, gat
             f = np.where(is_over, 1, f)
         rows = (grads[1:][block], slopes[block], slopes_of_ifg[block], slopes_of_o[block], slopes_of_c, f)
         for t, (grad_out, gate, gate_ifg, gate_o, slope_of_c, forget) in enumerate(zip(*[row[::-1] for row in rows]), 1):
-            np.add(carried, grad_out, out=grad_h)
-            np.multiply(grad_h, slope_of_c, out=scratch)
-            grad_c += scratch
+            grad_h = carried + grad_out
+            grad_c += grad_h * slope_of_c
             gate_ifg *= grad_c_by_gate
             gate_o *= grad_h
-            np.dot(gate, transposed, out=carried)
+            carried = np.dot(gate, transposed)
             grad_c *= forget
             if is_over is not None:
                 carried += np.where(is_over[-t], grad_h, 0)
@@ -104,15 +99,14 @@ def lstm_adjoint(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, /, gat
     return out
 
 
-def _gradients(g, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, out, gates, cells, mask, reverse):
-    grads = lstm_adjoint(g, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, gates, cells, mask, reverse)
-    grad_gates, grad_bias, hidden = grads[:-1], bias_gradient(grads[:-1]), weight_hh.shape[0]
+def _gradients(g, x, weight_ih, weight_hh, bias, h0, c0, out, gates, cells, mask, reverse):
+    grads = lstm_adjoint(g, x, weight_ih, weight_hh, bias, h0, c0, gates, cells, mask, reverse)
+    grad_gates, hidden = grads[:-1], weight_hh.shape[0]
     return (
         lambda: input_gradient(grad_gates, weight_ih),
         lambda: weight_gradient(x, grad_gates),
         lambda: weight_gradient(previous_states(out[:-1], reverse), grad_gates),
-        grad_bias,
-        lambda: grad_bias.copy(),
+        lambda: bias_gradient(grad_gates),
         grads[-1, :, :hidden],
         grads[-1, :, hidden : 2 * hidden],
     )
@@ -120,32 +114,29 @@ def _gradients(g, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, out, gates,
 
 def _residual(position):
     """The definition of a residual. The adjoint takes it as a constant, because its gradient is that of its own definition."""
-    return lambda x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, mask, reverse: _forward(
-        *[values("lstm", value) for value in (x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0)], mask, reverse
+    return lambda x, weight_ih, weight_hh, bias, h0, c0, mask, reverse: _forward(
+        *[values("lstm", value) for value in (x, weight_ih, weight_hh, bias, h0, c0)], mask, reverse
     )[position]
 
 
-def _forward(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, mask, reverse):
+def _forward(x, weight_ih, weight_hh, bias, h0, c0, mask, reverse):
     """The states; the gates (steps, n, 4 hidden); c and tanh c with a row for the initial state (2, steps + 1, n, hidden)."""
     (steps, n, _), hidden = x.shape, weight_hh.shape[0]
     scale, offset = gate_constants(hidden, IS_SIGMOID, weight_hh.dtype)
-    gates = project(x, weight_ih * scale, (bias_ih + bias_hh) * scale)
-    weight_hh = weight_hh * scale
+    gates = project(x, scaled(weight_ih, scale, x), scaled(bias, scale, x))
+    weight_hh = scaled(weight_hh, scale, x)
     out = np.empty_like(gates, shape=(steps + 2, n, hidden))
     cells = np.empty_like(gates, shape=(2, steps + 1, n, hidden))
     h, a, c, tanh_c, mask = in_computing_order(reverse, out[:-1], gates, *cells, mask)
     h[0], c[0], tanh_c[0] = h0, c0, 0
-    product, candidate = np.empty_like(a[0]), np.empty_like(h[0])
     rows = (a, *split_gates(a, 4), h[:-1], h[1:], c[:-1], c[1:], tanh_c[1:])
     for t, (gate, i, f, g, o, h_last, h_next, c_last, c_next, tanh_next) in enumerate(zip(*rows)):
-        np.dot(h_last, weight_hh, out=product)
-        gate += product
+        gate += np.dot(h_last, weight_hh)
         np.tanh(gate, out=gate)
         gate *= scale
         gate += offset
         np.multiply(f, c_last, out=c_next)
-        np.multiply(i, g, out=candidate)
-        c_next += candidate
+        c_next += i * g
         np.tanh(c_next, out=tanh_next)
         np.multiply(o, tanh_next, out=h_next)
         if mask is not None:
@@ -157,14 +148,14 @@ def _forward(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, mask, reverse):
 
 
 @operation(joint_formula=_gradients, residuals={"gates": _residual(1), "cells": _residual(2)}, symbol="LSTM")
-def lstm_states(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, /, mask=None, reverse=False):
+def lstm_states(x, weight_ih, weight_hh, bias, h0, c0, /, mask=None, reverse=False):
     """The states h of all steps and the initial one, then the last c: (steps + 2, n, hidden).
 
-    x: (steps, n, in); weights: (in, 4 hidden) and (hidden, 4 hidden); biases: (4 hidden,); h0, c0: (n, hidden).
+    x: (steps, n, in); weights: (in, 4 hidden) and (hidden, 4 hidden); bias: (4 hidden,); h0, c0: (n, hidden).
     mask: (steps, n, 1), False where the states keep their values; or None.
     reverse: whether the last step is computed first.
     """
-    return _forward(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0, mask, reverse)
+    return _forward(x, weight_ih, weight_hh, bias, h0, c0, mask, reverse)
 
 
 def lstm(
@@ -199,8 +190,8 @@ def lstm(
     """
     x = as_sequences("lstm", x, weight_ih, weight_hh, 4)
     states = as_states("lstm", (None, None) if hx is None else hx, x, weight_hh)
-    mask, biases = sequence_mask("lstm", lengths, *x.shape[:2]), [as_bias(bias, weight_hh) for bias in (bias_ih, bias_hh)]
-    out = lstm_states(x, weight_ih, weight_hh, *biases, *states, mask, reverse)
+    mask = sequence_mask("lstm", lengths, *x.shape[:2])
+    out = lstm_states(x, weight_ih, weight_hh, sum_of_biases(bias_ih, bias_hh, weight_hh), *states, mask, reverse)
     outputs, last = outputs_and_last(out, x.shape[0], mask, reverse)
     return outputs, (last, out[-1])
 
@@ -220,4 +211,4 @@ def lstm_cell(
     ((2, 1), (2, 1))
     """
     h, c = hx
-    return lstm_step(x @ weight_ih + as_bias(bias_ih, weight_hh) + as_bias(bias_hh, weight_hh), h, c, weight_hh)
+    return lstm_step(x @ weight_ih + sum_of_biases(bias_ih, bias_hh, weight_hh), h, c, weight_hh)

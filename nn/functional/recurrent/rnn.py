@@ -7,7 +7,6 @@ import numpy as np
 from autograd import Tensor, gradients, operation, relu
 from autograd.extend import short_repr
 from nn.functional.recurrent.steps import (
-    as_bias,
     as_sequences,
     as_states,
     backward_blocks,
@@ -20,6 +19,7 @@ from nn.functional.recurrent.steps import (
     previous_states,
     project,
     sequence_mask,
+    sum_of_biases,
     unroll,
     weight_gradient,
 )
@@ -32,20 +32,20 @@ def rnn_step(z: Any, h: Any, weight_hh: Any, nonlinearity: str) -> tuple[Any]:
     return (np.tanh(z) if nonlinearity == "tanh" else relu(z),)
 
 
-def _adjoint_definition(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse, nonlinearity):
+def _adjoint_definition(grad, x, weight_ih, weight_hh, bias, h0, mask, reverse, nonlinearity):
     """The result of `rnn_adjoint`, as the gradient of the cell applied step by step."""
-    z = x @ weight_ih + bias_ih + bias_hh
+    z = x @ weight_ih + bias
     (states,) = unroll(lambda z, h: rnn_step(z, h, weight_hh, nonlinearity), z, (h0,), mask, reverse)
     return pack_gradients(*gradients(states, [z, h0], grad, create_graph=True))
 
 
-def _adjoint_gradients(g, grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse, nonlinearity):
-    inputs = (grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0)
+def _adjoint_gradients(g, grad, x, weight_ih, weight_hh, bias, h0, mask, reverse, nonlinearity):
+    inputs = (grad, x, weight_ih, weight_hh, bias, h0)
     return derive_gradients(lambda *xs: _adjoint_definition(*xs, mask, reverse, nonlinearity), g, inputs)
 
 
 @operation(joint_formula=_adjoint_gradients, symbol="RNNᵀ")
-def rnn_adjoint(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, /, states, mask, reverse, nonlinearity):
+def rnn_adjoint(grad, x, weight_ih, weight_hh, bias, h0, /, states, mask, reverse, nonlinearity):
     """The gradients of z = x W_ih + h W_hh + b (steps, n, hidden); in one more row that of h0.
 
     grad: the gradient of the result of `rnn_states`; states: its residual.
@@ -53,7 +53,7 @@ def rnn_adjoint(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, /, states, 
     steps, n, hidden = len(states) - 1, *states.shape[1:]
     out = np.empty_like(states, shape=(steps + 1, n, hidden))
     grads, h, slopes, mask = in_computing_order(reverse, grad, states, out[:-1], mask)
-    grad_h, carried, transposed = np.empty_like(grads[0]), np.zeros_like(grads[0]), weight_hh.T
+    carried, transposed = np.zeros_like(grads[0]), weight_hh.T
     for block in backward_blocks(steps, n * hidden):
         if nonlinearity == "tanh":
             np.multiply(h[1:][block], h[1:][block], out=slopes[block])
@@ -63,10 +63,10 @@ def rnn_adjoint(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, /, states, 
         if mask is not None:
             np.copyto(slopes[block], 0, where=~mask[block])
         for t in range(block.start, block.stop)[::-1]:
-            np.add(carried, grads[t + 1], out=grad_h)
+            grad_h = carried + grads[t + 1]
             slope = slopes[t]
             slope *= grad_h
-            np.dot(slope, transposed, out=carried)
+            carried = np.dot(slope, transposed)
             if mask is not None:
                 carried += np.where(mask[t], 0, grad_h)
     carried += grads[0]
@@ -74,35 +74,32 @@ def rnn_adjoint(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, /, states, 
     return out
 
 
-def _gradients(g, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, out, states, mask, reverse, nonlinearity):
-    grads = rnn_adjoint(g, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, states, mask, reverse, nonlinearity)
+def _gradients(g, x, weight_ih, weight_hh, bias, h0, out, states, mask, reverse, nonlinearity):
+    grads = rnn_adjoint(g, x, weight_ih, weight_hh, bias, h0, states, mask, reverse, nonlinearity)
     grad_z = grads[:-1]
-    grad_bias = bias_gradient(grad_z)
     return (
         lambda: input_gradient(grad_z, weight_ih),
         lambda: weight_gradient(x, grad_z),
         lambda: weight_gradient(previous_states(out, reverse), grad_z),
-        grad_bias,
-        lambda: grad_bias.copy(),
+        lambda: bias_gradient(grad_z),
         grads[-1],
     )
 
 
-def _states(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse, nonlinearity):
+def _states(x, weight_ih, weight_hh, bias, h0, mask, reverse, nonlinearity):
     """The definition of the residual. The adjoint takes it as a constant: its own gradient is that of its definition."""
-    arrays = [values("rnn", value) for value in (x, weight_ih, weight_hh, bias_ih, bias_hh, h0)]
+    arrays = [values("rnn", value) for value in (x, weight_ih, weight_hh, bias, h0)]
     return _forward(*arrays, mask, reverse, nonlinearity)
 
 
-def _forward(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse, nonlinearity):
+def _forward(x, weight_ih, weight_hh, bias, h0, mask, reverse, nonlinearity):
     (steps, n, _), hidden = x.shape, weight_hh.shape[0]
-    inputs = project(x, weight_ih, bias_ih + bias_hh)
+    inputs = project(x, weight_ih, bias)
     out = np.empty_like(inputs, shape=(steps + 1, n, hidden))
     h, z, mask = in_computing_order(reverse, out, inputs, mask)
     h[0] = h0
     for t, (z_t, h_last, h_next) in enumerate(zip(z, h[:-1], h[1:])):
-        np.dot(h_last, weight_hh, out=h_next)
-        h_next += z_t
+        np.add(np.dot(h_last, weight_hh), z_t, out=h_next)
         if nonlinearity == "tanh":
             np.tanh(h_next, out=h_next)
         else:
@@ -113,13 +110,13 @@ def _forward(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse, nonli
 
 
 @operation(joint_formula=_gradients, residuals={"states": _states}, symbol="RNN")
-def rnn_states(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, /, mask=None, reverse=False, nonlinearity="tanh"):
+def rnn_states(x, weight_ih, weight_hh, bias, h0, /, mask=None, reverse=False, nonlinearity="tanh"):
     """The states h of all steps and the initial one: (steps + 1, n, hidden).
 
-    x: (steps, n, in); weights: (in, hidden) and (hidden, hidden); biases: (hidden,); h0: (n, hidden).
+    x: (steps, n, in); weights: (in, hidden) and (hidden, hidden); bias: (hidden,); h0: (n, hidden).
     mask, reverse: as for `lstm_states`; nonlinearity: "tanh" or "relu".
     """
-    out = _forward(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse, nonlinearity)
+    out = _forward(x, weight_ih, weight_hh, bias, h0, mask, reverse, nonlinearity)
     return out, out
 
 
@@ -156,8 +153,8 @@ def rnn(
     check_nonlinearity("rnn", nonlinearity)
     x = as_sequences("rnn", x, weight_ih, weight_hh, 1)
     states = as_states("rnn", (hx,), x, weight_hh)
-    mask, biases = sequence_mask("rnn", lengths, *x.shape[:2]), [as_bias(bias, weight_hh) for bias in (bias_ih, bias_hh)]
-    out = rnn_states(x, weight_ih, weight_hh, *biases, *states, mask, reverse, nonlinearity)
+    mask, bias = sequence_mask("rnn", lengths, *x.shape[:2]), sum_of_biases(bias_ih, bias_hh, weight_hh)
+    out = rnn_states(x, weight_ih, weight_hh, bias, *states, mask, reverse, nonlinearity)
     return outputs_and_last(out, x.shape[0], mask, reverse)
 
 
@@ -181,7 +178,7 @@ def rnn_cell(
     (2, 1)
     """
     check_nonlinearity("rnn_cell", nonlinearity)
-    z = x @ weight_ih + as_bias(bias_ih, weight_hh) + as_bias(bias_hh, weight_hh)
+    z = x @ weight_ih + sum_of_biases(bias_ih, bias_hh, weight_hh)
     return rnn_step(z, hx, weight_hh, nonlinearity)[0]
 
 

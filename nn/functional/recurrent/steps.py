@@ -72,6 +72,11 @@ def split_gates(gates: Any, count: int) -> list[Any]:
     return [gates[..., k * hidden : (k + 1) * hidden] for k in range(count)]
 
 
+def scaled(weight: Any, scale: Any, like: Any) -> Any:
+    """weight · scale, in an array of the type of `like`: while a compiled step is traced, weights may be plain arrays."""
+    return np.multiply(weight, scale, out=np.empty_like(like, dtype=weight.dtype, shape=weight.shape))
+
+
 def project(x: Any, weight: Any, bias: Any) -> Any:
     """x W + b of all steps in one product."""
     out = kernels.matmul(np.reshape(x, (-1, x.shape[-1])), weight)
@@ -142,6 +147,11 @@ def as_states(name: str, states: Sequence[Any], x: Any, weight_hh: Any) -> list[
 def as_bias(bias: Any, weight_hh: Any) -> Any:
     """The bias, zeros for None."""
     return np.zeros(weight_hh.shape[1], weight_hh.dtype) if bias is None else bias
+
+
+def sum_of_biases(bias_ih: Any, bias_hh: Any, weight_hh: Any) -> Any:
+    """The sum of two biases, where each may be None."""
+    return as_bias(bias_ih, weight_hh) + as_bias(bias_hh, weight_hh)
 
 
 def sequence_mask(name: str, lengths: Any, steps: int, n: int) -> Any:

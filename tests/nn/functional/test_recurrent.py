@@ -111,10 +111,11 @@ def test_steps_of_many_blocks_agree_with_the_cell(name):
 @each_recurrence
 def test_hessian_of_the_recurrent_weights_is_that_of_the_cell(name):
     values = sample(name, steps=2, n=2)
-    hessians = []
-    for function in (fused(name), step_by_step(name)):
-        hessians.append(hessian(lambda w, f=function: (f(*values[:-3], w, *values[-2:]) ** 2).sum())(values[-3]))
-    np.testing.assert_allclose(*hessians, rtol=1e-9, atol=1e-9)
+    actual, expected = (
+        hessian(lambda w, f=function: (f(*values[:-3], w, *values[-2:]) ** 2).sum())(values[-3])
+        for function in (fused(name), step_by_step(name))
+    )
+    np.testing.assert_allclose(actual, expected, rtol=1e-9, atol=1e-9)
 
 
 @each_recurrence
