@@ -63,6 +63,20 @@ from nn.layers.normalization import (
     LayerNorm as LayerNorm,
     RMSNorm as RMSNorm,
 )
+from nn.layers.pooling import (
+    AdaptiveAvgPool1d as AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d as AdaptiveAvgPool2d,
+    AdaptiveMaxPool1d as AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d as AdaptiveMaxPool2d,
+    AvgPool1d as AvgPool1d,
+    AvgPool2d as AvgPool2d,
+    GlobalAvgPool1d as GlobalAvgPool1d,
+    GlobalAvgPool2d as GlobalAvgPool2d,
+    GlobalMaxPool1d as GlobalMaxPool1d,
+    GlobalMaxPool2d as GlobalMaxPool2d,
+    MaxPool1d as MaxPool1d,
+    MaxPool2d as MaxPool2d,
+)
 from nn.losses import (
     BCELoss as BCELoss,
     BCEWithLogitsLoss as BCEWithLogitsLoss,

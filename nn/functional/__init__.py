@@ -32,9 +32,25 @@ from nn.functional.losses.distance import cosine_embedding_loss, triplet_margin_
 from nn.functional.losses.distribution import gaussian_nll_loss, kl_div, poisson_nll_loss
 from nn.functional.losses.regression import huber_loss, l1_loss, mse_loss, quadratic_loss, smooth_l1_loss, sum_of_squares_loss
 from nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
+from nn.functional.pooling import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    max_pool1d,
+    max_pool2d,
+)
 
 __all__ = [
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
     "apl",
+    "avg_pool1d",
+    "avg_pool2d",
     "batch_norm",
     "bent_identity",
     "bilinear",
@@ -66,6 +82,8 @@ __all__ = [
     "linear",
     "log_softmax",
     "logsigmoid",
+    "max_pool1d",
+    "max_pool2d",
     "mish",
     "mse_loss",
     "multi_margin_loss",
