@@ -12,10 +12,12 @@ from optim.data.idx import read_idx as read_idx
 from optim.data.image_augmentation import (
     CutOut as CutOut,
     HorizontalFlip as HorizontalFlip,
+    RandomCrop as RandomCrop,
     Rotate as Rotate,
     Shift as Shift,
     rotate as rotate,
 )
+from optim.data.images import as_images as as_images
 from optim.data.loader import DataLoader as DataLoader
 from optim.data.mnist import Images as Images, mnist as mnist
 from optim.data.padding import Buckets as Buckets, PaddedSequences as PaddedSequences, pad_sequences as pad_sequences
