@@ -42,6 +42,7 @@ from nn.functional.pooling import (
     max_pool1d,
     max_pool2d,
 )
+from nn.functional.resampling import interpolate, pixel_shuffle, pixel_unshuffle, zero_pad1d, zero_pad2d
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -75,6 +76,7 @@ __all__ = [
     "hinge_loss",
     "huber_loss",
     "identity",
+    "interpolate",
     "kl_div",
     "l1_loss",
     "layer_norm",
@@ -88,6 +90,8 @@ __all__ = [
     "mse_loss",
     "multi_margin_loss",
     "nll_loss",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "poisson_nll_loss",
     "prelu",
     "quadratic_loss",
@@ -112,4 +116,6 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "triplet_margin_loss",
+    "zero_pad1d",
+    "zero_pad2d",
 ]
