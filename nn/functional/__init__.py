@@ -23,6 +23,7 @@ from nn.functional.activations.unbounded import (
     softshrink,
     tanhshrink,
 )
+from nn.functional.convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d
 from nn.functional.dropout import dropout
 from nn.functional.embedding import embedding
 from nn.functional.linear import bilinear, linear
@@ -43,6 +44,7 @@ from nn.functional.pooling import (
     max_pool2d,
 )
 from nn.functional.resampling import interpolate, pixel_shuffle, pixel_unshuffle, zero_pad1d, zero_pad2d
+from nn.functional.unfold import fold, unfold
 
 __all__ = [
     "adaptive_avg_pool1d",
@@ -60,11 +62,17 @@ __all__ = [
     "binary_step",
     "brelu",
     "celu",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
     "cosine_embedding_loss",
     "cross_entropy",
     "dropout",
     "elu",
     "embedding",
+    "fold",
     "gaussian_nll_loss",
     "gelu",
     "glu",
@@ -116,6 +124,7 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "triplet_margin_loss",
+    "unfold",
     "zero_pad1d",
     "zero_pad2d",
 ]
