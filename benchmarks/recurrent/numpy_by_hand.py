@@ -24,27 +24,22 @@ def lstm(workload):
     def zeros(*shape):
         return np.zeros(shape, np.float32)
 
-    gates, slopes, rest = zeros(steps, n, width), zeros(steps, n, width), zeros(steps, n, width)
-    h, c, tanh_c, slope_c = (
-        zeros(steps + 1, n, hidden),
-        zeros(steps + 1, n, hidden),
-        zeros(steps, n, hidden),
-        zeros(steps, n, hidden),
-    )
-    grad = zeros(steps, n, hidden)
-    product, candidate, grad_h, grad_c, carried = zeros(n, width), *(zeros(n, hidden) for _ in range(4))
+    gates, slopes, products = zeros(steps, n, width), zeros(steps, n, width), zeros(steps, n, 3 * hidden)
+    h, c, slope_c, grad = (zeros(steps + k, n, hidden) for k in (1, 1, 0, 0))
+    product, scratch, grad_h, grad_c, carried = zeros(n, width), *(zeros(n, hidden) for _ in range(4))
     i, f, g, o = (gates[..., k * hidden : (k + 1) * hidden] for k in range(4))
-    slope_i, slope_f, slope_g, slope_o = (slopes[..., k * hidden : (k + 1) * hidden] for k in range(4))
-    rest_g = rest[..., 2 * hidden : 3 * hidden]
+    ig, fc, tanh_c = (products[..., k * hidden : (k + 1) * hidden] for k in range(3))
+    slope_g, slope_o = (slopes[..., k * hidden : (k + 1) * hidden] for k in (2, 3))
+    of_if, slopes_of_if, products_of_if = (array[..., : 2 * hidden] for array in (gates, slopes, products))
     by_gate = slopes.reshape(steps, n, 4, hidden)
-    forward_views = list(zip(gates, i, f, g, o, h, h[1:], c, c[1:], tanh_c))
+    forward_views = list(zip(gates, i, f, g, o, ig, fc, tanh_c, h, h[1:], c, c[1:]))
     backward_views = list(zip(grad, slopes, by_gate[:, :, :3], by_gate[:, :, 3], slope_c, f))
     size = max(1, BLOCK_ELEMENTS // (n * width))
     blocks = []
     for stop in range(steps, 0, -size):
         k = slice(max(0, stop - size), stop)
-        parts = (gates, slopes, rest, slope_i, slope_f, slope_g, slope_o, rest_g, g, c[:-1], i, o, tanh_c, slope_c)
-        blocks.append(([part[k] for part in parts], backward_views[k][::-1]))
+        arrays = (of_if, slopes_of_if, products_of_if, i, g, o, ig, tanh_c, slope_g, slope_o, slope_c)
+        blocks.append(([array[k] for array in arrays], backward_views[k][::-1]))
     grad_c_column, transposed = grad_c[:, None], weight_hh.T
     h_rows, slope_rows, gate_rows = h[:-1].reshape(steps * n, -1), slopes.reshape(steps * n, -1), gates.reshape(steps * n, -1)
     factor = np.float32(2 / y.size)
@@ -56,37 +51,36 @@ def lstm(workload):
         np.multiply(scaled_bias, scale, out=scaled_bias)
         np.matmul(rows, scaled_ih, out=gate_rows)
         np.add(gate_rows, scaled_bias, out=gate_rows)
-        for gate, i, f, g, o, h_last, h_next, c_last, c_next, tanh_next in forward_views:
+        for gate, i, f, g, o, ig, fc, tanh_c, h_last, h_next, c_last, c_next in forward_views:
             h_last.dot(scaled_hh, product)
             np.add(gate, product, gate)
             np.tanh(gate, gate)
             np.multiply(gate, scale, gate)
             np.add(gate, offset, gate)
-            np.multiply(f, c_last, c_next)
-            np.multiply(i, g, candidate)
-            np.add(c_next, candidate, c_next)
-            np.tanh(c_next, tanh_next)
-            np.multiply(o, tanh_next, h_next)
+            np.multiply(f, c_last, fc)
+            np.multiply(i, g, ig)
+            np.add(fc, ig, c_next)
+            np.tanh(c_next, tanh_c)
+            np.multiply(o, tanh_c, h_next)
         np.subtract(h[1:], y, out=grad)
         loss = np.vdot(grad, grad) / y.size
         np.multiply(grad, factor, out=grad)
         grad_c[...] = 0
         carried[...] = 0
-        for (a, slope, rest, slope_i, slope_f, slope_g, slope_o, rest_g, g, c_last, i, o, tanh_next, slope_c), views in blocks:
-            np.subtract(1, a, rest)
-            np.multiply(a, rest, slope)
-            np.add(slope_g, rest_g, slope_g)
-            np.multiply(slope_i, g, slope_i)
-            np.multiply(slope_f, c_last, slope_f)
-            np.multiply(slope_g, i, slope_g)
-            np.multiply(slope_o, tanh_next, slope_o)
-            np.multiply(tanh_next, tanh_next, slope_c)
-            np.subtract(1, slope_c, slope_c)
-            np.multiply(slope_c, o, slope_c)
+        for (of_if, slopes_of_if, products_of_if, i, g, o, ig, tanh_c, slope_g, slope_o, slope_c), views in blocks:
+            np.subtract(1, of_if, slopes_of_if)
+            np.multiply(slopes_of_if, products_of_if, slopes_of_if)
+            np.multiply(g, ig, slope_g)
+            np.subtract(i, slope_g, slope_g)
+            np.multiply(o, tanh_c, slope_c)
+            np.subtract(1, o, slope_o)
+            np.multiply(slope_o, slope_c, slope_o)
+            np.multiply(slope_c, tanh_c, slope_c)
+            np.subtract(o, slope_c, slope_c)
             for grad_out, gate, gate_ifg, gate_o, slope_of_c, forget in views:
                 np.add(carried, grad_out, grad_h)
-                np.multiply(grad_h, slope_of_c, candidate)
-                np.add(grad_c, candidate, grad_c)
+                np.multiply(grad_h, slope_of_c, scratch)
+                np.add(grad_c, scratch, grad_c)
                 np.multiply(gate_ifg, grad_c_column, gate_ifg)
                 np.multiply(gate_o, grad_h, gate_o)
                 gate.dot(transposed, carried)

@@ -52,32 +52,33 @@ def _adjoint_gradients(g, grad, x, weight_ih, weight_hh, bias, h0, c0, mask, rev
 
 
 @operation(joint_formula=_adjoint_gradients, symbol="LSTMᵀ")
-def lstm_adjoint(grad, x, weight_ih, weight_hh, bias, h0, c0, /, gates, cells, mask, reverse):
+def lstm_adjoint(grad, x, weight_ih, weight_hh, bias, h0, c0, /, gates, products, mask, reverse):
     """The gradients of the gates (steps, n, 4 hidden) before their activations; in one more row those of h0 and c0.
 
-    grad: the gradient of the result of `lstm_states`; gates, cells: its residuals.
+    grad: the gradient of the result of `lstm_states`; gates, products: its residuals.
     """
     steps, n, width = gates.shape
     hidden = width // 4
     out = np.empty_like(gates, shape=(steps + 1, n, width))
-    grads, gates, slopes, c, tanh_c, mask = in_computing_order(reverse, grad[:-1], gates, out[:-1], *cells, mask)
+    grads, gates, products, slopes, mask = in_computing_order(reverse, grad[:-1], gates, products, out[:-1], mask)
     slopes_by_gate = np.reshape(slopes, (steps, n, 4, hidden))
     slopes_of_ifg, slopes_of_o = slopes_by_gate[:, :, :3], slopes_by_gate[:, :, 3]
     grad_c, carried = grad[-1].copy(), np.zeros_like(grads[0])
     grad_c_by_gate, transposed = grad_c[:, None], weight_hh.T
     for block in backward_blocks(steps, n * width):
         i, f, g, o = split_gates(gates[block], 4)
-        tanh_next = tanh_c[1:][block]
-        # The slope of a sigmoid is a (1 − a), that of tanh a (1 − a) + (1 − a); times the other factor of each gate.
-        complement = np.subtract(1, gates[block])
-        np.multiply(gates[block], complement, out=slopes[block])
-        for slope, factor in zip(split_gates(slopes[block], 4), (g, c[block], i, tanh_next)):
-            if factor is i:
-                slope += split_gates(complement, 4)[2]
-            slope *= factor
-        slopes_of_c = np.multiply(tanh_next, tanh_next)
-        np.subtract(1, slopes_of_c, out=slopes_of_c)
-        slopes_of_c *= o
+        ig, _, tanh_c = split_gates(products[block], 3)
+        # The slope of each gate times its other factor. For i, with the slope i (1 − i) and the factor g, it is (1 − i) (i g).
+        slopes_of_if, slope_g, slope_o = slopes[block][..., : 2 * hidden], *split_gates(slopes[block], 4)[2:]
+        np.subtract(1, gates[block][..., : 2 * hidden], out=slopes_of_if)
+        slopes_of_if *= products[block][..., : 2 * hidden]
+        np.multiply(g, ig, out=slope_g)
+        np.subtract(i, slope_g, out=slope_g)
+        slopes_of_c = o * tanh_c
+        np.subtract(1, o, out=slope_o)
+        slope_o *= slopes_of_c
+        slopes_of_c *= tanh_c
+        np.subtract(o, slopes_of_c, out=slopes_of_c)
         is_over = None
         if mask is not None:
             is_over = ~mask[block]
@@ -85,9 +86,9 @@ def lstm_adjoint(grad, x, weight_ih, weight_hh, bias, h0, c0, /, gates, cells, m
             np.copyto(slopes_of_c, 0, where=is_over)
             f = np.where(is_over, 1, f)
         rows = (grads[1:][block], slopes[block], slopes_of_ifg[block], slopes_of_o[block], slopes_of_c, f)
-        for t, (grad_out, gate, gate_ifg, gate_o, slope_of_c, forget) in enumerate(zip(*[row[::-1] for row in rows]), 1):
+        for t, (grad_out, gate, gate_ifg, gate_o, slope_c, forget) in enumerate(zip(*[row[::-1] for row in rows]), 1):
             grad_h = carried + grad_out
-            grad_c += grad_h * slope_of_c
+            grad_c += grad_h * slope_c
             gate_ifg *= grad_c_by_gate
             gate_o *= grad_h
             carried = np.dot(gate, transposed)
@@ -99,8 +100,8 @@ def lstm_adjoint(grad, x, weight_ih, weight_hh, bias, h0, c0, /, gates, cells, m
     return out
 
 
-def _gradients(g, x, weight_ih, weight_hh, bias, h0, c0, out, gates, cells, mask, reverse):
-    grads = lstm_adjoint(g, x, weight_ih, weight_hh, bias, h0, c0, gates, cells, mask, reverse)
+def _gradients(g, x, weight_ih, weight_hh, bias, h0, c0, out, gates, products, mask, reverse):
+    grads = lstm_adjoint(g, x, weight_ih, weight_hh, bias, h0, c0, gates, products, mask, reverse)
     grad_gates, hidden = grads[:-1], weight_hh.shape[0]
     return (
         lambda: input_gradient(grad_gates, weight_ih),
@@ -120,34 +121,35 @@ def _residual(position):
 
 
 def _forward(x, weight_ih, weight_hh, bias, h0, c0, mask, reverse):
-    """The states; the gates (steps, n, 4 hidden); c and tanh c with a row for the initial state (2, steps + 1, n, hidden)."""
+    """The states; the gates (steps, n, 4 hidden); i g, f c and the tanh of the next c (steps, n, 3 hidden)."""
     (steps, n, _), hidden = x.shape, weight_hh.shape[0]
     scale, offset = gate_constants(hidden, IS_SIGMOID, weight_hh.dtype)
     gates = project(x, scaled(weight_ih, scale, x), scaled(bias, scale, x))
     weight_hh = scaled(weight_hh, scale, x)
     out = np.empty_like(gates, shape=(steps + 2, n, hidden))
-    cells = np.empty_like(gates, shape=(2, steps + 1, n, hidden))
-    h, a, c, tanh_c, mask = in_computing_order(reverse, out[:-1], gates, *cells, mask)
-    h[0], c[0], tanh_c[0] = h0, c0, 0
-    rows = (a, *split_gates(a, 4), h[:-1], h[1:], c[:-1], c[1:], tanh_c[1:])
-    for t, (gate, i, f, g, o, h_last, h_next, c_last, c_next, tanh_next) in enumerate(zip(*rows)):
+    products = np.empty_like(gates, shape=(steps, n, 3 * hidden))
+    h, a, p, mask = in_computing_order(reverse, out[:-1], gates, products, mask)
+    h[0], c = h0, c0
+    rows = (a, *split_gates(a, 4), *split_gates(p, 3), h[:-1], h[1:])
+    for t, (gate, i, f, g, o, ig, fc, tanh_c, h_last, h_next) in enumerate(zip(*rows)):
         gate += np.dot(h_last, weight_hh)
         np.tanh(gate, out=gate)
         gate *= scale
         gate += offset
-        np.multiply(f, c_last, out=c_next)
-        c_next += i * g
-        np.tanh(c_next, out=tanh_next)
-        np.multiply(o, tanh_next, out=h_next)
+        np.multiply(f, c, out=fc)
+        np.multiply(i, g, out=ig)
+        c_next = fc + ig
+        np.tanh(c_next, out=tanh_c)
+        np.multiply(o, tanh_c, out=h_next)
         if mask is not None:
-            is_over = ~mask[t]
-            np.copyto(h_next, h_last, where=is_over)
-            np.copyto(c_next, c_last, where=is_over)
-    out[-1] = c[-1]
-    return out, gates, cells
+            np.copyto(h_next, h_last, where=~mask[t])
+            c_next = np.where(mask[t], c_next, c)
+        c = c_next
+    out[-1] = c
+    return out, gates, products
 
 
-@operation(joint_formula=_gradients, residuals={"gates": _residual(1), "cells": _residual(2)}, symbol="LSTM")
+@operation(joint_formula=_gradients, residuals={"gates": _residual(1), "products": _residual(2)}, symbol="LSTM")
 def lstm_states(x, weight_ih, weight_hh, bias, h0, c0, /, mask=None, reverse=False):
     """The states h of all steps and the initial one, then the last c: (steps + 2, n, hidden).
 
