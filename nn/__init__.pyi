@@ -53,6 +53,13 @@ from nn.layers.containers import (
     Residual as Residual,
     Sequential as Sequential,
 )
+from nn.layers.convolution import (
+    Conv1d as Conv1d,
+    Conv2d as Conv2d,
+    Conv3d as Conv3d,
+    ConvTranspose1d as ConvTranspose1d,
+    ConvTranspose2d as ConvTranspose2d,
+)
 from nn.layers.dropout import Dropout as Dropout, Dropout1d as Dropout1d, Dropout2d as Dropout2d
 from nn.layers.embedding import Embedding as Embedding
 from nn.layers.linear import Bilinear as Bilinear, Linear as Linear
@@ -63,6 +70,30 @@ from nn.layers.normalization import (
     LayerNorm as LayerNorm,
     RMSNorm as RMSNorm,
 )
+from nn.layers.pooling import (
+    AdaptiveAvgPool1d as AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d as AdaptiveAvgPool2d,
+    AdaptiveMaxPool1d as AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d as AdaptiveMaxPool2d,
+    AvgPool1d as AvgPool1d,
+    AvgPool2d as AvgPool2d,
+    GlobalAvgPool1d as GlobalAvgPool1d,
+    GlobalAvgPool2d as GlobalAvgPool2d,
+    GlobalMaxPool1d as GlobalMaxPool1d,
+    GlobalMaxPool2d as GlobalMaxPool2d,
+    MaxPool1d as MaxPool1d,
+    MaxPool2d as MaxPool2d,
+)
+from nn.layers.recurrent import GRU as GRU, LSTM as LSTM, RNN as RNN
+from nn.layers.recurrent_cells import GRUCell as GRUCell, LSTMCell as LSTMCell, RNNCell as RNNCell
+from nn.layers.resampling import (
+    PixelShuffle as PixelShuffle,
+    PixelUnshuffle as PixelUnshuffle,
+    Upsample as Upsample,
+    ZeroPad1d as ZeroPad1d,
+    ZeroPad2d as ZeroPad2d,
+)
+from nn.layers.unfold import Fold as Fold, Unfold as Unfold
 from nn.losses import (
     BCELoss as BCELoss,
     BCEWithLogitsLoss as BCEWithLogitsLoss,

@@ -9,9 +9,12 @@ import numpy as np
 
 from autograd import Tensor, default_dtype, no_grad
 from autograd.extend import short_repr
+from nn.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d
 from nn.layers.embedding import Embedding
 from nn.layers.linear import Bilinear, Linear
 from nn.layers.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
+from nn.layers.recurrent import Recurrent
+from nn.layers.recurrent_cells import RecurrentCell
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
 
@@ -22,7 +25,10 @@ Shape = tuple[int, ...]
 MULTIPLY_ADDS: dict[type[Module], Callable[[Any, Shape, Shape], int]] = {
     Linear: lambda layer, x, out: math.prod(x) * out[-1],
     Bilinear: lambda layer, x, out: math.prod(x[:-1]) * (layer.weight.size + layer.weight[0].size),
+    **dict.fromkeys([Conv1d, Conv2d, Conv3d], lambda layer, x, out: math.prod(out) * layer.weight[0].size),
+    **dict.fromkeys([ConvTranspose1d, ConvTranspose2d], lambda layer, x, out: math.prod(x) * layer.weight[0].size),
     Embedding: lambda layer, x, out: 0,
+    **dict.fromkeys([Recurrent, RecurrentCell], lambda layer, x, out: math.prod(x[:-1]) * _weight_count(layer)),
     **dict.fromkeys([BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm], lambda layer, x, out: math.prod(out)),
 }
 HEADINGS = ("layer", "output", "parameters", "multiply-adds", "memory")
@@ -213,6 +219,11 @@ def _arrays(value: Any) -> Iterator[Any]:
     elif isinstance(value, list | tuple | dict):
         for element in value.values() if isinstance(value, dict) else value:
             yield from _arrays(element)
+
+
+def _weight_count(layer: Module) -> int:
+    """Number of elements of the parameters with two axes or more."""
+    return sum(parameter.size for parameter in layer.parameters() if parameter.ndim > 1)
 
 
 def _base_array(value: Any) -> Any:

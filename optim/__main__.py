@@ -165,7 +165,7 @@ def report(scores: np.ndarray, labels: np.ndarray, classes: list[str], prefix: s
 def write_results(folder: Path, model: nn.Module, loss: nn.Module, history: History, train: Pair) -> list[str]:
     """Write weights, history, curves and graph to the run folder; returns the names of the files."""
     names = list(run_folder.FILES)
-    atomic_files.save_arrays(folder / run_folder.WEIGHTS, model.state_dict())
+    atomic_files.save_arrays(folder / run_folder.WEIGHTS, model.state_dict(), "chainrule")
     history.save(folder / run_folder.HISTORY)
     try:
         history.plot(folder / run_folder.CURVES)

@@ -16,11 +16,11 @@ def explain_difference(first: Trace, second: Trace) -> str:
         return f"two runs made different calls: {len(first_calls)} and {len(second_calls)}"
     for call, other in zip(first_calls, second_calls):
         if call.function != other.function or call.branch != other.branch or call.mutates != other.mutates:
-            return f"two runs made different calls: {_name(call.function)} and {_name(other.function)}"
+            return f"two runs made different calls: {_name(call.function)} and {_name(other.function)} ({other.line})"
         if not _equal_trees((call.args, call.options, call.out), (other.args, other.options, other.out)):
             return (
                 f"{_name(call.function)} received another value in the second run, "
-                "and this value does not come from the step's arguments"
+                f"and this value does not come from the step's arguments ({other.line})"
             )
     if not _equal_trees(first.result, second.result):
         return "two runs returned different values that do not come from the step's arguments"
@@ -45,9 +45,11 @@ def _equal_trees(tree: Any, other: Any) -> bool:
 def _equal_leaves(x: Any, other: Any) -> bool:
     if x is other:
         return True
-    if isinstance(x, np.ndarray):
-        return x.dtype == other.dtype and np.array_equal(x, other)
-    return not isinstance(x, Tensor) and bool(x == other)
+    if isinstance(x, Tensor):  # constants that each run made for itself, such as the 1 that a backward pass starts from
+        return x._node is None and other._node is None and _equal_leaves(x._data, other._data)
+    if isinstance(x, np.ndarray | np.generic):
+        return x.dtype == other.dtype and x.shape == other.shape and x.tobytes() == other.tobytes()
+    return repr(x) == repr(other) if isinstance(x, float) else bool(x == other)
 
 
 def _name(function: Any) -> str:

@@ -7,7 +7,8 @@ import jax.numpy as jnp
 
 from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
-from benchmarks.workloads import ADAM_RATE, MLP, SGD_RATE, Forward
+from benchmarks.recurrent.jax_jit import lstm
+from benchmarks.workloads import ADAM_RATE, LSTM, MLP, SGD_RATE, Forward
 
 jax.config.update("jax_platforms", "cpu")
 
@@ -89,7 +90,7 @@ def forward(workload):
     return lambda: outputs(layers, x).block_until_ready()
 
 
-WORKLOADS = {MLP: mlp, Forward: forward}
+WORKLOADS = {LSTM: lstm, MLP: mlp, Forward: forward}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

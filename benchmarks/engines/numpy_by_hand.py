@@ -4,8 +4,9 @@ import numpy as np
 
 from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
+from benchmarks.recurrent.numpy_by_hand import lstm
 from benchmarks.reference_updates import make_update
-from benchmarks.workloads import MLP, Chain, Forward
+from benchmarks.workloads import LSTM, MLP, Chain, Forward
 
 
 def mlp(workload):
@@ -96,7 +97,7 @@ def chain(workload):
     return step
 
 
-WORKLOADS = {MLP: mlp, Forward: forward, Chain: chain}
+WORKLOADS = {LSTM: lstm, MLP: mlp, Forward: forward, Chain: chain}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

@@ -4,7 +4,8 @@ import torch
 
 from benchmarks.inputs import jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
-from benchmarks.workloads import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
+from benchmarks.recurrent.pytorch import lstm
+from benchmarks.workloads import ADAM_RATE, LSTM, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
 
 
 def mlp(workload, **options):
@@ -108,6 +109,7 @@ def mnist(workload):
 
 
 WORKLOADS = {
+    LSTM: lstm,
     MLP: mlp,
     Forward: forward,
     Scalars: scalars,
