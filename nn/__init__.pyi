@@ -45,6 +45,7 @@ from nn.interchange.serialization import (
     load_metadata as load_metadata,
     save as save,
 )
+from nn.layers.attention import MultiheadAttention as MultiheadAttention
 from nn.layers.containers import (
     Flatten as Flatten,
     Lambda as Lambda,
@@ -62,6 +63,18 @@ from nn.layers.normalization import (
     GroupNorm as GroupNorm,
     LayerNorm as LayerNorm,
     RMSNorm as RMSNorm,
+)
+from nn.layers.positions import (
+    LearnedPositions as LearnedPositions,
+    RotaryPositions as RotaryPositions,
+    SinusoidalPositions as SinusoidalPositions,
+)
+from nn.layers.tied import TiedLinear as TiedLinear
+from nn.layers.transformer import (
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderLayer as TransformerDecoderLayer,
+    TransformerEncoder as TransformerEncoder,
+    TransformerEncoderLayer as TransformerEncoderLayer,
 )
 from nn.losses import (
     BCELoss as BCELoss,
@@ -83,6 +96,8 @@ from nn.losses import (
     TripletMarginLoss as TripletMarginLoss,
 )
 from nn.model_summary import Summary as Summary, summary as summary
+from nn.models.generation import generate as generate
+from nn.models.gpt import GPT as GPT
 from nn.models.mlp import MLP as MLP
 from nn.models.perceptron import Perceptron as Perceptron
 from nn.module.module import Module as Module

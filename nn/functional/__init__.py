@@ -23,6 +23,7 @@ from nn.functional.activations.unbounded import (
     softshrink,
     tanhshrink,
 )
+from nn.functional.attention import scaled_dot_product_attention
 from nn.functional.dropout import dropout
 from nn.functional.embedding import embedding
 from nn.functional.linear import bilinear, linear
@@ -32,6 +33,7 @@ from nn.functional.losses.distance import cosine_embedding_loss, triplet_margin_
 from nn.functional.losses.distribution import gaussian_nll_loss, kl_div, poisson_nll_loss
 from nn.functional.losses.regression import huber_loss, l1_loss, mse_loss, quadratic_loss, smooth_l1_loss, sum_of_squares_loss
 from nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
+from nn.functional.positions import rotary_positions, sinusoidal_positions
 
 __all__ = [
     "apl",
@@ -76,10 +78,13 @@ __all__ = [
     "relu",
     "relu6",
     "rms_norm",
+    "rotary_positions",
     "rrelu",
+    "scaled_dot_product_attention",
     "selu",
     "sigmoid",
     "silu",
+    "sinusoidal_positions",
     "smooth_l1_loss",
     "soft_clipping",
     "soft_exponential",

@@ -6,13 +6,18 @@ from typing import Any
 import numpy as np
 
 from autograd.extend import short_repr
+from nn.layers.attention import MultiheadAttention
 from nn.layers.linear import Bilinear, Linear
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
 from nn.module.state_dict import IncompatibleKeys, StateError
 
 #: For each class of layer, the parameters whose axes have another order in PyTorch, and that order. Add your own classes.
-AXES: dict[type[Module], dict[str, tuple[int, ...]]] = {Linear: {"weight": (1, 0)}, Bilinear: {"weight": (2, 0, 1)}}
+AXES: dict[type[Module], dict[str, tuple[int, ...]]] = {
+    Linear: {"weight": (1, 0)},
+    Bilinear: {"weight": (2, 0, 1)},
+    MultiheadAttention: dict.fromkeys(["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"], (1, 0)),
+}
 
 
 def to_pytorch(model: Module) -> dict[str, np.ndarray]:
