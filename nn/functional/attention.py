@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, operation
-from autograd.extend import kernels
+from autograd.extend import kernels, suggest_names
 from nn.functional.dropout import dropout as apply_dropout
 from nn.functional.validation import as_floats
 from nn.random import Rng
@@ -89,7 +89,8 @@ def _split_packed(x, heads):
 
 
 def _packed_gradients(g, x, out, weights, heads, scale):
-    gradients = _attention_gradients(split_heads(g, heads), *_split_packed(x, heads), split_heads(out, heads), weights, scale)
+    q, k, v = _split_packed(x, heads)
+    gradients = _attention_gradients(split_heads(g, heads), q, k, v, split_heads(out, heads), weights, scale)
     return np.concatenate([merge_heads(gradient) for gradient in gradients[:3]], axis=-1), gradients[3]
 
 
@@ -150,6 +151,7 @@ def attention_bias(name: str, mask: Any, causal: bool, shape: tuple[int, ...], d
     return mask + bias if causal else mask
 
 
+@suggest_names
 def scaled_dot_product_attention(
     q: Any,
     k: Any,

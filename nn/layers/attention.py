@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, default_dtype
+from autograd.extend import suggest_names
 from nn.functional.attention import (
     attention,
     attention_bias,
@@ -105,6 +106,7 @@ class MultiheadAttention(Module):
         """Whether one matrix, `in_proj_weight`, projects queries, keys and values."""
         return self.kdim == self.vdim == self.embed_dim
 
+    @suggest_names
     def forward(
         self,
         query: Any,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from autograd import Tensor
-from autograd.extend import short_repr
+from autograd.extend import short_repr, suggest_names
 from nn.activations import get_activation
 from nn.layers.attention import KeysAndValues, MultiheadAttention
 from nn.layers.containers import ModuleList
@@ -34,7 +34,7 @@ class _TransformerLayer(Module):
         rng: Rng = None,
     ):
         rng = None if rng is None else generator(rng)
-        self._options = {
+        self._options: dict[str, Any] = {
             **{"d_model": d_model, "nhead": nhead, "dim_feedforward": dim_feedforward, "dropout": dropout},
             **{"activation": activation, "layer_norm_eps": layer_norm_eps, "norm_first": norm_first, "bias": bias},
             **{"rotary": rotary, "rng": rng},
@@ -82,7 +82,7 @@ class TransformerEncoderLayer(_TransformerLayer):
 
     PyTorch's TransformerEncoderLayer, always batch first, with its names of parameters; its src_mask and src_key_padding_mask
     are ~mask and ~key_mask, and is_causal is `causal`. Keras Hub's TransformerEncoder(intermediate_dim, num_heads).
-    Vaswani et al. (2017), Attention is all you need; Xiong et al. (2020), On layer normalization in the transformer architecture.
+    Vaswani et al. (2017), Attention is all you need; Xiong et al. (2020), On layer normalization in transformers.
 
     >>> import nn
     >>> import numpy as np
@@ -92,6 +92,7 @@ class TransformerEncoderLayer(_TransformerLayer):
 
     norms = 2
 
+    @suggest_names
     def forward(self, x: Any, mask: Any = None, key_mask: Any = None, causal: bool = False) -> Tensor:
         x = self._residual(1, x, lambda x: self.self_attn(x, mask=mask, key_mask=key_mask, causal=causal))
         return self._residual(2, x, self._feed_forward)
@@ -130,6 +131,7 @@ class TransformerDecoderLayer(_TransformerLayer):
 
     norms = 3
 
+    @suggest_names
     def forward(
         self,
         x: Any,
@@ -147,6 +149,7 @@ class TransformerDecoderLayer(_TransformerLayer):
 
 class _TransformerStack(Module):
     layer_class: ClassVar[type[_TransformerLayer]]
+    layers: Any
 
     def __init__(self, layer: Any, num_layers: int, norm: Module | None = None):
         name = type(self).__name__
@@ -177,6 +180,7 @@ class TransformerEncoder(_TransformerStack):
 
     layer_class = TransformerEncoderLayer
 
+    @suggest_names
     def forward(self, x: Any, mask: Any = None, key_mask: Any = None, causal: bool = False) -> Tensor:
         for layer in self.layers:
             x = layer(x, mask=mask, key_mask=key_mask, causal=causal)
@@ -184,10 +188,9 @@ class TransformerEncoder(_TransformerStack):
 
     def step(self, x: Any, past: list[KeysAndValues] | None = None) -> tuple[Tensor, list[KeysAndValues]]:
         """The output at new positions, which follow those of `past`, and the keys and values of every layer."""
-        states = []
-        for layer, state in zip(self.layers, past or [None] * len(self.layers), strict=True):
-            x, state = layer.step(x, state)
-            states.append(state)
+        states: list[Any] = [None] * len(self.layers) if past is None else list(past)
+        for i, layer in enumerate(self.layers):
+            x, states[i] = layer.step(x, states[i])
         return x if self.norm is None else self.norm(x), states
 
 
@@ -205,6 +208,7 @@ class TransformerDecoder(_TransformerStack):
 
     layer_class = TransformerDecoderLayer
 
+    @suggest_names
     def forward(
         self,
         x: Any,

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, no_grad
-from autograd.extend import short_repr
+from autograd.extend import short_repr, suggest_names
 from nn.module.module import Module
 from nn.random import Rng, generator
 
 
+@suggest_names
 def generate(
     model: Module,
     start: Any,
