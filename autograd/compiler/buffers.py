@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.trace import TracedCall, value_numbers
-from autograd.core.shape_dtype import ShapeDtype
+from autograd.compiler.trace import Layout, TracedCall, value_numbers
 from autograd.core.tensor import Tensor
 
 
@@ -24,22 +23,36 @@ class BufferPool:
         for root, i in last_use.items():
             if root not in pinned:
                 self._ending[i].append(root)
+        self.nbytes = 0
         self._used: dict[int, np.ndarray] = {}
+        self._layouts: dict[int, Layout] = {}
         self._free: dict[tuple, list[np.ndarray]] = defaultdict(list)
 
-    def allocate(self, number: int, like: ShapeDtype, new: bool) -> np.ndarray:
-        """Return an array for a value, never a used one if `new`."""
-        free = self._free[like.shape, like.dtype]
-        array = free.pop() if free and not new else np.empty(like.shape, like.dtype)
+    def allocate(self, number: int, like: Layout, new: bool) -> np.ndarray:
+        """Return an array of a layout for a value, never a used one if `new`."""
+        free = self._free[like.shape, like.dtype, like.strides]
+        array = free.pop() if free and not new else self._new(like)
         self._used[number] = array
+        self._layouts[number] = like
         return array
 
-    def release(self, i: int) -> None:
-        """Free the arrays of values with their last use in call i."""
+    def _new(self, like: Layout) -> np.ndarray:
+        array = empty(like)
+        self.nbytes += array.nbytes
+        return array
+
+    def release(self, i: int, roots: Collection[int] | None = None) -> None:
+        """Free the arrays of values with their last use in call i, or those of some roots among them."""
         for root in self._ending[i]:
-            if root in self._used:
-                array = self._used.pop(root)
-                self._free[array.shape, array.dtype].append(array)
+            if root in self._used and (roots is None or root in roots):
+                like = self._layouts[root]
+                self._free[like.shape, like.dtype, like.strides].append(self._used.pop(root))
+
+
+def empty(like: Layout) -> np.ndarray:
+    """Allocate an array whose axes have the order in memory of those of a layout: NumPy's results depend on it."""
+    order = sorted(range(len(like.shape)), key=lambda axis: -like.strides[axis])
+    return np.empty([like.shape[axis] for axis in order], like.dtype).transpose(np.argsort(order))
 
 
 def detach_from_buffers(leaf_nodes: Sequence[Any], buffers: Sequence[np.ndarray]) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.buffers import BufferPool, detach_from_buffers
-from autograd.compiler.guards import Guard, GuardError
+from autograd.compiler.guards import GuardError
 from autograd.compiler.trace import Trace, TracedCall, ValueId, accumulate_grads, data_of, value_numbers
 from autograd.compiler.tracer import copy_array, get_item, set_item, view
 from autograd.core.trees import leaves, map_leaves
+from autograd.errors import ShapeError
 
 #: NumPy's functions, besides ufuncs and their reductions, that can write into an array by `out=`.
 OUT_FUNCTIONS = {np.sum, np.mean, np.var, np.std, np.max, np.min, np.prod, np.cumsum}
@@ -23,20 +24,20 @@ SHORT_FORMS: dict[Any, str] = {
 }
 
 
-def generate_replay(trace: Trace, guards: Sequence[Guard] = ()) -> Callable[..., Any]:
-    """Generate a function of the trace's inputs that makes its calls and returns the leaves of its result.
-
-    One leaf is returned as it is, those of a list, tuple or dict as a tuple. The function raises GuardError, before anything
-    else, if one of the guards does not hold.
-    """
-    return Codegen(trace).generate(guards)
-
-
 class Codegen:
-    """Translates the calls of a trace into source lines, and the objects that they use into constants of the function."""
+    """Translates the calls of a trace into source lines, and the objects that they use into constants of the function.
 
-    def __init__(self, trace: Trace):
-        self.trace = trace
+    stand_in:  gives the object that takes the place of an array that the replay reads from outside, for an audit.
+    effect_of: gives the function that takes the place of that of a call with an effect.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        stand_in: Callable[[Any], Any] = lambda x: x,
+        effect_of: Callable[[TracedCall], Callable] = lambda call: call.function,
+    ):
+        self.trace, self.stand_in, self.effect_of = trace, stand_in, effect_of
         self.calls = sorted(trace.needed_calls(), key=lambda call: not call.hoisted)
         self.lines: list[str] = []
         self.inputs = [f"x{number}" for number in range(len(trace.inputs))]
@@ -55,19 +56,35 @@ class Codegen:
         self.handed_out = self._roots([(call.args, call.options) for call in handed_out])
         self.pool = BufferPool(self.calls, trace.roots, self._roots(trace.result) | self.gradients)
 
-    def generate(self, guards: Sequence[Guard]) -> Callable[..., Any]:
-        """Compile the function."""
+    def generate(self, guards: Sequence[Any]) -> Callable[..., Any]:
+        """Compile a function of the trace's inputs that makes its calls and returns the leaves of its result.
+
+        One leaf is returned as it is, those of a list, tuple or dict as a tuple. The function raises GuardError, before
+        anything else, if one of the guards does not hold.
+        """
         for i, call in enumerate(self.calls):
             self._translate(call, i)
             self.pool.release(i)
         result = self._result()
-        failures = [guard.failure(self._constant) for guard in guards]
-        guard_lines = [f"if {' or '.join(failures)}: raise GuardError"] if failures else []
-        body = "\n    ".join([*guard_lines, *self.lines, f"return {result}"])
+        body = "\n    ".join([*self._guard_lines(guards), *self.lines, f"return {result}"])
         parameters = ", ".join([*self.inputs, *(f"{name}={name}" for name in self.constants)])
         namespace = dict(self.constants)
         exec(compile(f"def replay({parameters}):\n    {body}\n", f"{__file__} (generated)", "exec"), namespace)
         return namespace["replay"]
+
+    def generate_check(self, guards: Sequence[Any]) -> Callable[[], None]:
+        """Compile a function that raises GuardError if one of the guards does not hold."""
+        lines = "\n    ".join([*self._guard_lines(guards), "return None"])
+        namespace = dict(self.constants)
+        exec(compile(f"def check():\n    {lines}\n", f"{__file__} (generated)", "exec"), namespace)
+        return namespace["check"]
+
+    def _guard_lines(self, guards: Sequence[Any]) -> list[str]:
+        failures = [guard.failure(self._name_of) for guard in guards]
+        if not failures:
+            return []
+        error = self._name_of(Exception)
+        return ["try:", f"    if {' or '.join(failures)}: raise GuardError", f"except {error}: raise GuardError from None"]
 
     def _translate(self, call: TracedCall, i: int) -> None:
         """Add the lines of call i."""
@@ -76,9 +93,9 @@ class Codegen:
         elif call.mutates is not None:
             self._translate_mutation(call)
         elif call.function is data_of:
-            self.arrays[call.out.number] = call.args[0]._data  # a guard ensures that it still is
-        elif self._is_view_of_arrays(call):
-            self.arrays[call.out.number] = call.function(*self._with_arrays(call.args), **self._with_arrays(call.options))
+            self.arrays[call.out.number] = self.stand_in(call.args[0]._data)  # a guard ensures that it still is
+        elif self._is_view_of_arrays(call) and (array := self._view(call)) is not None:
+            self.arrays[call.out.number] = array
         elif _can_write_out(call) and call.out.number not in self.handed_out:
             self._translate_into_buffer(call, i)
         else:
@@ -87,7 +104,7 @@ class Codegen:
     def _translate_mutation(self, call: TracedCall) -> None:
         arguments, options = self._arguments(call)
         if isinstance(call.function, np.ufunc):
-            arguments.append(_out_argument(call.function, self._expression(call.mutates)))
+            options = [_out_argument(call.function, self._expression(call.mutates)), *options]
         self.lines.append(self._call_expression(call, arguments, options))
 
     def _translate_into_buffer(self, call: TracedCall, i: int) -> None:
@@ -95,7 +112,9 @@ class Codegen:
         number = call.out.number
         arguments, options = self._arguments(call)
         if isinstance(call.function, np.ufunc) and call.function.signature is None:
-            self.pool.release(i)  # an elementwise function may write over its argument
+            whole = {x.number for x in call.args if isinstance(x, ValueId)}
+            viewed = {self.trace.roots[n] for n in value_numbers((call.args, call.options)) if n != self.trace.roots[n]}
+            self.pool.release(i, whole - viewed)  # an elementwise function may write over its argument
         is_gradient = number in self.gradients
         if is_gradient and not self.gradient_buffers:
             detach = self._constant(detach_from_buffers)
@@ -123,6 +142,15 @@ class Codegen:
             is_flat = isinstance(call.out, list | tuple) and not any(isinstance(x, list | tuple | dict) for x in call.out)
             values = expression if is_flat else f"{self._constant(leaves)}({expression})"
             self.lines.append(f"{', '.join(targets)}, = {values}")
+        if call.has_effect:
+            for number in value_numbers(call.out):
+                self._check_shape(call, number)
+
+    def _check_shape(self, call: TracedCall, number: int) -> None:
+        """A line that ends the replay if a function that the trace did not look into returns an array of another shape."""
+        if shape := self.trace.values[number].shape:
+            arguments = f"{self._constant(call)}, {self.variables[number]}.shape, {shape}"
+            self.lines.append(f"if {self.variables[number]}.shape != {shape}: {self._constant(_refuse_shape)}({arguments})")
 
     def _new_variable(self, value_id: ValueId) -> str:
         name = self.variables[value_id.number] = f"v{value_id.number}"
@@ -133,6 +161,12 @@ class Codegen:
 
     def _is_view_of_arrays(self, call: TracedCall) -> bool:
         return call.is_view and isinstance(call.out, ValueId) and all(n in self.arrays for n in value_numbers(call.args))
+
+    def _view(self, call: TracedCall) -> Any:
+        """The result of a call that gave a view when it was traced; None if it gives a copy of the arrays of the replay."""
+        view = call.function(*self._with_arrays(call.args), **self._with_arrays(call.options))
+        arrays = [self.arrays[number] for number in value_numbers(call.args)]
+        return view if isinstance(view, np.ndarray) and any(np.may_share_memory(view, array) for array in arrays) else None
 
     def _with_arrays(self, tree: Any) -> Any:
         return map_leaves(lambda x: self.arrays[x.number] if isinstance(x, ValueId) else x, tree)
@@ -146,7 +180,8 @@ class Codegen:
         form = SHORT_FORMS.get(call.function)
         first = call.args[0] if call.args else None
         if form is None or options or len(call.args) != form.count("{") or not isinstance(first, ValueId | np.ndarray):
-            return f"{self._constant(call.function)}({', '.join(arguments + options)})"
+            function = self.effect_of(call) if call.has_effect else call.function
+            return f"{self._constant(function)}({', '.join(arguments + options)})"
         if call.function is np.dot:  # the last argument may be the array for the result
             return form.format(arguments[0], ", ".join(arguments[1:]))
         return form.format(*arguments)
@@ -157,13 +192,22 @@ class Codegen:
             variable = self.variables.get(tree.number)
             return self._constant(self.arrays[tree.number]) if variable is None else variable
         if not any(True for _ in value_numbers(tree)):
-            return self._constant(tree)
+            return self._constant(self._constant_tree(tree))
         if isinstance(tree, dict):
             return "{" + ", ".join(f"{self._constant(key)}: {self._expression(child)}" for key, child in tree.items()) + "}"
         children = ", ".join(map(self._expression, tree))
         if isinstance(tree, list):
             return f"[{children}]"
         return f"{self._constant(type(tree))}({children})" if hasattr(tree, "_fields") else f"({children},)"
+
+    def _constant_tree(self, tree: Any) -> Any:
+        """A constant argument, with stand-ins for its arrays; the object itself if there are none."""
+        constants = list(leaves(tree))
+        stand_ins = [self.stand_in(x) for x in constants]
+        if all(x is constant for x, constant in zip(stand_ins, constants)):
+            return tree
+        remaining = iter(stand_ins)
+        return map_leaves(lambda _: next(remaining), tree)
 
     def _result(self) -> str:
         """The result, copied: the next replay writes into the arrays of this one."""
@@ -180,6 +224,12 @@ class Codegen:
         """The source of an object: a literal, or the name of a constant."""
         if x is None or type(x) in (bool, int):
             return repr(x)
+        return self._name_of(x)
+
+    def _name_of(self, x: Any) -> str:
+        """The source of an object that another one is compared with: `is` does not go with a literal number."""
+        if x is None or type(x) is bool:
+            return repr(x)
         name = self._constant_names.get(id(x))
         return self._add_constant(x, f"c{len(self.constants)}") if name is None else name
 
@@ -187,6 +237,14 @@ class Codegen:
         self.constants[name] = x
         self._constant_names[id(x)] = name
         return name
+
+
+def _refuse_shape(call: TracedCall, shape: tuple, expected: tuple) -> None:
+    name = getattr(call.function, "__name__", repr(call.function))
+    raise ShapeError(
+        f"{name} returned an array of shape {shape} in a replay, and {expected} when the step was recorded ({call.line}); "
+        "call a step whose shapes depend on values without autograd.compile"
+    )
 
 
 def _can_write_out(call: TracedCall) -> bool:

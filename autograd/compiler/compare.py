@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.trace import Trace
+from autograd.compiler.trace import Trace, TracedCall, value_numbers
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, tree_key
 
@@ -16,17 +16,23 @@ def explain_difference(first: Trace, second: Trace) -> str:
         return f"two runs made different calls: {len(first_calls)} and {len(second_calls)}"
     for call, other in zip(first_calls, second_calls):
         if call.function != other.function or call.branch != other.branch or call.mutates != other.mutates:
-            return f"two runs made different calls: {_name(call.function)} and {_name(other.function)}"
+            return f"two runs made different calls: {_name(call.function)} and {_name(other.function)} ({other.line})"
         if not _equal_trees((call.args, call.options, call.out), (other.args, other.options, other.out)):
             return (
                 f"{_name(call.function)} received another value in the second run, "
-                "and this value does not come from the step's arguments"
+                f"and this value does not come from the step's arguments ({other.line})"
             )
+        if call.has_effect and _shapes(first, call) != _shapes(second, other):
+            return f"{_name(call.function)} returned an array of another shape in the second run ({other.line})"
     if not _equal_trees(first.result, second.result):
         return "two runs returned different values that do not come from the step's arguments"
     if first.unrecorded and any(_has_new_floats(call.args, other.args) for call, other in zip(first_calls, second_calls)):
         return "each run computed anew, maybe inside no_grad(), a value that does not come from the step's arguments"
     return ""
+
+
+def _shapes(trace: Trace, call: TracedCall) -> list[tuple[int, ...]]:
+    return [trace.values[number].shape for number in value_numbers(call.out)]
 
 
 def _has_new_floats(tree: Any, other: Any) -> bool:
@@ -45,9 +51,11 @@ def _equal_trees(tree: Any, other: Any) -> bool:
 def _equal_leaves(x: Any, other: Any) -> bool:
     if x is other:
         return True
-    if isinstance(x, np.ndarray):
-        return x.dtype == other.dtype and np.array_equal(x, other)
-    return not isinstance(x, Tensor) and bool(x == other)
+    if isinstance(x, Tensor):  # constants that each run made for itself, such as the 1 that a backward pass starts from
+        return x._node is None and other._node is None and _equal_leaves(x._data, other._data)
+    if isinstance(x, np.ndarray | np.generic):
+        return x.dtype == other.dtype and x.shape == other.shape and x.tobytes() == other.tobytes()
+    return repr(x) == repr(other) if isinstance(x, float) else bool(x == other)
 
 
 def _name(function: Any) -> str:

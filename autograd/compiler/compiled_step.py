@@ -1,72 +1,109 @@
-"""Compiled steps: a step is traced in its first runs, then replayed as a flat list of NumPy calls."""
+"""Compiled steps: a step is traced in its first runs, then replayed as a flat list of NumPy calls.
 
-import warnings
-from collections.abc import Callable, Hashable
+The contract: either the replay gives the bits of the eager step, or the step runs eagerly and `fallback_reason` says why, with
+one warning that names the user's line. Four mechanisms keep it:
+
+trace      every call on the step's arrays is recorded, with writes in place and the memory order of each result.
+observer   the user's functions are followed in their bytecode: a value that they read besides the arguments is a guard of the
+           replay; a write to anything that outlives the run, random numbers, files and the clock end the trace, unless they
+           stand in a function that is marked with `side_effect` or `nondeterministic`.
+guards     the replay checks them before its first call; where one fails, the step is traced again.
+audit      runs at growing distances (4, 7, 13, 23, 43, …) are computed both ways from the same state; a difference keeps the
+           eager result, ends all replays and says which value differed first. Changes that no rule foresees, such as a counter
+           in a C extension, are found here: the replays before that run were wrong.
+
+A trace belongs to the thread that runs the step. Replays write into memory of their own: while one thread is in a run, other
+threads run the step eagerly.
+"""
+
+from collections.abc import Callable
 from functools import update_wrapper
 from inspect import signature
+from threading import Lock
 from types import MethodType
 from typing import Any
 
 import numpy as np
 
+from autograd.compiler.arguments import TracedArguments, argument_key
 from autograd.compiler.compare import explain_difference
 from autograd.compiler.guards import GuardError
-from autograd.compiler.replay import Replay, input_arrays, is_input_array
+from autograd.compiler.replay import Replay
 from autograd.compiler.trace import Trace
 from autograd.compiler.tracer import TracedArray
 from autograd.core import trace_hooks
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.tensor import Tensor
-from autograd.core.trees import leaves, map_leaves, tree_key
+from autograd.core.trees import leaves, map_leaves
+from autograd.utils.call_stack import warn_user
 
 MAX_TRACES = 4  # runs to trace until two in a row make the same calls, before the step falls back to eager
-
 MAX_PENDING = 100  # kinds of arguments for which traces wait for the next run
+MAX_REPLAYS = 32  # replays that are kept, one for each kind of arguments; the one that was used longest ago goes first
+MAX_BYTES = 1 << 29  # memory of all replays that are kept, besides the last one
+MAX_STRIKES = 8  # replays in a row that ended at once because a guard failed, before the step falls back to eager
 
 
 class Compiled:
     """A step that is replayed; `fallback_reason` says why it runs eagerly, and is empty if it does not."""
 
-    def __init__(self, step: Callable[..., Any]):
+    def __init__(self, step: Callable[..., Any], audit: bool = True):
         update_wrapper(self, step)
         self.step = step
         self.fallback_reason = ""
+        self._audit = audit
         self._replays: dict[Any, Replay] = {}
         self._traces: dict[Any, list[Trace]] = {}
+        self._calls = self._strikes = 0
+        self._has_evicted = False
+        self._lock = Lock()  # replays write into their own memory: one run at a time
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        if self.fallback_reason or is_grad_enabled() is not True or trace_hooks.trace is not None:
-            return self.step(*args, **options)
-        if options:
-            bound = signature(self.step).bind(*args, **options)
-            if bound.kwargs:
-                self._fall_back(f"{next(iter(bound.kwargs))} is a keyword-only argument")
-                return self.step(*args, **options)
-            args = bound.args
-        key = tuple([(x.shape, x.dtype) if type(x) is np.ndarray else _guard_key(x) for x in args])
-        replay = self._replays.get(key)
-        if replay is None:
-            return self._trace(key, args)
+        if self.fallback_reason or is_grad_enabled() is not True or is_traced() or not self._lock.acquire(False):
+            return self.step(*args, **options)  # also while another thread, or this call itself, is in a run
         try:
-            return replay(args)
-        except GuardError:
-            self._replays.pop(key)
-        return self._trace(key, args)
+            if options:
+                bound = signature(self.step).bind(*args, **options)
+                if bound.kwargs:
+                    self._fall_back(f"{next(iter(bound.kwargs))} is a keyword-only argument")
+                    return self.step(*args, **options)
+                args = bound.args
+            key = tuple([(x.shape, x.dtype, x.strides) if type(x) is np.ndarray else argument_key(x) for x in args])
+            replay = self._replays.get(key)
+            if replay is None:
+                return self._trace(key, args)
+            self._calls = replay.last_call = self._calls + 1
+            replay.calls += 1
+            try:
+                return replay(args) if replay.calls != replay.next_audit else self._run_audit(key, replay, args)
+            except GuardError as error:
+                self._replays.pop(key, None)
+                if error.args:  # the result of an audited run
+                    return error.args[0]
+                if not self._count_failure(replay):
+                    return self.step(*args)
+            return self._trace(key, args)
+        finally:
+            self._lock.release()
 
     def _trace(self, key: Any, args: tuple) -> Any:
         """Run the step and trace it; generate a replay once two traces in a row agree."""
         if any(isinstance(x, Tensor) and not x.is_leaf for x in leaves(args)):
             return self.step(*args)
         trace = Trace()
-        traced_args = [_traced_argument(trace, x) for x in args]
-        trace.set_inputs(input_arrays(args))
-        with trace.active():
-            traced_result = self.step(*traced_args)
-        trace.result = map_leaves(lambda x: _result_id(x, trace), traced_result)
-        result = map_leaves(_untraced, traced_result)
+        arguments = TracedArguments(trace, args)
+        try:
+            traced_result = trace.run(self.step, arguments.args)
+            trace.result = map_leaves(lambda x: _result_id(x, trace), traced_result)
+            result = map_leaves(_untraced, traced_result)
+        finally:
+            arguments.write_back()
+            del arguments
+            traced_result = None
+            trace.release()
         if trace.fallback_reason:
             self._fall_back(trace.fallback_reason)
             return result
@@ -76,17 +113,57 @@ class Compiled:
         difference = explain_difference(traces[-1], trace) if traces else "there is no second run yet"
         traces.append(trace)
         if not difference:
-            self._replays[key] = Replay(self.step, trace, args, result)
+            self._replays[key] = replay = Replay(trace, args, result, self._audit)
+            replay.last_call = self._calls
+            self._evict(replay)
         elif len(traces) == MAX_TRACES:
             self._fall_back(difference)
         if not difference or len(traces) == MAX_TRACES:
-            del self._traces[key]
+            self._traces.pop(key, None)
         return result
+
+    def _run_audit(self, key: Any, replay: Replay, args: tuple) -> Any:
+        """Run the step eagerly and compare the replay with it; a difference ends all replays."""
+        result, difference = replay.audit(self.step, args)
+        if difference:
+            self._fall_back(f"run {replay.calls + 2} was computed both ways, and in the replay {difference}")
+        else:
+            self._evict(replay)
+        return result
+
+    def _count_failure(self, replay: Replay) -> bool:
+        """Count a replay that a guard ended; False if too many in a row were hardly used, and the step falls back."""
+        self._strikes = self._strikes + 1 if replay.calls < 3 else 0
+        if self._strikes < MAX_STRIKES:
+            return True
+        self._fall_back(f"{replay.failed_guard()} changes from run to run")
+        return False
+
+    def _evict(self, newest: Replay) -> None:
+        """Drop the replays that were used longest ago, until the others keep within the limits."""
+        while len(self._replays) > 1 and (
+            len(self._replays) > MAX_REPLAYS or sum(replay.nbytes for replay in self._replays.values()) > MAX_BYTES
+        ):
+            oldest = min((key for key, replay in self._replays.items() if replay is not newest), key=self._last_call)
+            del self._replays[oldest]
+            if not self._has_evicted:
+                self._has_evicted = True
+                warn_user(
+                    f"{self._name()} is called with more kinds of arguments than replays are kept ({MAX_REPLAYS}, or "
+                    f"{MAX_BYTES >> 20} MB): those used longest ago are dropped and recorded again when they return"
+                )
+
+    def _last_call(self, key: Any) -> int:
+        return self._replays[key].last_call
 
     def _fall_back(self, reason: str) -> None:
         self.fallback_reason = reason
-        name = getattr(self.step, "__name__", "the step")
-        warnings.warn(f"{name} is not compiled and runs eagerly: {reason}", stacklevel=4)
+        self._replays.clear()
+        self._traces.clear()
+        warn_user(f"{self._name()} is not compiled and runs eagerly: {reason}")
+
+    def _name(self) -> str:
+        return getattr(self.step, "__name__", "the step")
 
     def __repr__(self) -> str:
         count = f"{len(self._replays)} replay{'s' * (len(self._replays) != 1)}"
@@ -94,22 +171,26 @@ class Compiled:
         return f"<compiled {getattr(self.step, '__name__', 'step')}, {state}>"
 
 
-def compile(step: Callable[..., Any]) -> Compiled:
+def compile(step: Callable[..., Any], audit: bool = True) -> Compiled:
     """Record `step` twice, then replay its NumPy calls without building a graph; results are bit-identical.
 
-    step: a function or method of arrays, or of tensors without gradient, also in lists, tuples and dicts; for example one
-          training step: loss, backward pass and the optimizer's update.
+    step:  a function or method of arrays, or of tensors without gradient, also in lists, tuples and dicts; for example one
+           training step: loss, backward pass and the optimizer's update.
+    audit: compute runs at growing distances (4, 7, 13, 23, 43, …) both ways and compare them bit for bit; about 15 of 10 000
+           runs. It doubles the memory of a replay.
 
-    Frozen when it is recorded: Python side effects (printing, appending, counting), and values that the step reads from
-    attributes of objects, or as globals of the functions it calls. While the step is recorded the arrays among its
-    arguments are tracers: isinstance(x, np.ndarray) is False.
+    Either the replay gives the bits of the eager step, or the step runs eagerly; `fallback_reason` then says why, and one
+    warning names the line.
 
-    Recorded again when one of these changes: shape or dtype of an array among the arguments, or any other argument; the
-    array that a parameter's `data` is (an update in place does not change it); `requires_grad` or hooks of a parameter; a
-    closure or global variable that the step names; `training` or the layers of a module; a branch taken.
+    Recorded again when one of these changes: shape, dtype or memory order of an array among the arguments, or any other
+    argument; what the step reads besides them: variables, attributes, items, the values of other arrays and of tensors without
+    gradient; data, `requires_grad` and hooks of parameters; layers, their hooks and options; a branch taken. The last 32
+    replays are kept, up to 512 MB.
 
-    Falls back to eager execution, with a warning and `fallback_reason`, when the step draws random numbers outside
-    `autograd.extend.nondeterministic`, converts a value to a Python number, or selects by a boolean mask.
+    Runs eagerly when the step writes to a variable, attribute, item or array that outlives the run, outside of a function
+    marked with `autograd.extend.side_effect`; draws random numbers outside of `autograd.extend.nondeterministic`; prints, or
+    reads files or the clock; converts a value to a Python number; or selects by a boolean mask. Only the functions in the
+    user's own files are examined. A change that they do not show is found by the audit, and the replays before it were wrong.
 
     Returned tensors have no graph. Gradients stay in the same memory from run to run.
 
@@ -126,44 +207,12 @@ def compile(step: Callable[..., Any]) -> Compiled:
     >>> [slope(np.array([1.0, k])).item() for k in range(4)], w.grad.tolist(), slope
     ([1.0, 3.0, 5.0, 7.0], [1.0, 3.0], <compiled slope, 1 replay>)
     """
-    return Compiled(step)
+    return Compiled(step, audit)
 
 
-def _guard_key(x: Any) -> Hashable:
-    """A key of an argument; a replay holds for arguments with equal keys."""
-    return tree_key(_leaf_key, x)
-
-
-def _leaf_key(x: Any) -> Hashable:
-    if is_input_array(x):
-        return type(x) is Tensor, x.shape, x.dtype
-    if isinstance(x, bool | int | float | str) or x is None:
-        return type(x), repr(x)
-    return _Identity(x)
-
-
-class _Identity:
-    """A key that equals only the key of the same object, and keeps the object alive."""
-
-    def __init__(self, x: Any):
-        self.x = x
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and self.x is other.x
-
-    def __hash__(self) -> int:
-        return id(self.x)
-
-
-def _traced_argument(trace: Trace, x: Any) -> Any:
-    """An argument with traced arrays for its arrays; the same object if it has none."""
-    if not any(map(is_input_array, leaves(x))):
-        return x
-    return map_leaves(lambda leaf: _traced_leaf(trace, leaf) if is_input_array(leaf) else leaf, x)
-
-
-def _traced_leaf(trace: Trace, x: Any) -> Any:
-    return Tensor._wrap(trace.add_value(x._data), None) if isinstance(x, Tensor) else trace.add_value(x)
+def is_traced() -> bool:
+    """Whether a step is traced in this thread."""
+    return bool(trace_hooks.any_active) and trace_hooks.current.get() is not None
 
 
 def _result_id(x: Any, trace: Trace) -> Any:

@@ -1,10 +1,10 @@
 """Guards: values that a step reads besides its arguments; a replay is valid while they are unchanged."""
 
-from collections.abc import Callable
-from types import CodeType
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from autograd.compiler.trace import Trace
+import numpy as np
+
 from autograd.core.tensor import Tensor
 
 
@@ -13,67 +13,125 @@ class GuardError(Exception):
 
 
 class Guard(NamedTuple):
-    """An attribute of an object, or an item of a dict, that must still be `value`; or a list that must equal `value`."""
+    """An attribute of an object that must still be `value`; a function of a class is compared with `function`."""
 
     holder: Any
-    name: str  # empty for a list
+    name: str
     value: Any
+    function: Any = None
+
+    def key(self) -> tuple:
+        """What equals the key of a guard of the same attribute."""
+        return id(self.holder), self.name
 
     def failure(self, name_of: Callable[[Any], str]) -> str:
         """The source of an expression that is true if the guard does not hold; name_of(object) is an object's name in it."""
-        holder, value = name_of(self.holder), name_of(self.value)
-        if isinstance(self.holder, list):
-            return f"{holder} != {value}"
-        if isinstance(self.holder, dict):
-            return f"{holder}.get({self.name!r}) is not {value}"
-        return f"{holder}.{self.name} is not {value}"
+        attribute = f"{name_of(self.holder)}.{self.name}"
+        if self.function is not None:
+            return f"{attribute} is not {name_of(self.function)}"
+        return _differs(attribute, self.value, name_of)
+
+    def __str__(self) -> str:
+        return f"{type(self.holder).__name__}.{self.name}"
 
 
-def collect_guards(step: Callable, trace: Trace) -> list[Guard]:
-    """The guards of a traced run: data and `requires_grad` of tensors, state of modules, closure and global names."""
-    tensors = [tensor for tensor, _ in trace.tensors.values()]
-    guards = [Guard(tensor, "_data", data) for tensor, data in trace.tensors.values()]
-    guards += [Guard(tensor, "_node", tensor._node) for tensor in tensors]
-    for module in trace.modules.values():
-        guards += _guards_of_module(module)
-    guards += _guards_of_closure(step) + _guards_of_globals(step)
-    known = {id(tensor) for tensor in tensors}
-    named = [guard.value for guard in guards if isinstance(guard.value, Tensor) and id(guard.value) not in known]
-    return guards + [Guard(tensor, "_data", tensor._data) for tensor in named]
+class ItemGuard(NamedTuple):
+    """An item of a dict or a list, or a global variable, that must still be `value`."""
+
+    holder: Any
+    name: Any
+    value: Any
+
+    def key(self) -> tuple:
+        return id(self.holder), "[]", type(self.name), self.name
+
+    def failure(self, name_of: Callable[[Any], str]) -> str:
+        key = repr(self.name) if type(self.name) in (str, int) else name_of(self.name)
+        return _differs(f"{name_of(self.holder)}[{key}]", self.value, name_of)
+
+    def __str__(self) -> str:
+        return f"{self.name!r}"
 
 
-def _guards_of_module(module: Any) -> list[Guard]:
-    attributes = vars(module)
-    guards = [Guard(module, "training", module.training)]
-    guards += [Guard(value, "", list(value)) for value in attributes.values() if isinstance(value, list)]
-    for name, value in attributes.items():
-        if hasattr(value, "named_modules") or (isinstance(value, Tensor) and value.requires_grad):
-            guards.append(Guard(attributes, name, value))
-    return guards
+class ContentGuard(NamedTuple):
+    """A container whose elements must still be the same."""
+
+    holder: Any
+    value: tuple
+
+    def key(self) -> tuple:
+        return id(self.holder), "contents"
+
+    def failure(self, name_of: Callable[[Any], str]) -> str:
+        return f"{name_of(_contents_differ)}({name_of(self.holder)}, {name_of(self.value)})"
+
+    def __str__(self) -> str:
+        return f"the elements of a {type(self.holder).__name__}"
 
 
-def _guards_of_closure(step: Callable) -> list[Guard]:
-    cells = [cell for cell in getattr(step, "__closure__", None) or () if _has_value(cell)]
-    return [Guard(cell, "cell_contents", cell.cell_contents) for cell in cells]
+class ArrayGuard(NamedTuple):
+    """An array whose elements must still be the same bytes."""
+
+    holder: np.ndarray
+    value: bytes
+
+    def key(self) -> tuple:
+        return id(self.holder), "bytes"
+
+    def failure(self, name_of: Callable[[Any], str]) -> str:
+        return f"{name_of(self.holder)}.tobytes() != {name_of(self.value)}"
+
+    def __str__(self) -> str:
+        return f"the values of an array of shape {self.holder.shape}"
 
 
-def _has_value(cell: Any) -> bool:
-    try:
-        cell.cell_contents  # noqa: B018  (a name without a value yet raises)
-    except ValueError:
+def _differs(expression: str, value: Any, name_of: Callable[[Any], str]) -> str:
+    """The source of the test whether an expression is another object than the value; equal numbers and texts do not differ."""
+    failure = f"{expression} is not {name_of(value)}"
+    if isinstance(value, bool) or not isinstance(value, int | float | str | bytes | tuple | np.generic):
+        return failure
+    return f"({failure} and {name_of(_values_differ)}({expression}, {name_of(value)}))"
+
+
+def _values_differ(x: Any, value: Any) -> bool:
+    """Whether two numbers, texts or tuples of them differ in type or in value; nan equals nan."""
+    if x is value:
         return False
-    return True
+    if type(x) is not type(value):
+        return True
+    if isinstance(x, tuple):
+        return len(x) != len(value) or any(map(_values_differ, x, value))
+    return not isinstance(x, int | float | str | bytes | np.generic) or repr(x) != repr(value)
 
 
-def _guards_of_globals(step: Callable) -> list[Guard]:
-    code = getattr(step, "__code__", None)
-    if code is None:
-        return []
-    namespace: dict[str, Any] = step.__globals__
-    return [Guard(namespace, name, namespace[name]) for name in sorted(_names(code)) if name in namespace]
+def _contents_differ(container: Any, value: tuple) -> bool:
+    if len(container) != len(value):
+        return True
+    elements = container.items() if isinstance(container, dict) else container
+    return any(map(_values_differ, elements, value))
 
 
-def _names(code: CodeType) -> set[str]:
-    """The global names in a function and in the functions inside it."""
-    inner = [_names(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
-    return set(code.co_names).union(*inner)
+def collect_guards(
+    tensors: Iterable[tuple[Tensor, Any]], observed: Iterable[Any], constants: Iterable[tuple[Tensor, Any]]
+) -> list:
+    """The guards of a traced run.
+
+    tensors:   those that the graph uses, with their data.
+    observed:  the guards of what the step read.
+    constants: tensors that the step read, with their data; where a tensor has no gradient, its values are guarded, too.
+    """
+    guards: dict[tuple, Any] = {}
+    for tensor, data in tensors:
+        for guard in (Guard(tensor, "_data", data), Guard(tensor, "_node", tensor._node)):
+            guards.setdefault(guard.key(), guard)
+    for guard in observed:
+        guards.setdefault(guard.key(), guard)
+    for tensor, data in constants:
+        if tensor._data is not data:  # a side effect gives this tensor new data in every run, such as a running mean
+            continue
+        known: list[Any] = [Guard(tensor, "_node", tensor._node), Guard(tensor, "_data", data)]
+        if tensor._node is None and isinstance(data, np.ndarray):
+            known.append(ArrayGuard(data, data.tobytes()))
+        for guard in known:
+            guards.setdefault(guard.key(), guard)
+    return list(guards.values())

@@ -5,24 +5,36 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.codegen import generate_replay
+from autograd.compiler.arguments import input_arrays
+from autograd.compiler.audit import Audit
+from autograd.compiler.codegen import Codegen
 from autograd.compiler.guards import GuardError, collect_guards
 from autograd.compiler.trace import Trace
 from autograd.core import hooks
 from autograd.core.tensor import Tensor
-from autograd.core.trees import leaves, map_leaves
+from autograd.core.trees import map_leaves
+
+AUDIT_GROWTH = 1.9  # of the distance between two audits
 
 
 class Replay:
     """The calls of a traced run, made again for other arguments."""
 
-    def __init__(self, step: Callable, trace: Trace, args: tuple, result: Any):
-        """Take a step, its trace, and arguments and result of the traced run."""
+    def __init__(self, trace: Trace, args: tuple, result: Any, audited: bool):
+        """Take a trace, and arguments and result of the traced run."""
         self._leaf_nodes = [tensor._node for tensor, _ in trace.tensors.values() if tensor._node is not None]
         self._hooks = self._current_hooks()
-        self._function = generate_replay(trace, collect_guards(step, trace))
+        self.guards = collect_guards(trace.tensors.values(), trace.observer.guards.values(), trace.observer.tensors.values())
+        self._codegen = Codegen(trace)
+        self._function = self._codegen.generate(self.guards)
         self._takes_arrays = all(type(x) is np.ndarray for x in args)
         self._result = result
+        self._trace = trace
+        self._audit: Audit | None = None
+        self.nbytes = self._codegen.pool.nbytes
+        self.calls, self.last_call = 0, 0
+        self.next_audit = 1 if audited else 0
+        self._distance = 1.0
 
     def __call__(self, args: tuple) -> Any:
         """Make the calls; raise GuardError, before any of them, if a guard does not hold."""
@@ -35,6 +47,32 @@ class Replay:
             return map_leaves(lambda leaf: _wrap_like(leaf, next(remaining)), self._result)
         return _wrap_like(self._result, values)
 
+    def audit(self, step: Callable, args: tuple) -> tuple[Any, str]:
+        """Run the step eagerly; return its result, and what differs in the replay, which is empty if nothing does.
+
+        Raises GuardError, before the step runs, if a guard does not hold, and with the result as argument if the replay does
+        not hold for these arguments.
+        """
+        if hooks.any_registered and self._hooks != self._current_hooks():
+            raise GuardError
+        if self._audit is None:
+            self._audit, self._check = Audit(self._trace), self._codegen.generate_check(self.guards)
+            self.nbytes += self._audit.nbytes
+        self.next_audit = self.calls + round(self._distance)
+        self._distance = max(3.0, AUDIT_GROWTH * self._distance)
+        self._check()
+        result, difference = self._audit.run(step, args, input_arrays(args))
+        return map_leaves(lambda x: Tensor._wrap(x._data, None) if isinstance(x, Tensor) else x, result), difference
+
+    def failed_guard(self) -> str:
+        """The description of the first guard that does not hold."""
+        for guard in self.guards:
+            try:
+                self._codegen.generate_check([guard])()
+            except GuardError:
+                return str(guard)
+        return "the way through the program"
+
     def _current_hooks(self) -> list[tuple]:
         return [tuple(getattr(node, "hooks", ())) for node in self._leaf_nodes]
 
@@ -42,13 +80,3 @@ class Replay:
 def _wrap_like(leaf: Any, value: Any) -> Any:
     """A value of the replay as the traced run returned it: a tensor or an array."""
     return Tensor._wrap(value, None) if isinstance(leaf, Tensor) else value
-
-
-def is_input_array(x: Any) -> bool:
-    """Whether a leaf of the arguments is an array, or a tensor without gradient."""
-    return isinstance(x, np.ndarray | np.generic) or (isinstance(x, Tensor) and x._node is None)
-
-
-def input_arrays(args: Any) -> list[Any]:
-    """The arrays in arguments, in order."""
-    return [x._data if isinstance(x, Tensor) else x for x in leaves(args) if is_input_array(x)]

@@ -91,8 +91,8 @@ def no_grad(function: Callable | None = None) -> Any:
     >>> (w * w).requires_grad, w.item()
     (True, 1.5)
     """
-    if trace_hooks.trace is not None:
-        trace_hooks.trace.unrecorded = True
+    if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
+        trace.unrecorded = True
     return GradMode(False) if function is None else GradMode(False)(function)
 
 

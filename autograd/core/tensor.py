@@ -79,14 +79,14 @@ class Tensor:
     @property
     def data(self) -> Any:
         """The array or NumPy scalar itself, without a graph. An assignment replaces the values."""
-        if trace_hooks.trace is not None and self._node is not None:
-            return trace_hooks.trace.read(self)
+        if trace_hooks.any_active and self._node is not None and (trace := trace_hooks.current.get()) is not None:
+            return trace.read(self)
         return self._data
 
     @data.setter
     def data(self, value: Any) -> None:
-        if trace_hooks.trace is not None:
-            trace_hooks.trace.untraced_change(f"the data of {self._describe()} was replaced")
+        if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
+            trace.untraceable(f"the data of {self._describe()} was replaced")
         array = value if isinstance(value, np.ndarray | np.generic) else new_array(value, self.dtype, False)
         if array.shape != self._data.shape:
             raise ShapeError(f"{self._describe()} has shape {self._data.shape}; data of shape {array.shape} does not fit")
@@ -104,8 +104,8 @@ class Tensor:
     @property
     def grad(self) -> "Tensor | None":
         """The sum of the gradients of all backward passes since the last `zero_grad`; None before the first."""
-        if trace_hooks.trace is not None:
-            trace_hooks.trace.abort("a gradient was read; only a function marked with `side_effect` may read it")
+        if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
+            trace.abort("a gradient was read; only a function marked with `side_effect` may read it")
         grad = getattr(self, "_grad", None)
         if grad is None or isinstance(grad, Tensor):
             return grad
@@ -210,7 +210,9 @@ class Tensor:
                 grads = backward_pass(start, retain=retain, make_tensor=Tensor._wrap)
         else:
             grads = backward_pass(start, retain=retain)
-        accumulate_grad(grads if trace_hooks.trace is None else trace_hooks.trace.accumulate_grads(self._node, grads))
+        if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
+            grads = trace.accumulate_grads(self._node, grads)
+        accumulate_grad(grads)
 
     def draw(self, **options: Any) -> Any:
         """The graph of this tensor as a picture: `autograd.draw(tensor, …)`."""
@@ -218,8 +220,8 @@ class Tensor:
 
     def zero_grad(self) -> None:
         """Set `grad` to None, so that the next backward pass starts anew."""
-        if trace_hooks.trace is not None:
-            trace_hooks.trace.side_effect(type(self).zero_grad, (self,), {})
+        if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
+            trace.side_effect(type(self).zero_grad, (self,), {})
         self._grad = None
 
     def detach(self) -> "Tensor":
@@ -236,7 +238,10 @@ class Tensor:
 
     def numpy(self) -> np.ndarray:
         """The values as a NumPy array that shares their memory."""
-        return np.asarray(self.data)
+        data = self.data
+        if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
+            return trace.as_array(data)
+        return np.asarray(data)
 
     def tolist(self) -> Any:
         """The values as nested Python lists."""
@@ -423,8 +428,8 @@ def mark_dirty(changed: Iterable[Tensor | np.ndarray]) -> None:
     autograd.errors.InPlaceError: multiply: its input 1 was changed in place, but the backward pass needs the old value; \
 change a copy instead, or call backward() before the change
     """
-    if trace_hooks.trace is not None:
-        trace_hooks.trace.untraced_change("an array was changed in place")
+    if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
+        trace.untraceable("an array was changed in place")
     now = next_number()
     for changed_object in changed:
         if isinstance(changed_object, Tensor):

@@ -15,6 +15,8 @@ _INSTALLED = Path(__file__).absolute().parents[2]
 INTERNAL = tuple(
     f"{folder}{os.sep}" for folder in (*(_INSTALLED / name for name in ("autograd", "nn", "optim")), Path(np.__file__).parent)
 )
+#: The folder of the engine, whose functions know traced arrays.
+ENGINE = f"{_INSTALLED / 'autograd'}{os.sep}"
 
 
 def is_internal_file(file: str) -> bool:
@@ -46,19 +48,23 @@ def active_modules() -> list[Any]:
     return modules
 
 
-def user_line() -> Line:
-    """The innermost line being executed that is not in INTERNAL."""
+def user_frame() -> Any:
+    """The innermost frame being executed that is not in INTERNAL."""
     frame: Any = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(INTERNAL):
         frame = frame.f_back
+    return frame
+
+
+def user_line() -> Line:
+    """The innermost line being executed that is not in INTERNAL."""
+    frame = user_frame()
     file, number = frame.f_code.co_filename, frame.f_lineno
     return Line(file, number, linecache.getline(file, number, frame.f_globals).strip())
 
 
 def warn_user(message: str) -> None:
     """Warn about the user's line that is being executed, once for each line."""
-    frame: Any = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(INTERNAL):
-        frame = frame.f_back
+    frame = user_frame()
     registry = frame.f_globals.setdefault("__warningregistry__", {})
     warnings.warn_explicit(message, UserWarning, frame.f_code.co_filename, frame.f_lineno, registry=registry)

@@ -212,7 +212,7 @@ def _class_indices(name, scores, labels, ignore_index=None):
         expected = f"labels of shape {_label_shape(scores)}" + (", as axis 1 holds the classes" if scores.ndim > 2 else "")
         raise ShapeError(f"{name}: got scores of shape {scores.shape} and labels of shape {labels.shape}, expected {expected}")
     classes = scores.shape[_class_axis(scores.shape)]
-    is_counted = np.asarray(labels != ignore_index) if ignore_index is not None else np.ones(labels.shape, bool)
+    is_counted = labels != ignore_index if ignore_index is not None else np.ones(labels.shape, bool)
     is_valid = ~is_counted | ((labels >= 0) & (labels < classes))
     hint = SINGLE_SCORE_HINT if classes == 1 else ""
     require(name, "label", labels, is_valid, f"a class index from 0 to {classes - 1}{hint}")

@@ -9,7 +9,7 @@ import autograd
 import nn
 import optim
 from autograd import Tensor, no_grad
-from tests.autograd.compiler.training_step import BATCHES, training
+from tests.autograd.compiler.training_steps import BATCHES, training
 
 
 def test_new_data_of_a_parameter_is_guarded():
@@ -163,7 +163,7 @@ def test_ignored_labels_are_guarded_before_any_side_effect():
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             assert compiled(x, y).item() == step(x, y).item()
-        assert len(caught) == (i == 4)
+        assert not caught, i
         for array, twin_array in zip(model.state_dict().values(), twin.state_dict().values()):
             np.testing.assert_array_equal(array, twin_array)
 
