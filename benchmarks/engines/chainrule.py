@@ -6,9 +6,10 @@ import numpy as np
 
 import nn
 from autograd import Tensor, jacobian, no_grad, relu
+from benchmarks.gpt.chainrule import gpt
 from benchmarks.inputs import demo_inputs, demo_learning_rate, jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
-from benchmarks.workloads import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Demo, Digits, Forward, Jacobian, Scalars
+from benchmarks.workloads import ADAM_RATE, GPT, MLP, MNIST, SGD_RATE, Chain, Demo, Digits, Forward, Jacobian, Scalars
 from optim import SGD, Adam, MiniBatch, fit
 from optim.data import digits
 
@@ -161,6 +162,7 @@ def mnist(workload, transform=eager):
 
 WORKLOADS = {
     MLP: mlp,
+    GPT: gpt,
     Forward: forward,
     Scalars: scalars,
     Chain: chain,

@@ -3,11 +3,15 @@
 from autograd import compile
 from benchmarks.engines import chainrule
 from benchmarks.measurement import serve
-from benchmarks.workloads import MLP, MNIST, Digits
+from benchmarks.workloads import GPT, MLP, MNIST, Digits
 
 
 def mlp(workload):
     return chainrule.mlp(workload, compile)
+
+
+def gpt(workload):
+    return chainrule.gpt(workload, compile)
 
 
 def digits_epoch(workload):
@@ -18,7 +22,7 @@ def mnist(workload):
     return chainrule.mnist(workload, compile)
 
 
-WORKLOADS = {MLP: mlp, Digits: digits_epoch, MNIST: mnist}
+WORKLOADS = {MLP: mlp, GPT: gpt, Digits: digits_epoch, MNIST: mnist}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

@@ -5,9 +5,10 @@ import functools
 import jax
 import jax.numpy as jnp
 
+from benchmarks.gpt.jax_jit import gpt
 from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
-from benchmarks.workloads import ADAM_RATE, MLP, SGD_RATE, Forward
+from benchmarks.workloads import ADAM_RATE, GPT, MLP, SGD_RATE, Forward
 
 jax.config.update("jax_platforms", "cpu")
 
@@ -89,7 +90,7 @@ def forward(workload):
     return lambda: outputs(layers, x).block_until_ready()
 
 
-WORKLOADS = {MLP: mlp, Forward: forward}
+WORKLOADS = {MLP: mlp, GPT: gpt, Forward: forward}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

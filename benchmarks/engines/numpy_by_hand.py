@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from benchmarks.gpt.numpy_by_hand import gpt
 from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
 from benchmarks.reference_updates import make_update
-from benchmarks.workloads import MLP, Chain, Forward
+from benchmarks.workloads import GPT, MLP, Chain, Forward
 
 
 def mlp(workload):
@@ -96,7 +97,7 @@ def chain(workload):
     return step
 
 
-WORKLOADS = {MLP: mlp, Forward: forward, Chain: chain}
+WORKLOADS = {MLP: mlp, GPT: gpt, Forward: forward, Chain: chain}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

@@ -2,9 +2,10 @@
 
 import torch
 
+from benchmarks.gpt.pytorch import gpt
 from benchmarks.inputs import jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
-from benchmarks.workloads import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
+from benchmarks.workloads import ADAM_RATE, GPT, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
 
 
 def mlp(workload, **options):
@@ -109,6 +110,7 @@ def mnist(workload):
 
 WORKLOADS = {
     MLP: mlp,
+    GPT: gpt,
     Forward: forward,
     Scalars: scalars,
     Chain: chain,
