@@ -58,7 +58,7 @@ def as_float_array(x: Any) -> Any:
     >>> -as_float_array(np.uint8(3))
     np.float64(-3.0)
     """
-    array = x if isinstance(x, np.ndarray | np.generic) else np.asarray(x)
+    array = x if isinstance(x, np.ndarray | np.generic) or hasattr(x, "call_forward") else np.asarray(x)
     return array if array.dtype.kind == "f" else array.astype(float)
 
 

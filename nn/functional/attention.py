@@ -53,7 +53,8 @@ def attention_weights(q, k, bias, /, scale):
 
 
 def _attention_gradients(g, q, k, v, out, weights, scale):
-    grad_scores = weights * (g @ _transpose(v) - (g * out).sum(axis=-1, keepdims=True))
+    products = np.einsum("...i,...i->...", g, out)
+    grad_scores = weights * (g @ _transpose(v) - products[..., None])
     grad_q, grad_k = (grad_scores @ k) * scale, _transpose(grad_scores) @ (q * scale)
     return grad_q, grad_k, _transpose(weights) @ g, grad_scores
 
@@ -91,7 +92,7 @@ def _split_packed(x, heads):
 def _packed_gradients(g, x, out, weights, heads, scale):
     q, k, v = _split_packed(x, heads)
     gradients = _attention_gradients(split_heads(g, heads), q, k, v, split_heads(out, heads), weights, scale)
-    return np.concatenate([merge_heads(gradient) for gradient in gradients[:3]], axis=-1), gradients[3]
+    return np.reshape(np.transpose(np.stack(gradients[:3]), (1, 3, 0, 2, 4)), x.shape), gradients[3]
 
 
 @operation(
