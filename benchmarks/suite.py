@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmarks.workloads import LSTM, MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Scalars, Size, Workload
+from benchmarks.workloads import GPT, LSTM, MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Scalars, Size, Workload
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ STEPS = "Training steps with SGD: MLPs, ReLU, softmax cross-entropy, float32"
 ADAM = "The same with Adam"
 RECURRENT = "SGD steps of an LSTM layer, forward and backward, float32"
 DEEPER = "Training steps and outputs of an MLP 784-256-256-10"
+SEQUENCES = "Training steps of models of sequences, SGD, float32"
 GRAPHS = "Graphs of scalars and small arrays"
 TRAININGS = "Whole trainings"
 MEMORY = "Memory: MLP 784-1024-1024-10 with BatchNorm, batch 4096; 64-100-10, batch 32"
@@ -98,6 +99,13 @@ CASES |= {
         MLP(SIZES, 128, batch_norm=True, dropout=0.2),
         (*CHAINRULE_ENGINES, "pytorch", "jax_jit"),
         (Target(0.6, "pytorch"),),
+    ),
+    "gpt": Case(
+        SEQUENCES,
+        "GPT of 2 layers, width 64, 4 heads, context 64, batch 16",
+        GPT(2, 64, 4, 64, 16),
+        ("numpy_by_hand", *CHAINRULE_ENGINES, "pytorch", "jax_jit"),
+        (Target(1.1, "numpy_by_hand", "chainrule_compiled"), Target(0.9, "pytorch", "chainrule_compiled")),
     ),
     "forward1": Case(
         DEEPER,

@@ -44,6 +44,18 @@ class Forward(Workload):
 
 
 @dataclass(frozen=True)
+class GPT(Workload):
+    """One SGD step of a transformer that predicts the next token, with norms first and a tied head, float32."""
+
+    layers: int
+    width: int
+    heads: int
+    context: int
+    batch: int
+    vocabulary: int = 65
+
+
+@dataclass(frozen=True)
 class Scalars(Workload):
     """`acc += w * x` on scalars, `terms` times, then backward. micrograd's recursion allows at most about 900 terms."""
 

@@ -45,6 +45,7 @@ from nn.interchange.serialization import (
     load_metadata as load_metadata,
     save as save,
 )
+from nn.layers.attention import MultiheadAttention as MultiheadAttention
 from nn.layers.containers import (
     Flatten as Flatten,
     Lambda as Lambda,
@@ -84,6 +85,11 @@ from nn.layers.pooling import (
     MaxPool1d as MaxPool1d,
     MaxPool2d as MaxPool2d,
 )
+from nn.layers.positions import (
+    LearnedPositions as LearnedPositions,
+    RotaryPositions as RotaryPositions,
+    SinusoidalPositions as SinusoidalPositions,
+)
 from nn.layers.recurrent import GRU as GRU, LSTM as LSTM, RNN as RNN
 from nn.layers.recurrent_cells import GRUCell as GRUCell, LSTMCell as LSTMCell, RNNCell as RNNCell
 from nn.layers.resampling import (
@@ -92,6 +98,13 @@ from nn.layers.resampling import (
     Upsample as Upsample,
     ZeroPad1d as ZeroPad1d,
     ZeroPad2d as ZeroPad2d,
+)
+from nn.layers.tied import TiedLinear as TiedLinear
+from nn.layers.transformer import (
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderLayer as TransformerDecoderLayer,
+    TransformerEncoder as TransformerEncoder,
+    TransformerEncoderLayer as TransformerEncoderLayer,
 )
 from nn.layers.unfold import Fold as Fold, Unfold as Unfold
 from nn.losses import (
@@ -114,6 +127,8 @@ from nn.losses import (
     TripletMarginLoss as TripletMarginLoss,
 )
 from nn.model_summary import Summary as Summary, summary as summary
+from nn.models.generation import generate as generate
+from nn.models.gpt import GPT as GPT
 from nn.models.mlp import MLP as MLP
 from nn.models.perceptron import Perceptron as Perceptron
 from nn.module.module import Module as Module

@@ -9,12 +9,15 @@ import numpy as np
 
 from autograd import Tensor, default_dtype, no_grad
 from autograd.extend import short_repr
+from nn.layers.attention import MultiheadAttention
 from nn.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d
 from nn.layers.embedding import Embedding
 from nn.layers.linear import Bilinear, Linear
 from nn.layers.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
+from nn.layers.positions import LearnedPositions
 from nn.layers.recurrent import Recurrent
 from nn.layers.recurrent_cells import RecurrentCell
+from nn.layers.tied import TiedLinear
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
 
@@ -27,10 +30,23 @@ MULTIPLY_ADDS: dict[type[Module], Callable[[Any, Shape, Shape], int]] = {
     Bilinear: lambda layer, x, out: math.prod(x[:-1]) * (layer.weight.size + layer.weight[0].size),
     **dict.fromkeys([Conv1d, Conv2d, Conv3d], lambda layer, x, out: math.prod(out) * layer.weight[0].size),
     **dict.fromkeys([ConvTranspose1d, ConvTranspose2d], lambda layer, x, out: math.prod(x) * layer.weight[0].size),
-    Embedding: lambda layer, x, out: 0,
     **dict.fromkeys([Recurrent, RecurrentCell], lambda layer, x, out: math.prod(x[:-1]) * _weight_count(layer)),
+    TiedLinear: lambda layer, x, out: math.prod(x) * out[-1],
+    **dict.fromkeys([Embedding, LearnedPositions], lambda layer, x, out: 0),
     **dict.fromkeys([BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm], lambda layer, x, out: math.prod(out)),
 }
+
+
+def _attention_multiply_adds(layer: MultiheadAttention, queries: Shape, keys: Shape | None = None, *_: Any) -> int:
+    """The projections, the scores of all pairs, also those that are hidden, and the weighted sums."""
+    n, length, width = queries
+    key_length = length if keys is None else keys[1]
+    projections = length * width * width + key_length * (layer.kdim + layer.vdim) * width
+    return n * (projections + 2 * length * key_length * width)
+
+
+#: The same for layers with several inputs: function(layer, shape of each positional argument or None).
+MULTIPLY_ADDS_OF_INPUTS: dict[type[Module], Callable[..., int]] = {MultiheadAttention: _attention_multiply_adds}
 HEADINGS = ("layer", "output", "parameters", "multiply-adds", "memory")
 
 
@@ -171,8 +187,11 @@ def summary(model: Module, *input_shapes: int | Shape, dtype: Any = None) -> Sum
         row.shapes = [array.shape for array in arrays]
         first_shapes = [next((array.shape for array in _arrays(values)), ()) for values in (args, output)]
         count = next((MULTIPLY_ADDS[cls] for cls in type(module).__mro__ if cls in MULTIPLY_ADDS), None)
+        count_of_inputs = next((c for cls, c in MULTIPLY_ADDS_OF_INPUTS.items() if isinstance(module, cls)), None)
         if count is not None:
             row.multiply_adds = (row.multiply_adds or 0) + count(module, *first_shapes)
+        elif count_of_inputs is not None:
+            row.multiply_adds = (row.multiply_adds or 0) + count_of_inputs(module, *[getattr(x, "shape", None) for x in args])
         elif any(isinstance(value, Parameter) for value in vars(module).values()):
             row.multiply_adds = None
         for base in map(_base_array, arrays):

@@ -8,6 +8,7 @@ import dis
 import sys
 from collections import deque
 from functools import lru_cache
+from itertools import islice
 from types import CodeType
 from typing import Any, Protocol
 
@@ -53,6 +54,16 @@ class Listener(Protocol):
 def instructions(code: CodeType) -> dict[int, dis.Instruction]:
     """The instructions of a function by their offset."""
     return {instruction.offset: instruction for instruction in dis.get_instructions(code)}
+
+
+def only_argument(frame: Any) -> str | None:
+    """The local variable that is the only argument of the function that the frame is about to load; None for any other use."""
+    offsets = instructions(frame.f_code)
+    following = (offsets[offset] for offset in sorted(offsets) if offset > frame.f_lasti)
+    load, call, *_ = (*islice((x for x in following if x.opname != "PRECALL"), 2), None, None)
+    if load is None or call is None or load.opname not in LOADS_FAST or (call.opname, call.arg) != ("CALL", 1):
+        return None
+    return load.argval
 
 
 class Stack:

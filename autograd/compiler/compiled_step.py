@@ -16,7 +16,7 @@ A trace belongs to the thread that runs the step. Replays write into memory of t
 threads run the step eagerly.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import update_wrapper
 from inspect import signature
 from threading import Lock
@@ -25,15 +25,16 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.arguments import TracedArguments, argument_key
 from autograd.compiler.compare import explain_difference
 from autograd.compiler.guards import GuardError
-from autograd.compiler.replay import Replay, input_arrays, is_input_array
+from autograd.compiler.replay import Replay
 from autograd.compiler.trace import Trace
 from autograd.compiler.tracer import TracedArray
 from autograd.core import trace_hooks
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.tensor import Tensor
-from autograd.core.trees import leaves, map_leaves, tree_key
+from autograd.core.trees import leaves, map_leaves
 from autograd.utils.call_stack import warn_user
 
 MAX_TRACES = 4  # runs to trace until two in a row make the same calls, before the step falls back to eager
@@ -70,7 +71,7 @@ class Compiled:
                     self._fall_back(f"{next(iter(bound.kwargs))} is a keyword-only argument")
                     return self.step(*args, **options)
                 args = bound.args
-            key = tuple([(x.shape, x.dtype, x.strides) if type(x) is np.ndarray else _guard_key(x) for x in args])
+            key = tuple([(x.shape, x.dtype, x.strides) if type(x) is np.ndarray else argument_key(x) for x in args])
             replay = self._replays.get(key)
             if replay is None:
                 return self._trace(key, args)
@@ -93,14 +94,14 @@ class Compiled:
         if any(isinstance(x, Tensor) and not x.is_leaf for x in leaves(args)):
             return self.step(*args)
         trace = Trace()
-        traced_args = [_traced_argument(trace, x) for x in args]
-        trace.set_inputs(input_arrays(args))
+        arguments = TracedArguments(trace, args)
         try:
-            traced_result = trace.run(self.step, tuple(traced_args))
+            traced_result = trace.run(self.step, arguments.args)
             trace.result = map_leaves(lambda x: _result_id(x, trace), traced_result)
             result = map_leaves(_untraced, traced_result)
         finally:
-            del traced_args
+            arguments.write_back()
+            del arguments
             traced_result = None
             trace.release()
         if trace.fallback_reason:
@@ -212,43 +213,6 @@ def compile(step: Callable[..., Any], audit: bool = True) -> Compiled:
 def is_traced() -> bool:
     """Whether a step is traced in this thread."""
     return bool(trace_hooks.any_active) and trace_hooks.current.get() is not None
-
-
-def _guard_key(x: Any) -> Hashable:
-    """A key of an argument; a replay holds for arguments with equal keys."""
-    return tree_key(_leaf_key, x)
-
-
-def _leaf_key(x: Any) -> Hashable:
-    if is_input_array(x):
-        return type(x) is Tensor, x.shape, x.dtype, (x._data if isinstance(x, Tensor) else x).strides
-    if isinstance(x, bool | int | float | str) or x is None:
-        return type(x), repr(x)
-    return _Identity(x)
-
-
-class _Identity:
-    """A key that equals only the key of the same object, and keeps the object alive."""
-
-    def __init__(self, x: Any):
-        self.x = x
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and self.x is other.x
-
-    def __hash__(self) -> int:
-        return id(self.x)
-
-
-def _traced_argument(trace: Trace, x: Any) -> Any:
-    """An argument with traced arrays for its arrays; the same object if it has none."""
-    if not any(map(is_input_array, leaves(x))):
-        return x
-    return map_leaves(lambda leaf: _traced_leaf(trace, leaf) if is_input_array(leaf) else leaf, x)
-
-
-def _traced_leaf(trace: Trace, x: Any) -> Any:
-    return Tensor._wrap(trace.add_value(x._data), None) if isinstance(x, Tensor) else trace.add_value(x)
 
 
 def _result_id(x: Any, trace: Trace) -> Any:

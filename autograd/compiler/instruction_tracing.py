@@ -57,6 +57,15 @@ class InstructionTracer:
             self._other = sys.gettrace()
             sys.settrace(self._own)
 
+    def stop(self, frame: Any) -> None:
+        """Follow nothing any more in this run: a frame that runs is about to start a debugger."""
+        while frame is not None:
+            if id(frame) in self._stacks:
+                frame.f_trace_opcodes, frame.f_trace_lines = False, True
+            frame = frame.f_back
+        self._stacks.clear()
+        sys.settrace(self._other)
+
     def is_followed(self, frame: Any) -> bool:
         """Whether a frame that runs is followed."""
         return id(frame) in self._stacks
@@ -72,7 +81,8 @@ class InstructionTracer:
             nonlocal other, has_instructions
             if event == "opcode":
                 has_instructions = True
-                stack.execute(frame)
+                if id(frame) in self._stacks:
+                    stack.execute(frame)
                 return local
             if other is not None:
                 other = self._forward(other, frame, event, arg) or other
@@ -95,9 +105,10 @@ class InstructionTracer:
 
     def _forward(self, function: Any, frame: Any, event: str, arg: Any) -> Any:
         """Send an event to the other trace function; return the one that it sets for the frame."""
+        is_own = sys.gettrace() is self._own
         result = function(frame, event, arg)
         current = sys.gettrace()
-        if current is not self._own:  # coverage sets its own with each call; a debugger may end its own
+        if is_own and current is not self._own:  # coverage sets its own with each call; a debugger may end its own
             self._other = current
             sys.settrace(self._own)
         return result

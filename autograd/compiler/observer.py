@@ -5,23 +5,35 @@ numbers, the clock, files), abort the trace, unless they stand in a function tha
 """
 
 import builtins
+import datetime
 import gc
 import os
 import sysconfig
 from collections import deque
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from random import Random
-from types import BuiltinFunctionType, BuiltinMethodType, CodeType, FunctionType, MemberDescriptorType, MethodType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    BuiltinMethodType,
+    CodeType,
+    FunctionType,
+    MemberDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+)
 from typing import Any
 
 import numpy as np
 
-from autograd.compiler.bytecode import LOCAL, UNKNOWN
+from autograd.compiler.bytecode import LOCAL, UNKNOWN, only_argument
 from autograd.compiler.guards import ArrayGuard, ContentGuard, Guard, ItemGuard
 from autograd.compiler.instruction_tracing import InstructionTracer
-from autograd.compiler.tracer import TracedArray
+from autograd.compiler.tracer import TracedArray, with_arrays
+from autograd.core import apply
 from autograd.core.tensor import Tensor
+from autograd.core.trees import leaves
 from autograd.utils.call_stack import INTERNAL
 
 #: Folders of code that is neither the user's nor this project's.
@@ -30,14 +42,18 @@ INSTALLED = tuple({f"{sysconfig.get_path(name)}{os.sep}" for name in ("stdlib", 
 LIBRARY = tuple(folder for folder in INTERNAL if folder.endswith((f"{os.sep}nn{os.sep}", f"{os.sep}optim{os.sep}")))
 
 CONTAINERS = (list, dict, set, deque, bytearray)
+GETTERS = (list.__getitem__, dict.__getitem__, tuple.__getitem__)
 MUTATING = {"append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault", "popitem", "add", "discard", "sort"}
 MUTATING |= {"reverse", "appendleft", "popleft", "extendleft", "rotate", "difference_update", "intersection_update"}
 MUTATING |= {"symmetric_difference_update", "subtract"}
 #: Objects that never change, or that the trace itself follows.
 VALUES = (type(None), bool, int, float, complex, str, bytes, tuple, frozenset, range, slice, np.dtype, np.generic, type(...))
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, BuiltinMethodType, np.ufunc)
-IMPURE_BUILTINS = {"print", "input", "open", "exec", "eval", "globals", "locals", "vars", "delattr", "__import__", "breakpoint"}
+IMPURE_BUILTINS = {"print", "input", "open", "exec", "eval", "globals", "locals", "vars", "delattr", "__import__"}
 IMPURE_MODULES = {"time", "random", "secrets", "uuid", "os", "sys", "logging", "warnings", "threading", "subprocess"}
+DEBUGGERS = {"bdb", "pdb", "ipdb", "pudb", "debugpy", "pydevd"}
+CLOCKS = {datetime.datetime: {"now", "today", "utcnow"}, datetime.date: {"today"}}
+IMMUTABLE_TYPE = 1 << 8  # CPython's flag of the types that are defined in compiled code
 MAX_ITEMS = 10_000  # elements of containers that a guard compares
 MAX_BYTES = 1 << 24  # of arrays that are no arguments of the step
 
@@ -45,8 +61,8 @@ MAX_BYTES = 1 << 24  # of arrays that are no arguments of the step
 class Observer:
     """Follows the functions of the user that run in this thread, and those of layers and losses as far as they read options."""
 
-    def __init__(self, abort: Callable[..., None]):
-        self.abort = abort
+    def __init__(self, abort: Callable[..., None], begin_forward: Callable[[CodeType], None]):
+        self.abort, self._begin_forward = abort, begin_forward
         self.guards: dict[Any, Any] = {}
         self.tensors: dict[int, tuple[Tensor, Any]] = {}  # constant tensors, with their data
         self._outside: dict[int, Any] = {}  # objects that were not made in this run
@@ -71,19 +87,50 @@ class Observer:
     def _follows(self, frame: Any) -> bool:
         """Whether a frame runs code of the user, or of layers and losses."""
         file = frame.f_code.co_filename
+        if frame.f_back is not None and frame.f_back.f_globals.get("__name__") == apply.__name__:
+            self._begin_forward(frame.f_code)
         # Generated functions, such as those of data classes, have the globals of their module.
         return _folder(file) != "other" and not (file.startswith("<") and _is_generated(frame))
+
+    def count(self) -> tuple[int, int]:
+        """The numbers of guards and of tensors so far."""
+        return len(self.guards), len(self.tensors)
+
+    def forget(self, counts: tuple[int, int]) -> None:
+        """Drop the guards and the tensors after the first ones."""
+        for entries, count in zip((self.guards, self.tensors), counts):
+            for key in list(entries)[count:]:
+                del entries[key]
 
     # Reads
 
     def read_global(self, frame: Any, name: str) -> Any:
         namespace = frame.f_globals
+        is_user = _folder(frame.f_code.co_filename) == "user"
         if name not in namespace:
+            if name == "type" and is_user:
+                self._hand_out_values(frame)
             return getattr(builtins, name, UNKNOWN)
         value = namespace[name]
-        if _folder(frame.f_code.co_filename) == "user":
+        if is_user:
             self._guard(ItemGuard(namespace, name, value))
         return self._seen(value)
+
+    def _hand_out_values(self, frame: Any) -> None:
+        """Abort, and put real arrays in the place of traced ones, in a frame that is about to ask for the type of a value.
+
+        A traced array can hide its class from `isinstance`, but not from `type`.
+        """
+        argument = only_argument(frame)
+        variables = frame.f_locals
+        names = [argument] if argument is not None else list(variables)
+        names = [name for name in names if any(isinstance(x, TracedArray | Tensor) for x in leaves(variables[name]))]
+        if not names or (argument is not None and isinstance(variables[argument], Tensor)):
+            return
+        self.abort("the step asks for the type of a value")
+        variables = frame.f_locals  # Python writes its items to the frame after the trace function returns
+        for name in names:
+            variables[name] = with_arrays(variables[name])
 
     def read_free(self, frame: Any, name: str) -> Any:
         value = frame.f_locals.get(name, UNKNOWN)
@@ -167,15 +214,12 @@ class Observer:
             key is UNKNOWN
             or key is LOCAL
             or not isinstance(holder, list | dict | tuple)
-            or _class_attribute(type(holder), "__getitem__")
-            not in (
-                list.__getitem__,
-                dict.__getitem__,
-                tuple.__getitem__,
-            )
+            or _class_attribute(type(holder), "__getitem__") not in GETTERS
         ):
             if is_outside and isinstance(holder, CONTAINERS):
                 self._guard_contents(holder)
+            elif is_outside and _is_opaque(holder):
+                self.abort(f"the step reads an item of a {type(holder).__name__} that is not an argument")
             return UNKNOWN
         try:
             value = holder[key]
@@ -197,32 +241,38 @@ class Observer:
                 self.iterate(frame, self._seen(element))
         elif isinstance(holder, CONTAINERS):
             self._guard_contents(holder)
-        elif hasattr(type(holder), "__next__"):
+        elif _is_opaque(holder):
             self.abort(f"the step takes elements of a {type(holder).__name__} that was not made in this run")
 
     def call(self, frame: Any, function: Any, args: list[Any]) -> Any:
         if _folder(frame.f_code.co_filename) != "user":
             return UNKNOWN
-        owner = getattr(function, "__self__", None)
-        if isinstance(owner, np.random.RandomState | np.random.Generator | Random):
-            self.abort(f"the step draws random numbers ({function.__name__}) outside `nondeterministic`")
-        name = getattr(function, "__name__", "")
-        if owner is builtins or function is getattr(builtins, name, None):
+        while isinstance(function, partial) and id(function) in self._outside:
+            args = [*map(self._seen, (*function.args, *function.keywords.values())), *args]
+            function = function.func
+        name, owner = getattr(function, "__name__", ""), getattr(function, "__self__", None)
+        if function is breakpoint or str(getattr(function, "__module__", "")).split(".")[0] in DEBUGGERS:
+            self.abort("the step starts a debugger")
+            self._tracer.stop(frame)
+        elif isinstance(owner, np.random.RandomState | np.random.Generator | Random):
+            self.abort(f"the step draws random numbers ({name}) outside `nondeterministic`")
+        elif owner is builtins or function is getattr(builtins, name, None):
             if name in IMPURE_BUILTINS:
                 self.abort(f"the step calls {name}, whose effect a replay does not repeat; declare it with `side_effect`")
             elif name == "getattr" and len(args) > 1 and isinstance(args[1], str):
                 return self.read_attribute(frame, args[0], args[1])
             elif name == "setattr":
                 self.write(frame, args[0] if args else UNKNOWN, "an attribute is set")
-            elif name == "next" and args and id(args[0]) in self._outside:
-                self.iterate(frame, args[0])
-            elif name == "type" and len(args) == 1 and isinstance(args[0], TracedArray):
-                self.abort("the step asks for the type of a value")
+        elif isinstance(owner, type) and name in CLOCKS.get(owner, ()):
+            self.abort(f"the step calls {owner.__name__}.{name}, whose result a replay does not repeat")
         elif getattr(function, "__module__", None) in IMPURE_MODULES:
             self.abort(f"the step calls {function.__module__}.{name}, whose effect a replay does not repeat")
-        elif isinstance(function, type) and hasattr(function, "__next__") and args:
+        elif isinstance(function, BuiltinMethodType | MethodWrapperType) and _is_mutable(owner):
+            self.abort(f"{type(owner).__name__}.{name} may change an object that was not made in this run")
+        if not isinstance(function, FunctionType | MethodType) or _folder(_file(function)) == "other":
             for x in args:
-                self.iterate(frame, x)
+                if id(x) in self._outside and _is_opaque(x):
+                    self.abort(f"{name or 'a call'} may change a {type(x).__name__} that was not made in this run")
         self._register(function)
         return UNKNOWN
 
@@ -331,6 +381,18 @@ def _folder(file: str) -> str:
     return (
         "other" if not file or file.startswith((*INTERNAL, *INSTALLED, "<frozen")) or file.endswith("(generated)") else "user"
     )
+
+
+def _is_mutable(owner: Any) -> bool:
+    """Whether the owner of a method of compiled code is an object that may change."""
+    return owner is not None and not isinstance(owner, (*VALUES, np.ufunc, type, ModuleType))
+
+
+def _is_opaque(x: Any) -> bool:
+    """Whether an object is of a type in compiled code whose contents no guard compares, such as an iterator."""
+    known = (*VALUES, *FUNCTIONS, *CONTAINERS, type, ModuleType, TracedArray, Tensor, np.ndarray)
+    generators = (np.random.RandomState, np.random.Generator, np.random.BitGenerator)  # whose draws are seen themselves
+    return bool(type(x).__flags__ & IMMUTABLE_TYPE) and not isinstance(x, (*known, *generators))
 
 
 def _file(function: Any) -> str:

@@ -31,11 +31,15 @@ DOT_NDIMS = {(1, 1), (1, 2), (2, 1), (2, 2)}
 def matmul(x: Any, y: Any) -> Any:
     """The matrix product x @ y; on small arrays the method `dot` takes half the time of the operator.
 
+    A stack of matrices times one matrix is one product of all rows, where NumPy makes a product for each matrix.
+
     >>> import numpy as np
     >>> from autograd.core.kernels import matmul
     >>> matmul(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 1.0]))
     array([3., 7.])
     """
+    if getattr(x, "ndim", 0) > 2 and getattr(y, "ndim", 0) == 2 and x.size:
+        return np.reshape(matmul(np.reshape(x, (-1, x.shape[-1])), y), (*x.shape[:-1], y.shape[1]))
     if type(x) is type(y) is ndarray:
         if x.size <= BLAS_LIMIT and y.size <= BLAS_LIMIT and 0 < x.ndim < 3 and 0 < y.ndim < 3:
             return x.dot(y)  # of a large result it fills the memory with zeros first
@@ -52,7 +56,7 @@ def row_sums(x: Any) -> Any:
     >>> row_sums(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([3., 7.])
     """
-    if x.size > BLAS_LIMIT and x.shape[1] > 32:
+    if x.size > BLAS_LIMIT and x.shape[1] > 128:  # up to 128 terms NumPy does not add pairwise, and takes longer
         return x.sum(axis=1)
     ones = constant_array(1, x.shape[1:], x.dtype)
     return x.dot(ones) if type(x) is ndarray else np.dot(x, ones)
@@ -147,14 +151,29 @@ def blocked_sum(x: Any, axes: tuple[int, ...]) -> Any:
 
 
 def row_maxima(x: Any) -> Any:
-    """The maxima maxⱼ xᵢⱼ of a matrix, by comparing columns: along short rows NumPy compares one pair at a time.
+    """The maxima maxⱼ xᵢⱼ of a matrix, by comparing columns or by `argmax`: along rows NumPy compares one pair at a time.
 
     >>> import numpy as np
     >>> from autograd.core.kernels import row_maxima
     >>> row_maxima(np.array([[1.0, 2.0], [4.0, 3.0]]))
     array([2., 4.])
     """
-    return np.maximum.reduce(x, axis=1) if x.shape[1] > 32 else np.maximum.reduce(x.T.copy())
+    if x.shape[1] <= 32:
+        return np.maximum.reduce(x.T.copy())
+    return np.take(x, np.argmax(x, axis=1) + row_starts(*x.shape))  # a fifth of the time of np.maximum.reduce
+
+
+@lru_cache(maxsize=32)
+def row_starts(rows: int, columns: int) -> np.ndarray:
+    """The positions of the first elements of the rows in a flattened matrix.
+
+    >>> from autograd.core.kernels import row_starts
+    >>> row_starts(3, 2)
+    array([0, 2, 4])
+    """
+    starts = np.arange(rows) * columns
+    starts.flags.writeable = False
+    return starts
 
 
 def safe_norm(x: np.ndarray) -> float:

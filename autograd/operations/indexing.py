@@ -62,6 +62,27 @@ def scatter(x, /, index, shape):
     out = np.zeros_like(x, shape=shape)
     if is_basic(index):
         out[index] = x
+    elif _selects_rows(index, shape) and x.size > SORT_LIMIT:
+        _add_rows(out, index, x)
     else:
         np.add.at(out, index, x)
     return out
+
+
+#: Above this many elements, to sort the rows by index and add runs of equal indices is faster than to add row after row.
+SORT_LIMIT = 2**12
+
+
+def _selects_rows(index, shape):
+    """Whether an index is an array of integers that selects whole rows."""
+    return isinstance(index, np.ndarray) and index.dtype.kind in "iu" and len(shape) > 1 and shape[0] > 0
+
+
+def _add_rows(out, index, x):
+    """out[index] += x for an array of row numbers: the sums of `np.add.at`, in the same order."""
+    numbers = index.ravel() % len(out)  # negative numbers count from the end
+    order = np.argsort(numbers, kind="stable")
+    numbers = numbers[order]
+    starts = np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]]))
+    rows = np.broadcast_to(x, (*index.shape, *out.shape[1:])).reshape(-1, out[0].size)
+    out.reshape(len(out), -1)[numbers[starts]] = np.add.reduceat(rows[order], starts, axis=0)

@@ -26,6 +26,8 @@ def _matmul_y(g, x, y_dims):
         return g * x if y_dims == 1 else np.expand_dims(x, -1) * np.expand_dims(g, -2)
     if y_dims == 1:
         return (transpose_last(x) @ np.expand_dims(g, -1))[..., 0]
+    if y_dims == 2 and np.ndim(x) > 2 and x.size and g.size:  # one product, which also adds over the stack
+        return kernels.matmul(np.reshape(x, (-1, x.shape[-1])).T, np.reshape(g, (-1, g.shape[-1])))
     return kernels.matmul(transpose_last(x), g)
 
 

@@ -2,10 +2,11 @@
 
 import torch
 
+from benchmarks.gpt.pytorch import gpt
 from benchmarks.inputs import jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
 from benchmarks.recurrent.pytorch import lstm
-from benchmarks.workloads import ADAM_RATE, LSTM, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
+from benchmarks.workloads import ADAM_RATE, GPT, LSTM, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
 
 
 def mlp(workload, **options):
@@ -111,6 +112,7 @@ def mnist(workload):
 WORKLOADS = {
     LSTM: lstm,
     MLP: mlp,
+    GPT: gpt,
     Forward: forward,
     Scalars: scalars,
     Chain: chain,

@@ -23,6 +23,7 @@ from nn.functional.activations.unbounded import (
     softshrink,
     tanhshrink,
 )
+from nn.functional.attention import scaled_dot_product_attention
 from nn.functional.convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d
 from nn.functional.dropout import dropout
 from nn.functional.embedding import embedding
@@ -43,6 +44,7 @@ from nn.functional.pooling import (
     max_pool1d,
     max_pool2d,
 )
+from nn.functional.positions import rotary_positions, sinusoidal_positions
 from nn.functional.recurrent.gru import gru, gru_cell
 from nn.functional.recurrent.lstm import lstm, lstm_cell
 from nn.functional.recurrent.rnn import rnn, rnn_cell
@@ -115,10 +117,13 @@ __all__ = [
     "rms_norm",
     "rnn",
     "rnn_cell",
+    "rotary_positions",
     "rrelu",
+    "scaled_dot_product_attention",
     "selu",
     "sigmoid",
     "silu",
+    "sinusoidal_positions",
     "smooth_l1_loss",
     "soft_clipping",
     "soft_exponential",

@@ -25,10 +25,12 @@ def embedding(x, weight, /, padding_idx=None):
     Tensor([[3. , 3.5],
             [1. , 1.5]])
     """
-    x = np.asarray(x)
+    x = x if hasattr(x, "__array_function__") else np.asarray(x)
     if x.dtype.kind not in "iu":
         raise DataError(f"embedding: got {x.dtype}, expected indices (integers)")
-    invalid = x[(x < 0) | (x >= len(weight))]
-    if invalid.size:
+    indices = np.reshape(x.astype(np.int64), -1)
+    largest = np.argmax(indices.view(np.uint64)) if x.size else 0  # negative indices are the largest of these
+    if x.size and not 0 <= indices[largest] < len(weight):
+        invalid = indices[(indices < 0) | (indices >= len(weight))]
         raise DataError(f"embedding: got index {invalid[0]}, expected indices from 0 to {len(weight) - 1}")
-    return weight[x]
+    return np.take(weight, x, axis=0)

@@ -164,17 +164,38 @@ def _feature_axes(weight):
     return tuple(range(-weight.ndim, 0))
 
 
-def _layer_gradients(g, x, weight, mean, inv_std):
-    g = _widen(g)
-    x_hat = (x - mean) * inv_std
-    return _normalize_gradient(g * weight, x_hat, inv_std, _feature_axes(weight)), g * x_hat, g
+def _as_rows(x, weight):
+    """x (…, *features) as a matrix with a row of features for each example."""
+    return np.reshape(x, (-1, weight.size))
+
+
+def _row_means(rows):
+    return kernels.row_sums(rows)[:, None] / rows.shape[1]
+
+
+def _layer_statistics(x, weight, eps):
+    """x̂ and 1 / √(σ² + ε) of each example, as matrices."""
+    rows = _as_rows(_widen(x), weight)
+    x_hat = rows - _row_means(rows)
+    inv_std = 1 / np.sqrt(_row_means(x_hat * x_hat) + eps)
+    return x_hat * inv_std, inv_std
+
+
+def _layer_gradients(g, x_shape, weight, x_hat, inv_std):
+    rows = _as_rows(_widen(g), weight)
+    flat_weight = np.reshape(weight, -1)
+    products, grad_x_hat = rows * x_hat, rows * flat_weight
+    means = _row_means(grad_x_hat), kernels.matmul(products, flat_weight)[:, None] / rows.shape[1]
+    grad_input = (grad_x_hat - means[0] - x_hat * means[1]) * inv_std
+    grad_weight, grad_bias = kernels.column_sums(products), kernels.column_sums(rows)
+    return np.reshape(grad_input, x_shape), np.reshape(grad_weight, weight.shape), np.reshape(grad_bias, weight.shape)
 
 
 @operation(
     joint_formula=_layer_gradients,
     residuals={
-        "mean": lambda x, weight: _widen(x).mean(axis=_feature_axes(weight), keepdims=True),
-        "inv_std": lambda x, weight, eps: 1 / np.sqrt(_widen(x).var(axis=_feature_axes(weight), keepdims=True) + eps),
+        "x_hat": lambda x, weight, eps: _layer_statistics(x, weight, eps)[0],
+        "inv_std": lambda x, weight, eps: _layer_statistics(x, weight, eps)[1],
     },
 )
 def layer_norm(x, weight, bias, /, eps=1e-5):
@@ -190,10 +211,10 @@ def layer_norm(x, weight, bias, /, eps=1e-5):
     Tensor([[-10.,  11.]])
     """
     _check_features("layer_norm", x, weight, eps)
-    out, mean, inv_std = _normalize(x, _feature_axes(weight), eps)
-    out *= weight
-    out += bias
-    return _narrow(out, x), mean, inv_std
+    x_hat, inv_std = _layer_statistics(x, weight, eps)
+    out = x_hat * np.reshape(weight, -1)
+    out += np.reshape(bias, -1)
+    return _narrow(np.reshape(out, x.shape), x), x_hat, inv_std
 
 
 def _split_groups(x, groups):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.extend import short_repr
+from nn.layers.attention import MultiheadAttention
 from nn.layers.linear import Bilinear, Linear
 from nn.layers.recurrent import Recurrent
 from nn.layers.recurrent_cells import RecurrentCell
@@ -22,6 +23,7 @@ AXES: dict[type[Module], dict[str, tuple[int, ...]]] = {
     Bilinear: {"weight": (2, 0, 1)},
     Recurrent: {"weight_ih": (1, 0), "weight_hh": (1, 0)},
     RecurrentCell: {"weight_ih": (1, 0), "weight_hh": (1, 0)},
+    MultiheadAttention: dict.fromkeys(["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"], (1, 0)),
 }
 
 #: Names of layouts: weights as they are here, and as they are in PyTorch; the latter is the one that other programs write.

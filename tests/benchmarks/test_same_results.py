@@ -11,7 +11,7 @@ import pytest
 from benchmarks.engines import ENGINES, chainrule, numpy_by_hand, row_by_row
 from benchmarks.subprocesses import IMPORT_HIPS_FIRST, ROOT, run
 from benchmarks.suite import CASES
-from benchmarks.workloads import Chain, Demo, Forward, Jacobian, Scalars
+from benchmarks.workloads import GPT, Chain, Demo, Forward, Jacobian, Scalars
 
 NEED_TORCH = ("pytorch", "pytorch_fused")
 PEERS = [
@@ -45,6 +45,14 @@ def approximately(values, case):
 def test_training_steps(name, case):
     workload = CASES[case].workload
     assert losses(engine(name).mlp(workload)) == approximately(losses(numpy_by_hand.mlp(workload)), case)
+
+
+@pytest.mark.parametrize("name", [name for name in PEERS if name != "mygrad"])
+def test_training_steps_of_a_gpt(name):
+    workload = GPT(layers=2, width=8, heads=2, context=5, batch=3, vocabulary=7)
+    expected = losses(numpy_by_hand.gpt(workload), steps=100)
+    assert expected[-1] < 0.99 * expected[0]  # wrong gradients would show
+    assert losses(engine(name).gpt(workload), steps=100) == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.torch

@@ -96,32 +96,52 @@ def _normal_cdf(x):
     return (1 + erf(x / math.sqrt(2))) / 2
 
 
-def _gelu_derivative(x):
-    x = _limit(x, 40)
-    return _normal_cdf(x) + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+def _gelu_derivative(x, cdf):
+    x = np.clip(x, -40, 40)
+    return cdf + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
 
 
-@operation(lambda g, x: g * _gelu_derivative(x))
+@operation(lambda g, x, cdf: g * _gelu_derivative(x, cdf), residuals={"cdf": _normal_cdf}, symbol="gelu")
 def _gelu(x, /):
     x = as_float_array(x)
-    return np.maximum(x, -40) * _normal_cdf(x)
+    cdf = _normal_cdf(x)
+    return np.clip(x, -40, None) * cdf, cdf
 
 
-def _inner_tanh(x):
-    """tanh(√(2 / π)·(x + 0.044715·x³))."""
-    x = _limit(x, 40)
-    return np.tanh(math.sqrt(2 / math.pi) * x * (1 + 0.044715 * x * x))
+#: Of the inner function √(2 / π)·(x + 0.044715·x³): the slope at 0, and the factor of x³.
+TANH_SLOPE = math.sqrt(2 / math.pi)
+TANH_CUBE = TANH_SLOPE * 0.044715
 
 
-def _gelu_tanh_derivative(x):
-    x, t = _limit(x, 40), _inner_tanh(x)
-    return (1 + t) / 2 + x * (1 - t * t) * (1 + 3 * 0.044715 * x * x) / math.sqrt(2 * math.pi)
+def _tanh_cdf(x):
+    """(1 + tanh(√(2 / π)·(x + 0.044715·x³))) / 2; beyond ±40 it is 0 or 1 in every precision."""
+    x = np.clip(x, -40, 40)
+    return (np.tanh((x * x * TANH_CUBE + TANH_SLOPE) * x) + 1) * 0.5
 
 
-@operation(lambda g, x: g * _gelu_tanh_derivative(x), symbol="gelu")
+def _tanh_cdf_of_array(x):
+    """The same by as few new arrays as possible."""
+    x = np.clip(x, -40, 40)
+    cdf = x * x
+    cdf *= TANH_CUBE
+    cdf += TANH_SLOPE
+    cdf *= x
+    cdf = np.tanh(cdf)
+    cdf += 1
+    cdf *= 0.5
+    return cdf
+
+
+def _gelu_tanh_derivative(x, cdf):
+    x = np.clip(x, -40, 40)
+    return ((x * x * (6 * TANH_CUBE) + 2 * TANH_SLOPE) * x * (1 - cdf) + 1) * cdf
+
+
+@operation(lambda g, x, cdf: g * _gelu_tanh_derivative(x, cdf), residuals={"cdf": _tanh_cdf}, symbol="gelu")
 def _gelu_tanh(x, /):
     x = as_float_array(x)
-    return np.maximum(x, -40) * ((1 + _inner_tanh(x)) / 2)
+    cdf = _tanh_cdf_of_array(x)
+    return np.clip(x, -40, None) * cdf, cdf
 
 
 def gelu(x: Any, approximate: str = "none") -> Tensor:

@@ -1,6 +1,5 @@
 """Losses for classification into mutually exclusive classes."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,11 +23,6 @@ SINGLE_SCORE_HINT = "; for a single score per example use binary_cross_entropy_w
 INT64 = np.dtype(np.int64)
 
 
-@lru_cache(maxsize=32)
-def _row_starts(n, columns):
-    return np.arange(n) * columns
-
-
 @operation(
     lambda g, error, y: error * (g / len(y)),
     None,
@@ -37,7 +31,7 @@ def _row_starts(n, columns):
 )
 def _cross_entropy(x, y, /):
     """The mean cross-entropy of scores (n, classes) and class indices (n,) from 0 to classes − 1."""
-    label_positions = _row_starts(*x.shape) + (y if y.dtype is INT64 else y.astype(np.int64))
+    label_positions = kernels.row_starts(*x.shape) + (y if y.dtype is INT64 else y.astype(np.int64))
     x = x if x.dtype.kind == "f" else as_float_array(x)
     scores = x - kernels.row_maxima(x)[:, None]
     error = np.exp(scores, order="C")  # so that `reshape` below is a view

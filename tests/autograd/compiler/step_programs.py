@@ -19,6 +19,7 @@ import autograd
 import nn
 from autograd import Tensor, no_grad
 from autograd.extend import nondeterministic, side_effect
+from tests.autograd.compiler.training_steps import hidden_state
 
 RUNS = 10
 HIDDEN_RUNS = 60  # of programs with state that only the audit sees
@@ -125,6 +126,8 @@ STATE = {  # what a step carries from run to run
     "python random": "a = a * (2.0 if source.random() < 0.3 else 1.0)",
     "next": "a = a + next(ticks)",
     "iterator": "a = a + [k for k, _ in zip(ticks, 'a')][0]",
+    "partial": "a = a + tick()",
+    "method of an iterator": "a = a + advance()",
     "declared draw": "a = a + nondeterministic(generator.random, (4, 6))",
     "declared write": "keep(a * 0.5); a = a + 1",
     "kept tensor": "keep_tensor(Tensor(a)); a = a + 1",
@@ -201,7 +204,8 @@ def make():
     seen, total, offset = [], 0.0, 1.5
     holder, parts = Holder(), [Holder(), Holder()]
     generator, source, ticks = np.random.default_rng(3), random.Random(3), iter(range(100))
-    draw, flip = partial(next, count(1)), partial(source.choice, [False, False, True])
+    draw, flip = hidden_state(count(1)), hidden_state(iter(lambda: source.choice([False, False, True]), None))
+    tick, advance = partial(next, count(1)), count(1).__next__
     keep = side_effect(lambda value: prev.update(y=value))
     keep_tensor = side_effect(lambda value: prev.update(y=value))
     def set_offset(value):
@@ -286,6 +290,7 @@ def _run(program, wrap):
     config.__file__, config.beta = __file__, 1.5
     scope = {"np": np, "nn": nn, "autograd": autograd, "Tensor": Tensor, "nondeterministic": nondeterministic, "random": random}
     scope |= {"side_effect": side_effect, "partial": partial, "count": count, "no_grad": no_grad, "config": config}
+    scope["hidden_state"] = hidden_state
     exec(compile(program.source, "<program>", "exec"), scope)
     step, change, tensors, prev = scope["make"]()
     step = wrap(step)
@@ -308,6 +313,7 @@ def _run(program, wrap):
 def _run_in_threads(program, wrap):
     scope = {"np": np, "nn": nn, "autograd": autograd, "Tensor": Tensor, "nondeterministic": nondeterministic, "random": random}
     scope |= {"side_effect": side_effect, "partial": partial, "count": count, "no_grad": no_grad, "config": None}
+    scope["hidden_state"] = hidden_state
     source = (
         program.source.replace("loss.backward()", "pass").replace("w.zero_grad()", "pass").replace("model.zero_grad()", "pass")
     )

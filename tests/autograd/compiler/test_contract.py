@@ -4,7 +4,7 @@ import subprocess
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -15,32 +15,43 @@ import optim
 from autograd import Tensor, gradients
 from autograd.core import trace_hooks
 from autograd.extend import side_effect
-from tests.autograd.compiler.training_steps import BATCHES, assert_same_training, run_fallback, training
+from tests.autograd.compiler.training_steps import BATCHES, assert_same_training, hidden_state, run_fallback, training
 
 ONES = np.ones((2, 3))
 
 
-def test_the_audit_finds_what_no_rule_foresees():
-    hidden = partial(next, iter([1.0, 1.0, 2.0, 2.0]))  # a call of C code, which the bytecode does not show
+def test_the_first_two_replays_are_audited():
+    take = hidden_state([1.0, 1.0, 2.0, 2.0])
+    compiled = autograd.compile(lambda x: (x * take()).sum())
+    with pytest.warns(UserWarning, match="run 3 was computed both ways, and in the replay the result differs"):
+        assert [compiled(np.ones(1)) for _ in range(4)] == [1, 1, 2, 2]
+    assert "computed both ways" in compiled.fallback_reason
 
-    def step(x):
-        return (x * hidden()).sum()
 
-    compiled = autograd.compile(step)
-    with pytest.warns(UserWarning, match="run 4 was computed both ways, and in the replay the result differs"):
-        results = [compiled(np.ones(1)) for _ in range(5)]
-    assert results == [1.0, 1.0, 1.0, 2.0, 2.0]  # the third run was a replay and drew no number
+def test_the_audit_finds_later_what_no_rule_foresees():
+    take = hidden_state([1.0] * 4 + [2.0] * 3)
+    compiled = autograd.compile(lambda x: (x * take()).sum())
+    with pytest.warns(UserWarning, match="run 7 was computed both ways, and in the replay the result differs"):
+        assert [compiled(np.ones(1)) for _ in range(8)] == [1, 1, 1, 1, 1, 1, 2, 2]  # runs 5 and 6 were replays alone
     assert "computed both ways" in compiled.fallback_reason
 
 
 def test_without_audit_the_step_is_not_called_again():
-    hidden = partial(next, iter([5.0, 5.0]))
-
-    def step(x):
-        return (x * hidden()).sum()
-
-    compiled = autograd.compile(step, audit=False)
+    take = hidden_state([5.0] * 2)
+    compiled = autograd.compile(lambda x: (x * take()).sum(), audit=False)
     assert [compiled(np.ones(1)) for _ in range(50)] == [5.0] * 50
+
+
+def test_audits_at_growing_distances():
+    runs = []
+    compiled = autograd.compile(lambda x: x * 2)
+    eager = compiled.step
+    for k in range(1, 101):
+        compiled.step = Mock(wraps=eager)
+        compiled(np.ones(1))
+        if compiled.step.call_count:
+            runs.append(k)
+    assert runs == [1, 2, 3, 4, 7, 13, 24, 45, 84]
 
 
 def test_the_audit_leaves_parameters_optimizer_and_generators_as_the_eager_step_does():
@@ -107,6 +118,7 @@ def test_the_reason_names_line_and_variable():
         lambda x: f"{x.sum():.2f}",
         lambda x: {x.sum(): 1}[x.sum()],
         lambda x: x.sum() ** 3,
+        lambda x: Tensor(x) * 2 + Tensor(x.sum(), dtype="float32"),
         lambda x: x << 1 if x.dtype.kind == "i" else x,
     ],
 )
