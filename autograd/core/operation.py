@@ -162,6 +162,7 @@ class Operation:
         ]
         self.joint_formula = (joint_formula, self._positions(joint_formula, "g")) if joint_formula else None
         self.residuals = [(self._position(n), definition, self._positions(definition)) for n, definition in residuals.items()]
+        self.residual_names = tuple(residuals)
         self._needed = positions if joint_formula is None else None
         self._not_saved: dict[tuple[int, int], list[int]] = {}
 

@@ -29,6 +29,7 @@ from typing import Any
 from autograd.core.coercion import short_repr
 from autograd.core.tensor import Tensor
 from autograd.draw import simplify
+from autograd.draw.formula import add_formulas
 from autograd.draw.graph import Graph
 from autograd.draw.reader import read_graph
 from autograd.draw.watch import watch
@@ -112,7 +113,9 @@ def draw(
         vertices = simplify.drop_constants(vertices)
     if depth is not None:
         vertices = simplify.group_modules(vertices, depth)
-    return Graph(simplify.summarize(vertices, limit), health, down)
+    vertices = simplify.summarize(vertices, limit)
+    add_formulas(vertices)
+    return Graph(vertices, health, down)
 
 
 def _call_model(model: Any, inputs: tuple[Any, ...]) -> Tensor:

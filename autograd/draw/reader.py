@@ -100,11 +100,11 @@ def _add_edges(vertex: Vertex, node: Node, vertices: dict[int, Vertex], names: M
         if start is None:
             start = _make_constant(source, names)
             vertices[id(source if isinstance(source, Tensor) else start)] = start
-        edge = Edge(start, vertex, port)
+        edge = Edge(start, vertex, port, port)
         vertex.operands.append(start)
         vertex.inputs.append(edge)
         start.uses.append(edge)
-    saved = _saved_values(node)
+    saved = saved_values(node)
     if saved is None:
         return
     for i, local in _local_derivatives(node, saved).items():
@@ -172,7 +172,7 @@ def _contributions(node: Node, saved: Sequence, g: Any) -> dict[int, Any]:
     return dict(node.operation.contributions(g, saved, tracked(node)))
 
 
-def _saved_values(node: Node) -> Sequence | None:
+def saved_values(node: Node) -> Sequence | None:
     """The values that the gradient formulas of a node use; None if one was not kept or was modified after recording."""
     options = node.options or {}
     if any(_is_modified(source, node) for source in node.inputs) or not set(node.operation.options) <= set(options):

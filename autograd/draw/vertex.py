@@ -87,9 +87,11 @@ class Edge:
     source: Vertex
     target: Vertex
     port: int = 0  # the position among the inputs of the target
+    input: int = 0  # the position among the inputs of the operation, also if the picture leaves some out
     local: Any = None  # ∂target/∂source of an elementwise operation, else None
     contribution: Any = None  # None before any backward pass, or if a value that the formula needs was not kept
     times: int = 1  # the number of edges that a summary shows as this one
+    formula: Any = None  # the Formula of the derivative
 
     @property
     def broadcasts(self) -> bool:
