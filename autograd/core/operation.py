@@ -144,6 +144,7 @@ class Operation:
     ):
         self.forward, self.name, self.symbol, self.formulas = forward, name, symbol or name, formulas
         self.inputs, self.variadic, self.options, self.defaults = signature
+        self.source: Callable | None = None  # the person's code that the formula calls, if it is not the formula itself
         self.is_single_use = "call" in self.options
         if joint_formula is None and len(formulas) != len(self.inputs):
             raise TypeError(f"{name}: {len(self.inputs)} inputs {self.inputs}, but {len(formulas)} gradient formulas")

@@ -13,8 +13,8 @@ forward
 backward
   start: ∂v1/∂v1 = 1
   through v1 = x × x
-    ∂v1/∂v1 × ∂v1/∂x = 1 × 3 = 3  → x
-    ∂v1/∂v1 × ∂v1/∂x = 1 × 3 = 3  → x: 3 + 3 = 6
+    ∂v1/∂v1 × ∂v1/∂x = 1 × x = 1 × 3 = 3  → x
+    ∂v1/∂v1 × ∂v1/∂x = 1 × x = 1 × 3 = 3  → x: 3 + 3 = 6
 <BLANKLINE>
 gradients
   ∂v1/∂x = 6
@@ -85,9 +85,9 @@ def draw(
     backward
       start: ∂v2/∂v2 = 1
       through v2 = v1 ^ 2
-        ∂v2/∂v2 × ∂v2/∂v1 = 1 × 12 = 12  → v1
-      through v1 = x × w
-        ∂v2/∂v1 × ∂v1/∂x = 12 × 2 = 24  → x
+        ∂v2/∂v2 × ∂v2/∂v1 = 1 × 2·v1 = 1 × 12 = 12  → v1
+      through v1 = x × w, w = 2
+        ∂v2/∂v1 × ∂v1/∂x = 12 × w = 12 × 2 = 24  → x
     <BLANKLINE>
     gradients
       ∂v2/∂x = 24

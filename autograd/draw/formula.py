@@ -58,6 +58,12 @@ class Formula:
         parts = () if self.expression is None else walk(self.expression)
         return {part.name: part.value for part in parts if isinstance(part, Symbol)}
 
+    @property
+    def sums(self) -> list[Any]:
+        """The axes of the sums in the formula; None for a sum over all elements."""
+        parts = () if self.expression is None else walk(self.expression)
+        return [part.options.get("axis") for part in parts if isinstance(part, Call) and part.name == "Σ"]
+
     def write(self, digits: int = 4, parenthesize: bool = False) -> str:
         """The formula as text with this number of digits, in parentheses where it is a factor and needs them."""
         assert self.expression is not None
@@ -113,21 +119,24 @@ def _record(vertex: Vertex, node: Node, saved: Sequence, edge: Edge) -> Expressi
         expected = dict(operation.contributions(upstream, saved, {edge.input}))[edge.input]
         if edge.local is None:
             expected = unbroadcast(expected, node.inputs[edge.input].value, node)
-        return expression if _is_close(evaluate(expression), expected) else None
+        noise = 100 * np.finfo(dtype).eps * np.max(np.abs(upstream), initial=0)
+        return expression if _is_close(evaluate(expression), expected, noise) else None
     except (UnwritableError, RecursionError):
         return None
     except Exception:
         return None
 
 
-def _is_close(actual: Any, expected: Any) -> bool:
+def _is_close(actual: Any, expected: Any, noise: float) -> bool:
     try:
         actual = np.broadcast_to(actual, np.shape(expected))
     except ValueError:
         return False
     sizes = np.abs(expected)
     largest = np.max(sizes, initial=0, where=np.isfinite(sizes))
-    return bool(np.all((actual == expected) | (np.abs(actual - expected) <= ROUNDING * (sizes + largest)) | np.isnan(expected)))
+    return bool(
+        np.all((actual == expected) | (np.abs(actual - expected) <= ROUNDING * (sizes + largest) + noise) | np.isnan(expected))
+    )
 
 
 def _stand_ins(recorder: Recorder, vertex: Vertex, operation: Operation, saved: Sequence) -> list:
@@ -179,11 +188,11 @@ def _summed(expression: Expression, shape: tuple[int, ...], source_shape: tuple[
 
 def _place(operation: Operation, i: int) -> str:
     """The name of a gradient formula and its line in the source."""
-    formula: Any = operation.joint_formula[0] if operation.joint_formula else operation.formulas[i]
+    formula: Any = operation.source or (operation.joint_formula[0] if operation.joint_formula else operation.formulas[i])
     formula = inspect.unwrap(formula)
     code = getattr(formula, "__code__", None)
-    name = getattr(formula, "__name__", "<lambda>")
-    title = f"the formula of {operation.name}" if name == "<lambda>" else name
+    name = getattr(formula, "__qualname__", "<lambda>").rpartition("<locals>.")[2]
+    title = operation.name if name == "<lambda>" else name
     if code is None:
         return title
     path = Path(code.co_filename)

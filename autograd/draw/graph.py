@@ -6,6 +6,7 @@ from autograd.draw.dot import to_dot
 from autograd.draw.frame import FrameState
 from autograd.draw.graphviz_layout import best_layout, run_graphviz
 from autograd.draw.html import image_html, page_html, to_html
+from autograd.draw.latex import to_latex
 from autograd.draw.svg import to_svg
 from autograd.draw.text import trace
 from autograd.draw.timeline import frames
@@ -35,6 +36,21 @@ class Graph:
         return to_svg(self.vertices, best_layout, health=self.health, down=self.down)
 
     @property
+    def latex(self) -> str:
+        r"""The local derivatives as LaTeX, for a document with amsmath: the formula of each edge, and its number.
+
+        >>> import autograd
+        >>> x, z = (autograd.Tensor(v, requires_grad=True, name=n) for v, n in ((36.0, "x"), (2.0, "z")))
+        >>> print(autograd.draw(x / z).latex)
+        \begin{align*}
+          \frac{\partial v_{1}}{\partial x} &= \frac{1}{z} = 0.5 \\
+          \frac{\partial v_{1}}{\partial z} &= -\frac{x}{z^{2}} = -9
+        \end{align*}
+        <BLANKLINE>
+        """
+        return to_latex(self.vertices)
+
+    @property
     def steps(self) -> int:
         """The number of steps: one for each operation, and after a backward pass its start and one more for each operation."""
         return len(frames(self.vertices))
@@ -60,7 +76,7 @@ class Graph:
         return _FrameGraph(state, state.restrict(Graph(self.vertices, down=self.down).svg), self.down)
 
     def save(self, path: str | Path) -> None:
-        """Write the picture to a file: .svg, .html with controls to step through it, .dot, .txt; with Graphviz also .png, .pdf.
+        """Write the picture to a file: .svg, .html with controls to step through it, .dot, .txt, .tex; with Graphviz .png, .pdf.
 
         The file is written completely or not at all.
 
@@ -75,16 +91,17 @@ class Graph:
                     f"{path.name}: .{suffix} needs Graphviz (pip install 'chainrule[draw]'), which is not installed or failed; "
                     ".svg needs nothing"
                 )
-        elif suffix in ("svg", "html", "dot", "txt"):
+        elif suffix in ("svg", "html", "dot", "txt", "tex"):
             writers = {
                 "svg": lambda: self.svg,
                 "html": lambda: page_html(self._repr_html_()),
                 "dot": lambda: self.dot,
                 "txt": lambda: f"{self}\n",
+                "tex": lambda: self.latex,
             }
             content = writers[suffix]().encode()
         else:
-            raise ValueError(f"{path.name}: the suffix must be one of .svg, .html, .dot, .txt, .png, .pdf")
+            raise ValueError(f"{path.name}: the suffix must be one of .svg, .html, .dot, .txt, .tex, .png, .pdf")
         write_bytes(path, content)
 
     def __str__(self) -> str:

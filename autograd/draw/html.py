@@ -6,6 +6,7 @@ not trusted, the image stays. This module formats all text and all numbers; the 
 
 import base64
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,15 @@ import numpy as np
 
 from autograd.draw.backward_steps import UNKNOWN, Contribution, derivative_symbol
 from autograd.draw.clusters import clusters
+from autograd.draw.derivative_text import MAX_ELEMENTS, formula_notes, local_text, product_text, remark
 from autograd.draw.expression_text import expression_text
 from autograd.draw.frame import gradient_text
 from autograd.draw.number_format import summarize
 from autograd.draw.style import MAX_TITLE, MAX_TOOLTIP_LENGTH, group_digits, shorten
-from autograd.draw.text import leaf_gradient_text
+from autograd.draw.text import leaf_gradient_text, leaf_symbol
 from autograd.draw.timeline import BACKWARD, FORWARD, Frame, frames, initial_gradients
-from autograd.draw.vertex import Edge, Vertex
+from autograd.draw.vertex import Vertex
 
-MAX_ELEMENTS = 9  # all elements of arrays up to this size are shown
 MAX_ROWS = 12
 EMPTY, NOT_KEPT = "–", "not kept"
 
@@ -67,15 +68,17 @@ def _stepper_data(vertices: list[Vertex]) -> dict[str, Any]:
         "css": _read_file("stepper.css"),
         "titles": titles,
         "initialGradients": {index[key]: gradient_text(gradient) for key, gradient in initial_gradients(timeline).items()},
-        "symbols": [symbol(title) for title in titles],
+        "symbols": [
+            symbol(title) if vertex.is_computed else leaf_symbol(vertex, symbol) for vertex, title in zip(vertices, titles)
+        ],
         "emptyGradient": f"grad {EMPTY}",
         "operations": [f"{group_digits(n)} operation{'s' * (n != 1)}" for n in counts],
         **_final_gradients(vertices),
-        "steps": [_frame_data(frame, index) for frame in timeline],
+        "steps": [_frame_data(frame, index, vertices, symbol) for frame in timeline],
     }
 
 
-def _frame_data(frame: Frame, index: dict[int, int]) -> dict[str, Any]:
+def _frame_data(frame: Frame, index: dict[int, int], vertices: list[Vertex], symbol: Callable[[str], str]) -> dict[str, Any]:
     vertex = frame.vertex
     data: dict[str, Any] = {"phase": frame.phase, "vertex": index[id(vertex)]}
     if frame.phase == FORWARD:
@@ -90,7 +93,8 @@ def _frame_data(frame: Frame, index: dict[int, int]) -> dict[str, Any]:
         data["upstream"] = NOT_KEPT if vertex.gradient is None else summarize(vertex.gradient, MAX_ELEMENTS)
         data["gradients"] = {index[key]: gradient_text(gradient) for key, gradient in frame.gradients.items()}
     if frame.phase == BACKWARD:
-        data["rows"] = [_table_row(contribution, index) for contribution in frame.contributions[:MAX_ROWS]]
+        data["rows"] = [_table_row(contribution, index, symbol) for contribution in frame.contributions[:MAX_ROWS]]
+        data["notes"] = formula_notes([contribution.edge for contribution in frame.contributions[:MAX_ROWS]], vertices, symbol)
         if len(frame.contributions) > MAX_ROWS:
             data["moreRows"] = f"and {group_digits(len(frame.contributions) - MAX_ROWS)} more inputs"
     if vertex.line is not None:
@@ -98,27 +102,18 @@ def _frame_data(frame: Frame, index: dict[int, int]) -> dict[str, Any]:
     return data
 
 
-def _table_row(contribution: Contribution, index: dict[int, int]) -> list[Any]:
-    """The index of the source, the local derivative, the contribution, the gradient before and after, and a remark."""
+def _table_row(contribution: Contribution, index: dict[int, int], symbol: Callable[[str], str]) -> list[Any]:
+    """The source, the local derivative, the contribution, the gradient before and after, and the chain rule in full."""
     edge = contribution.edge
-    local = EMPTY if edge.local is None else summarize(edge.local, MAX_ELEMENTS)
     term = NOT_KEPT if edge.contribution is None else summarize(edge.contribution, MAX_ELEMENTS)
     before, after = _sum_text(contribution.before), _sum_text(contribution.after)
-    return [index[id(edge.source)], local, term, before, after, _remark(edge)]
+    how = remark(edge)
+    chain_rule = f"{product_text(edge, symbol)} = {term}{f'  ({how})' * bool(how)}"
+    return [index[id(edge.source)], local_text(edge) or EMPTY, term, before, after, chain_rule]
 
 
 def _sum_text(gradient: Any) -> str:
     return EMPTY if gradient is None else NOT_KEPT if gradient is UNKNOWN else summarize(gradient, MAX_ELEMENTS)
-
-
-def _remark(edge: Edge) -> str:
-    """How the contribution is computed; empty for a product of two numbers."""
-    if edge.local is None or edge.contribution is None or edge.target.gradient is None:
-        return ""
-    shapes = np.shape(edge.target.gradient), np.shape(edge.local)
-    remarks = ["element by element"] * (shapes != ((), ()))
-    remarks += ["summed over broadcast axes"] * (np.shape(edge.contribution) != np.broadcast_shapes(*shapes))
-    return ", ".join(remarks)
 
 
 def _final_gradients(vertices: list[Vertex]) -> dict[str, Any]:

@@ -69,6 +69,6 @@ def _edge_lines(vertices: list[Vertex], health: bool) -> Iterator[str]:
     if any(edge.broadcasts for edge in edges):
         yield f"{style.BROADCAST_MARK} dashed: broadcast"
     if any(edge.times > 1 for edge in edges):
-        yield "× n: stands for n edges"
+        yield "(n edges): one line for n edges"
     if health:
         yield "width: size of the contribution, log scale"

@@ -150,23 +150,21 @@
       const name = titles[step.vertex];
       const upstream = data.symbols[step.vertex];
       if (step.phase === "start") lines.push(line("head", "Backward starts at the result"), line("mono numbers", `${upstream} = ${step.upstream}`));
-      else lines.push(line("head", `Backward through ${name}: its gradient ${upstream} = ${step.upstream} goes on to its inputs`), ...table(step, name, upstream));
+      else lines.push(line("head", `Backward through ${name}: its gradient ${upstream} = ${step.upstream} goes on to its inputs`), ...table(step));
     }
     if (step && step.line) lines.push(line("source", makeHtml("code", {}, step.line)));
     panel.replaceChildren(...lines);
     panel.style.minHeight = `${Math.max(parseFloat(panel.style.minHeight) || 0, panel.offsetHeight)}px`; // never shrinks, so that nothing below it moves
   }
 
-  function table(step, name, upstream) {
+  function table(step) {
     const cells = (tag, texts) => makeHtml("tr", {}, ...texts.map((text) => makeHtml(tag, {}, text)));
     const body = makeHtml("tbody"), formulas = [];
-    for (const [source, local, contribution, before, after, remark] of step.rows) {
-      const input = titles[source], derivative = `∂${name}/∂${input}`;
-      body.append(cells("td", [input, local, step.upstream, contribution, `${before} → ${after}`]));
-      const symbols = local === "–" ? `${upstream} carried back by ${derivative}` : `${upstream} × ${derivative}`;
-      const numbers = local === "–" ? contribution : `${step.upstream} × ${local} = ${contribution}`;
-      formulas.push(makeHtml("div", { class: "mono formula" }, `to ${input}: ${symbols} = ${numbers}${remark ? `  (${remark})` : ""}`));
+    for (const [source, local, contribution, before, after, chainRule] of step.rows) {
+      body.append(cells("td", [titles[source], local, step.upstream, contribution, `${before} → ${after}`]));
+      formulas.push(makeHtml("div", { class: "mono formula" }, `to ${titles[source]}: ${chainRule}`));
     }
+    if ((step.notes || []).length) formulas.push(makeHtml("div", { class: "mono notes" }, step.notes.join(", ")));
     const head = makeHtml("thead", {}, cells("th", ["input", "local ∂", "× upstream", "= contribution", "gradient before → after"]));
     if (step.moreRows) formulas.push(makeHtml("div", {}, step.moreRows));
     return [makeHtml("table", {}, head, body), ...formulas];

@@ -16,7 +16,7 @@ class Vertex:
 
     #: input or parameter (leaves that require a gradient), frozen (a tensor that does not), constant, operation, group
     kind: str
-    number: int  # the number in its title: counted over operations, or over leaves of one kind without a name
+    number: int  # the number in its title: counted over operations, or over leaves of one role without a name
     name: str | None = None  # the tensor's name, or the name of the parameter
     operation: str | None = None
     symbol: str | None = None
@@ -35,6 +35,7 @@ class Vertex:
     line: Line | None = None  # the user's source line that computed it; known inside watch()
     node: ref | None = None  # the node in the engine
     operation_count: int = 1  # the number of operations that a group contains
+    role: str = ""  # of a leaf: mask, input, or its kind; its title if it has no name
 
     @property
     def derivative(self) -> Any:
@@ -49,7 +50,7 @@ class Vertex:
             return " ".join(words)
         if self.is_number:
             return format_number(self.value)
-        return f"v{self.number}" if self.is_computed else f"{self.kind} {self.number or ''}".rstrip()
+        return f"v{self.number}" if self.is_computed else f"{self.role or self.kind} {self.number or ''}".rstrip()
 
     @property
     def is_number(self) -> bool:
@@ -88,6 +89,7 @@ class Edge:
     target: Vertex
     port: int = 0  # the position among the inputs of the target
     input: int = 0  # the position among the inputs of the operation, also if the picture leaves some out
+    input_name: str = ""  # the name of this input in the declaration of the operation
     local: Any = None  # ∂target/∂source of an elementwise operation, else None
     contribution: Any = None  # None before any backward pass, or if a value that the formula needs was not kept
     times: int = 1  # the number of edges that a summary shows as this one
