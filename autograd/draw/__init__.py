@@ -29,6 +29,7 @@ from typing import Any
 from autograd.core.coercion import short_repr
 from autograd.core.tensor import Tensor
 from autograd.draw import simplify
+from autograd.draw.cancellation import mark_cancellations
 from autograd.draw.formula import add_formulas
 from autograd.draw.graph import Graph
 from autograd.draw.reader import read_graph
@@ -115,6 +116,7 @@ def draw(
         vertices = simplify.group_modules(vertices, depth)
     vertices = simplify.summarize(vertices, limit)
     add_formulas(vertices)
+    mark_cancellations(vertices)
     return Graph(vertices, health, down)
 
 

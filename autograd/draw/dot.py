@@ -77,7 +77,7 @@ def _make_subgraph(cluster: Cluster, i: int) -> graphviz.Digraph:
 
 def _vertex_attributes(vertex: Vertex, label: style.Label, is_result: bool, health: bool) -> dict[str, str]:
     attributes = style.vertex_style(vertex)
-    band = band_of(vertex.gradient) if health and vertex.is_tracked else NO_GRADIENT
+    band = band_of(vertex.sized_gradient) if health and vertex.is_tracked else NO_GRADIENT
     lines = [graphviz.escape(line) for line in label.lines]
     if band.mark:
         lines[-1] = f"{band.mark} {lines[-1]}"

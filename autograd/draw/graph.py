@@ -76,7 +76,7 @@ class Graph:
         return _FrameGraph(state, state.restrict(Graph(self.vertices, down=self.down).svg), self.down)
 
     def save(self, path: str | Path) -> None:
-        """Write the picture to a file: .svg, .html with controls to step through it, .dot, .txt, .tex; with Graphviz .png, .pdf.
+        """Write the picture to a file: .svg, .html with controls for its steps, .dot, .txt, .tex; with Graphviz .png, .pdf.
 
         The file is written completely or not at all.
 

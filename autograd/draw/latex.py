@@ -1,6 +1,7 @@
 """A graph as LaTeX: the values of the forward pass, then the chain rule of every step of the backward pass."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,7 @@ def _step_lines(vertex: Vertex, vertices: list[Vertex]) -> Iterator[str]:
             yield rf"{symbol} &\leftarrow {' = '.join(_sides(edge, edge.contribution))}{note}"
 
 
-def _sides(edge: Edge, value: object) -> list[str]:
+def _sides(edge: Edge, value: Any) -> list[str]:
     """The formula and the number."""
     formula = edge.formula
     sides = []
@@ -53,7 +54,7 @@ def _sides(edge: Edge, value: object) -> list[str]:
     return sides or [r"\ldots"]
 
 
-def _number(value: object) -> str:
+def _number(value: Any) -> str:
     array = np.asarray(value)
     if array.ndim == 0:
         return _scientific(summarize(array))

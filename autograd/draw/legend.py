@@ -53,7 +53,7 @@ def _vertex_entries(vertices: list[Vertex], health: bool) -> Iterator[tuple[str,
 
 
 def _band_entries(vertices: list[Vertex]) -> Iterator[tuple[str, str]]:
-    bands = {band_of(vertex.gradient) for vertex in vertices if vertex.is_tracked}
+    bands = {band_of(vertex.sized_gradient) for vertex in vertices if vertex.is_tracked}
     for band in (*BANDS, ZERO, NOT_FINITE, NO_GRADIENT):
         if band in bands or band in BANDS:
             swatch = f'<rect width="{SWATCH}" height="10" fill="{band.fill}" stroke="{style.MUTED}" stroke-width="0.6"/>'

@@ -109,6 +109,8 @@ def tooltip(vertex: Vertex) -> str:
         lines.append(f"gradient {describe(vertex.gradient)}")
         if vertex.earlier_gradient is not None:
             lines.append(f"of which {describe(vertex.earlier_gradient)} from an earlier backward()")
+        if vertex.cancels:
+            lines.append("0 up to rounding errors: the terms of its sum cancel")
     elif vertex.is_tracked:
         lines.append("gradient not known: no backward yet, or not kept (inside watch() it is)")
     if vertex.by_backward and vertex.is_computed:

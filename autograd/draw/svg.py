@@ -110,7 +110,7 @@ def _title_svg(title: str, frame: Rectangle, x: float) -> str:
 
 def _vertex_svg(vertex: Vertex, label: Label, box: Rectangle, name: str, is_result: bool, health: bool) -> str:
     appearance = style.vertex_style(vertex)
-    band = band_of(vertex.gradient) if health and vertex.is_tracked else NO_GRADIENT
+    band = band_of(vertex.sized_gradient) if health and vertex.is_tracked else NO_GRADIENT
     classes = ["vertex", vertex.kind]
     flags = (("backward", vertex.by_backward), ("result", is_result), ("dark", band.dark))
     classes += [name for name, is_set in flags if is_set]

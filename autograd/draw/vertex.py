@@ -35,12 +35,18 @@ class Vertex:
     line: Line | None = None  # the user's source line that computed it; known inside watch()
     node: ref | None = None  # the node in the engine
     operation_count: int = 1  # the number of operations that a group contains
+    cancels: bool = False  # of a leaf: whether its gradient is a sum that is 0 up to rounding errors
     role: str = ""  # of a leaf: mask, input, or its kind; its title if it has no name
 
     @property
     def derivative(self) -> Any:
         """The gradient of this backward pass, without those of earlier ones."""
         return self.gradient if self.pass_gradient is None else self.pass_gradient
+
+    @property
+    def sized_gradient(self) -> Any:
+        """The gradient by which the picture is colored: 0 for a sum that is 0 up to rounding errors."""
+        return 0.0 if self.cancels else self.gradient
 
     @property
     def title(self) -> str:

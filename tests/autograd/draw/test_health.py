@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+import autograd
+import nn
 from autograd import Tensor
 from autograd.draw import Graph
 from autograd.draw.health import BANDS, NO_GRADIENT, NOT_FINITE, ZERO, band_of, edge_width, magnitude
@@ -71,3 +73,24 @@ def test_without_health_there_are_no_marks():
     f = x * x
     f.backward()
     assert 'class="mark"' not in Graph(read_graph(f)).svg
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_bias_before_batch_normalization_is_zero_and_does_not_vanish(dtype):
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(nn.Linear(8, 16, rng=rng), nn.BatchNorm1d(16), nn.Tanh(), nn.Linear(16, 1, rng=rng)).astype(dtype)
+    with autograd.draw.watch():
+        loss = (model(rng.normal(size=(64, 8)).astype(dtype)) ** 2).mean()
+    loss.backward()
+    leaves = {v.title: v for v in autograd.draw(loss, names=model.named_parameters(), health=True).vertices if v.is_start}
+    assert np.any(model[0].bias.grad.numpy())
+    assert {title for title, leaf in leaves.items() if leaf.cancels} == {"0.bias"}
+    assert band_of(leaves["0.bias"].sized_gradient).mark == "0"
+
+
+def test_a_small_gradient_that_is_no_rounding_error_vanishes():
+    b = Tensor(np.zeros(3), requires_grad=True, name="b")
+    f = ((np.ones((4, 3)) * b) * 1e-12).sum()
+    f.backward()
+    (leaf,) = [v for v in autograd.draw(f).vertices if v.title == "b"]
+    assert band_of(leaf.sized_gradient).meaning.startswith("vanishing")
