@@ -4,8 +4,10 @@ from pathlib import Path
 
 from autograd.draw.dot import to_dot
 from autograd.draw.frame import FrameState
-from autograd.draw.graphviz_layout import best_layout, run_graphviz
 from autograd.draw.html import image_html, page_html, to_html
+from autograd.draw.pdf import to_pdf
+from autograd.draw.png import to_png
+from autograd.draw.shapes import read_shapes
 from autograd.draw.svg import to_svg
 from autograd.draw.text import trace
 from autograd.draw.timeline import frames
@@ -31,8 +33,8 @@ class Graph:
 
     @property
     def svg(self) -> str:
-        """The graph as SVG, laid out by Graphviz or pygraphviz if installed, else by the built-in layout."""
-        return to_svg(self.vertices, best_layout, health=self.health, down=self.down)
+        """The graph as SVG."""
+        return to_svg(self.vertices, health=self.health, down=self.down)
 
     @property
     def steps(self) -> int:
@@ -60,21 +62,25 @@ class Graph:
         return _FrameGraph(state, state.restrict(Graph(self.vertices, down=self.down).svg), self.down)
 
     def save(self, path: str | Path) -> None:
-        """Write the picture to a file: .svg, .html with controls to step through it, .dot, .txt; with Graphviz also .png, .pdf.
+        """Write the picture to a file: .svg, .pdf, .html with controls to step through it, .dot, .txt; with Graphviz also .png.
 
-        The file is written completely or not at all.
+        .svg, .pdf and .png show the same picture; .dot leaves the positions to the program that reads it. The file is written
+        completely or not at all.
 
-        Raises ValueError for another suffix, and RuntimeError for .png or .pdf if Graphviz is not installed or fails.
+        Raises ValueError for another suffix, and RuntimeError for .png if Graphviz is not installed or fails.
         """
         path = Path(path)
         suffix = path.suffix.lstrip(".").lower()
-        if suffix in ("png", "pdf"):
-            content = run_graphviz(self.dot, suffix)
+        content: bytes | None
+        if suffix == "png":
+            content = to_png(read_shapes(self.svg))
             if content is None:
                 raise RuntimeError(
-                    f"{path.name}: .{suffix} needs Graphviz (pip install 'chainrule[draw]'), which is not installed or failed; "
-                    ".svg needs nothing"
+                    f"{path.name}: .png needs Graphviz (pip install 'chainrule[draw]'), which is not installed or failed; "
+                    ".svg and .pdf need nothing"
                 )
+        elif suffix == "pdf":
+            content = self._repr_pdf_()
         elif suffix in ("svg", "html", "dot", "txt"):
             writers = {
                 "svg": lambda: self.svg,
@@ -95,6 +101,10 @@ class Graph:
 
     def _repr_html_(self) -> str:
         return to_html(self.svg, self.vertices)
+
+    def _repr_pdf_(self) -> bytes:
+        """The picture for notebooks that are exported to LaTeX."""
+        return to_pdf(read_shapes(self.svg))
 
 
 class _FrameGraph(Graph):

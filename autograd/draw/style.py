@@ -10,7 +10,9 @@ from autograd.draw.number_format import describe, summarize, summarize_gradient,
 from autograd.draw.vertex import Edge, Vertex
 
 FONT_SIZE, LINE_HEIGHT, EDGE_FONT_SIZE = 12, 16, 10  # in px
+FONT_FAMILY = "DejaVu Sans Mono"
 INK, MUTED, PAPER = "#1A1A1A", "#5A5A5A", "#FFFFFF"
+ACTIVE = "#B5174F"  # the step that is shown
 MAX_LENGTH, MAX_TITLE, MAX_TOOLTIP_LENGTH = 28, 40, 160
 
 
@@ -178,6 +180,16 @@ def shorten(text: str, max_length: int = MAX_LENGTH) -> str:
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """The width of a monospaced line, in px; wide characters count twice."""
     return (0.62 if bold else 0.61) * size * sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def mix(color: str, other: str, share: float) -> str:
+    """A hexadecimal color between two others; `share` is that of the first.
+
+    >>> mix("#000000", "#FFFFFF", 0.5)
+    '#808080'
+    """
+    parts = ((int(color[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02X}" for a, b in parts)
 
 
 def title_width(text: str) -> float:

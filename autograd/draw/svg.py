@@ -10,12 +10,11 @@
 Vertices are numbered as in `vertices`. Each text is an element of its own, in a box with space for other numbers.
 """
 
-from collections.abc import Callable
 from html import escape
 
 from autograd.draw import style
 from autograd.draw.health import NO_GRADIENT, band_of, edge_width
-from autograd.draw.layout import EdgePath, Layout, Rectangle, Sizes, built_in_layout
+from autograd.draw.layout import EdgePath, Rectangle, built_in_layout
 from autograd.draw.legend import legend
 from autograd.draw.measure import measure
 from autograd.draw.style import EDGE_FONT_SIZE, FONT_SIZE, LINE_HEIGHT, Label, text_width
@@ -25,7 +24,7 @@ MARGIN = 12.0
 LABEL_BACKGROUND = f'rx="4" fill="{style.PAPER}"'
 
 STYLE = f"""
-.chainrule {{ font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; background: {style.PAPER}; }}
+.chainrule {{ font-family: '{style.FONT_FAMILY}', Menlo, Consolas, monospace; background: {style.PAPER}; }}
 .chainrule text {{ font-size: {FONT_SIZE}px; fill: {style.INK}; text-anchor: middle; }}
 .chainrule .head {{ font-weight: bold; }}
 .chainrule .shape, .chainrule .local {{ font-size: {EDGE_FONT_SIZE}px; fill: {style.MUTED}; }}
@@ -39,28 +38,30 @@ STYLE = f"""
 .chainrule .mark {{ font-weight: bold; text-anchor: end; }}
 .chainrule .line {{ fill: none; stroke: {style.MUTED}; }}
 .chainrule .broadcast .line {{ stroke-dasharray: 6 3; }}
-.chainrule .dark text, .chainrule .dark .shape {{ fill: {style.PAPER}; }}
+.chainrule .dark-fill text, .chainrule .dark-fill .shape {{ fill: {style.PAPER}; }}
+.chainrule .vertex.waiting {{ opacity: 0.4; }}
+.chainrule .waiting .value, .chainrule .edge.waiting :is(.local, .behind) {{ visibility: hidden; }}
+.chainrule .vertex.active rect:not([fill="none"]) {{ stroke: {style.ACTIVE}; stroke-width: 3.5px; }}
+.chainrule .edge.active .line {{ stroke: {style.ACTIVE}; stroke-width: 2.5px; }}
 .chainrule .cluster rect {{ fill: {style.INK}; fill-opacity: 0.03; stroke: {style.MUTED}; stroke-opacity: 0.5; }}
 """
 
 
 def to_svg(
     vertices: list[Vertex],
-    arrange: Callable[[list[Vertex], Sizes], Layout] = built_in_layout,
     prefix: str = "graph",
     health: bool = False,
     down: bool | None = None,
 ) -> str:
     """The picture of a graph as one SVG document.
 
-    arrange: the layout: `built_in_layout`, or `best_layout`, which uses Graphviz if possible.
-    prefix:  the start of all ids, so that one page can hold several pictures.
-    health:  color and mark vertices by the size of their gradients instead of by their kind.
-    down:    draw from top to bottom instead of from left to right; None does so only where the picture would be too wide.
+    prefix: the start of all ids, so that one page can hold several pictures.
+    health: color and mark vertices by the size of their gradients instead of by their kind.
+    down:   draw from top to bottom instead of from left to right; None does so only where the picture would be too wide.
     """
     labels = style.make_labels(vertices)
     sizes = measure(vertices, labels, health, down)
-    layout = arrange(vertices, sizes)
+    layout = built_in_layout(vertices, sizes)
     notice = style.summary_notice(vertices)
     top = MARGIN + (LINE_HEIGHT + 4 if notice else 0)
     key, key_width, key_height = legend(vertices, layout.width, health)
@@ -112,7 +113,7 @@ def _vertex_svg(vertex: Vertex, label: Label, box: Rectangle, name: str, is_resu
     appearance = style.vertex_style(vertex)
     band = band_of(vertex.gradient) if health and vertex.is_tracked else NO_GRADIENT
     classes = ["vertex", vertex.kind]
-    flags = (("backward", vertex.by_backward), ("result", is_result), ("dark", band.dark))
+    flags = (("backward", vertex.by_backward), ("result", is_result), ("dark-fill", band.dark))
     classes += [name for name, is_set in flags if is_set]
     fill = f'fill="{band.fill if health else appearance.fill}"'
     stroke = f'stroke="{appearance.line}" stroke-width="{2.5 if is_result else 1.2}"'

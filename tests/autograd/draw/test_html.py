@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 import autograd
 from autograd import Tensor
 from autograd.__main__ import main
-from autograd.draw.dot import ACTIVE
+from autograd.draw.style import ACTIVE
 
 HOSTILE = [
     "<b>",
@@ -240,7 +240,7 @@ def test_dot_of_frames_marks_the_step_and_reserves_space():
     assert len(set(re.findall(r"width=[\d.]+", graph.at(2).dot))) == len(set(re.findall(r"width=[\d.]+", graph.at(7).dot)))
 
 
-@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+@pytest.mark.skipif(shutil.which("neato") is None, reason="Graphviz is not installed")
 def test_png_of_frames_have_one_size(tmp_path):
     graph = autograd.draw(worked_example())
     sizes = set()
