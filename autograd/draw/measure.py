@@ -14,7 +14,7 @@ MAX_WIDTH_FOR_EDGES = 700.0  # the width up to which a box grows to separate the
 def measure(vertices: list[Vertex], labels: dict[int, Label], health: bool, down: bool | None) -> Sizes:
     """The sizes of boxes and of labels on edges.
 
-    down: whether the picture runs from top to bottom; None does so only where it would be too wide or too high from left to right.
+    down: whether the picture runs from top to bottom; None does so only where it would be too large from left to right.
     """
     texts = {id(edge): style.edge_text(edge) for vertex in vertices for edge in vertex.inputs}
     sizes = Sizes({}, {key: text_width(text, EDGE_FONT_SIZE) + 4 for key, text in texts.items() if text}, style.title_width)

@@ -83,7 +83,7 @@ def _box_attributes(box: Box, height: float) -> dict[str, str]:
 
 def _text_attributes(text: Text, height: float) -> dict[str, str]:
     # Graphviz warns of a node without space for its label; the space that is not needed is not visible.
-    line = Box(text.x - 0.7 * text.width, text.y - 1.25 * text.size, 1.4 * text.width, 1.8 * text.size)
+    line = Box(text.x - text.width / 2 - 8, text.y - 1.25 * text.size, text.width + 16, 1.8 * text.size)
     return {
         **_place(line, height),
         "shape": "plaintext",

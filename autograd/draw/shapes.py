@@ -118,7 +118,8 @@ def _is_hidden(own: tuple[str, ...], classes: tuple[str, ...]) -> bool:
 
 
 def _box(element: ElementTree.Element, origin: Point, classes: tuple[str, ...], opacity: float) -> Box:
-    box = Box(*(_number(element, name) for name in ("x", "y", "width", "height")), _number(element, "rx"))
+    x, y, width, height, corner = (_number(element, name) for name in ("x", "y", "width", "height", "rx"))
+    box = Box(x, y, width, height, corner)
     box.x, box.y, box.opacity = box.x + origin[0], box.y + origin[1], opacity
     if "cluster" in classes:
         box.fill, box.fill_opacity, box.stroke = style.INK, 0.03, style.mix(style.MUTED, style.PAPER, 0.5)

@@ -27,8 +27,8 @@ def test_shapes_are_those_of_the_svg():
     assert sum(line.has_arrow for line in lines) == sum(len(vertex.inputs) for vertex in graph.vertices)
     assert [text.text for text in texts][-1] == "number on an edge: local derivative ∂end/∂start"
     assert {"x", "schön→🙂", "grad 1"} <= {text.text for text in texts}
-    assert all(0 <= box.x and box.x + box.width <= picture.width for box in boxes)
-    assert all(0 <= text.x - text.width / 2 and text.x + text.width / 2 <= picture.width + 1 for text in texts)
+    assert all(box.x >= 0 and box.x + box.width <= picture.width for box in boxes)
+    assert all(text.x - text.width / 2 >= 0 and text.x + text.width / 2 <= picture.width + 1 for text in texts)
 
 
 def test_a_frame_shows_only_the_known_values():
