@@ -6,7 +6,7 @@ import graphviz
 
 from autograd.draw import style
 from autograd.draw.clusters import Cluster, clusters
-from autograd.draw.health import NO_GRADIENT, band_of, edge_width
+from autograd.draw.health import NO_GRADIENT, edge_width, worst_band
 from autograd.draw.legend import legend_lines
 from autograd.draw.measure import measure
 from autograd.draw.vertex import Edge, Vertex
@@ -77,7 +77,7 @@ def _make_subgraph(cluster: Cluster, i: int) -> graphviz.Digraph:
 
 def _vertex_attributes(vertex: Vertex, label: style.Label, is_result: bool, health: bool) -> dict[str, str]:
     attributes = style.vertex_style(vertex)
-    band = band_of(vertex.gradient) if health and vertex.is_tracked else NO_GRADIENT
+    band = worst_band(vertex.gradients) if health and vertex.is_tracked else NO_GRADIENT
     lines = [graphviz.escape(line) for line in label.lines]
     if band.mark:
         lines[-1] = f"{band.mark} {lines[-1]}"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from autograd.draw.dot import to_dot
 from autograd.draw.frame import FrameState
-from autograd.draw.html import image_html, page_html, to_html
+from autograd.draw.html import page_html, still_html, to_html
 from autograd.draw.pdf import to_pdf
 from autograd.draw.png import to_png
 from autograd.draw.shapes import read_shapes
@@ -129,4 +129,4 @@ class _FrameGraph(Graph):
         return self._text
 
     def _repr_html_(self) -> str:
-        return image_html(self.svg)
+        return still_html(self.svg)

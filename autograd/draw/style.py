@@ -14,6 +14,7 @@ FONT_FAMILY = "DejaVu Sans Mono"
 INK, MUTED, PAPER = "#1A1A1A", "#5A5A5A", "#FFFFFF"
 ACTIVE = "#B5174F"  # the step that is shown
 MAX_LENGTH, MAX_TITLE, MAX_TOOLTIP_LENGTH = 28, 40, 160
+MAX_PARAMETERS = 8  # in the tooltip of a group
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ def _make_label(vertex: Vertex, after_backward: bool) -> Label:
     if vertex.shape:
         label.shape = f"{vertex.shape} {vertex.dtype}"
     if vertex.operation_count > 1:
-        label.shape = f"{group_digits(vertex.operation_count)} operations{f', {vertex.shape}' if vertex.shape else ''}"
+        label.shape = count(vertex.operation_count, "operation") + (f", {vertex.shape}" if vertex.shape else "")
+    if vertex.parameters:
+        label.shape = f"{label.shape}, {count(vertex.parameter_count, 'parameter')}".removeprefix(", ")
     if vertex.value is not None and not vertex.is_number:
         label.value = summarize_value(vertex.value)
     if vertex.gradient is not None:
@@ -113,6 +116,9 @@ def tooltip(vertex: Vertex) -> str:
             lines.append(f"of which {describe(vertex.earlier_gradient)} from an earlier backward()")
     elif vertex.is_tracked:
         lines.append("gradient not known: no backward yet, or not kept (inside watch() it is)")
+    lines += [f"{p.title} {p.shape}, gradient {_describe_gradient(p)}" for p in vertex.parameters[:MAX_PARAMETERS]]
+    if len(vertex.parameters) > MAX_PARAMETERS:
+        lines.append(f"and {count(len(vertex.parameters) - MAX_PARAMETERS, 'more parameter')}")
     if vertex.by_backward and vertex.is_computed:
         lines.append(DERIVATIVE.meaning)
     if vertex.module:
@@ -120,6 +126,11 @@ def tooltip(vertex: Vertex) -> str:
     if vertex.line is not None:
         lines.append(str(vertex.line))
     return "\n".join(shorten(line, MAX_TOOLTIP_LENGTH) for line in lines)
+
+
+def _describe_gradient(vertex: Vertex) -> str:
+    """The gradient of a vertex in words."""
+    return "not known" if vertex.gradient is None else describe(vertex.gradient)
 
 
 def edge_text(edge: Edge) -> str:
@@ -168,6 +179,15 @@ def group_digits(n: int) -> str:
     '50 000'
     """
     return f"{n:,}".replace(",", " ")
+
+
+def count(n: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> count(1, "operation"), count(12, "parameter")
+    ('1 operation', '12 parameters')
+    """
+    return f"{group_digits(n)} {noun}{'s' * (n != 1)}"
 
 
 def shorten(text: str, max_length: int = MAX_LENGTH) -> str:

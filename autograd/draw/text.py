@@ -9,7 +9,7 @@ from autograd.draw.backward_steps import UNKNOWN, Contribution, backward_steps, 
 from autograd.draw.expression_text import expression_text
 from autograd.draw.number_format import summarize
 from autograd.draw.style import MAX_TITLE, shorten, summary_notice
-from autograd.draw.vertex import Edge, Vertex
+from autograd.draw.vertex import Edge, Vertex, gradient_leaves
 
 MAX_ELEMENTS = 9  # all elements of arrays up to this size are written
 LEAF_TEXTS = {"input": "leaf", "parameter": "parameter", "frozen": "without gradient", "constant": "constant"}
@@ -37,8 +37,7 @@ def trace(vertices: list[Vertex]) -> str:
         "",
         "gradients",
     ]
-    leaves = [vertex for vertex in vertices if vertex.is_start and vertex.gradient is not None]
-    lines += [f"  {symbol(_title(leaf))} = {leaf_gradient_text(leaf)}" for leaf in leaves]
+    lines += [f"  {symbol(_title(leaf))} = {leaf_gradient_text(leaf)}" for leaf in gradient_leaves(vertices)]
     return "\n".join(lines)
 
 

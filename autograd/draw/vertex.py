@@ -1,5 +1,6 @@
 """The vertices and edges of a drawn graph."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import ref
@@ -35,6 +36,19 @@ class Vertex:
     line: Line | None = None  # the user's source line that computed it; known inside watch()
     node: ref | None = None  # the node in the engine
     operation_count: int = 1  # the number of operations that a group contains
+    parameters: list["Vertex"] = field(default_factory=list)  # the leaves with a gradient that a group contains
+
+    @property
+    def parameter_count(self) -> int:
+        """The number of elements of a parameter, or of all parameters that a group contains."""
+        if self.kind == "group":
+            return sum(vertex.parameter_count for vertex in self.parameters)
+        return math.prod(self.shape) if self.kind == "parameter" else 0
+
+    @property
+    def gradients(self) -> list[Any]:
+        """Its gradient and those of the parameters that a group contains."""
+        return [self.gradient, *(vertex.gradient for vertex in self.parameters)]
 
     @property
     def derivative(self) -> Any:
@@ -95,3 +109,9 @@ class Edge:
     def broadcasts(self) -> bool:
         """Whether the source was broadcast to the shape of another input."""
         return self.local is not None and np.size(self.local) > 1 and np.shape(self.local) != self.source.shape
+
+
+def gradient_leaves(vertices: list[Vertex]) -> list[Vertex]:
+    """The vertices where the backward pass ends that have a gradient; then the parameters with a gradient in groups."""
+    hidden = [parameter for vertex in vertices for parameter in vertex.parameters]
+    return [vertex for vertex in (*(v for v in vertices if v.is_start), *hidden) if vertex.gradient is not None]
