@@ -116,7 +116,7 @@ def draw(
         vertices = simplify.group_modules(vertices, depth)
     vertices = simplify.summarize(vertices, limit)
     add_formulas(vertices)
-    mark_cancellations(vertices)
+    mark_cancellations(vertices, hidden=health)
     return Graph(vertices, health, down)
 
 

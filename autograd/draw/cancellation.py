@@ -8,17 +8,26 @@ from typing import Any
 
 import numpy as np
 
+from autograd.draw.formula import add_formulas
 from autograd.draw.symbolic import Call, Expression, Item, MatrixProduct, Number, Product, Sum, Symbol, Transpose, evaluate
 from autograd.draw.vertex import Edge, Vertex
 
 ERRORS = 32  # the rounding errors, in units of the last place of the largest terms, that a sum that is 0 may have
 
 
-def mark_cancellations(vertices: Sequence[Vertex]) -> None:
-    """Mark the leaves whose gradient is not larger than the rounding errors of the sum that it is."""
+def mark_cancellations(vertices: Sequence[Vertex], hidden: bool = False) -> None:
+    """Mark the leaves whose gradient is not larger than the rounding errors of the sum that it is.
+
+    hidden: mark also the parameters that groups contain.
+    """
+    leaves = [vertex for vertex in vertices if vertex.kind in ("input", "parameter")]
+    if hidden:
+        inside = [parameter for vertex in vertices for parameter in vertex.parameters]
+        add_formulas(list({id(use.target): use.target for leaf in inside for use in leaf.uses}.values()))
+        leaves += inside
     with np.errstate(all="ignore"):
-        for leaf in vertices:
-            if leaf.kind in ("input", "parameter") and leaf.gradient is not None and leaf.uses and np.any(leaf.gradient):
+        for leaf in leaves:
+            if leaf.gradient is not None and leaf.uses and np.any(leaf.gradient):
                 leaf.cancels = all(map(_cancels, leaf.uses)) and leaf.earlier_gradient is None
 
 

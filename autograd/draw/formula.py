@@ -79,7 +79,7 @@ def add_formulas(vertices: Sequence[Vertex]) -> None:
         node = vertex.node() if vertex.node is not None else None
         if vertex.kind != "operation" or node is None or not any(edge.source.is_tracked for edge in vertex.inputs):
             continue
-        edges = [edge for edge in vertex.inputs if edge.source.is_tracked and edge.source.kind != "group"]
+        edges = [edge for edge in vertex.inputs if edge.source.is_tracked]
         with np.errstate(all="ignore"):
             for edge, formula in zip(edges, _formulas(vertex, node, edges)):
                 edge.formula = formula

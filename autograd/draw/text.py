@@ -7,7 +7,7 @@ from autograd.draw.derivative_text import MAX_ELEMENTS, formula_notes, product_t
 from autograd.draw.expression_text import expression_text
 from autograd.draw.number_format import summarize
 from autograd.draw.style import MAX_TITLE, shorten, summary_notice
-from autograd.draw.vertex import Vertex
+from autograd.draw.vertex import Vertex, gradient_leaves
 
 LEAF_TEXTS = {"input": "leaf", "parameter": "parameter", "frozen": "without gradient", "constant": "constant"}
 
@@ -35,8 +35,7 @@ def trace(vertices: list[Vertex]) -> str:
         "",
         "gradients",
     ]
-    leaves = [vertex for vertex in vertices if vertex.is_start and vertex.gradient is not None]
-    lines += [f"  {leaf_symbol(leaf, symbol)} = {leaf_gradient_text(leaf)}" for leaf in leaves]
+    lines += [f"  {leaf_symbol(leaf, symbol)} = {leaf_gradient_text(leaf)}" for leaf in gradient_leaves(vertices)]
     return "\n".join(lines)
 
 

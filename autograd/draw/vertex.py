@@ -1,5 +1,6 @@
 """The vertices and edges of a drawn graph."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import ref
@@ -37,6 +38,19 @@ class Vertex:
     operation_count: int = 1  # the number of operations that a group contains
     cancels: bool = False  # of a leaf: whether its gradient is a sum that is 0 up to rounding errors
     role: str = ""  # of a leaf: mask, input, or its kind; its title if it has no name
+    parameters: list["Vertex"] = field(default_factory=list)  # the leaves with a gradient that a group contains
+
+    @property
+    def parameter_count(self) -> int:
+        """The number of elements of a parameter, or of all parameters that a group contains."""
+        if self.kind == "group":
+            return sum(vertex.parameter_count for vertex in self.parameters)
+        return math.prod(self.shape) if self.kind == "parameter" else 0
+
+    @property
+    def gradients(self) -> list[Any]:
+        """Its gradient and those of the parameters that a group contains, by which it is colored."""
+        return [self.sized_gradient, *(vertex.sized_gradient for vertex in self.parameters)]
 
     @property
     def derivative(self) -> Any:
@@ -105,3 +119,9 @@ class Edge:
     def broadcasts(self) -> bool:
         """Whether the source was broadcast to the shape of another input."""
         return self.local is not None and np.size(self.local) > 1 and np.shape(self.local) != self.source.shape
+
+
+def gradient_leaves(vertices: list[Vertex]) -> list[Vertex]:
+    """The vertices where the backward pass ends that have a gradient; then the parameters with a gradient in groups."""
+    hidden = [parameter for vertex in vertices for parameter in vertex.parameters]
+    return [vertex for vertex in (*(v for v in vertices if v.is_start), *hidden) if vertex.gradient is not None]

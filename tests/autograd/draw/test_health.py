@@ -10,7 +10,7 @@ import autograd
 import nn
 from autograd import Tensor
 from autograd.draw import Graph
-from autograd.draw.health import BANDS, NO_GRADIENT, NOT_FINITE, ZERO, band_of, edge_width, magnitude
+from autograd.draw.health import BANDS, NO_GRADIENT, NOT_FINITE, ZERO, band_of, edge_width, magnitude, worst_band
 from autograd.draw.reader import read_graph
 
 
@@ -94,3 +94,21 @@ def test_a_small_gradient_that_is_no_rounding_error_vanishes():
     f.backward()
     (leaf,) = [v for v in autograd.draw(f).vertices if v.title == "b"]
     assert band_of(leaf.sized_gradient).meaning.startswith("vanishing")
+
+
+def test_module_is_colored_by_its_parameters_too():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    model[0].weight.data *= 1e3  # saturates tanh: the gradient of the first layer vanishes
+    with autograd.draw.watch():
+        loss = (model(Tensor([[1.0, 2.0]])) ** 2).mean()
+    loss.backward()
+    graph = autograd.draw(loss, names=model.named_parameters(), depth=1, health=True)
+    first = next(vertex for vertex in graph.vertices if vertex.symbol == "0: Linear")
+    assert {parameter.name for parameter in first.parameters} == {"0.weight", "0.bias"}
+    assert first.parameter_count == 9
+    first.gradient = np.ones((1, 3))
+    assert worst_band(first.gradients) is worst_band(parameter.gradient for parameter in first.parameters)
+    assert worst_band(first.gradients).mark
+    text = str(graph)
+    assert "∂v5/∂0.weight" in text
+    assert "9 parameters" in graph.svg

@@ -11,13 +11,12 @@ from hypothesis import given, settings, strategies as st
 import autograd
 from autograd import Tensor, gradients
 from autograd.draw import Graph, simplify
-from autograd.draw.graphviz_layout import graphviz_layout
 from autograd.draw.reader import read_graph
 from autograd.draw.style import VERTEX_STYLES, shorten
 from autograd.draw.svg import to_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
-WITH_GRAPHVIZ = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+WITH_GRAPHVIZ = pytest.mark.skipif(shutil.which("neato") is None, reason="Graphviz is not installed")
 
 
 def worked_example(backward=True):
@@ -282,7 +281,6 @@ def test_graphviz_accepts_any_names(tmp_path):
     for name in (*NAMES, *HOSTILE):
         total = total + Tensor(1.0, requires_grad=True, name=name)
     vertices = read_graph(total)
-    ElementTree.fromstring(to_svg(vertices, graphviz_layout))
     for vertex, name in zip(vertices[-10:], (*HOSTILE, *NAMES)):
         vertex.module = (name,)
-    Graph(vertices).save(tmp_path / "graph.pdf")
+    Graph(vertices).save(tmp_path / "graph.png")
