@@ -16,6 +16,8 @@ def local_text(edge: Edge) -> str:
     """The local derivative as formula and number: `−u/z² = −9`, `Xᵀ·G`; empty if there is neither."""
     number = "" if edge.local is None else summarize(edge.local, MAX_ELEMENTS)
     formula = formula_text(edge)
+    if edge.formula is not None and not edge.formula.is_number and not formula:
+        formula = "see below"
     return f"{formula} = {number}" if formula and number else formula or number
 
 

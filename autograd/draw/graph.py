@@ -102,7 +102,7 @@ class Graph:
         return _FrameGraph(state, state.restrict(Graph(self.vertices, down=self.down).svg), self.down)
 
     def save(self, path: str | Path) -> None:
-        """Write the picture to a file: .svg, .pdf, .html with controls for its steps, .dot, .txt, .tex; with Graphviz also .png.
+        """Write the picture to a file: .svg, .pdf, .html with controls, .dot, .txt, .tex (formulas); with Graphviz also .png.
 
         .svg, .pdf and .png show the same picture; .dot leaves the positions to the program that reads it. The file is written
         completely or not at all.

@@ -17,6 +17,7 @@ from autograd.draw.derivative_text import MAX_ELEMENTS, formula_notes, local_tex
 from autograd.draw.expression_text import expression_text
 from autograd.draw.frame import gradient_text
 from autograd.draw.number_format import summarize
+from autograd.draw.paths import all_pairs
 from autograd.draw.style import MAX_TITLE, MAX_TOOLTIP_LENGTH, count, group_digits, shorten
 from autograd.draw.text import leaf_gradient_text, leaf_symbol
 from autograd.draw.theme import DARK_PAPER, read_file
@@ -30,7 +31,7 @@ EMPTY, NOT_KEPT = "–", "not kept"
 
 def to_html(svg: str, vertices: list[Vertex]) -> str:
     """An HTML element with the picture and the script that steps through it."""
-    scripts = ", ".join(read_file(name) for name in ("theme.js", "viewport.js"))
+    scripts = ", ".join(read_file(name) for name in ("theme.js", "viewport.js", "paths.js"))
     call = f"({read_file('stepper.js')})(document.currentScript, {_to_json(_stepper_data(vertices))}, {scripts})"
     return f"<div>{image_html(svg)}\n<script>{call}</script></div>"
 
@@ -71,6 +72,8 @@ def _stepper_data(vertices: list[Vertex]) -> dict[str, Any]:
         "initialGradients": {index[key]: gradient_text(gradient) for key, gradient in initial_gradients(timeline).items()},
         "symbols": [symbol(title) for title in titles],
         "emptyGradient": f"grad {EMPTY}",
+        "tracked": [i for i, vertex in enumerate(vertices) if vertex.is_tracked],
+        "paths": {} if vertices[-1].gradient is None else all_pairs(vertices, symbol),
         "modules": [_module_data(cluster, index) for cluster in root.walk() if cluster.path],
         **_final_gradients(vertices, symbol),
         "steps": [_frame_data(frame, index, vertices, symbol) for frame in timeline],

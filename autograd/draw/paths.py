@@ -100,6 +100,9 @@ def describe_paths(
     number = f"{group_digits(count)} path{'s' * (count != 1)} from {_title(source)} to {_title(target)}"
     if not count:
         return [], [f"no path leads from {_title(source)} to {_title(target)}"]
+    counts = _counts_to(vertices, source)
+    if any(vertex.kind == "group" and id(vertex) in counts for vertex in vertices):
+        number += " in this summary"
     listed = f"; the first {len(paths)} are listed" if count > len(paths) else ""
     lines = [f"{number}{listed}", *(path.text(symbol) for path in paths)]
     return paths, [*lines, _sum_text(paths, count, derivative, source, target)] if count > 1 else lines

@@ -1,6 +1,6 @@
 // Replaces the image before this script by a view with controls. The view is in a shadow root, so that styles of the page do not
 // affect it, nor its styles the page. html.py writes `data`; every text is set as text, never as markup; no number is formatted here.
-(script, data, followTheme, makeViewport) => {
+(script, data, followTheme, makeViewport, makePaths) => {
   const image = script && script.previousElementSibling;
   if (!image || image.tagName !== "IMG") return;
   const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
@@ -56,6 +56,7 @@
   const viewport = makeViewport(svg, picture, view, makeButton, makeSvg);
   const bar = makeHtml("div", { class: "bar" }, group(first, previous, next, end, play), slider, positionText, group(...viewport.buttons));
   view.append(bar, makeHtml("div", { class: "stage" }, picture, viewport.map), panel);
+  if (hasBackward) view.append(makePaths(data, vertices, edges, makeHtml));
   const host = makeHtml("div", { class: "chainrule-steps" });
   host.attachShadow({ mode: "open" }).append(makeHtml("style", {}, data.css), view);
   image.replaceWith(host);
@@ -286,6 +287,7 @@
   const keys = { ArrowLeft: () => go(position - 1), ArrowRight: () => go(position + 1), Home: () => go(0), End: () => go(last), " ": togglePlay };
   function handleKey(event) {
     const target = event.composedPath()[0], presses = event.key === "Enter" || event.key === " ";
+    if (target.matches("select, input:not([type=range])")) return; // they have keys of their own
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const action = presses && toggles.has(target) ? toggles.get(target) : keys[event.key];
     const isButton = presses && target.tagName === "BUTTON"; // the browser presses it
