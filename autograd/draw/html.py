@@ -7,6 +7,7 @@ not trusted, the image stays. This module formats all text and all numbers; the 
 import base64
 import json
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,12 @@ def still_html(svg: str) -> str:
     """An HTML element with the picture and the script by which it follows the theme of the page."""
     call = f"({read_file('still.js')})(document.currentScript, {read_file('theme.js')})"
     return f"<div>{image_html(svg)}\n<script>{call}</script></div>"
+
+
+def static_html(html: str, hint: str) -> str:
+    """The HTML of a picture under a line of text; beside the controls of a live notebook, a script hides both."""
+    script = read_file("live.js")
+    return f"<div><p>{escape(hint)}</p>{html}<script>({script})(document.currentScript)</script></div>"
 
 
 def image_html(svg: str) -> str:

@@ -72,7 +72,7 @@ def test_paths_are_counted_and_not_followed():
 
 
 def test_paths_through_a_group_are_those_of_the_summary():
-    x = h = leaf(1.0, "x")
+    h = leaf(1.0, "x")
     for _ in range(20):
         h = h * 1.01 + h
     h.backward()
