@@ -1,4 +1,4 @@
-"""A graph as DOT, the language of Graphviz, for other tools and for png and pdf."""
+"""A graph as DOT, the language of Graphviz, for other tools."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,12 @@ import graphviz
 
 from autograd.draw import style
 from autograd.draw.clusters import Cluster, clusters
-from autograd.draw.health import NO_GRADIENT, band_of, edge_width
+from autograd.draw.health import NO_GRADIENT, edge_width, worst_band
 from autograd.draw.legend import legend_lines
 from autograd.draw.measure import measure
 from autograd.draw.vertex import Edge, Vertex
 
-ACTIVE, PENDING, INVISIBLE = "#B5174F", "#A8A8A8", "#FFFFFF00"
+PENDING, INVISIBLE = "#A8A8A8", "#FFFFFF00"
 PIXELS_PER_INCH = 88  # px of an SVG box for each inch of a Graphviz box: Graphviz's font is narrower
 
 
@@ -64,20 +64,20 @@ def caption(vertices: list[Vertex], health: bool = False) -> list[str]:
 
 
 def _make_subgraph(cluster: Cluster, i: int) -> graphviz.Digraph:
-    muted = {"fontname": "Helvetica", "fontsize": "10", "color": style.MUTED, "fontcolor": style.MUTED}
+    muted = {"fontname": style.FONT_FAMILY, "fontsize": "10", "color": style.MUTED, "fontcolor": style.MUTED}
     if cluster.path:
         attributes = {"label": graphviz.escape(style.shorten(cluster.title)), "labeljust": "l", "style": "rounded", **muted}
         return graphviz.Digraph(f"cluster_{i}", graph_attr=attributes)
     return graphviz.Digraph(
         graph_attr={"bgcolor": "white", "nodesep": "0.2", "ranksep": "0.55", "ordering": "in", **muted},
-        node_attr={"fontname": "Helvetica", "fontsize": "11", "margin": "0.12,0.06"},
+        node_attr={"fontname": style.FONT_FAMILY, "fontsize": "11", "margin": "0.12,0.06"},
         edge_attr={"arrowsize": "0.7", **muted},
     )
 
 
 def _vertex_attributes(vertex: Vertex, label: style.Label, is_result: bool, health: bool) -> dict[str, str]:
     attributes = style.vertex_style(vertex)
-    band = band_of(vertex.gradient) if health and vertex.is_tracked else NO_GRADIENT
+    band = worst_band(vertex.gradients) if health and vertex.is_tracked else NO_GRADIENT
     lines = [graphviz.escape(line) for line in label.lines]
     if band.mark:
         lines[-1] = f"{band.mark} {lines[-1]}"
@@ -105,7 +105,7 @@ def _vertex_in_frame(frame: FrameStyle, vertex: Vertex) -> dict[str, str]:
     width, height = frame.boxes[id(vertex)]
     attributes = {"width": f"{width / PIXELS_PER_INCH:.2f}", "height": f"{height / PIXELS_PER_INCH:.2f}"}
     if id(vertex) in frame.active:
-        attributes |= {"color": ACTIVE, "penwidth": "3.5"}
+        attributes |= {"color": style.ACTIVE, "penwidth": "3.5"}
     if id(vertex) in frame.pending:
         attributes |= {"color": PENDING, "fontcolor": PENDING}
     return attributes
@@ -114,4 +114,4 @@ def _vertex_in_frame(frame: FrameStyle, vertex: Vertex) -> dict[str, str]:
 def _edge_in_frame(frame: FrameStyle, edge: Edge) -> dict[str, str]:
     now, final = style.edge_text(edge), frame.edge_texts[id(edge)]
     attributes = {"label": f" {graphviz.escape(final)} ", "fontcolor": INVISIBLE} if final and not now else {}
-    return attributes | ({"color": ACTIVE, "penwidth": "2.5"} if id(edge) in frame.active else {})
+    return attributes | ({"color": style.ACTIVE, "penwidth": "2.5"} if id(edge) in frame.active else {})

@@ -1,13 +1,12 @@
 """The picture of a graph after some steps, laid out like the picture of the whole graph."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 from typing import Any
 
 from autograd.draw.backward_steps import UNKNOWN
-from autograd.draw.dot import ACTIVE, FrameStyle, caption
+from autograd.draw.dot import FrameStyle, caption
 from autograd.draw.measure import measure
 from autograd.draw.number_format import summarize, summarize_gradient
 from autograd.draw.style import edge_text, make_labels, shorten
@@ -15,6 +14,7 @@ from autograd.draw.timeline import BACKWARD, FORWARD, Frame, frames, initial_gra
 from autograd.draw.vertex import Vertex
 
 _VERTEX = re.compile(r'id="graph-v(\d+)">.*?</g>', re.DOTALL)
+_CLASSES = re.compile(r'class="([^"]*)" id="graph-([^"]+)"')
 _GRADIENT = re.compile(r'(class="gradient"[^>]*>)[^<]*')
 
 
@@ -96,23 +96,26 @@ class FrameState:
         """The SVG of the whole graph with unknown values hidden and the active step marked."""
         if self.has_backward:
             svg = _VERTEX.sub(self._replace_gradient, svg)
-        return svg.replace("</style>", "\n".join([*self._css_rules(), "</style>"]), 1)
+        classes = self._classes()
+        return _CLASSES.sub(
+            lambda group: f'class="{" ".join([group[1], *classes.get(group[2], ())])}" id="graph-{group[2]}"', svg
+        )
 
     def _replace_gradient(self, vertex: re.Match) -> str:
         text = gradient_text(self.gradients.get(id(self.vertices[int(vertex[1])])))
         return _GRADIENT.sub(lambda start: start[1] + escape(text), vertex[0])
 
-    def _css_rules(self) -> Iterator[str]:
+    def _classes(self) -> dict[str, list[str]]:
+        """The classes that this step adds to the elements of vertices and edges, by id."""
+        classes: dict[str, list[str]] = {}
         for i, vertex in enumerate(self.vertices):
-            if id(vertex) not in self.computed:
-                yield f"#graph-v{i} {{ opacity: 0.4; }} #graph-v{i} .value {{ visibility: hidden; }}"
-            if self.active is not None and vertex is self.active.vertex:
-                yield f'#graph-v{i} rect:not([fill="none"]) {{ stroke: {ACTIVE}; stroke-width: 3.5px; }}'
+            is_active = self.active is not None and vertex is self.active.vertex
+            classes[f"v{i}"] = ["waiting"] * (id(vertex) not in self.computed) + ["active"] * is_active
             for edge in vertex.inputs:
-                if id(vertex) not in self.finished:
-                    yield f"#graph-e{i}-{edge.port} :is(.local, .behind) {{ visibility: hidden; }}"
-                if self._is_active(edge.target, edge.source):
-                    yield f"#graph-e{i}-{edge.port} .line {{ stroke: {ACTIVE}; stroke-width: 2.5px; }}"
+                is_waiting = id(vertex) not in self.finished
+                is_active = self._is_active(edge.target, edge.source)
+                classes[f"e{i}-{edge.port}"] = ["waiting"] * is_waiting + ["active"] * is_active
+        return classes
 
     def _is_active(self, target: Vertex, source: Vertex) -> bool:
         if self.active is None or self.active.vertex is not target:

@@ -2,10 +2,15 @@
 
 from pathlib import Path
 
+from autograd.draw.backward_steps import derivative_symbol
 from autograd.draw.dot import to_dot
 from autograd.draw.frame import FrameState
-from autograd.draw.graphviz_layout import best_layout, run_graphviz
-from autograd.draw.html import image_html, page_html, to_html
+from autograd.draw.html import page_html, still_html, to_html
+from autograd.draw.latex import to_latex
+from autograd.draw.paths import MAX_PATHS, describe_paths, find_vertex
+from autograd.draw.pdf import to_pdf
+from autograd.draw.png import to_png
+from autograd.draw.shapes import read_shapes
 from autograd.draw.svg import to_svg
 from autograd.draw.text import trace
 from autograd.draw.timeline import frames
@@ -31,8 +36,45 @@ class Graph:
 
     @property
     def svg(self) -> str:
-        """The graph as SVG, laid out by Graphviz or pygraphviz if installed, else by the built-in layout."""
-        return to_svg(self.vertices, best_layout, health=self.health, down=self.down)
+        """The graph as SVG."""
+        return to_svg(self.vertices, health=self.health, down=self.down)
+
+    @property
+    def latex(self) -> str:
+        r"""The local derivatives as LaTeX, for a document with amsmath: the formula of each edge, and its number.
+
+        >>> import autograd
+        >>> x, z = (autograd.Tensor(v, requires_grad=True, name=n) for v, n in ((36.0, "x"), (2.0, "z")))
+        >>> print(autograd.draw(x / z).latex)
+        \begin{align*}
+          \frac{\partial v_{1}}{\partial x} &= \frac{1}{z} = 0.5 \\
+          \frac{\partial v_{1}}{\partial z} &= -\frac{x}{z^{2}} = -9
+        \end{align*}
+        <BLANKLINE>
+        """
+        return to_latex(self.vertices)
+
+    def paths(self, source: str, target: str | None = None, limit: int = MAX_PATHS) -> str:
+        """All paths from one vertex to another, as text: the products of local derivatives along them, and their sum.
+
+        source, target: titles of vertices, as in the picture; the target is the result by default.
+        limit:          the number of paths that are listed; the number of all paths is stated.
+
+        Raises ValueError for a title that the picture does not show.
+
+        >>> import autograd
+        >>> x = autograd.Tensor(3.0, requires_grad=True, name="x")
+        >>> f = x * x + 2 * x
+        >>> f.backward()
+        >>> print(autograd.draw(f).paths("x"))
+        3 paths from x to v3
+        ∂v3/∂v1 × ∂v1/∂x = 1 × 3 = 3
+        ∂v3/∂v1 × ∂v1/∂x = 1 × 3 = 3
+        ∂v3/∂v2 × ∂v2/∂x = 1 × 2 = 2
+        ∂v3/∂x = 3 + 3 + 2 = 8
+        """
+        ends = find_vertex(self.vertices, source), self.vertices[-1] if target is None else find_vertex(self.vertices, target)
+        return "\n".join(describe_paths(self.vertices, *ends, derivative_symbol(self.vertices), limit)[1])
 
     @property
     def steps(self) -> int:
@@ -60,31 +102,36 @@ class Graph:
         return _FrameGraph(state, state.restrict(Graph(self.vertices, down=self.down).svg), self.down)
 
     def save(self, path: str | Path) -> None:
-        """Write the picture to a file: .svg, .html with controls to step through it, .dot, .txt; with Graphviz also .png, .pdf.
+        """Write the picture to a file: .svg, .pdf, .html with controls, .dot, .txt, .tex (formulas); with Graphviz also .png.
 
-        The file is written completely or not at all.
+        .svg, .pdf and .png show the same picture; .dot leaves the positions to the program that reads it. The file is written
+        completely or not at all.
 
-        Raises ValueError for another suffix, and RuntimeError for .png or .pdf if Graphviz is not installed or fails.
+        Raises ValueError for another suffix, and RuntimeError for .png if Graphviz is not installed or fails.
         """
         path = Path(path)
         suffix = path.suffix.lstrip(".").lower()
-        if suffix in ("png", "pdf"):
-            content = run_graphviz(self.dot, suffix)
+        content: bytes | None
+        if suffix == "png":
+            content = to_png(read_shapes(self.svg))
             if content is None:
                 raise RuntimeError(
-                    f"{path.name}: .{suffix} needs Graphviz (pip install 'chainrule[draw]'), which is not installed or failed; "
-                    ".svg needs nothing"
+                    f"{path.name}: .png needs Graphviz (pip install 'chainrule[draw]'), which is not installed or failed; "
+                    ".svg and .pdf need nothing"
                 )
-        elif suffix in ("svg", "html", "dot", "txt"):
+        elif suffix == "pdf":
+            content = self._repr_pdf_()
+        elif suffix in ("svg", "html", "dot", "txt", "tex"):
             writers = {
                 "svg": lambda: self.svg,
                 "html": lambda: page_html(self._repr_html_()),
                 "dot": lambda: self.dot,
                 "txt": lambda: f"{self}\n",
+                "tex": lambda: self.latex,
             }
             content = writers[suffix]().encode()
         else:
-            raise ValueError(f"{path.name}: the suffix must be one of .svg, .html, .dot, .txt, .png, .pdf")
+            raise ValueError(f"{path.name}: the suffix must be one of .svg, .html, .dot, .txt, .tex, .png, .pdf")
         write_bytes(path, content)
 
     def __str__(self) -> str:
@@ -95,6 +142,10 @@ class Graph:
 
     def _repr_html_(self) -> str:
         return to_html(self.svg, self.vertices)
+
+    def _repr_pdf_(self) -> bytes:
+        """The picture for notebooks that are exported to LaTeX."""
+        return to_pdf(read_shapes(self.svg))
 
 
 class _FrameGraph(Graph):
@@ -119,4 +170,4 @@ class _FrameGraph(Graph):
         return self._text
 
     def _repr_html_(self) -> str:
-        return image_html(self.svg)
+        return still_html(self.svg)

@@ -1,5 +1,6 @@
 """The health of gradients: colors and marks for gradients that vanish or explode in the backward pass."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,7 @@ BANDS = (
 )
 ZERO = Band(0.0, "0", "#BDBDBD", "zero")
 NOT_FINITE = Band(np.nan, "!", "#3A0A2A", "nan or inf", dark=True)
+HEALTHY = next(band for band in BANDS if not band.mark)
 NO_GRADIENT = Band(np.nan, "", "#FFFFFF", "no gradient")
 
 
@@ -44,6 +46,18 @@ def band_of(gradient: Any) -> Band:
     if not np.isfinite(size):
         return NOT_FINITE
     return ZERO if size == 0 else next(band for band in BANDS if size < band.limit)
+
+
+def worst_band(gradients: Iterable[Any]) -> Band:
+    """The band of several gradients that is farthest from healthy; those that are zero or unknown count last.
+
+    >>> worst_band([np.ones(3), 1e-7, 0.0]).mark, worst_band([1.0, 0.0]).mark, worst_band([None, 1.0]).meaning
+    ('▽▽', '0', 'healthy')
+    """
+    bands = [band_of(gradient) for gradient in gradients]
+    order = [NOT_FINITE, *sorted(BANDS, key=lambda band: -len(band.mark))]
+    order.insert(order.index(HEALTHY), ZERO)
+    return next((band for band in order if band in bands), NO_GRADIENT)
 
 
 def magnitude(gradient: Any) -> float:

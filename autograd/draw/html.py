@@ -6,31 +6,47 @@ not trusted, the image stays. This module formats all text and all numbers; the 
 
 import base64
 import json
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import numpy as np
 
 from autograd.draw.backward_steps import UNKNOWN, Contribution, derivative_symbol
-from autograd.draw.clusters import clusters
+from autograd.draw.clusters import Cluster, clusters
+from autograd.draw.derivative_text import MAX_ELEMENTS, formula_notes, local_text, product_text, remark
 from autograd.draw.expression_text import expression_text
 from autograd.draw.frame import gradient_text
 from autograd.draw.number_format import summarize
-from autograd.draw.style import MAX_TITLE, MAX_TOOLTIP_LENGTH, group_digits, shorten
-from autograd.draw.text import leaf_gradient_text
+from autograd.draw.paths import all_pairs
+from autograd.draw.style import MAX_TITLE, MAX_TOOLTIP_LENGTH, count, group_digits, shorten
+from autograd.draw.text import leaf_gradient_text, leaf_symbol
+from autograd.draw.theme import DARK_PAPER, read_file
 from autograd.draw.timeline import BACKWARD, FORWARD, Frame, frames, initial_gradients
-from autograd.draw.vertex import Edge, Vertex
+from autograd.draw.vertex import Vertex, gradient_leaves
 
-MAX_ELEMENTS = 9  # all elements of arrays up to this size are shown
 MAX_ROWS = 12
+PAGE_THEME = f"@media screen and (prefers-color-scheme: dark) {{ body {{ background: {DARK_PAPER}; }} }}"
 EMPTY, NOT_KEPT = "–", "not kept"
 
 
 def to_html(svg: str, vertices: list[Vertex]) -> str:
     """An HTML element with the picture and the script that steps through it."""
-    data = _to_json(_stepper_data(vertices))
-    return f"<div>{image_html(svg)}\n<script>({_read_file('stepper.js')})(document.currentScript, {data})</script></div>"
+    scripts = ", ".join(read_file(name) for name in ("theme.js", "viewport.js", "paths.js"))
+    call = f"({read_file('stepper.js')})(document.currentScript, {_to_json(_stepper_data(vertices))}, {scripts})"
+    return f"<div>{image_html(svg)}\n<script>{call}</script></div>"
+
+
+def still_html(svg: str) -> str:
+    """An HTML element with the picture and the script by which it follows the theme of the page."""
+    call = f"({read_file('still.js')})(document.currentScript, {read_file('theme.js')})"
+    return f"<div>{image_html(svg)}\n<script>{call}</script></div>"
+
+
+def static_html(html: str, hint: str) -> str:
+    """The HTML of a picture under a line of text; beside the controls of a live notebook, a script hides both."""
+    script = read_file("live.js")
+    return f"<div><p>{escape(hint)}</p>{html}<script>({script})(document.currentScript)</script></div>"
 
 
 def image_html(svg: str) -> str:
@@ -41,16 +57,12 @@ def image_html(svg: str) -> str:
 
 def page_html(html: str) -> str:
     """A complete page around the HTML of a picture."""
-    head = '<meta charset="utf-8"><title>computation graph</title><style>body { margin: 16px; background: white; }</style>'
+    css = f"body {{ margin: 16px; background: white; }} {PAGE_THEME}"
+    head = f'<meta charset="utf-8"><title>computation graph</title><style>{css}</style>'
     return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>{html}</body></html>\n'
 
 
-@cache
-def _read_file(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8").strip()
-
-
-def _to_json(data: dict[str, Any]) -> str:
+def _to_json(data: Any) -> str:
     """JSON inside a <script> element: ASCII only, and without `<`, which could end the script."""
     return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
 
@@ -61,21 +73,32 @@ def _stepper_data(vertices: list[Vertex]) -> dict[str, Any]:
     timeline = frames(vertices)
     titles, symbol = [shorten(vertex.title, MAX_TITLE) for vertex in vertices], derivative_symbol(vertices)
     root, _ = clusters(vertices)
-    modules = [list(cluster.walk()) for cluster in root.walk()][1:]
-    counts = [sum(v.operation_count for c in module for v in c.vertices if v.is_computed) for module in modules]
     return {
-        "css": _read_file("stepper.css"),
+        "css": read_file("stepper.css"),
         "titles": titles,
         "initialGradients": {index[key]: gradient_text(gradient) for key, gradient in initial_gradients(timeline).items()},
         "symbols": [symbol(title) for title in titles],
         "emptyGradient": f"grad {EMPTY}",
-        "operations": [f"{group_digits(n)} operation{'s' * (n != 1)}" for n in counts],
-        **_final_gradients(vertices),
-        "steps": [_frame_data(frame, index) for frame in timeline],
+        "tracked": [i for i, vertex in enumerate(vertices) if vertex.is_tracked],
+        "paths": {} if vertices[-1].gradient is None else all_pairs(vertices, symbol),
+        "modules": [_module_data(cluster, index) for cluster in root.walk() if cluster.path],
+        **_final_gradients(vertices, symbol),
+        "steps": [_frame_data(frame, index, vertices, symbol) for frame in timeline],
     }
 
 
-def _frame_data(frame: Frame, index: dict[int, int]) -> dict[str, Any]:
+def _module_data(cluster: Cluster, index: dict[int, int]) -> dict[str, Any]:
+    """The index of the result of a module, and the lines of text on its cover."""
+    inside = [vertex for descendant in cluster.walk() for vertex in descendant.vertices]
+    computed = [vertex for vertex in inside if vertex.is_computed]
+    result = max(computed, key=lambda vertex: index[id(vertex)])
+    operations = sum(vertex.operation_count for vertex in computed)
+    parameters = sum(vertex.parameter_count for vertex in inside)
+    lines = [f"{result.shape} {result.dtype}"] * bool(result.shape) + [count(operations, "operation")]
+    return {"result": index[id(result)], "lines": lines + [count(parameters, "parameter")] * bool(parameters)}
+
+
+def _frame_data(frame: Frame, index: dict[int, int], vertices: list[Vertex], symbol: Callable[[str], str]) -> dict[str, Any]:
     vertex = frame.vertex
     data: dict[str, Any] = {"phase": frame.phase, "vertex": index[id(vertex)]}
     if frame.phase == FORWARD:
@@ -90,7 +113,8 @@ def _frame_data(frame: Frame, index: dict[int, int]) -> dict[str, Any]:
         data["upstream"] = NOT_KEPT if vertex.gradient is None else summarize(vertex.gradient, MAX_ELEMENTS)
         data["gradients"] = {index[key]: gradient_text(gradient) for key, gradient in frame.gradients.items()}
     if frame.phase == BACKWARD:
-        data["rows"] = [_table_row(contribution, index) for contribution in frame.contributions[:MAX_ROWS]]
+        data["rows"] = [_table_row(contribution, index, symbol) for contribution in frame.contributions[:MAX_ROWS]]
+        data["notes"] = formula_notes([contribution.edge for contribution in frame.contributions[:MAX_ROWS]], vertices, symbol)
         if len(frame.contributions) > MAX_ROWS:
             data["moreRows"] = f"and {group_digits(len(frame.contributions) - MAX_ROWS)} more inputs"
     if vertex.line is not None:
@@ -98,35 +122,24 @@ def _frame_data(frame: Frame, index: dict[int, int]) -> dict[str, Any]:
     return data
 
 
-def _table_row(contribution: Contribution, index: dict[int, int]) -> list[Any]:
-    """The index of the source, the local derivative, the contribution, the gradient before and after, and a remark."""
+def _table_row(contribution: Contribution, index: dict[int, int], symbol: Callable[[str], str]) -> list[Any]:
+    """The source, the local derivative, the contribution, the gradient before and after, and the chain rule in full."""
     edge = contribution.edge
-    local = EMPTY if edge.local is None else summarize(edge.local, MAX_ELEMENTS)
     term = NOT_KEPT if edge.contribution is None else summarize(edge.contribution, MAX_ELEMENTS)
     before, after = _sum_text(contribution.before), _sum_text(contribution.after)
-    return [index[id(edge.source)], local, term, before, after, _remark(edge)]
+    how = remark(edge)
+    chain_rule = f"{product_text(edge, symbol)} = {term}{f'  ({how})' * bool(how)}"
+    return [index[id(edge.source)], local_text(edge) or EMPTY, term, before, after, chain_rule]
 
 
 def _sum_text(gradient: Any) -> str:
     return EMPTY if gradient is None else NOT_KEPT if gradient is UNKNOWN else summarize(gradient, MAX_ELEMENTS)
 
 
-def _remark(edge: Edge) -> str:
-    """How the contribution is computed; empty for a product of two numbers."""
-    if edge.local is None or edge.contribution is None or edge.target.gradient is None:
-        return ""
-    shapes = np.shape(edge.target.gradient), np.shape(edge.local)
-    remarks = ["element by element"] * (shapes != ((), ()))
-    remarks += ["summed over broadcast axes"] * (np.shape(edge.contribution) != np.broadcast_shapes(*shapes))
-    return ", ".join(remarks)
-
-
-def _final_gradients(vertices: list[Vertex]) -> dict[str, Any]:
-    """The gradients of the leaves."""
+def _final_gradients(vertices: list[Vertex], symbol: Callable[[str], str]) -> dict[str, Any]:
+    """The symbols and gradients of the leaves, also of those in groups."""
     if vertices[-1].gradient is None:
         return {"leaves": []}
-    leaves = [
-        [i, leaf_gradient_text(vertex)] for i, vertex in enumerate(vertices) if vertex.is_start and vertex.gradient is not None
-    ]
+    leaves = [[leaf_symbol(leaf, symbol), leaf_gradient_text(leaf)] for leaf in gradient_leaves(vertices)]
     more = {"moreLeaves": f"and {group_digits(len(leaves) - MAX_ROWS)} more"} if len(leaves) > MAX_ROWS else {}
     return {"leaves": leaves[:MAX_ROWS], **more}

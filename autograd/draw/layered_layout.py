@@ -4,45 +4,15 @@ This is the method of Sugiyama, Tagawa and Toda (1981): assign layers, order eac
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import pairwise, zip_longest
+
+from autograd.draw.items import ITEM_GAP, PASSAGE_HEIGHT, Item, Link, gap_after
+from autograd.draw.layering import assign_layers
 
 CURVE_WIDTH = 36.0  # the space between columns in which lines bend, in px
-ITEM_GAP = 16.0  # between items of a column
-PASSAGE_HEIGHT = 4.0  # the height that a line takes in a column that it passes
 MAX_COLUMNS_PASSED = 6  # a line that passes more columns goes around them
 SWEEPS = 8
-
-
-@dataclass(eq=False)
-class Item:
-    """Something that takes space in a column: a vertex, a module with its content, or a line that passes the column."""
-
-    width: float
-    height: float
-    is_border: bool = False  # on the left border, where a line enters the cluster
-    layer: int = 0
-    x: float = 0.0  # x and y: the center
-    y: float = 0.0
-    left: float = 0.0  # left and right: the borders of the column
-    right: float = 0.0
-    #: Neighbors in other columns: the item, and how far below the center of the neighbor and of this item the line ends.
-    predecessors: list[tuple["Item", float, float]] = field(default_factory=list)
-    successors: list[tuple["Item", float, float]] = field(default_factory=list)
-
-
-@dataclass(eq=False)
-class Link:
-    """A line from one item to another, or to the right border."""
-
-    source: int  # id of the vertex it comes from: lines of one vertex share their passages
-    start: Item
-    end: Item | None  # None for the border
-    start_offset: float = 0.0  # how far below the center of its start it begins
-    end_offset: float = 0.0  # how far below the center of its end it ends
-    label: float = 0.0  # the width of the label, just before the end
-    passages: list[Item] = field(default_factory=list)
-    lane: float | None = None  # the y at which it goes around the columns
 
 
 @dataclass
@@ -60,9 +30,12 @@ class Level:
         return link.passages[-1].y if link.passages else link.start.y + link.start_offset
 
 
-def arrange(items: list[Item], links: list[Link]) -> Level:
-    """Give every item its layer and position, and every link its passages; `items` is in topological order."""
-    _assign_layers(items, links)
+def arrange(items: list[Item], links: list[Link], capacity: float | None = None) -> Level:
+    """Give every item its layer and position, and every link its passages; `items` is in topological order.
+
+    capacity: the height of a column that is full.
+    """
+    assign_layers(items, links, capacity)
     last = max(item.layer for item in items)
     passages: dict[tuple[int, int], Item] = {}
     joined: set[tuple[int, int]] = set()
@@ -85,28 +58,13 @@ def arrange(items: list[Item], links: list[Link]) -> Level:
     for column in columns:
         column.sort(key=lambda item: not item.is_border)
     _order_columns(columns)
-    width = _place_columns(columns, label_widths)
+    width = _place_columns(columns, label_widths, capacity is not None)
     top = min(item.y - item.height / 2 for column in columns for item in column)
     for column in columns:
         for item in column:
             item.y -= top
     bottom = max(item.y + item.height / 2 for column in columns for item in column)
     return Level(width, _assign_lanes(detours, bottom, width), label_widths)
-
-
-def _assign_layers(items: list[Item], links: list[Link]) -> None:
-    """Place every item after its predecessors, and an item without predecessors right before its first successor."""
-    starts: dict[int, list[Item]] = {}
-    ends: dict[int, list[Item]] = {}
-    for link in links:
-        if link.end is not None:
-            starts.setdefault(id(link.end), []).append(link.start)
-            ends.setdefault(id(link.start), []).append(link.end)
-    for item in items:
-        item.layer = 1 + max((start.layer for start in starts.get(id(item), ())), default=-1)
-    for item in items:
-        if not item.is_border and id(item) not in starts:
-            item.layer = max(0, min((end.layer for end in ends.get(id(item), ())), default=0) - 1)
 
 
 def _add_neighbors(link: Link, joined: set[tuple[int, int]]) -> None:
@@ -139,19 +97,22 @@ def _order_columns(columns: list[list[Item]]) -> None:
                 position[id(item)] = float(i)
 
 
-def _place_columns(columns: list[list[Item]], label_widths: list[float]) -> float:
-    """Place the columns side by side and each item near the mean height of its neighbors; returns the total width."""
-    x = 0.0
+def _place_columns(columns: list[list[Item]], label_widths: list[float], is_bounded: bool) -> float:
+    """Place the columns side by side and each item near the mean height of its neighbors; returns the total width.
+
+    is_bounded: keep all columns within the height of the highest, where otherwise a staircase of columns may arise.
+    """
+    x = bottom = 0.0
     for column, label in zip(columns, label_widths):
         x += label if column is columns[0] else CURVE_WIDTH / 2 + label if x == 0 else CURVE_WIDTH + label
         width = max(item.width for item in column)
         y = 0.0
-        for item in column:
+        for item, following in zip_longest(column, column[1:]):
             item.left, item.right = x, x + width
             item.x = x + width / 2 if item.predecessors else x + width - item.width / 2
             item.y = y + item.height / 2
-            y += item.height + ITEM_GAP
-        x += width
+            y += item.height + gap_after(item, following)
+        x, bottom = x + width, max(bottom, y - ITEM_GAP)
     for sweep in range(SWEEPS):
         forward = sweep % 2 == 1
         for column in columns if forward else reversed(columns):
@@ -163,27 +124,31 @@ def _place_columns(columns: list[list[Item]], label_widths: list[float]) -> floa
                 offsets = [y if item.height == PASSAGE_HEIGHT else 0.0 for _, y, _ in neighbors]
                 heights = [neighbor.y + offset for (neighbor, _, _), offset in zip(neighbors, offsets)]
                 desired.append(sum(heights) / len(neighbors) if neighbors else item.y)
-            _separate(column, desired)
+            _separate(column, desired, bottom if is_bounded else None)
     return x
 
 
-def _separate(column: list[Item], desired: list[float]) -> None:
-    """Move the items close to their desired heights, in order and without overlap; items that collide share the shift."""
+def _separate(column: list[Item], desired: list[float], bottom: float | None) -> None:
+    """Move the items close to their desired heights, in order and without overlap; items that collide share the shift.
+
+    bottom: all items are placed between 0 and here; None for no bounds.
+    """
     groups: list[tuple[float, int]] = []  # the sum of the desired tops of its items, and their number
-    offset = 0.0
-    for item, y in zip(column, desired):
-        group = (y - item.height / 2 - offset, 1)
-        offset += item.height + ITEM_GAP
+    offsets = [0.0]
+    for item, following, y in zip_longest(column, column[1:], desired):
+        group = (y - item.height / 2 - offsets[-1], 1)
+        offsets.append(offsets[-1] + item.height + gap_after(item, following))
         while groups and groups[-1][0] * group[1] > group[0] * groups[-1][1]:
             above = groups.pop()
             group = (above[0] + group[0], above[1] + group[1])
         groups.append(group)
-    offset, items = 0.0, iter(column)
+    free = None if bottom is None else max(0.0, bottom - offsets[-1] + ITEM_GAP)
+    places = zip(column, offsets)
     for total, count in groups:
+        shift = total / count if free is None else min(max(total / count, 0.0), free)
         for _ in range(count):
-            item = next(items)
-            item.y = total / count + offset + item.height / 2
-            offset += item.height + ITEM_GAP
+            item, offset = next(places)
+            item.y = shift + offset + item.height / 2
 
 
 def _assign_lanes(links: Iterable[Link], bottom: float, width: float) -> float:

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from autograd.draw.clusters import Cluster, clusters
-from autograd.draw.layered_layout import CURVE_WIDTH, PASSAGE_HEIGHT, Item, Level, Link, arrange
+from autograd.draw.items import ITEM_GAP, PASSAGE_HEIGHT, Item, Link
+from autograd.draw.layered_layout import CURVE_WIDTH, Level, arrange
 from autograd.draw.vertex import Edge, Vertex
 
 PADDING, TITLE_HEIGHT, INDENT = 10.0, 16.0, 8.0  # inside the frame of a module: on all sides, for its title, and before it
-MAX_WIDTH = 1200.0  # a picture that would be wider runs from top to bottom
+MAX_WIDTH = 1200.0  # a picture that would be wider runs from top to bottom, in rows of at most this width
+MAX_HEIGHT = 1600.0  # a picture from left to right that would be higher runs from top to bottom
 LABEL_HEIGHT = 12.0  # the height of the label of an edge
 
 
@@ -68,15 +70,19 @@ def vertex_depths(vertices: list[Vertex]) -> dict[int, int]:
     return depth
 
 
-def is_too_wide(vertices: list[Vertex], sizes: Sizes) -> bool:
-    """Whether a picture from left to right would be wider than MAX_WIDTH."""
+def suits_left_to_right(vertices: list[Vertex], sizes: Sizes) -> bool:
+    """Whether a picture from left to right would be at most MAX_WIDTH wide and MAX_HEIGHT high."""
     depth = vertex_depths(vertices)
     widths: dict[int, float] = {}
+    heights: dict[int, float] = {}
     for vertex in vertices:
         label = max((sizes.labels.get(id(edge), 0.0) for edge in vertex.inputs), default=0.0)
-        width = sizes.boxes[id(vertex)][0] + label + (2 * CURVE_WIDTH if vertex.module else CURVE_WIDTH)
-        widths[depth[id(vertex)]] = max(widths.get(depth[id(vertex)], 0.0), width)
-    return sum(widths.values()) > MAX_WIDTH
+        box_width, height = sizes.boxes[id(vertex)]
+        width = box_width + label + (2 * CURVE_WIDTH if vertex.module else CURVE_WIDTH)
+        column = depth[id(vertex)]
+        widths[column] = max(widths.get(column, 0.0), width)
+        heights[column] = heights.get(column, 0.0) + height + ITEM_GAP
+    return sum(widths.values()) <= MAX_WIDTH and max(heights.values()) <= MAX_HEIGHT
 
 
 Endpoint = Vertex | Cluster | None  # the end of a line inside a cluster: a vertex, a child cluster, or None for the border
@@ -152,7 +158,8 @@ class _ClusterLayout:
         self.items = {key: Item(*size) for _, key, size in sorted(sizes)}
         for key, (edge, start, end) in self.sections.items():
             self.links[key] = self._make_link(edge, start, end, layouts)
-        self.level = arrange([*self.borders.values(), *self.items.values()], list(self.links.values()))
+        capacity = MAX_WIDTH - 2 * PADDING * len(self.cluster.path) if self.down else None
+        self.level = arrange([*self.borders.values(), *self.items.values()], list(self.links.values()), capacity)
         width, height = self._transpose(self.level.width, self.level.height)
         if self.cluster.path:
             self._move(*self._transpose(PADDING, PADDING + TITLE_HEIGHT))

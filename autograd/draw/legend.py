@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from autograd.draw import style
-from autograd.draw.health import BANDS, NO_GRADIENT, NOT_FINITE, ZERO, band_of
+from autograd.draw.health import BANDS, NO_GRADIENT, NOT_FINITE, ZERO, worst_band
 from autograd.draw.style import EDGE_FONT_SIZE, LINE_HEIGHT, text_width
 from autograd.draw.vertex import Vertex
 
@@ -44,16 +44,17 @@ def legend_lines(vertices: list[Vertex], health: bool) -> list[str]:
 
 def _vertex_entries(vertices: list[Vertex], health: bool) -> Iterator[tuple[str, str]]:
     meanings = {style.vertex_style(vertex).meaning for vertex in vertices}
-    for entry in (*style.VERTEX_STYLES.values(), style.DERIVATIVE):
+    for name, entry in (*style.VERTEX_STYLES.items(), ("backward", style.DERIVATIVE)):
         if entry.meaning in meanings:
             inner = f'<rect x="2" y="2" width="{SWATCH - 4}" height="6" fill="none" stroke="{entry.line}" stroke-width="0.6"/>'
             fill, dash = style.PAPER if health else entry.fill, entry.dash or "none"
             box = f'<rect width="{SWATCH}" height="10" rx="{entry.corner / 2}" fill="{fill}" stroke="{entry.line}"'
-            yield f'{box} stroke-dasharray="{dash}"/>{inner if entry.double else ""}', entry.meaning
+            swatch = f'{box} stroke-dasharray="{dash}"/>{inner if entry.double else ""}'
+            yield f'<g class="key-{name}{" banded" * health}">{swatch}</g>', entry.meaning
 
 
 def _band_entries(vertices: list[Vertex]) -> Iterator[tuple[str, str]]:
-    bands = {band_of(vertex.gradient) for vertex in vertices if vertex.is_tracked}
+    bands = {worst_band(vertex.gradients) for vertex in vertices if vertex.is_tracked}
     for band in (*BANDS, ZERO, NOT_FINITE, NO_GRADIENT):
         if band in bands or band in BANDS:
             swatch = f'<rect width="{SWATCH}" height="10" fill="{band.fill}" stroke="{style.MUTED}" stroke-width="0.6"/>'
@@ -69,6 +70,6 @@ def _edge_lines(vertices: list[Vertex], health: bool) -> Iterator[str]:
     if any(edge.broadcasts for edge in edges):
         yield f"{style.BROADCAST_MARK} dashed: broadcast"
     if any(edge.times > 1 for edge in edges):
-        yield "× n: stands for n edges"
+        yield "(n edges): one line for n edges"
     if health:
         yield "width: size of the contribution, log scale"

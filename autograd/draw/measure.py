@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograd.draw import style
-from autograd.draw.layout import Sizes, is_too_wide
+from autograd.draw.layout import Sizes, suits_left_to_right
 from autograd.draw.style import EDGE_FONT_SIZE, FONT_SIZE, LINE_HEIGHT, Label, text_width
 from autograd.draw.vertex import Vertex
 
@@ -14,12 +14,12 @@ MAX_WIDTH_FOR_EDGES = 700.0  # the width up to which a box grows to separate the
 def measure(vertices: list[Vertex], labels: dict[int, Label], health: bool, down: bool | None) -> Sizes:
     """The sizes of boxes and of labels on edges.
 
-    down: whether the picture runs from top to bottom; None does so only where it would be too wide.
+    down: whether the picture runs from top to bottom; None does so only where it would be too large from left to right.
     """
     texts = {id(edge): style.edge_text(edge) for vertex in vertices for edge in vertex.inputs}
     sizes = Sizes({}, {key: text_width(text, EDGE_FONT_SIZE) + 4 for key, text in texts.items() if text}, style.title_width)
     sizes.boxes = {id(vertex): _box_size(vertex, labels[id(vertex)], sizes, health) for vertex in vertices}
-    sizes.down = is_too_wide(vertices, sizes) if down is None else down
+    sizes.down = not suits_left_to_right(vertices, sizes) if down is None else down
     if sizes.down:
         sizes.boxes = {id(vertex): _box_size(vertex, labels[id(vertex)], sizes, health) for vertex in vertices}
     return sizes

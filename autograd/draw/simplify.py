@@ -131,6 +131,8 @@ def _group_segments(
             (only, *others) = users
             if not others and only != id(vertex):
                 group_of[id(vertex)] = group_of[id(vertex.uses[0].target)]
+                if vertex.is_tracked:
+                    group_of[id(vertex)].parameters.append(vertex)
     shown = {id(v): group_of[id(v)] if id(v) in group_of else _copy_without_edges(v) for v in vertices}
     for vertex in vertices:
         for edge in vertex.inputs:
@@ -159,6 +161,7 @@ def _make_group(title: str, members: list[Vertex]) -> Vertex:
         uses=[],
         line=None,
         operation_count=sum(v.operation_count for v in members),
+        parameters=[parameter for v in members for parameter in v.parameters],
         module=tuple(name for name, *rest in zip(*(v.module for v in members)) if all(name == other for other in rest)),
     )
 

@@ -1,6 +1,6 @@
 // Replaces the image before this script by a view with controls. The view is in a shadow root, so that styles of the page do not
 // affect it, nor its styles the page. html.py writes `data`; every text is set as text, never as markup; no number is formatted here.
-(script, data) => {
+(script, data, followTheme, makeViewport, makePaths) => {
   const image = script && script.previousElementSibling;
   if (!image || image.tagName !== "IMG") return;
   const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
@@ -49,30 +49,20 @@
   const slider = makeHtml("input", { type: "range", min: 0, max: last, step: 1, "aria-label": "step" });
   slider.addEventListener("input", () => go(+slider.value));
   const positionText = makeHtml("span", { class: "where" });
-  const zoomBy = (factor) => setZoom(Math.min(4, Math.max(0.1, scale * factor)));
-  const bar = makeHtml("div", { class: "bar" }, first, previous, next, end, play, slider, positionText,
-    makeButton("−", "zoom out", () => zoomBy(0.8)), makeButton("+", "zoom in", () => zoomBy(1.25)),
-    makeButton("100 %", "natural size", () => setZoom(1)), makeButton("fit", "fit into the view", fit, "fit"));
+  const group = (...elements) => makeHtml("span", { class: "group" }, ...elements);
   const picture = makeHtml("div", { class: "picture" }, svg);
   const panel = makeHtml("div", { class: "panel", "aria-live": "polite" });
-  const view = makeHtml("div", { class: "view", tabindex: 0, role: "group", "aria-label": "computation graph, step by step" }, bar, picture, panel);
+  const view = makeHtml("div", { class: "view", tabindex: 0, role: "group", "aria-label": "computation graph, step by step" });
+  const viewport = makeViewport(svg, picture, view, makeButton, makeSvg);
+  const bar = makeHtml("div", { class: "bar" }, group(first, previous, next, end, play), slider, positionText, group(...viewport.buttons));
+  view.append(bar, makeHtml("div", { class: "stage" }, picture, viewport.map), panel);
+  if (hasBackward) view.append(makePaths(data, vertices, edges, makeHtml));
   const host = makeHtml("div", { class: "chainrule-steps" });
   host.attachShadow({ mode: "open" }).append(makeHtml("style", {}, data.css), view);
   image.replaceWith(host);
+  followTheme(svg, view);
 
-  let position = last, scale = 1, timer = null;
-
-  function setZoom(factor) {
-    scale = factor;
-    const { width, height } = svg.viewBox.baseVal;
-    assign(svg, { width: width * scale, height: height * scale });
-    scrollToActive();
-  }
-
-  function fit() {
-    const { width, height } = svg.viewBox.baseVal;
-    setZoom(Math.min(1, (picture.clientWidth || width) / width, 560 / height));
-  }
+  let position = last, timer = null;
 
   function togglePlay() { return timer ? pause() : start(); }
 
@@ -115,7 +105,10 @@
       element.classList.toggle("waiting", position < ((hasBackward ? backwardAt[target] : forwardAt[target]) || 0));
       element.classList.toggle("active", Boolean(step) && step.vertex === target && (step.phase === "forward" || (step.phase === "backward" && source in step.gradients)));
     }
-    for (const { cover, inside } of clusters) cover.classList.toggle("active", Boolean(step) && inside.has(vertices[step.vertex]));
+    for (const { cover, inside, result, gradient } of clusters) {
+      cover.classList.toggle("active", Boolean(step) && inside.has(vertices[step.vertex]));
+      if (gradient) gradient.textContent = gradientTexts[result].textContent;
+    }
   }
 
   function setText(element, text, vertex) {
@@ -137,7 +130,7 @@
     } else if (position === last) {
       positionText.textContent = "all steps";
       lines.push(line("head", hasBackward ? "All gradients are there." : "All values are there; no backward yet."));
-      for (const [i, gradient] of data.leaves) lines.push(line("mono", `${data.symbols[i]} = ${gradient}`));
+      for (const [symbol, gradient] of data.leaves) lines.push(line("mono", `${symbol} = ${gradient}`));
       if (data.moreLeaves) lines.push(line("", data.moreLeaves));
     } else if (step.phase === "forward") {
       positionText.textContent = `forward ${position} of ${forward}`;
@@ -150,41 +143,28 @@
       const name = titles[step.vertex];
       const upstream = data.symbols[step.vertex];
       if (step.phase === "start") lines.push(line("head", "Backward starts at the result"), line("mono numbers", `${upstream} = ${step.upstream}`));
-      else lines.push(line("head", `Backward through ${name}: its gradient ${upstream} = ${step.upstream} goes on to its inputs`), ...table(step, name, upstream));
+      else lines.push(line("head", `Backward through ${name}: its gradient ${upstream} = ${step.upstream} goes on to its inputs`), ...table(step));
     }
     if (step && step.line) lines.push(line("source", makeHtml("code", {}, step.line)));
     panel.replaceChildren(...lines);
     panel.style.minHeight = `${Math.max(parseFloat(panel.style.minHeight) || 0, panel.offsetHeight)}px`; // never shrinks, so that nothing below it moves
   }
 
-  function table(step, name, upstream) {
+  function table(step) {
     const cells = (tag, texts) => makeHtml("tr", {}, ...texts.map((text) => makeHtml(tag, {}, text)));
     const body = makeHtml("tbody"), formulas = [];
-    for (const [source, local, contribution, before, after, remark] of step.rows) {
-      const input = titles[source], derivative = `∂${name}/∂${input}`;
-      body.append(cells("td", [input, local, step.upstream, contribution, `${before} → ${after}`]));
-      const symbols = local === "–" ? `${upstream} carried back by ${derivative}` : `${upstream} × ${derivative}`;
-      const numbers = local === "–" ? contribution : `${step.upstream} × ${local} = ${contribution}`;
-      formulas.push(makeHtml("div", { class: "mono formula" }, `to ${input}: ${symbols} = ${numbers}${remark ? `  (${remark})` : ""}`));
+    for (const [source, local, contribution, before, after, chainRule] of step.rows) {
+      body.append(cells("td", [titles[source], local, step.upstream, contribution, `${before} → ${after}`]));
+      formulas.push(makeHtml("div", { class: "mono formula" }, `to ${titles[source]}: ${chainRule}`));
     }
+    if ((step.notes || []).length) formulas.push(makeHtml("div", { class: "mono notes" }, step.notes.join(", ")));
     const head = makeHtml("thead", {}, cells("th", ["input", "local ∂", "× upstream", "= contribution", "gradient before → after"]));
     if (step.moreRows) formulas.push(makeHtml("div", {}, step.moreRows));
     return [makeHtml("table", {}, head, body), ...formulas];
   }
 
   function scrollToActive() {
-    const active = svg.querySelector(".cover.active:not(.hidden)") || svg.querySelector(".vertex.active");
-    if (!active) return;
-    const box = active.getBoundingClientRect(), frame = picture.getBoundingClientRect();
-    picture.scrollLeft += scrollDistance(box.left, box.right, frame.left, frame.right);
-    picture.scrollTop += scrollDistance(box.top, box.bottom, frame.top, frame.bottom);
-  }
-
-  // The distance that moves [from, to] to the center of [start, end]: 0 if it is well inside, to its beginning if it is too large.
-  function scrollDistance(from, to, start, end) {
-    const margin = 40;
-    if (from >= start + margin && to <= end - margin) return 0;
-    return to - from > end - start - 2 * margin ? from - start - margin : (from + to - start - end) / 2;
+    viewport.reveal(svg.querySelector(".cover.active:not(.hidden)") || svg.querySelector(".vertex.active"));
   }
 
   // Adds the name that the text panel uses, such as v1, to boxes that do not show it.
@@ -196,19 +176,22 @@
     if (name.getComputedTextLength() + 12 > (width - head.getComputedTextLength()) / 2) name.setAttribute("y", y - 3);
   });
 
-  // Modules collapse: a cover with the title and the number of operations replaces their content.
+  // Modules collapse: a cover replaces their content. It has the title, the shape and the gradient of the result, and counts.
   const within = ([x, y, width, height], [outerX, outerY, outerWidth, outerHeight]) =>
     x >= outerX && y >= outerY && x + width <= outerX + outerWidth && y + height <= outerY + outerHeight;
   const canvas = vertices[0].parentNode, legend = svg.querySelector(".legend"), names = svg.querySelectorAll("text.title");
   const clusters = [...svg.querySelectorAll(".cluster")].map((element, i) => {
     const frame = element.querySelector("rect"), box = boxOf(frame), title = names[i], text = title.textContent;
     const inside = new Set(vertices.filter((_, k) => within(boxes[k], box)));
-    const label = makeSvg("text", { class: "head" }, `▸ ${text}`), count = makeSvg("text", { class: "shape" }, data.operations[i]);
-    const cover = makeSvg("g", { class: "cover hidden", tabindex: 0, role: "button", "aria-expanded": "false", "aria-label": `expand ${text}` }, frame.cloneNode(), label, count);
+    const { result, lines } = data.modules[i];
+    const gradient = gradientTexts[result] && makeSvg("text", { class: "gradient" }, gradientTexts[result].textContent);
+    const texts = [makeSvg("text", { class: "head" }, `▸ ${text}`), ...lines.map((line) => makeSvg("text", { class: "shape" }, line)), ...(gradient ? [gradient] : [])];
+    const cover = makeSvg("g", { class: "cover hidden", tabindex: 0, role: "button", "aria-expanded": "false", "aria-label": `expand ${text}` }, frame.cloneNode(), ...texts);
+    if (inside.has(vertices[vertices.length - 1])) cover.classList.add("holds-result");
     title.textContent = `▾ ${text}`;
     assign(title, { class: "title toggle", tabindex: 0, role: "button", "aria-expanded": "true", "aria-label": `collapse ${text}` });
-    const size = [7.5 * Math.max(text.length + 2, count.textContent.length) + 20, 48]; // when collapsed
-    return { box, title, cover, label, count, inside, size, collapsed: false };
+    const size = [7.5 * Math.max(...texts.map((line) => line.textContent.length)) + 20, 16 * texts.length + 12]; // when collapsed
+    return { box, title, cover, texts, result, gradient, inside, size, collapsed: false };
   });
   for (const cluster of [...clusters].reverse()) canvas.append(cluster.cover); // outer covers above inner ones
   const toggles = new Map(); // by element: the function that collapses or expands its module
@@ -222,9 +205,11 @@
     }
   }
   if (clusters.length) {
-    bar.append(makeButton("collapse", "collapse all modules", () => setCollapsed(clusters, true), "collapse"),
-      makeButton("expand", "expand all modules", () => setCollapsed(clusters, false), "expand"));
+    bar.append(group(makeButton("collapse", "collapse all modules", () => setCollapsed(clusters, true), "collapse"),
+      makeButton("expand", "expand all modules", () => setCollapsed(clusters, false), "expand")));
   }
+  const paths = new Map(edges.map(({ element }) => element.querySelector(".line")).map((line) => [line, line.getAttribute("d")]));
+  const routes = new Map(paths); // the visible part of each line
   const shapes = [...canvas.querySelectorAll("rect, text, path")].map((element) => [element, boxOf(element), element.getAttribute("d")]);
   const { width: fullWidth, height: fullHeight } = svg.viewBox.baseVal, legendMatrix = legend.transform.baseVal.getItem(0).matrix;
   const [legendX, legendY, minWidth] = [legendMatrix.e, legendMatrix.f, legend.getBBox().width + 2 * legendMatrix.e];
@@ -239,12 +224,29 @@
       const [from, to] = [source, target].map((i) => coverOf.get(vertices[i]));
       element.classList.toggle("hidden", Boolean(to) && from === to);
       element.classList.toggle("ends-inside", Boolean(to));
+      const line = element.querySelector(".line");
+      routes.set(line, clip(paths.get(line), from && from.box, to && to.box));
     }
     for (const cluster of clusters) {
       cluster.cover.classList.toggle("hidden", !visible.includes(cluster));
       cluster.title.classList.toggle("hidden", cluster.collapsed || isInside(cluster.box));
     }
     compact(visible);
+  }
+
+  // The part of a path from the border of one cover to the border of another; every path has a point on each border it crosses.
+  function clip(path, from, to) {
+    const isAt = ([x, y, width, height], [px, py]) => px > x - 0.2 && px < x + width + 0.2 && py > y - 0.2 && py < y + height + 0.2;
+    let commands = [...path.matchAll(/([MLC])([^MLC]+)/g)].map(([text, , numbers]) => ({ text, end: numbers.trim().split(/\s+/).slice(-2).map(Number) }));
+    if (from) {
+      const start = commands.map(({ end }) => isAt(from, end)).lastIndexOf(true);
+      if (start > 0) commands = [{ ...commands[start], text: `M${commands[start].end.join(" ")}` }, ...commands.slice(start + 1)];
+    }
+    if (to) {
+      const end = commands.findIndex((command) => isAt(to, command.end));
+      if (end > 0) commands = commands.slice(0, end + 1);
+    }
+    return commands.map(({ text }) => text).join("");
   }
 
   // Removes the space that collapsed modules do not need: everything below moves up, everything on the right moves left.
@@ -264,17 +266,16 @@
     });
     for (const [element, [x, y, width, height], path] of shapes) {
       const [newX, newY] = [across(x), down(y)];
-      if (path) assign(element, { d: path.replace(/(-?[\d.]+) (-?[\d.]+)/g, (_, a, b) => `${across(+a)} ${down(+b)}`) });
+      if (path) assign(element, { d: (routes.get(element) || path).replace(/(-?[\d.]+) (-?[\d.]+)/g, (_, a, b) => `${across(+a)} ${down(+b)}`) });
       else assign(element, width ? { x: newX, y: newY, width: across(x + width) - newX, height: down(y + height) - newY } : { x: newX, y: newY });
     }
-    for (const { box: [x, y, width], label, count } of covers) {
-      const middle = (across(x) + across(x + width)) / 2;
-      assign(label, { x: middle, y: down(y) + 21 });
-      assign(count, { x: middle, y: down(y) + 37 });
+    for (const { box: [x, y, width, height], texts } of covers) {
+      const middle = (across(x) + across(x + width)) / 2, top = (down(y) + down(y + height)) / 2 - 8 * texts.length + 12;
+      texts.forEach((line, i) => assign(line, { x: middle, y: top + 16 * i }));
     }
     assign(legend, { transform: `translate(${legendX} ${down(legendY)})` });
     assign(svg, { viewBox: `0 0 ${Math.max(across(fullWidth), minWidth)} ${down(fullHeight)}` });
-    setZoom(scale);
+    viewport.refresh();
   }
 
   // The first click on a vertex goes to one of its steps, the second to the other: forward or backward.
@@ -286,6 +287,7 @@
   const keys = { ArrowLeft: () => go(position - 1), ArrowRight: () => go(position + 1), Home: () => go(0), End: () => go(last), " ": togglePlay };
   function handleKey(event) {
     const target = event.composedPath()[0], presses = event.key === "Enter" || event.key === " ";
+    if (target.matches("select, input:not([type=range])")) return; // they have keys of their own
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const action = presses && toggles.has(target) ? toggles.get(target) : keys[event.key];
     const isButton = presses && target.tagName === "BUTTON"; // the browser presses it
@@ -300,4 +302,5 @@
   const rowCount = Math.min(4, Math.max(0, ...steps.map((step) => (step.rows || []).length)));
   panel.style.minHeight = `${80 + 42 * rowCount + (steps.some((step) => step.line) ? 22 : 0)}px`;
   advance(last);
+  viewport.fit();
 }

@@ -10,8 +10,11 @@ from autograd.draw.number_format import describe, summarize, summarize_gradient,
 from autograd.draw.vertex import Edge, Vertex
 
 FONT_SIZE, LINE_HEIGHT, EDGE_FONT_SIZE = 12, 16, 10  # in px
+FONT_FAMILY = "DejaVu Sans Mono"
 INK, MUTED, PAPER = "#1A1A1A", "#5A5A5A", "#FFFFFF"
+ACTIVE = "#B5174F"  # the step that is shown
 MAX_LENGTH, MAX_TITLE, MAX_TOOLTIP_LENGTH = 28, 40, 160
+MAX_PARAMETERS = 8  # in the tooltip of a group
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,9 @@ def _make_label(vertex: Vertex, after_backward: bool) -> Label:
     if vertex.shape:
         label.shape = f"{vertex.shape} {vertex.dtype}"
     if vertex.operation_count > 1:
-        label.shape = f"{group_digits(vertex.operation_count)} operations{f', {vertex.shape}' if vertex.shape else ''}"
+        label.shape = count(vertex.operation_count, "operation") + (f", {vertex.shape}" if vertex.shape else "")
+    if vertex.parameters:
+        label.shape = f"{label.shape}, {count(vertex.parameter_count, 'parameter')}".removeprefix(", ")
     if vertex.value is not None and not vertex.is_number:
         label.value = summarize_value(vertex.value)
     if vertex.gradient is not None:
@@ -109,8 +114,13 @@ def tooltip(vertex: Vertex) -> str:
         lines.append(f"gradient {describe(vertex.gradient)}")
         if vertex.earlier_gradient is not None:
             lines.append(f"of which {describe(vertex.earlier_gradient)} from an earlier backward()")
+        if vertex.cancels:
+            lines.append("0 up to rounding errors: the terms of its sum cancel")
     elif vertex.is_tracked:
         lines.append("gradient not known: no backward yet, or not kept (inside watch() it is)")
+    lines += [f"{p.title} {p.shape}, gradient {_describe_gradient(p)}" for p in vertex.parameters[:MAX_PARAMETERS]]
+    if len(vertex.parameters) > MAX_PARAMETERS:
+        lines.append(f"and {count(len(vertex.parameters) - MAX_PARAMETERS, 'more parameter')}")
     if vertex.by_backward and vertex.is_computed:
         lines.append(DERIVATIVE.meaning)
     if vertex.module:
@@ -118,6 +128,11 @@ def tooltip(vertex: Vertex) -> str:
     if vertex.line is not None:
         lines.append(str(vertex.line))
     return "\n".join(shorten(line, MAX_TOOLTIP_LENGTH) for line in lines)
+
+
+def _describe_gradient(vertex: Vertex) -> str:
+    """The gradient of a vertex in words."""
+    return "not known" if vertex.gradient is None else describe(vertex.gradient)
 
 
 def edge_text(edge: Edge) -> str:
@@ -130,7 +145,7 @@ def edge_text(edge: Edge) -> str:
     if edge.broadcasts:
         parts.append(BROADCAST_MARK)
     if edge.times > 1:
-        parts.append(f"× {group_digits(edge.times)}")
+        parts.append(f"({group_digits(edge.times)} edges)")
     return " ".join(parts)
 
 
@@ -143,9 +158,15 @@ def edge_tooltip(edge: Edge) -> str:
     source, target = shorten(edge.source.title), shorten(edge.target.title)
     lines = [f"{source} → {target}"]
     if edge.local is not None:
-        lines.append(f"local derivative ∂{target}/∂{source} = {describe(edge.local)}")
+        formula = "" if edge.formula is None or edge.formula.is_number else f"{edge.formula.text or edge.formula.place} = "
+        lines.append(f"local derivative ∂{target}/∂{source} = {formula}{describe(edge.local)}")
     if edge.contribution is not None:
-        lines.append(f"contribution to the gradient of {source}: {describe(edge.contribution)}")
+        formula = ""
+        if edge.local is None and edge.formula is not None:
+            formula = f"{edge.formula.text or edge.formula.place} = "
+        lines.append(f"contribution to the gradient of {source}: {formula}{describe(edge.contribution)}")
+        if edge.local is None and "G" in formula and edge.formula.text:
+            lines.append(f"G: the gradient of {target}")
     if edge.broadcasts:
         lines.append(f"{source} {edge.source.shape} is broadcast to {edge.target.shape}")
     if edge.times > 1:
@@ -168,6 +189,15 @@ def group_digits(n: int) -> str:
     return f"{n:,}".replace(",", " ")
 
 
+def count(n: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> count(1, "operation"), count(12, "parameter")
+    ('1 operation', '12 parameters')
+    """
+    return f"{group_digits(n)} {noun}{'s' * (n != 1)}"
+
+
 def shorten(text: str, max_length: int = MAX_LENGTH) -> str:
     """Text on one line of bounded length; a long text loses its middle, because names often differ at their ends."""
     if len(text) > max_length:
@@ -178,6 +208,16 @@ def shorten(text: str, max_length: int = MAX_LENGTH) -> str:
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """The width of a monospaced line, in px; wide characters count twice."""
     return (0.62 if bold else 0.61) * size * sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def mix(color: str, other: str, share: float) -> str:
+    """A hexadecimal color between two others; `share` is that of the first.
+
+    >>> mix("#000000", "#FFFFFF", 0.5)
+    '#808080'
+    """
+    parts = ((int(color[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02X}" for a, b in parts)
 
 
 def title_width(text: str) -> float:

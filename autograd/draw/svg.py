@@ -10,22 +10,22 @@
 Vertices are numbered as in `vertices`. Each text is an element of its own, in a box with space for other numbers.
 """
 
-from collections.abc import Callable
 from html import escape
 
 from autograd.draw import style
-from autograd.draw.health import NO_GRADIENT, band_of, edge_width
-from autograd.draw.layout import EdgePath, Layout, Rectangle, Sizes, built_in_layout
+from autograd.draw.health import NO_GRADIENT, edge_width, worst_band
+from autograd.draw.layout import EdgePath, Rectangle, built_in_layout
 from autograd.draw.legend import legend
 from autograd.draw.measure import measure
 from autograd.draw.style import EDGE_FONT_SIZE, FONT_SIZE, LINE_HEIGHT, Label, text_width
+from autograd.draw.theme import dark_theme
 from autograd.draw.vertex import Edge, Vertex
 
 MARGIN = 12.0
 LABEL_BACKGROUND = f'rx="4" fill="{style.PAPER}"'
 
 STYLE = f"""
-.chainrule {{ font-family: 'DejaVu Sans Mono', Menlo, Consolas, monospace; background: {style.PAPER}; }}
+.chainrule {{ font-family: '{style.FONT_FAMILY}', Menlo, Consolas, monospace; background: {style.PAPER}; }}
 .chainrule text {{ font-size: {FONT_SIZE}px; fill: {style.INK}; text-anchor: middle; }}
 .chainrule .head {{ font-weight: bold; }}
 .chainrule .shape, .chainrule .local {{ font-size: {EDGE_FONT_SIZE}px; fill: {style.MUTED}; }}
@@ -39,28 +39,30 @@ STYLE = f"""
 .chainrule .mark {{ font-weight: bold; text-anchor: end; }}
 .chainrule .line {{ fill: none; stroke: {style.MUTED}; }}
 .chainrule .broadcast .line {{ stroke-dasharray: 6 3; }}
-.chainrule .dark text, .chainrule .dark .shape {{ fill: {style.PAPER}; }}
+.chainrule .dark-fill text, .chainrule .dark-fill .shape {{ fill: {style.PAPER}; }}
+.chainrule .vertex.waiting {{ opacity: 0.4; }}
+.chainrule .waiting .value, .chainrule .edge.waiting :is(.local, .behind) {{ visibility: hidden; }}
+.chainrule .vertex.active rect:not([fill="none"]) {{ stroke: {style.ACTIVE}; stroke-width: 3.5px; }}
+.chainrule .edge.active .line {{ stroke: {style.ACTIVE}; stroke-width: 2.5px; }}
 .chainrule .cluster rect {{ fill: {style.INK}; fill-opacity: 0.03; stroke: {style.MUTED}; stroke-opacity: 0.5; }}
 """
 
 
 def to_svg(
     vertices: list[Vertex],
-    arrange: Callable[[list[Vertex], Sizes], Layout] = built_in_layout,
     prefix: str = "graph",
     health: bool = False,
     down: bool | None = None,
 ) -> str:
     """The picture of a graph as one SVG document.
 
-    arrange: the layout: `built_in_layout`, or `best_layout`, which uses Graphviz if possible.
-    prefix:  the start of all ids, so that one page can hold several pictures.
-    health:  color and mark vertices by the size of their gradients instead of by their kind.
-    down:    draw from top to bottom instead of from left to right; None does so only where the picture would be too wide.
+    prefix: the start of all ids, so that one page can hold several pictures.
+    health: color and mark vertices by the size of their gradients instead of by their kind.
+    down:   draw from top to bottom instead of from left to right; None does so only where the picture would be too wide.
     """
     labels = style.make_labels(vertices)
     sizes = measure(vertices, labels, health, down)
-    layout = arrange(vertices, sizes)
+    layout = built_in_layout(vertices, sizes)
     notice = style.summary_notice(vertices)
     top = MARGIN + (LINE_HEIGHT + 4 if notice else 0)
     key, key_width, key_height = legend(vertices, layout.width, health)
@@ -81,10 +83,11 @@ def to_svg(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="chainrule{" down" * sizes.down}{" health" * health}" role="img" '
             f'aria-label="computation graph" width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}">',
-            f"<style>{STYLE}</style>",
+            f"<style>{STYLE}{dark_theme()}</style>",
             f'<defs><marker id="{prefix}-arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="9" markerHeight="9" '
-            f'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z" fill="{style.MUTED}"/></marker></defs>',
-            f'<rect width="100%" height="100%" fill="{style.PAPER}"/>',
+            'markerUnits="userSpaceOnUse" orient="auto">'
+            f'<path class="arrow" d="M0 0L8 4L0 8z" fill="{style.MUTED}"/></marker></defs>',
+            f'<rect class="paper" width="100%" height="100%" fill="{style.PAPER}"/>',
             f'<text class="notice" x="{MARGIN:.0f}" y="{MARGIN + EDGE_FONT_SIZE:.0f}">{notice}</text>' if notice else "",
             f'<g transform="translate({MARGIN:.0f} {top:.0f})">',
             *shapes,
@@ -110,9 +113,14 @@ def _title_svg(title: str, frame: Rectangle, x: float) -> str:
 
 def _vertex_svg(vertex: Vertex, label: Label, box: Rectangle, name: str, is_result: bool, health: bool) -> str:
     appearance = style.vertex_style(vertex)
-    band = band_of(vertex.gradient) if health and vertex.is_tracked else NO_GRADIENT
+    band = worst_band(vertex.gradients) if health and vertex.is_tracked else NO_GRADIENT
     classes = ["vertex", vertex.kind]
-    flags = (("backward", vertex.by_backward), ("result", is_result), ("dark", band.dark))
+    flags = (
+        ("backward", vertex.by_backward and vertex.is_computed),
+        ("result", is_result),
+        ("banded", health),
+        ("dark-fill", band.dark),
+    )
     classes += [name for name, is_set in flags if is_set]
     fill = f'fill="{band.fill if health else appearance.fill}"'
     stroke = f'stroke="{appearance.line}" stroke-width="{2.5 if is_result else 1.2}"'

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+import autograd
+import nn
 from autograd import Tensor
 from autograd.draw import Graph
-from autograd.draw.health import BANDS, NO_GRADIENT, NOT_FINITE, ZERO, band_of, edge_width, magnitude
+from autograd.draw.health import BANDS, NO_GRADIENT, NOT_FINITE, ZERO, band_of, edge_width, magnitude, worst_band
 from autograd.draw.reader import read_graph
 
 
@@ -71,3 +73,42 @@ def test_without_health_there_are_no_marks():
     f = x * x
     f.backward()
     assert 'class="mark"' not in Graph(read_graph(f)).svg
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_bias_before_batch_normalization_is_zero_and_does_not_vanish(dtype):
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(nn.Linear(8, 16, rng=rng), nn.BatchNorm1d(16), nn.Tanh(), nn.Linear(16, 1, rng=rng)).astype(dtype)
+    with autograd.draw.watch():
+        loss = (model(rng.normal(size=(64, 8)).astype(dtype)) ** 2).mean()
+    loss.backward()
+    leaves = {v.title: v for v in autograd.draw(loss, names=model.named_parameters(), health=True).vertices if v.is_start}
+    assert np.any(model[0].bias.grad.numpy())
+    assert {title for title, leaf in leaves.items() if leaf.cancels} == {"0.bias"}
+    assert band_of(leaves["0.bias"].sized_gradient).mark == "0"
+
+
+def test_a_small_gradient_that_is_no_rounding_error_vanishes():
+    b = Tensor(np.zeros(3), requires_grad=True, name="b")
+    f = ((np.ones((4, 3)) * b) * 1e-12).sum()
+    f.backward()
+    (leaf,) = [v for v in autograd.draw(f).vertices if v.title == "b"]
+    assert band_of(leaf.sized_gradient).meaning.startswith("vanishing")
+
+
+def test_module_is_colored_by_its_parameters_too():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    model[0].weight.data *= 1e3  # saturates tanh: the gradient of the first layer vanishes
+    with autograd.draw.watch():
+        loss = (model(Tensor([[1.0, 2.0]])) ** 2).mean()
+    loss.backward()
+    graph = autograd.draw(loss, names=model.named_parameters(), depth=1, health=True)
+    first = next(vertex for vertex in graph.vertices if vertex.symbol == "0: Linear")
+    assert {parameter.name for parameter in first.parameters} == {"0.weight", "0.bias"}
+    assert first.parameter_count == 9
+    first.gradient = np.ones((1, 3))
+    assert worst_band(first.gradients) is worst_band(parameter.gradient for parameter in first.parameters)
+    assert worst_band(first.gradients).mark
+    text = str(graph)
+    assert "∂v5/∂0.weight" in text
+    assert "9 parameters" in graph.svg

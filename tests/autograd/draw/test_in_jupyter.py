@@ -194,6 +194,18 @@ COLLISIONS = """svg => {
 }"""
 
 
+# Whether no visible line has an end inside a cover, and some end on the border of one.
+ENDS_AT_COVERS = """svg => {
+  const isVisible = element => getComputedStyle(element).visibility === "visible";
+  const boxes = [...svg.querySelectorAll(".cover rect")].filter(isVisible).map(rect => rect.getBBox());
+  const lines = [...svg.querySelectorAll(".line")].filter(isVisible);
+  const ends = lines.flatMap(line => [line.getPointAtLength(0), line.getPointAtLength(line.getTotalLength())]);
+  const depth = ({ x, y }, box) => Math.min(x - box.x, box.x + box.width - x, y - box.y, box.y + box.height - y);
+  const depths = ends.flatMap(end => boxes.map(box => depth(end, box)));
+  return depths.every(distance => distance < 0.3) && depths.some(distance => Math.abs(distance) < 0.3);
+}"""
+
+
 def check_collapsing(view):
     """Modules collapse to a box with title and size, which makes the picture smaller, and expand again."""
     weight, picture = view.locator(".vertex.parameter").first, view.locator(".picture svg")
@@ -205,11 +217,17 @@ def check_collapsing(view):
     assert picture.bounding_box()["height"] < full_size["height"] - 100
     assert picture.evaluate(COLLISIONS) == []
     cover = view.locator(".cover:not(.hidden)")
-    assert cover.text_content() == "▸ 0: Linear1 operation"
+    assert cover.text_content().startswith("▸ 0: Linear(1, 3) float641 operation9 parametersgrad [[")
+    assert picture.evaluate(ENDS_AT_COVERS)
     cover.press("Enter")
     assert weight.is_visible()
     view.locator(".collapse").click()
-    assert view.locator(".cover:not(.hidden)").text_content() == "▸ Sequential3 operations"
+    assert (
+        view.locator(".cover:not(.hidden)")
+        .text_content()
+        .startswith("▸ Sequential(1, 1) float643 operations13 parametersgrad [[")
+    )
+    assert picture.evaluate(ENDS_AT_COVERS)
     assert picture.bounding_box()["height"] < full_size["height"] / 2
     assert picture.evaluate(COLLISIONS) == []
     view.locator(".expand").click()
@@ -243,6 +261,86 @@ def test_narrow_window_shows_the_complete_table(monitored, tmp_path):
     assert "before → after" in monitored.panel(view)
     assert view.locator(".panel").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
     assert monitored.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def is_in_view(picture, name):
+    """Whether an element is completely visible in the frame around the picture."""
+    return picture.evaluate(
+        """(frame, name) => {
+          const box = frame.querySelector(name).getBoundingClientRect(), view = frame.getBoundingClientRect();
+          return box.left >= view.left && box.right <= view.right && box.top >= view.top && box.bottom <= view.bottom;
+        }""",
+        name,
+    )
+
+
+@pytest.mark.parametrize("width", [420, 820, 1280])
+def test_pictures_open_readable_and_show_the_result(monitored, tmp_path, width):
+    import numpy as np
+
+    import autograd
+    from autograd import Tensor
+
+    x = y = Tensor(0.5, requires_grad=True, name="x")
+    for _ in range(40):
+        y = np.tanh(y * x)
+    y.backward()
+    autograd.draw(y).save(tmp_path / "g.html")
+    monitored.page.set_viewport_size({"width": width, "height": 800})
+    monitored.page.goto(f"file://{tmp_path / 'g.html'}")
+    view = monitored.page.locator(".chainrule-steps")
+    picture = view.locator(".picture")
+    assert is_in_view(picture, ".vertex.result")
+    text = picture.locator(".vertex.result .head")
+    assert text.bounding_box()["height"] >= 9
+    view.locator(".fit").click()
+    assert text.bounding_box()["height"] >= 9
+    assert view.locator(".bar").evaluate("bar => bar.scrollWidth <= bar.clientWidth")
+    if width >= 820:
+        assert view.locator(".bar").bounding_box()["height"] < 50  # one row
+        map_of_graph = view.locator(".map")
+        assert map_of_graph.locator("rect").count() == 82  # every vertex, and the frame
+        box = map_of_graph.bounding_box()
+        monitored.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 1)
+        assert is_in_view(picture, "#graph-v0")
+        view.locator(".map-button").press("Enter")
+        assert not map_of_graph.is_visible()
+    view.locator(".full-screen").press("Enter")
+    wait_until(lambda: view.locator(".view").evaluate("view => view.getRootNode().fullscreenElement === view"))
+    wait_until(lambda: view.locator(".view").bounding_box()["height"] >= 799)
+    assert is_in_view(picture, ".vertex.result")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_theme_of_the_browser_and_of_the_page(monitored, tmp_path, theme):
+    import autograd
+    from autograd import Tensor
+    from autograd.draw.html import page_html
+    from autograd.draw.style import PAPER
+    from autograd.draw.theme import DARK_PAPER
+
+    x = Tensor(3.0, requires_grad=True, name="x")
+    f = x * x
+    f.backward()
+    graph = autograd.draw(f)
+    page = monitored.page
+    (tmp_path / "g.html").write_text(page_html(graph._repr_html_() + graph.at(1)._repr_html_()), encoding="utf-8")
+    page.emulate_media(color_scheme=theme)
+    page.goto(f"file://{tmp_path / 'g.html'}")
+    fills = "host => getComputedStyle(host.shadowRoot.querySelector('.paper')).fill"
+
+    def papers():
+        colors = page.evaluate(f"[...document.querySelectorAll('.chainrule-steps, .chainrule-still')].map({fills})")
+        return {"#" + "".join(f"{int(part):02X}" for part in color[4:-1].split(",")) for color in colors}
+
+    assert papers() == {DARK_PAPER if theme == "dark" else PAPER}
+    page.emulate_media(color_scheme=theme, media="print")
+    assert papers() == {PAPER}
+    page.emulate_media(color_scheme=theme, media="screen")
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")  # as JupyterLab's dark theme
+    wait_until(lambda: papers() == {DARK_PAPER})
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    wait_until(lambda: papers() == {PAPER})
 
 
 def test_names_are_escaped(monitored, tmp_path):
@@ -294,6 +392,10 @@ def test_graph_in_trusted_untrusted_and_exported_notebooks(monitored, notebook, 
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--output", str(tmp_path / "out.html"), str(notebook)]
     command += ["--HTMLExporter.mathjax_url=", "--HTMLExporter.require_js_url="]  # which nbconvert loads by default
     subprocess.run(command, check=True, capture_output=True)
+    command = [sys.executable, "-m", "nbconvert", "--to", "latex", "--output", str(tmp_path / "out.tex"), str(notebook)]
+    subprocess.run(command, check=True, capture_output=True)
+    assert (tmp_path / "out.tex").read_text().count(r"\adjustimage") == 2
+    assert [path.read_bytes()[:4] for path in tmp_path.glob("out_files/*.pdf")] == [b"%PDF"] * 2
     page.goto("about:blank")
     page.context.set_offline(True)
     page.goto(f"file://{tmp_path / 'out.html'}")

@@ -1,7 +1,6 @@
 """Layouts: no boxes overlap, modules stay together, no line crosses a box."""
 
 import re
-import shutil
 from itertools import combinations
 
 import numpy as np
@@ -11,8 +10,7 @@ from hypothesis import given, settings, strategies as st
 import autograd
 import nn
 from autograd.draw.clusters import clusters
-from autograd.draw.graphviz_layout import graphviz_layout
-from autograd.draw.layout import Rectangle, Sizes, built_in_layout
+from autograd.draw.layout import MAX_WIDTH, Rectangle, Sizes, built_in_layout
 from autograd.draw.measure import measure
 from autograd.draw.style import make_labels
 from autograd.draw.vertex import Edge, Vertex
@@ -128,15 +126,35 @@ def test_built_in_layout(graph):
     assert repr(built_in_layout(vertices, sizes).lines) == repr(layout.lines)
 
 
-@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
-@settings(max_examples=15)
+@settings(max_examples=40)
 @given(graphs(modules=False))
-def test_layout_by_graphviz(graph):
+def test_rows_of_a_picture_from_top_to_bottom_are_at_most_max_width_wide(graph):
     vertices, sizes = graph
-    layout = graphviz_layout(vertices, sizes)
-    assert layout is not None
+    sizes.down = True
+    rows = {}
+    for box in built_in_layout(vertices, sizes).boxes.values():
+        rows.setdefault(box.y + box.height / 2, []).append(box)
+    assert all(sum(box.width for box in row) <= max(MAX_WIDTH, row[0].width) for row in rows.values())
+
+
+def test_broad_tree_is_not_wide():
+    vertices = [Vertex("input", i) for i in range(78)]
+    level = list(vertices)
+    while len(level) > 1:
+        pairs = list(zip(level[::2], level[1::2]))
+        level = [Vertex("operation", 0, symbol="×") for _ in pairs] + level[2 * len(pairs) :]
+        for vertex, pair in zip(level, pairs):
+            for port, source in enumerate(pair):
+                vertex.inputs.append(Edge(source, vertex, port))
+                source.uses.append(vertex.inputs[-1])
+        vertices += level[: len(pairs)]
+    sizes = Sizes({id(v): (130.0, 60.0) for v in vertices}, down=True)
+    layout = built_in_layout(vertices, sizes)
     check_boxes(vertices, layout)
-    assert set(layout.lines) == {id(edge) for vertex in vertices for edge in vertex.inputs}
+    check_lines(vertices, sizes, layout)
+    assert len(vertices) == 155
+    assert layout.width < 1.1 * MAX_WIDTH
+    assert layout.height < 3500
 
 
 def chain(n, module=lambda i: ()):

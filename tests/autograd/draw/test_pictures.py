@@ -11,13 +11,12 @@ from hypothesis import given, settings, strategies as st
 import autograd
 from autograd import Tensor, gradients
 from autograd.draw import Graph, simplify
-from autograd.draw.graphviz_layout import graphviz_layout
 from autograd.draw.reader import read_graph
 from autograd.draw.style import VERTEX_STYLES, shorten
 from autograd.draw.svg import to_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
-WITH_GRAPHVIZ = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+WITH_GRAPHVIZ = pytest.mark.skipif(shutil.which("neato") is None, reason="Graphviz is not installed")
 
 
 def worked_example(backward=True):
@@ -117,7 +116,7 @@ def test_before_backward_there_are_no_gradients():
 
 def test_a_gradient_that_was_not_kept_is_a_dash():
     x = Tensor(np.ones(1000), requires_grad=True)
-    f = (x * 2).sum()
+    f = np.exp(np.exp(x)).sum()
     f.backward()
     product = groups(to_svg(read_graph(f)), "operation")[0]
     assert text(product, "gradient") == "grad –"
@@ -282,7 +281,6 @@ def test_graphviz_accepts_any_names(tmp_path):
     for name in (*NAMES, *HOSTILE):
         total = total + Tensor(1.0, requires_grad=True, name=name)
     vertices = read_graph(total)
-    ElementTree.fromstring(to_svg(vertices, graphviz_layout))
     for vertex, name in zip(vertices[-10:], (*HOSTILE, *NAMES)):
         vertex.module = (name,)
-    Graph(vertices).save(tmp_path / "graph.pdf")
+    Graph(vertices).save(tmp_path / "graph.png")
