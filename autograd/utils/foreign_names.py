@@ -166,7 +166,6 @@ SUGGESTIONS: dict[str, str] = {
     "InstanceNorm1d": "GroupNorm(channels, channels)",
     "InstanceNorm2d": "GroupNorm(channels, channels)",
     "pool_size": "kernel_size",
-    "strides": "stride",
     "MaxPooling1D": "MaxPool1d",
     "MaxPooling2D": "MaxPool2d",
     "AveragePooling1D": "AvgPool1d",
