@@ -201,15 +201,14 @@ def _check_at_inputs(spec: CheckSpec, known_formulas: set) -> list[tuple[Callabl
 
 def _check_derivatives(spec: CheckSpec, functions: Sequence[tuple[Callable, int]]) -> None:
     """Compare the derivatives of each order with references; raise CheckFailure."""
-    directions = [Direction(spec, f, order) for f, order in functions] if spec.options.fast else []
-    if directions and all(direction.agrees() for direction in directions):
+    directions = [Direction(spec, f, order) for f, order in functions]
+    if spec.options.fast and all(direction.agrees() for direction in directions):
         return
     kinks: set[tuple[int, int]] = set()
-    for k, (f, order) in enumerate(functions):
-        comparison = Comparison(spec, f, order)
+    for direction in directions:
+        comparison = Comparison(spec, direction.f, direction.order)
         kinks = comparison.check(kinks)
-        if directions:
-            directions[k].check_against(comparison)
+        direction.check_against(comparison)
 
 
 def _derivatives(spec: CheckSpec) -> Iterable[tuple[Callable, int]]:
