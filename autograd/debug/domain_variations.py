@@ -104,7 +104,7 @@ def shapes(spec: CheckSpec) -> Iterator[Variation]:
         if x.ndim > 1:
             yield from _varied(spec, [i], lambda a: a[0], "without its first axis", "for broadcast inputs")
         if x.ndim:
-            yield from _varied(spec, [i], lambda a: a.reshape(-1)[0], "as a number", "for broadcast inputs")
+            yield from _varied(spec, [i], lambda a: a.reshape(-1)[0], "a number", "for broadcast inputs")
     for group in [[i] for i in floats] + ([floats] if len(floats) > 1 else []):
         yield from _varied(spec, group, lambda a: np.stack([a, SHRINK * a]), "with one more axis", "for broadcast inputs")
 
