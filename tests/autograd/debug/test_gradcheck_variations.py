@@ -172,3 +172,8 @@ def test_residual_of_a_wrong_shape_or_value_is_described():
 def test_precision_is_not_varied_in_float32():
     x = Tensor(MATRIX, requires_grad=True, dtype=np.float32)
     assert gradcheck(lambda x: x * x, [x], dtype=np.float32, vary=True)
+
+
+def test_large_inputs_are_not_varied():
+    text = skips_of(lambda x: x.tanh(), np.linspace(-1, 1, 6000), fast=True)
+    assert "with one more axis: its inputs have more than 10000 elements" in text
