@@ -87,22 +87,40 @@ def _wrong_formula(node: Node, rng: np.random.Generator) -> str | None:
         index = first_difference(actual, expected, scale, ignore_nonfinite=True)
         if index is not None:
             name = input_name(node.operation, i)
+            if not all(_is_repeated(node, g, first) for g, first in zip(arriving, (on_small, on_large, on_sum))):
+                return f"not deterministic: the formula of {name} gives another result for the same values when it runs again"
             return (
                 f"nonlinear formula: the formula of {name} is not linear in the arriving gradient g: for a = {a}, b = {b} and "
                 f"random g₁, g₂, f(a·g₁ + b·g₂) is {actual[index]:.6g} at {index}, but a·f(g₁) + b·f(g₂) is "
                 f"{expected[index]:.6g}; g may only be multiplied, summed and moved"
             )
+    on_view = _contributions(node, view := _as_view(large))
     on_tensors = _contributions_on_tensors(node, large)
-    for i in on_large.keys() & on_tensors.keys():
-        expected, actual = on_large[i], on_tensors[i]
-        index = first_difference(actual, expected, scale, ignore_nonfinite=True)
-        if index is not None:
-            name = input_name(node.operation, i)
+    for i, expected in on_large.items():
+        name = input_name(node.operation, i)
+        if i in on_view and (index := first_difference(on_view[i], expected, scale, ignore_nonfinite=True)) is not None:
+            return (
+                f"wrong for a memory layout: the formula of {name} gives {on_view[i][index]:.8g} at {index} where the arriving "
+                f"gradient (shape {shape}) has strides {view.strides}, and {expected[index]:.8g} where it is contiguous"
+            )
+        if i in on_tensors and (index := first_difference(on_tensors[i], expected, scale, ignore_nonfinite=True)) is not None:
             return (
                 f"different on tensors: the formula of {name} gives {expected[index]:.8g} at {index} on arrays, as in "
-                f"backward(), but {actual[index]:.8g} on tensors, as in backward(create_graph=True)"
+                f"backward(), but {on_tensors[i][index]:.8g} on tensors, as in backward(create_graph=True)"
             )
     return None
+
+
+def _is_repeated(node: Node, g: Any, first: dict[int, np.ndarray]) -> bool:
+    second = _contributions(node, g)
+    return all(np.array_equal(first[i], second[i], equal_nan=True) for i in first.keys() & second.keys())
+
+
+def _as_view(g: Any) -> Any:
+    """The same gradient in memory that is contiguous in no order, with the first axis moved fastest."""
+    if not g.ndim:
+        return g
+    return np.swapaxes(np.repeat(np.swapaxes(g, 0, -1), 2, -1)[..., ::2], 0, -1)
 
 
 def _contributions(node: Node, g: Any) -> dict[int, np.ndarray]:

@@ -59,10 +59,13 @@ def check_scaling(spec: CheckSpec) -> None:
     """Check that a scaled arriving gradient gives scaled gradients; raise CheckFailure. Hooks can make a gradient nonlinear."""
     rng, outputs = np.random.default_rng(0), outputs_of(spec.f, spec.inputs)
     grad_outputs = [rng.uniform(0.5, 1.5, out.shape) for out in outputs]
-    grads = backward_arrays(spec, outputs, grad_outputs)
-    scaled = backward_arrays(spec, outputs_of(spec.f, spec.inputs), [GRADIENT_FACTOR * g for g in grad_outputs])
+    run = lambda outputs, factor: backward_arrays(spec, outputs, [factor * g for g in grad_outputs])
+    grads, scaled = run(outputs, 1), run(outputs_of(spec.f, spec.inputs), GRADIENT_FACTOR)
     for i, grad, scaled_grad in zip(spec.checked, grads, scaled):
         if first_difference(scaled_grad, GRADIENT_FACTOR * grad, ignore_nonfinite=True) is not None:
+            again = [run(outputs_of(spec.f, spec.inputs), factor) for factor in (1, GRADIENT_FACTOR)]
+            if not all(map(_identical, [*grads, *scaled], [*again[0], *again[1]])):
+                raise CheckFailure("not deterministic: a backward pass gives another gradient when it runs again")
             raise CheckFailure(
                 f"nonlinear gradient: the gradient of {spec.names()[i]} is not {GRADIENT_FACTOR} times as large "
                 f"for {GRADIENT_FACTOR} times the arriving gradient; a hook or a formula changes it"

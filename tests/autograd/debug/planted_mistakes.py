@@ -105,6 +105,13 @@ def square_with_a_clipping_hook(x):
     return y * 1.0
 
 
+@mistake("nonlinear gradient", VECTOR)
+def square_with_a_hook_that_shortens_long_gradients(x):
+    y = x * x
+    y.register_hook(lambda g: g * (1 if np.linalg.norm(np.asarray(g.tolist())) < 1.2 else 0.5))
+    return y * 1.0
+
+
 # Residuals
 
 
@@ -222,6 +229,18 @@ def square_with_a_large_epsilon(x, /):
 @mistake("memory layout", MATRIX)
 @operation(lambda g, x: g * 2 * x.ravel("K").reshape(x.shape) if not is_tensor(x) else g * 2 * x)
 def square_whose_formula_reads_memory(x, /):
+    return x * x
+
+
+@mistake("memory layout, arriving gradient, strides (16, 32)", MATRIX)
+@operation(lambda g, x: 2 * x * (g if is_tensor(g) else np.ravel(g, "K").reshape(g.shape)))
+def square_whose_formula_reads_the_memory_of_g(x, /):
+    return x * x
+
+
+@mistake("fails for broadcast inputs, IndexError", MATRIX, vary=True)
+@operation(lambda g, x: g * 2 * x if np.shape(x) != (1, 3) else {}[0] if is_tensor(x) else [0][1])
+def square_whose_formula_raises_for_one_row(x, /):
     return x * x
 
 
@@ -389,6 +408,18 @@ def random_scale(x):
 
 
 RNG = np.random.default_rng(0)
+
+
+@mistake("stale saved value", VECTOR)
+def square_with_a_formula_that_counts_its_calls(x):
+    def formula(g, x):
+        CALLS.append(len(CALLS))
+        return g * 2 * x * (1 + len(CALLS) % 2)
+
+    return operation(formula)(lambda x, /: x * x)(x)
+
+
+CALLS: list[int] = []
 
 
 @mistake("dtype drift", VECTOR)

@@ -125,3 +125,55 @@ def test_checks_with_variations_by_their_other_names():
     assert check_grads(f, [[1.0, 2.0]], order=1)
     with pytest.raises(GradientError, match="for other signs"):
         check_grads(f, [[1.0, 2.0]], order=1, vary=True)
+
+
+def skips_of(f, *inputs, **options):
+    skips = []
+    assert gradcheck(f, list(inputs), vary=True, report=skips.append, **options)
+    return "\n".join(skips)
+
+
+def test_inputs_at_the_edge_of_the_domain_are_skipped():
+    def root(x):
+        if (x.numpy() < 0.97).any():
+            raise ValueError("x must be at least 0.97")
+        return np.sqrt(x)
+
+    assert "with one more axis: ValueError: x must be at least 0.97, for inputs nearby" in skips_of(root, np.ones(2))
+
+
+def test_inputs_without_a_derivative_are_skipped():
+    x = np.random.default_rng(0).normal(size=(4, 4))
+    symmetric = lambda x: x + np.swapaxes(x, -1, -2)
+    text = skips_of(lambda x: np.linalg.eigh(symmetric(x)).eigenvectors ** 2, x)
+    assert "input 1 (shape (4, 1)) is of size 1 in axis 1: it has no derivative there" in text
+    text = skips_of(lambda x: np.abs(x - x.mean()) ** 1.5, x[0], order=2)
+    assert "input 1 (shape (1,)) is of size 1 in axis 0: its derivatives of order 2 are not finite there" in text
+
+
+def test_derivative_that_is_only_nan_by_formula_is_wrong():
+    @operation(lambda g, x: 2 * g * x * (np.nan if np.shape(x) == () else 1))
+    def square(x, /):
+        return x * x
+
+    text = message(square, [MATRIX], vary=True)
+    assert "square: wrong for broadcast inputs: where x (shape ()) is a number" in text
+
+
+def test_residual_of_a_wrong_shape_or_value_is_described():
+    @operation(lambda g, s: g * s, residuals={"s": lambda x: 3 * x})
+    def square(x, /):
+        return x * x, 2 * x
+
+    text = message(square, [MATRIX])
+    assert "square: wrong residual: the forward function returns s[0, 0] = 2, its definition in residuals= gives 3" in text
+
+
+def test_precision_is_not_varied_in_float32():
+    x = Tensor(MATRIX, requires_grad=True, dtype=np.float32)
+    assert gradcheck(lambda x: x * x, [x], dtype=np.float32, vary=True)
+
+
+def test_large_inputs_are_not_varied():
+    text = skips_of(lambda x: x.tanh(), np.linspace(-1, 1, 6000), fast=True)
+    assert "with one more axis: its inputs have more than 10000 elements" in text

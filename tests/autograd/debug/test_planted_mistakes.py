@@ -34,8 +34,8 @@ def inside(mistake):
     return lambda *inputs: [np.tanh(mistake.function(*inputs) / 8)]
 
 
-#: Operations: not functions that compute something else besides, nor mistakes of a call that its graph does not hold.
-OPERATIONS = [mistake for mistake in MISTAKES if hasattr(mistake.function, "operation")]
+#: Operations; an error that a formula raises keeps its own message.
+OPERATIONS = [m for m in MISTAKES if hasattr(m.function, "operation") and not m.words[0].startswith("fails")]
 
 
 @pytest.mark.parametrize("mistake", OPERATIONS, ids=lambda mistake: mistake.name)
