@@ -52,6 +52,7 @@ from nn.layers.containers import (
     ModuleList as ModuleList,
     Residual as Residual,
     Sequential as Sequential,
+    Unflatten as Unflatten,
 )
 from nn.layers.convolution import (
     Conv1d as Conv1d,
@@ -69,6 +70,27 @@ from nn.layers.normalization import (
     GroupNorm as GroupNorm,
     LayerNorm as LayerNorm,
     RMSNorm as RMSNorm,
+)
+from nn.layers.pooling import (
+    AdaptiveAvgPool1d as AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d as AdaptiveAvgPool2d,
+    AdaptiveMaxPool1d as AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d as AdaptiveMaxPool2d,
+    AvgPool1d as AvgPool1d,
+    AvgPool2d as AvgPool2d,
+    GlobalAvgPool1d as GlobalAvgPool1d,
+    GlobalAvgPool2d as GlobalAvgPool2d,
+    GlobalMaxPool1d as GlobalMaxPool1d,
+    GlobalMaxPool2d as GlobalMaxPool2d,
+    MaxPool1d as MaxPool1d,
+    MaxPool2d as MaxPool2d,
+)
+from nn.layers.resampling import (
+    PixelShuffle as PixelShuffle,
+    PixelUnshuffle as PixelUnshuffle,
+    Upsample as Upsample,
+    ZeroPad1d as ZeroPad1d,
+    ZeroPad2d as ZeroPad2d,
 )
 from nn.layers.unfold import Fold as Fold, Unfold as Unfold
 from nn.losses import (
@@ -91,6 +113,7 @@ from nn.losses import (
     TripletMarginLoss as TripletMarginLoss,
 )
 from nn.model_summary import Summary as Summary, summary as summary
+from nn.models.lenet import LeNet as LeNet
 from nn.models.mlp import MLP as MLP
 from nn.models.perceptron import Perceptron as Perceptron
 from nn.module.module import Module as Module
