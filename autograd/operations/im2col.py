@@ -161,7 +161,8 @@ def _images(x: np.ndarray, geo: Geometry) -> np.ndarray:
 
 def convolve_input(g: np.ndarray, weight: np.ndarray, geo: Geometry) -> np.ndarray:
     """The adjoint of `convolve` towards the images: (N, out, *out) to (N, C, *size)."""
-    if _is_batch_last(g):
+    # Gradients that were broadcast or reshaped come with the batch first, where the images had it last.
+    if _is_batch_last(g) or (geo.batch >= TRAILING_BATCH and geo.trailing.one_sum is not None):
         return _with_batch_first(convolve_input(_with_batch_last(g), weight[..., None], geo.trailing))
     dtype = np.result_type(g, weight)
     matrix = weight.reshape(geo.groups, geo.outputs // geo.groups, geo.column)
@@ -225,8 +226,7 @@ def _add_windows(g: np.ndarray, matrix: np.ndarray, geo: Geometry, out: np.ndarr
 
 def convolve_weight(x: np.ndarray, g: np.ndarray, geo: Geometry) -> np.ndarray:
     """The adjoint of `convolve` towards the weights: (N, C, *size) and (N, out, *out) to (out, C / groups, *kernel)."""
-    larger = x if x.size > g.size else g
-    if _is_batch_last(larger):
+    if _is_batch_last(x) or _is_batch_last(g):
         return convolve_weight(_with_batch_last(x), _with_batch_last(g), geo.trailing)[..., 0]
     dtype = np.result_type(x, g)
     # The transpose of the product: OpenBLAS is slow where the left factor is the gradients and has few rows.
