@@ -53,6 +53,7 @@ from nn.layers.containers import (
     ModuleList as ModuleList,
     Residual as Residual,
     Sequential as Sequential,
+    Unflatten as Unflatten,
 )
 from nn.layers.convolution import (
     Conv1d as Conv1d,
@@ -129,6 +130,7 @@ from nn.losses import (
 from nn.model_summary import Summary as Summary, summary as summary
 from nn.models.generation import generate as generate
 from nn.models.gpt import GPT as GPT
+from nn.models.lenet import LeNet as LeNet
 from nn.models.mlp import MLP as MLP
 from nn.models.perceptron import Perceptron as Perceptron
 from nn.module.module import Module as Module

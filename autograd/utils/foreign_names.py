@@ -174,6 +174,8 @@ SUGGESTIONS: dict[str, str] = {
     "GlobalAveragePooling2D": "GlobalAvgPool2d",
     "GlobalMaxPooling1D": "GlobalMaxPool1d",
     "GlobalMaxPooling2D": "GlobalMaxPool2d",
+    "Reshape": "Unflatten",
+    "unflattened_size": "sizes",
     "UpSampling1D": "Upsample",
     "UpSampling2D": "Upsample",
     "ZeroPadding1D": "ZeroPad1d",
