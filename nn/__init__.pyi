@@ -53,6 +53,14 @@ from nn.layers.containers import (
     ModuleList as ModuleList,
     Residual as Residual,
     Sequential as Sequential,
+    Unflatten as Unflatten,
+)
+from nn.layers.convolution import (
+    Conv1d as Conv1d,
+    Conv2d as Conv2d,
+    Conv3d as Conv3d,
+    ConvTranspose1d as ConvTranspose1d,
+    ConvTranspose2d as ConvTranspose2d,
 )
 from nn.layers.dropout import Dropout as Dropout, Dropout1d as Dropout1d, Dropout2d as Dropout2d
 from nn.layers.embedding import Embedding as Embedding
@@ -64,10 +72,31 @@ from nn.layers.normalization import (
     LayerNorm as LayerNorm,
     RMSNorm as RMSNorm,
 )
+from nn.layers.pooling import (
+    AdaptiveAvgPool1d as AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d as AdaptiveAvgPool2d,
+    AdaptiveMaxPool1d as AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d as AdaptiveMaxPool2d,
+    AvgPool1d as AvgPool1d,
+    AvgPool2d as AvgPool2d,
+    GlobalAvgPool1d as GlobalAvgPool1d,
+    GlobalAvgPool2d as GlobalAvgPool2d,
+    GlobalMaxPool1d as GlobalMaxPool1d,
+    GlobalMaxPool2d as GlobalMaxPool2d,
+    MaxPool1d as MaxPool1d,
+    MaxPool2d as MaxPool2d,
+)
 from nn.layers.positions import (
     LearnedPositions as LearnedPositions,
     RotaryPositions as RotaryPositions,
     SinusoidalPositions as SinusoidalPositions,
+)
+from nn.layers.resampling import (
+    PixelShuffle as PixelShuffle,
+    PixelUnshuffle as PixelUnshuffle,
+    Upsample as Upsample,
+    ZeroPad1d as ZeroPad1d,
+    ZeroPad2d as ZeroPad2d,
 )
 from nn.layers.tied import TiedLinear as TiedLinear
 from nn.layers.transformer import (
@@ -76,6 +105,7 @@ from nn.layers.transformer import (
     TransformerEncoder as TransformerEncoder,
     TransformerEncoderLayer as TransformerEncoderLayer,
 )
+from nn.layers.unfold import Fold as Fold, Unfold as Unfold
 from nn.losses import (
     BCELoss as BCELoss,
     BCEWithLogitsLoss as BCEWithLogitsLoss,
@@ -98,6 +128,7 @@ from nn.losses import (
 from nn.model_summary import Summary as Summary, summary as summary
 from nn.models.generation import generate as generate
 from nn.models.gpt import GPT as GPT
+from nn.models.lenet import LeNet as LeNet
 from nn.models.mlp import MLP as MLP
 from nn.models.perceptron import Perceptron as Perceptron
 from nn.module.module import Module as Module

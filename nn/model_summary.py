@@ -10,6 +10,7 @@ import numpy as np
 from autograd import Tensor, default_dtype, no_grad
 from autograd.extend import short_repr
 from nn.layers.attention import MultiheadAttention
+from nn.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d
 from nn.layers.embedding import Embedding
 from nn.layers.linear import Bilinear, Linear
 from nn.layers.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
@@ -27,6 +28,8 @@ MULTIPLY_ADDS: dict[type[Module], Callable[[Any, Shape, Shape], int]] = {
     Bilinear: lambda layer, x, out: math.prod(x[:-1]) * (layer.weight.size + layer.weight[0].size),
     TiedLinear: lambda layer, x, out: math.prod(x) * out[-1],
     **dict.fromkeys([Embedding, LearnedPositions], lambda layer, x, out: 0),
+    **dict.fromkeys([Conv1d, Conv2d, Conv3d], lambda layer, x, out: math.prod(out) * layer.weight[0].size),
+    **dict.fromkeys([ConvTranspose1d, ConvTranspose2d], lambda layer, x, out: math.prod(x) * layer.weight[0].size),
     **dict.fromkeys([BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm], lambda layer, x, out: math.prod(out)),
 }
 

@@ -70,8 +70,10 @@ def append_text(path: str | Path, text: str) -> None:
             raise
 
 
-def save_arrays(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
+def save_arrays(path: str | Path, arrays: dict[str, np.ndarray], layout: str = "") -> None:
     """Write named arrays, such as a state dict, to an npz file.
+
+    layout: the layout of weights, for the comment of the archive; "" for none.
 
     >>> import numpy, tempfile, os
     >>> from autograd.utils.atomic_files import save_arrays
@@ -82,7 +84,10 @@ def save_arrays(path: str | Path, arrays: dict[str, np.ndarray]) -> None:
     """
     from zipfile import ZipFile, ZipInfo  # imported here because most programs write no npz file
 
+    from autograd.utils.npz_files import COMMENT
+
     with atomic_write(path) as temporary, ZipFile(temporary, "w") as archive:
+        archive.comment = COMMENT + layout.encode() if layout else b""
         for name, array in arrays.items():  # np.savez rejects some names, such as "file"
             with archive.open(ZipInfo(f"{name}.npy"), "w", force_zip64=True) as entry:
                 np.lib.format.write_array(entry, np.asarray(array), allow_pickle=False)

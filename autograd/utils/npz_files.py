@@ -9,6 +9,8 @@ import numpy as np
 
 #: The arrays of a file may have this many bytes, or this many times the size of the file.
 FREE_BYTES, MAX_RATIO = 2**28, 100
+#: The comment of the archives that this library writes, followed by the layout of the weights in it.
+COMMENT = b"layout: "
 PLAIN_KINDS = "biufcSUMm"  # all but objects and records
 
 

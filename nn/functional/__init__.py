@@ -24,6 +24,7 @@ from nn.functional.activations.unbounded import (
     tanhshrink,
 )
 from nn.functional.attention import scaled_dot_product_attention
+from nn.functional.convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d
 from nn.functional.dropout import dropout
 from nn.functional.embedding import embedding
 from nn.functional.linear import bilinear, linear
@@ -33,10 +34,28 @@ from nn.functional.losses.distance import cosine_embedding_loss, triplet_margin_
 from nn.functional.losses.distribution import gaussian_nll_loss, kl_div, poisson_nll_loss
 from nn.functional.losses.regression import huber_loss, l1_loss, mse_loss, quadratic_loss, smooth_l1_loss, sum_of_squares_loss
 from nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
+from nn.functional.pooling import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    max_pool1d,
+    max_pool2d,
+)
 from nn.functional.positions import rotary_positions, sinusoidal_positions
+from nn.functional.resampling import interpolate, pixel_shuffle, pixel_unshuffle, zero_pad1d, zero_pad2d
+from nn.functional.unfold import fold, unfold
 
 __all__ = [
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
     "apl",
+    "avg_pool1d",
+    "avg_pool2d",
     "batch_norm",
     "bent_identity",
     "bilinear",
@@ -45,11 +64,17 @@ __all__ = [
     "binary_step",
     "brelu",
     "celu",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
     "cosine_embedding_loss",
     "cross_entropy",
     "dropout",
     "elu",
     "embedding",
+    "fold",
     "gaussian_nll_loss",
     "gelu",
     "glu",
@@ -61,6 +86,7 @@ __all__ = [
     "hinge_loss",
     "huber_loss",
     "identity",
+    "interpolate",
     "kl_div",
     "l1_loss",
     "layer_norm",
@@ -68,10 +94,14 @@ __all__ = [
     "linear",
     "log_softmax",
     "logsigmoid",
+    "max_pool1d",
+    "max_pool2d",
     "mish",
     "mse_loss",
     "multi_margin_loss",
     "nll_loss",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "poisson_nll_loss",
     "prelu",
     "quadratic_loss",
@@ -99,4 +129,7 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "triplet_margin_loss",
+    "unfold",
+    "zero_pad1d",
+    "zero_pad2d",
 ]

@@ -14,12 +14,14 @@ import numpy as np
 
 from autograd import DataError, Tensor
 from autograd.extend import short_repr
+from nn.interchange.pytorch import OURS, PYTORCH, MarkedState
 from nn.module.module import Module
+from nn.module.state_dict import is_of_pytorch
 
 CODES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "|u1"}
 CODES |= {f"{sign}{8 * n}": f"{'<' if n > 1 else '|'}{sign.lower()}{n}" for sign in "IU" for n in (8, 4, 2, 1)}
 DTYPES = {dtype: code for code, dtype in CODES.items() if code not in ("BF16", "BOOL")} | {"|b1": "BOOL"}
-CHECKSUM = "chainrule.crc32"
+CHECKSUM, LAYOUT = "chainrule.crc32", "format"  # names in the metadata of safetensors files
 
 
 class WeightsFileError(ValueError):
@@ -34,6 +36,10 @@ def save(state: Module | Mapping[str, Any], path: str | os.PathLike[str], metada
     Raises ValueError for another suffix, DataError for values that are not numeric. The metadata of a safetensors file include
     a checksum, by which `load` detects damage. A program that changes the weights must remove it.
 
+    A mark tells the layout of the weights: "format": "chainrule" in the metadata, or "pt" for a state of PyTorch's tensors or
+    of nn.to_pytorch; in an npz file the same word ends the comment of the archive. It costs a few bytes, and other programs
+    ignore it. Arrays in a plain dict do not tell their layout and are taken as this library's.
+
     >>> import nn, tempfile, os
     >>> model = nn.Linear(2, 1)
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -45,16 +51,21 @@ def save(state: Module | Mapping[str, Any], path: str | os.PathLike[str], metada
 
     path, suffix = os.fspath(path), _suffix(path)
     arrays = _arrays(state)
+    layout = state.layout if isinstance(state, MarkedState) else PYTORCH if is_of_pytorch(state) else OURS
     if suffix == ".safetensors":
-        atomic_files.write_bytes(path, _pack_safetensors(arrays, {} if metadata is None else dict(metadata)))
+        mark = {LAYOUT: layout} if layout else {}
+        atomic_files.write_bytes(path, _pack_safetensors(arrays, mark | ({} if metadata is None else dict(metadata))))
     elif metadata:
         raise ValueError(f"{os.path.basename(path)}: npz files have no metadata; save as .safetensors")
     else:
-        atomic_files.save_arrays(path, arrays)
+        atomic_files.save_arrays(path, arrays, layout)
 
 
-def load(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
+def load(path: str | os.PathLike[str]) -> MarkedState:
     """Read the arrays of a .safetensors or .npz file of any origin, by name; bfloat16 is converted to float32.
+
+    The result is a dict that knows the layout of its weights if the file tells it: `load_state_dict` refuses PyTorch's, and
+    warns about an unknown one, where a shape fits both. Files of `save` tell it; of other files, those with "format": "pt".
 
     Sizes are verified before memory is allocated: the arrays of a compressed npz file may have up to 256 MiB, or up to 100
     times the size of the file. Raises WeightsFileError if the file is damaged or has another format, ValueError for another
@@ -67,7 +78,9 @@ def load(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     ...     {name: array.shape for name, array in nn.load(path).items()}
     {'weight': (2, 3), 'bias': (3,)}
     """
-    return _read(path)[0]
+    arrays, metadata = _read(path)
+    layout = metadata.get(LAYOUT, "")
+    return MarkedState(arrays, layout if layout in (OURS, PYTORCH) else "", os.path.basename(path))
 
 
 def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
@@ -82,7 +95,10 @@ def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
     ...     nn.load_metadata(path)
     {'activation': 'tanh'}
     """
-    return _read(path)[1]
+    metadata = _read(path)[1]
+    if metadata.get(LAYOUT) == OURS:
+        del metadata[LAYOUT]
+    return metadata
 
 
 def _suffix(path: str | os.PathLike[str]) -> str:
@@ -245,6 +261,8 @@ def _unpack_npz(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     from autograd.extend import npz_files  # imported on first use: most programs read no npz file
 
     try:
-        return npz_files.unpack_arrays(content), {}
+        arrays = npz_files.unpack_arrays(content)
     except Exception as error:  # zipfile and numpy.lib.format raise errors of many types on damaged files
         raise WeightsFileError(f"not an npz file of numeric arrays, or damaged ({error!s:.200})") from None
+    layout = content.rpartition(npz_files.COMMENT)[2].decode("latin-1") if npz_files.COMMENT in content[-32:] else ""
+    return arrays, {LAYOUT: layout} if layout else {}

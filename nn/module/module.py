@@ -212,10 +212,14 @@ class Module:
         strict: whether all names and shapes must match. If False, those that match are loaded and the others are returned.
 
         Raises StateError, before any value changes, listing every name and shape that does not match. Values that are not
-        numeric raise it in both modes.
+        numeric raise it in both modes. A state of PyTorch is refused if shapes do not tell which axis is which, as those of
+        square weights: PyTorch's tensors, and the results of nn.to_pytorch and of nn.load, which know their layout. A plain
+        dict of arrays is taken as it is.
         """
         tensors = dict(self._named((Parameter, Buffer)))
         arrays, incompatible = match_state(tensors, state, strict, type(self).__name__)
+        if hasattr(state, "check_layout"):  # nn.interchange.pytorch.MarkedState
+            state.check_layout(self)
         for name, array in arrays.items():
             tensors[name].data = array
         return incompatible

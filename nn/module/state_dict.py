@@ -35,7 +35,7 @@ def match_state(tensors: Mapping[str, Tensor], state: Any, strict: bool, owner: 
         raise TypeError(
             f"a state dict maps names to arrays, such as the result of state_dict() or nn.load(path), not {short_repr(state)}"
         )
-    if any(type(value).__module__.startswith("torch") for value in state.values()):
+    if is_of_pytorch(state):
         raise TypeError("this is a PyTorch state dict, with Linear weights of shape (out, in); load it with nn.from_pytorch")
     arrays, invalid, is_transposed = {}, [], False
     differences = [f"missing {name}" for name in tensors if name not in state]
@@ -60,3 +60,8 @@ def match_state(tensors: Mapping[str, Tensor], state: Any, strict: bool, owner: 
         raise StateError("\n  ".join([f"the state does not fit this {owner}:", *problems]))
     missing, unexpected = ([name for name in names if name not in arrays] for names in (tensors, state))
     return arrays, IncompatibleKeys(missing, unexpected)
+
+
+def is_of_pytorch(state: Any) -> bool:
+    """Whether a state dict has tensors of PyTorch."""
+    return isinstance(state, Mapping) and any(type(value).__module__.startswith("torch") for value in state.values())

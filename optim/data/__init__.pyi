@@ -12,12 +12,15 @@ from optim.data.idx import read_idx as read_idx
 from optim.data.image_augmentation import (
     CutOut as CutOut,
     HorizontalFlip as HorizontalFlip,
+    RandomCrop as RandomCrop,
     Rotate as Rotate,
     Shift as Shift,
     rotate as rotate,
 )
+from optim.data.images import as_images as as_images
 from optim.data.loader import DataLoader as DataLoader
 from optim.data.mnist import Images as Images, mnist as mnist
+from optim.data.padding import Buckets as Buckets, PaddedSequences as PaddedSequences, pad_sequences as pad_sequences
 from optim.data.preprocessing import (
     MinMaxScaler as MinMaxScaler,
     OneHotEncoder as OneHotEncoder,
@@ -29,3 +32,5 @@ from optim.data.preprocessing import (
 from optim.data.split import k_folds as k_folds, split as split
 from optim.data.synthetic import blobs as blobs, circles as circles, moons as moons, spirals as spirals, xor as xor
 from optim.data.tables import Table as Table, read_table as read_table
+from optim.data.tokenizer import CharTokenizer as CharTokenizer
+from optim.data.windows import Windows as Windows

@@ -38,10 +38,8 @@ class Shift:
         x = batch(images, self)
         planes = _planes(x, self.shape, self)
         n, _, height, width = planes.shape
-        p = self.pixels
-        corner = np.random.default_rng(rng).integers(0, 2 * p, (2, n), endpoint=True)
-        padded = np.pad(planes, ((0, 0), (0, 0), (p, p), (p, p)), constant_values=filling(self.fill, x))
-        windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(2, 3))
+        corner = np.random.default_rng(rng).integers(0, 2 * self.pixels, (2, n), endpoint=True)
+        windows = _windows(planes, self.pixels, filling(self.fill, x), (height, width))
         return windows[np.arange(n), :, corner[0], corner[1]].reshape(x.shape)
 
 
@@ -90,6 +88,59 @@ class HorizontalFlip:
         planes = _planes(x, self.shape, self)
         mirrored = np.random.default_rng(rng).random(per_example(planes)) < self.p
         return np.where(mirrored, planes[..., ::-1], planes).reshape(x.shape)
+
+
+@dataclass(frozen=True)
+class RandomCrop:
+    """Cut a window of `size` out of each image, at a random position: out(y, x) = in(y + a, x + b).
+
+    size:    height and width of the result, an integer or a pair.
+    padding: pixels of `fill` that are added on each side before: size 32 and padding 4 for images of 32 × 32, for example.
+    shape:   (height, width) or (channels, height, width) of flat rows; the result has flat rows, too.
+    fill:    the value of pixels from beyond the edge.
+
+    Raises ShapeError if the window is larger than the padded image. PyTorch's and Keras's RandomCrop.
+
+    >>> import numpy as np
+    >>> from optim.data import RandomCrop
+    >>> RandomCrop(2)(np.arange(9).reshape(1, 3, 3), rng=0).tolist()
+    [[[4, 5], [7, 8]]]
+    """
+
+    size: int | tuple[int, int]
+    padding: int = 0
+    shape: Shape | None = None
+    fill: float = 0.0
+
+    def __post_init__(self) -> None:
+        size = self.size if isinstance(self.size, tuple) else (self.size, self.size)
+        if len(size) != 2 or not all(isinstance(n, int) and n > 0 for n in size):
+            raise ValueError(f"size must be a positive integer or a pair (height, width), got {self.size!r}")
+        if not isinstance(self.padding, int) or self.padding < 0:
+            raise ValueError(f"padding must be an integer number of pixels, 0 or more, got {self.padding!r}")
+
+    def __call__(self, images: ArrayLike, rng: Rng = None) -> np.ndarray:
+        x = batch(images, self)
+        planes = _planes(x, self.shape, self)
+        n, channels, height, width = planes.shape
+        size = self.size if isinstance(self.size, tuple) else (self.size, self.size)
+        last = [length + 2 * self.padding - crop for length, crop in zip((height, width), size)]
+        if min(last) < 0:
+            padded = f" with padding {self.padding}" if self.padding else ""
+            raise ShapeError(f"{self}: images of at least {size}{padded} expected, got {(height, width)}")
+        rng = np.random.default_rng(rng)
+        top, left = (rng.integers(0, limit, n, endpoint=True) for limit in last)
+        crops = _windows(planes, self.padding, filling(self.fill, x), size)[np.arange(n), :, top, left]
+        if x.ndim == 2:  # flat rows stay flat
+            return crops.reshape(n, channels * math.prod(size))
+        return crops if x.ndim == 4 else crops[:, 0]
+
+
+def _windows(planes: np.ndarray, padding: int, fill: "np.generic", size: tuple[int, ...]) -> np.ndarray:
+    """The windows at every position of padded images, as views (n, channels, rows, columns, *size)."""
+    borders = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    padded = np.pad(planes, borders, constant_values=fill)
+    return np.lib.stride_tricks.sliding_window_view(padded, size, axis=(2, 3))
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ class Checkpoint(Callback):
     def on_epoch_evaluated(self, run: Run) -> None:
         # Before the checkpoint: if the process is killed between the two, the epoch is trained again and this file rewritten.
         if self.monitor is not None and self.monitor.update(self.monitor.value(run.logs)):
-            atomic_files.save_arrays(self.best, get_weights(run.model))
+            atomic_files.save_arrays(self.best, get_weights(run.model), "chainrule")
 
     def on_epoch_end(self, run: Run) -> None:
         if run.epoch % self.every and run.epoch < run.epochs and not run.history.stopped:

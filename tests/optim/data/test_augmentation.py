@@ -12,6 +12,7 @@ from optim.data import (
     HorizontalFlip,
     Mask,
     Noise,
+    RandomCrop,
     Rotate,
     Scale,
     Shift,
@@ -22,8 +23,8 @@ from optim.data import (
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.random((5, 6, 7))
-EVERYTHING = [Noise(0.1), Scale(0.2), Mask(0.3), Shift(2), Rotate(20), HorizontalFlip(), CutOut(3)]
-OF_IMAGES = [Shift(2), Rotate(20), HorizontalFlip(), CutOut(3)]
+OF_IMAGES = [Shift(2), Rotate(20), HorizontalFlip(), CutOut(3), RandomCrop((6, 7), padding=2)]
+EVERYTHING = [Noise(0.1), Scale(0.2), Mask(0.3), *OF_IMAGES]
 each = pytest.mark.parametrize("augment", EVERYTHING, ids=repr)
 each_of_images = pytest.mark.parametrize("augment", OF_IMAGES, ids=repr)
 
@@ -102,6 +103,10 @@ def test_rows_that_are_no_images_are_refused(augment):
         (lambda: Shift(-1), "pixels .* got -1"),
         (lambda: Rotate(-5), "degrees .* got -5"),
         (lambda: CutOut(-1), "size .* got -1"),
+        (lambda: RandomCrop(0), "size .* got 0"),
+        (lambda: RandomCrop((2, 2, 2)), r"size .* got \(2, 2, 2\)"),
+        (lambda: RandomCrop(2, padding=-1), "padding .* got -1"),
+        (lambda: RandomCrop(9, padding=1)(IMAGES), r"at least \(9, 9\) with padding 1 expected, got \(6, 7\)"),
         (lambda: Mask(0.5, value=-1.0)(np.ones((2, 2), np.uint8)), "fill value for uint8: .* got -1.0"),
         (lambda: Shift(1, fill=0.5)(np.ones((2, 2, 2), np.uint8)), "fill value for uint8: .* got 0.5"),
     ],
@@ -276,3 +281,21 @@ def test_rotations_and_noise_improve_the_held_out_score_of_few_digits():
     augment = Compose(Rotate(10, shape=(8, 8)), Noise(0.2))
     plain, augmented = (np.mean([score(transform, seed) for seed in range(3)]) for transform in (None, augment))
     assert augmented > plain + 0.005
+
+
+def test_crops_are_windows_of_the_image_at_every_position():
+    images = np.broadcast_to(np.arange(20).reshape(1, 4, 5), (500, 4, 5))
+    crops = RandomCrop((3, 2))(images, rng=0)
+    corners = {int(crop[0, 0]) for crop in crops}
+    assert corners == {0, 1, 2, 3, 5, 6, 7, 8}
+    for crop in crops:
+        np.testing.assert_array_equal(crop, crop[0, 0] + np.array([[0, 1], [5, 6], [10, 11]]))
+
+
+def test_crops_of_channels_and_flat_rows_are_cut_at_the_same_position():
+    colored = np.stack([IMAGES, -IMAGES], 1)
+    crops = RandomCrop(3)(colored, rng=0)
+    assert crops.shape == (5, 2, 3, 3)
+    np.testing.assert_array_equal(crops[:, 1], -crops[:, 0])
+    np.testing.assert_array_equal(RandomCrop(3)(IMAGES, rng=0), crops[:, 0])
+    np.testing.assert_array_equal(RandomCrop(3, shape=(2, 6, 7))(colored.reshape(5, -1), rng=0), crops.reshape(5, -1))
