@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmarks.workloads import GPT, MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Scalars, Size, Workload
+from benchmarks.workloads import GPT, LSTM, MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Scalars, Size, Workload
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def adam_targets(name: str) -> tuple[Target, ...]:
 
 STEPS = "Training steps with SGD: MLPs, ReLU, softmax cross-entropy, float32"
 ADAM = "The same with Adam"
+RECURRENT = "SGD steps of an LSTM layer, forward and backward, float32"
 DEEPER = "Training steps and outputs of an MLP 784-256-256-10"
 SEQUENCES = "Training steps of models of sequences, SGD, float32"
 GRAPHS = "Graphs of scalars and small arrays"
@@ -75,6 +76,21 @@ CASES = {
 for name, (title, workload) in MLPS.items():
     CASES[f"{name}_adam"] = Case(
         ADAM, f"Adam, {title}", MLP(workload.sizes, workload.batch, "adam"), ADAM_ENGINES, adam_targets(name)
+    )
+LSTMS = {
+    "lstm32": ("64→128, 32 steps, batch 32", LSTM(64, 128, 32, 32), 1.4),
+    "lstm1": ("16→32, 20 steps, batch 1", LSTM(16, 32, 20, 1), 0.6),
+}
+for name, (title, workload, pytorch_limit) in LSTMS.items():
+    CASES[name] = Case(
+        RECURRENT,
+        f"LSTM {title}",
+        workload,
+        ("numpy_by_hand", *CHAINRULE_ENGINES, "pytorch", "jax_jit"),
+        (
+            Target(1.1, "numpy_by_hand", "chainrule_compiled"),
+            Target(pytorch_limit, "pytorch", "chainrule_compiled"),
+        ),
     )
 CASES |= {
     "regularized": Case(

@@ -26,6 +26,16 @@ class MLP(Workload):
 
 
 @dataclass(frozen=True)
+class LSTM(Workload):
+    """One SGD step of an LSTM layer with the mean squared error of all outputs, float32."""
+
+    inputs: int
+    hidden: int
+    steps: int
+    batch: int
+
+
+@dataclass(frozen=True)
 class Forward(Workload):
     """The outputs of a ReLU network, float32, without recording a graph."""
 

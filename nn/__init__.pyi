@@ -91,6 +91,8 @@ from nn.layers.positions import (
     RotaryPositions as RotaryPositions,
     SinusoidalPositions as SinusoidalPositions,
 )
+from nn.layers.recurrent import GRU as GRU, LSTM as LSTM, RNN as RNN
+from nn.layers.recurrent_cells import GRUCell as GRUCell, LSTMCell as LSTMCell, RNNCell as RNNCell
 from nn.layers.resampling import (
     PixelShuffle as PixelShuffle,
     PixelUnshuffle as PixelUnshuffle,

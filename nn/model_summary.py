@@ -15,6 +15,8 @@ from nn.layers.embedding import Embedding
 from nn.layers.linear import Bilinear, Linear
 from nn.layers.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
 from nn.layers.positions import LearnedPositions
+from nn.layers.recurrent import Recurrent
+from nn.layers.recurrent_cells import RecurrentCell
 from nn.layers.tied import TiedLinear
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
@@ -30,6 +32,7 @@ MULTIPLY_ADDS: dict[type[Module], Callable[[Any, Shape, Shape], int]] = {
     **dict.fromkeys([Embedding, LearnedPositions], lambda layer, x, out: 0),
     **dict.fromkeys([Conv1d, Conv2d, Conv3d], lambda layer, x, out: math.prod(out) * layer.weight[0].size),
     **dict.fromkeys([ConvTranspose1d, ConvTranspose2d], lambda layer, x, out: math.prod(x) * layer.weight[0].size),
+    **dict.fromkeys([Recurrent, RecurrentCell], lambda layer, x, out: math.prod(x[:-1]) * _weight_count(layer)),
     **dict.fromkeys([BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm], lambda layer, x, out: math.prod(out)),
 }
 
@@ -235,6 +238,11 @@ def _arrays(value: Any) -> Iterator[Any]:
     elif isinstance(value, list | tuple | dict):
         for element in value.values() if isinstance(value, dict) else value:
             yield from _arrays(element)
+
+
+def _weight_count(layer: Module) -> int:
+    """Number of elements of the parameters with two axes or more."""
+    return sum(parameter.size for parameter in layer.parameters() if parameter.ndim > 1)
 
 
 def _base_array(value: Any) -> Any:

@@ -96,10 +96,19 @@ class Codegen:
             self.arrays[call.out.number] = self.stand_in(call.args[0]._data)  # a guard ensures that it still is
         elif self._is_view_of_arrays(call) and (array := self._view(call)) is not None:
             self.arrays[call.out.number] = array
+        elif call.function in (np.empty_like, np.zeros_like) and call.out.number not in self.handed_out | self.gradients:
+            self._translate_allocation(call)
         elif _can_write_out(call) and call.out.number not in self.handed_out:
             self._translate_into_buffer(call, i)
         else:
             self._translate_assignment(call)
+
+    def _translate_allocation(self, call: TracedCall) -> None:
+        """A call that returns new memory, without content or filled with zeros: an array of the pool."""
+        number = call.out.number
+        array = self.arrays[number] = self.pool.allocate(number, self.trace.values[number], new=False)
+        if call.function is np.zeros_like:
+            self.lines.append(f"{self._constant(array)}.fill(0)")
 
     def _translate_mutation(self, call: TracedCall) -> None:
         arguments, options = self._arguments(call)

@@ -68,7 +68,8 @@ def operation(
     """Declare an operation: a decorator for its forward function.
 
     formulas:      one per input, in order; None where an input has no gradient (a condition, class indices).
-    joint_formula: instead of `formulas`, one formula that returns the gradients of all inputs.
+    joint_formula: instead of `formulas`, one formula that returns the gradients of all inputs. In the place of a gradient it
+                   may return a function without parameters, which is called only if the input needs its gradient.
     residuals:     intermediate results of the forward function that formulas can name. The forward function returns
                    (result, residual, …), and each residual has here a definition in NumPy syntax, from the inputs and options.
                    Formulas on tensors use the definition, so that higher derivatives are right.
@@ -224,7 +225,10 @@ class Operation:
         assert self.joint_formula is not None
         formula, positions = self.joint_formula
         gradients = formula(g, *[saved[p] for p in positions])
-        return [(i, lambda g, gradient=gradient: gradient, None, None) for i, gradient in enumerate(gradients)]
+        return [
+            (i, lambda g, gradient=gradient: gradient() if callable(gradient) else gradient, None, None)
+            for i, gradient in enumerate(gradients)
+        ]
 
     def contributions(self, g: Any, saved: Sequence, inputs: Container[int]) -> Iterator[tuple[int, Any]]:
         """The contributions of the arriving gradient to these inputs, one after the other."""

@@ -59,7 +59,7 @@ def scatter(x, /, index, shape):
     >>> scatter(Tensor([1.0, 2.0, 5.0]), [0, 0, 2], (4,))
     Tensor([3., 0., 5., 0.])
     """
-    out = np.zeros(shape, np.asarray(x).dtype)
+    out = np.zeros_like(x, shape=shape)
     if is_basic(index):
         out[index] = x
     elif _selects_rows(index, shape) and x.size > SORT_LIMIT:

@@ -9,7 +9,8 @@ from autograd import Tensor, jacobian, no_grad, relu
 from benchmarks.gpt.chainrule import gpt
 from benchmarks.inputs import demo_inputs, demo_learning_rate, jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
-from benchmarks.workloads import ADAM_RATE, GPT, MLP, MNIST, SGD_RATE, Chain, Demo, Digits, Forward, Jacobian, Scalars
+from benchmarks.recurrent import chainrule as recurrent
+from benchmarks.workloads import ADAM_RATE, GPT, LSTM, MLP, MNIST, SGD_RATE, Chain, Demo, Digits, Forward, Jacobian, Scalars
 from optim import SGD, Adam, MiniBatch, fit
 from optim.data import digits
 
@@ -57,6 +58,10 @@ def forward(workload):
             return model(x)
 
     return step
+
+
+def lstm(workload, transform=eager):
+    return recurrent.lstm(workload, transform)
 
 
 def scalars(workload):
@@ -161,6 +166,7 @@ def mnist(workload, transform=eager):
 
 
 WORKLOADS = {
+    LSTM: lstm,
     MLP: mlp,
     GPT: gpt,
     Forward: forward,

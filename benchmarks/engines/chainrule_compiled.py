@@ -3,7 +3,7 @@
 from autograd import compile
 from benchmarks.engines import chainrule
 from benchmarks.measurement import serve
-from benchmarks.workloads import GPT, MLP, MNIST, Digits
+from benchmarks.workloads import GPT, LSTM, MLP, MNIST, Digits
 
 
 def mlp(workload):
@@ -14,6 +14,10 @@ def gpt(workload):
     return chainrule.gpt(workload, compile)
 
 
+def lstm(workload):
+    return chainrule.lstm(workload, compile)
+
+
 def digits_epoch(workload):
     return chainrule.digits_epoch(workload, compile=True)
 
@@ -22,7 +26,7 @@ def mnist(workload):
     return chainrule.mnist(workload, compile)
 
 
-WORKLOADS = {MLP: mlp, GPT: gpt, Digits: digits_epoch, MNIST: mnist}
+WORKLOADS = {LSTM: lstm, MLP: mlp, GPT: gpt, Digits: digits_epoch, MNIST: mnist}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

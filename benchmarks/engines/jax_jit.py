@@ -8,7 +8,8 @@ import jax.numpy as jnp
 from benchmarks.gpt.jax_jit import gpt
 from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
-from benchmarks.workloads import ADAM_RATE, GPT, MLP, SGD_RATE, Forward
+from benchmarks.recurrent.jax_jit import lstm
+from benchmarks.workloads import ADAM_RATE, GPT, LSTM, MLP, SGD_RATE, Forward
 
 jax.config.update("jax_platforms", "cpu")
 
@@ -90,7 +91,7 @@ def forward(workload):
     return lambda: outputs(layers, x).block_until_ready()
 
 
-WORKLOADS = {MLP: mlp, GPT: gpt, Forward: forward}
+WORKLOADS = {LSTM: lstm, MLP: mlp, GPT: gpt, Forward: forward}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

@@ -5,8 +5,9 @@ import numpy as np
 from benchmarks.gpt.numpy_by_hand import gpt
 from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
+from benchmarks.recurrent.numpy_by_hand import lstm
 from benchmarks.reference_updates import make_update
-from benchmarks.workloads import GPT, MLP, Chain, Forward
+from benchmarks.workloads import GPT, LSTM, MLP, Chain, Forward
 
 
 def mlp(workload):
@@ -97,7 +98,7 @@ def chain(workload):
     return step
 
 
-WORKLOADS = {MLP: mlp, GPT: gpt, Forward: forward, Chain: chain}
+WORKLOADS = {LSTM: lstm, MLP: mlp, GPT: gpt, Forward: forward, Chain: chain}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

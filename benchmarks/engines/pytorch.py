@@ -5,7 +5,8 @@ import torch
 from benchmarks.gpt.pytorch import gpt
 from benchmarks.inputs import jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
-from benchmarks.workloads import ADAM_RATE, GPT, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
+from benchmarks.recurrent.pytorch import lstm
+from benchmarks.workloads import ADAM_RATE, GPT, LSTM, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
 
 
 def mlp(workload, **options):
@@ -109,6 +110,7 @@ def mnist(workload):
 
 
 WORKLOADS = {
+    LSTM: lstm,
     MLP: mlp,
     GPT: gpt,
     Forward: forward,

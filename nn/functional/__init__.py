@@ -45,6 +45,9 @@ from nn.functional.pooling import (
     max_pool2d,
 )
 from nn.functional.positions import rotary_positions, sinusoidal_positions
+from nn.functional.recurrent.gru import gru, gru_cell
+from nn.functional.recurrent.lstm import lstm, lstm_cell
+from nn.functional.recurrent.rnn import rnn, rnn_cell
 from nn.functional.resampling import interpolate, pixel_shuffle, pixel_unshuffle, zero_pad1d, zero_pad2d
 from nn.functional.unfold import fold, unfold
 
@@ -79,6 +82,8 @@ __all__ = [
     "gelu",
     "glu",
     "group_norm",
+    "gru",
+    "gru_cell",
     "hardshrink",
     "hardsigmoid",
     "hardswish",
@@ -94,6 +99,8 @@ __all__ = [
     "linear",
     "log_softmax",
     "logsigmoid",
+    "lstm",
+    "lstm_cell",
     "max_pool1d",
     "max_pool2d",
     "mish",
@@ -108,6 +115,8 @@ __all__ = [
     "relu",
     "relu6",
     "rms_norm",
+    "rnn",
+    "rnn_cell",
     "rotary_positions",
     "rrelu",
     "scaled_dot_product_attention",

@@ -1,5 +1,6 @@
 """Conversion of weights to and from PyTorch: equal names, with axes in PyTorch's order. PyTorch itself is not needed."""
 
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,15 +10,20 @@ import numpy as np
 from autograd.extend import short_repr
 from nn.layers.attention import MultiheadAttention
 from nn.layers.linear import Bilinear, Linear
+from nn.layers.recurrent import Recurrent
+from nn.layers.recurrent_cells import RecurrentCell
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
 from nn.module.state_dict import IncompatibleKeys, StateError
 
 #: For each class of layer, the parameters whose axes have another order in PyTorch, and that order. Add your own classes.
+#: A name stands for those of all layers and directions: weight_ih for weight_ih_l0, weight_ih_l1_reverse …
 AXES: dict[type[Module], dict[str, tuple[int, ...]]] = {
     Linear: {"weight": (1, 0)},
     Bilinear: {"weight": (2, 0, 1)},
     MultiheadAttention: dict.fromkeys(["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"], (1, 0)),
+    Recurrent: {"weight_ih": (1, 0), "weight_hh": (1, 0)},
+    RecurrentCell: {"weight_ih": (1, 0), "weight_hh": (1, 0)},
 }
 
 #: Names of layouts: weights as they are here, and as they are in PyTorch; the latter is the one that other programs write.
@@ -136,7 +142,8 @@ def _tensors(module: Module, path: str = "") -> Iterator[tuple[str, Parameter | 
     order = next((AXES[cls] for cls in type(module).__mro__ if cls in AXES), {})
     for name, value in vars(module).items():
         if isinstance(value, Parameter | Buffer):
-            yield f"{path}{name}", value, order.get(name, tuple(range(value.ndim)))
+            short_name = re.sub(r"_l\d+(_reverse)?$", "", name)
+            yield f"{path}{name}", value, order.get(name, order.get(short_name, tuple(range(value.ndim))))
     for name, child in module.named_children():
         yield from _tensors(child, f"{path}{name}.")
 

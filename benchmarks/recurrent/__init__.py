@@ -1,0 +1,1 @@
+"""Training steps of recurrent layers, for each engine."""
