@@ -136,9 +136,9 @@ TOPICS = {
             "notebooks/test_syllabus.py::test_gradients_vanish_through_sigmoids",
             "notebooks/test_syllabus.py::test_gradients_explode_through_large_weights",
             "notebooks/test_syllabus.py::test_remedies_keep_the_gradient_of_the_first_layer",
+            "notebooks/test_syllabus.py::test_an_lstm_carries_the_gradient_through_100_steps",
             "autograd/draw/test_health.py::test_vanishing_shows_layer_by_layer",
         ),
-        planned="LSTM",
     ),
     "F20": Topic(
         "initialization, and the densities of activations",
@@ -197,8 +197,9 @@ TOPICS = {
         (
             "nn/layers/test_containers.py::test_sequential_applies_layers_in_order",
             "nn/layers/test_embedding.py::test_lookup_is_the_product_of_one_hot_vectors_with_the_weights",
+            "nn/layers/test_recurrent.py::test_a_layer_is_its_cell_step_by_step",
         ),
-        planned="convolution, pooling, recurrence",
+        planned="convolution, pooling",
     ),
     "H30": Topic(
         "modules of activations, losses, optimizers; metrics, history, summary",

@@ -3,7 +3,7 @@
 import math
 import warnings
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from nn.module.module import Module
 from nn.module.parameter import Parameter
 from nn.random import Rng, generator
 from nn.validation import as_input, check_fraction, check_sizes, with_module_name
+
+PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+Parameters: TypeAlias = tuple[Any, Any, Any, Any]
 
 
 def initial_weights(
@@ -99,10 +102,11 @@ class Recurrent(Module):
         """The ends of the parameter names of a layer, one for each direction."""
         return [f"_l{layer}", f"_l{layer}_reverse"][: 1 + self.bidirectional]
 
-    def _parameters_of(self, suffix: str) -> list[Any]:
-        return [getattr(self, name + suffix) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    def _parameters_of(self, suffix: str) -> Parameters:
+        weight_ih, weight_hh, bias_ih, bias_hh = (getattr(self, name + suffix) for name in PARAMETERS)
+        return weight_ih, weight_hh, bias_ih, bias_hh
 
-    def _run(self, x: Any, states: list[Any], parameters: list[Any], lengths: Any, reverse: bool) -> tuple[Any, Any]:
+    def _run(self, x: Any, states: list[Any], parameters: Parameters, lengths: Any, reverse: bool) -> tuple[Any, Any]:
         """The outputs of one layer in one direction and its last states, a list; `states`: the initial ones."""
         raise NotImplementedError
 
@@ -240,8 +244,8 @@ class RNN(Recurrent):
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, init, rng)
         self.nonlinearity = nonlinearity
 
-    def _run(self, x: Any, states: list[Any], parameters: list[Any], lengths: Any, reverse: bool) -> tuple[Any, Any]:
-        output, last = rnn(x, states[0], *parameters, lengths, reverse, self.nonlinearity)
+    def _run(self, x: Any, states: list[Any], parameters: Parameters, lengths: Any, reverse: bool) -> tuple[Any, Any]:
+        output, last = rnn(x, states[0], *parameters, lengths=lengths, reverse=reverse, nonlinearity=self.nonlinearity)
         return output, [last]
 
     def extra_repr(self) -> str:
@@ -283,8 +287,8 @@ class GRU(Recurrent):
     ):
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, init, rng)
 
-    def _run(self, x: Any, states: list[Any], parameters: list[Any], lengths: Any, reverse: bool) -> tuple[Any, Any]:
-        output, last = gru(x, states[0], *parameters, lengths, reverse)
+    def _run(self, x: Any, states: list[Any], parameters: Parameters, lengths: Any, reverse: bool) -> tuple[Any, Any]:
+        output, last = gru(x, states[0], *parameters, lengths=lengths, reverse=reverse)
         return output, [last]
 
 
@@ -328,7 +332,9 @@ class LSTM(Recurrent):
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, init, rng)
         for layer in range(num_layers):
             for suffix in self._suffixes(layer):
-                set_forget_bias("LSTM", *self._parameters_of(suffix)[2:], forget_bias)
+                _, _, bias_ih, bias_hh = self._parameters_of(suffix)
+                set_forget_bias("LSTM", bias_ih, bias_hh, forget_bias)
 
-    def _run(self, x: Any, states: list[Any], parameters: list[Any], lengths: Any, reverse: bool) -> tuple[Any, Any]:
-        return lstm(x, None if states[0] is None else tuple(states), *parameters, lengths, reverse)
+    def _run(self, x: Any, states: list[Any], parameters: Parameters, lengths: Any, reverse: bool) -> tuple[Any, Any]:
+        hx = None if states[0] is None else (states[0], states[1])
+        return lstm(x, hx, *parameters, lengths=lengths, reverse=reverse)

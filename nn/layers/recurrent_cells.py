@@ -10,7 +10,7 @@ from nn.functional.recurrent.gru import gru_cell
 from nn.functional.recurrent.lstm import lstm_cell
 from nn.functional.recurrent.rnn import check_nonlinearity, rnn_cell
 from nn.init import Initializer
-from nn.layers.recurrent import initial_weights, set_forget_bias
+from nn.layers.recurrent import PARAMETERS, Parameters, initial_weights, set_forget_bias
 from nn.module.module import Module
 from nn.random import Rng, generator
 from nn.validation import as_input, check_sizes, with_module_name
@@ -36,8 +36,9 @@ class RecurrentCell(Module):
         ).items():
             setattr(self, name, parameter)
 
-    def _parameters(self) -> list[Any]:
-        return [getattr(self, name) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    def _parameters(self) -> Parameters:
+        weight_ih, weight_hh, bias_ih, bias_hh = (getattr(self, name) for name in PARAMETERS)
+        return weight_ih, weight_hh, bias_ih, bias_hh
 
     def _checked(self, x: Any, hx: Any) -> tuple[Any, list[Any]]:
         """The input and the states; raises ShapeError unless they are (…, input_size) and (…, hidden_size)."""
@@ -97,7 +98,7 @@ class RNNCell(RecurrentCell):
     def forward(self, x: Any, hx: Any = None) -> Tensor:
         x, states = self._checked(x, hx)
         try:
-            return rnn_cell(x, *states, *self._parameters(), self.nonlinearity)
+            return rnn_cell(x, states[0], *self._parameters(), nonlinearity=self.nonlinearity)
         except DataError as error:
             raise with_module_name(self, error) from None
 
@@ -127,7 +128,7 @@ class GRUCell(RecurrentCell):
     def forward(self, x: Any, hx: Any = None) -> Tensor:
         x, states = self._checked(x, hx)
         try:
-            return gru_cell(x, *states, *self._parameters())
+            return gru_cell(x, states[0], *self._parameters())
         except DataError as error:
             raise with_module_name(self, error) from None
 
@@ -158,11 +159,12 @@ class LSTMCell(RecurrentCell):
         rng: Rng = None,
     ):
         super().__init__(input_size, hidden_size, bias, init, rng)
-        set_forget_bias("LSTMCell", *self._parameters()[2:], forget_bias)
+        _, _, bias_ih, bias_hh = self._parameters()
+        set_forget_bias("LSTMCell", bias_ih, bias_hh, forget_bias)
 
     def forward(self, x: Any, hx: Any = None) -> tuple[Tensor, Tensor]:
         x, states = self._checked(x, hx)
         try:
-            return lstm_cell(x, tuple(states), *self._parameters())
+            return lstm_cell(x, (states[0], states[1]), *self._parameters())
         except DataError as error:
             raise with_module_name(self, error) from None

@@ -200,6 +200,23 @@ def test_gradients_explode_through_large_weights():
     assert first_to_last_gradient_ratio(activation="tanh", init="normal") > 10
 
 
+@pytest.mark.parametrize(
+    ("layer", "low", "high"),
+    [
+        (nn.LSTM(4, 16, forget_bias=5.0, rng=0), 0.05, 20),
+        (nn.LSTM(4, 16, rng=0), 0, 1e-9),
+        (nn.RNN(4, 16, rng=0), 0, 1e-9),
+    ],
+    ids=["LSTM that remembers", "LSTM", "RNN"],
+)
+def test_an_lstm_carries_the_gradient_through_100_steps(layer, low, high):
+    x = Tensor(np.random.default_rng(0).normal(0, 0.01, (100, 1, 4)), requires_grad=True)
+    outputs, _ = layer(x)
+    outputs[-1].sum().backward()
+    norms = np.linalg.norm(x.grad.numpy(), axis=2).ravel()
+    assert low <= norms[:10].mean() / norms[-10:].mean() < high
+
+
 # F20: initialization
 
 

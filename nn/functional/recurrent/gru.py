@@ -1,5 +1,6 @@
 """The gated recurrent unit."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,10 +36,10 @@ def gru_step(z: Any, h: Any, weight_hh: Any, bias_hh: Any) -> tuple[Any]:
     return ((1 - z) * n + z * h,)
 
 
-def _adjoint_definition(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse):
+def _adjoint_definition(mask, reverse, grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0):
     """The result of `gru_adjoint`, as the gradient of the cell applied step by step."""
     z = x @ weight_ih + bias_ih
-    inputs = np.concatenate([z, np.broadcast_to(bias_hh, z.shape)], axis=-1)  # of both sides, step by step
+    inputs: Any = np.concatenate([z, np.broadcast_to(bias_hh, z.shape)], axis=-1)  # of both sides, step by step
     width = bias_hh.shape[0]
     (states,) = unroll(lambda row, h: gru_step(row[:, :width], h, weight_hh, row[:, width:]), inputs, (h0,), mask, reverse)
     grad_inputs, grad_h0 = gradients(states, [inputs, h0], grad, create_graph=True)
@@ -48,7 +49,7 @@ def _adjoint_definition(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mas
 
 def _adjoint_gradients(g, grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse):
     inputs = (grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0)
-    return derive_gradients(lambda *xs: _adjoint_definition(*xs, mask, reverse), g, inputs)
+    return derive_gradients(partial(_adjoint_definition, mask, reverse), g, inputs)
 
 
 @operation(joint_formula=_adjoint_gradients, symbol="GRUᵀ")
@@ -57,8 +58,8 @@ def gru_adjoint(grad, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, /, gates, m
 
     grad: the gradient of the result of `gru_states`; gates: its residual.
     """
-    steps, n, width = *gates.shape[:2], gates.shape[2] // 5 * 4
-    hidden = width // 4
+    steps, n, hidden = gates.shape[0], gates.shape[1], gates.shape[2] // 5
+    width = 4 * hidden
     out = np.empty_like(gates, shape=(steps + 1, n, width))
     grads, gates, slopes, mask = in_computing_order(reverse, grad, gates, out[:-1], mask)
     carried, transposed = np.zeros_like(grads[0]), weight_hh.T
@@ -110,10 +111,10 @@ def _gradients(g, x, weight_ih, weight_hh, bias_ih, bias_hh, h0, out, gates, mas
 def _gates(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse):
     """The definition of the residual. The adjoint takes it as a constant: its own gradient is that of its definition."""
     arrays = [values("gru", value) for value in (x, weight_ih, weight_hh, bias_ih, bias_hh, h0)]
-    return _forward(*arrays, mask, reverse)[1]
+    return _forward(mask, reverse, *arrays)[1]
 
 
-def _forward(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse):
+def _forward(mask, reverse, x, weight_ih, weight_hh, bias_ih, bias_hh, h0):
     """The states, and (steps, n, 5 hidden): r, z, n, h W_hn + b_hn and h − n of each step."""
     (steps, n, _), hidden = x.shape, weight_hh.shape[0]
     inputs = project(x, weight_ih, bias_ih)
@@ -149,7 +150,7 @@ def gru_states(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, /, mask=None, reve
     x: (steps, n, in); weights: (in, 3 hidden) and (hidden, 3 hidden); biases: (3 hidden,); h0: (n, hidden).
     mask, reverse: as for `lstm_states`.
     """
-    return _forward(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, mask, reverse)
+    return _forward(mask, reverse, x, weight_ih, weight_hh, bias_ih, bias_hh, h0)
 
 
 def gru(

@@ -1,5 +1,6 @@
 """The long short-term memory."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,17 +39,17 @@ def lstm_step(z: Any, h: Any, c: Any, weight_hh: Any) -> tuple[Any, Any]:
     return sigmoid(o) * np.tanh(c), c
 
 
-def _adjoint_definition(grad, x, weight_ih, weight_hh, bias, h0, c0, mask, reverse):
+def _adjoint_definition(mask, reverse, grad, x, weight_ih, weight_hh, bias, h0, c0):
     """The result of `lstm_adjoint`, as the gradient of the cell applied step by step."""
     z = x @ weight_ih + bias
     hidden, c = unroll(lambda z, h, c: lstm_step(z, h, c, weight_hh), z, (h0, c0), mask, reverse)
-    states = np.concatenate([hidden, c[None]])
+    states: Any = np.concatenate([hidden, c[None]])
     return pack_gradients(*gradients(states, [z, h0, c0], grad, create_graph=True))
 
 
 def _adjoint_gradients(g, grad, x, weight_ih, weight_hh, bias, h0, c0, mask, reverse):
     inputs = (grad, x, weight_ih, weight_hh, bias, h0, c0)
-    return derive_gradients(lambda *xs: _adjoint_definition(*xs, mask, reverse), g, inputs)
+    return derive_gradients(partial(_adjoint_definition, mask, reverse), g, inputs)
 
 
 @operation(joint_formula=_adjoint_gradients, symbol="LSTMᵀ")
@@ -114,13 +115,16 @@ def _gradients(g, x, weight_ih, weight_hh, bias, h0, c0, out, gates, products, m
 
 
 def _residual(position):
-    """The definition of a residual. The adjoint takes it as a constant, because its gradient is that of its own definition."""
-    return lambda x, weight_ih, weight_hh, bias, h0, c0, mask, reverse: _forward(
-        *[values("lstm", value) for value in (x, weight_ih, weight_hh, bias, h0, c0)], mask, reverse
-    )[position]
+    """The definition of a residual. The adjoint takes it as a constant: its own gradient is that of its definition."""
+
+    def residual(x, weight_ih, weight_hh, bias, h0, c0, mask, reverse):
+        arrays = [values("lstm", value) for value in (x, weight_ih, weight_hh, bias, h0, c0)]
+        return _forward(mask, reverse, *arrays)[position]
+
+    return residual
 
 
-def _forward(x, weight_ih, weight_hh, bias, h0, c0, mask, reverse):
+def _forward(mask, reverse, x, weight_ih, weight_hh, bias, h0, c0):
     """The states; the gates (steps, n, 4 hidden); i g, f c and the tanh of the next c (steps, n, 3 hidden)."""
     (steps, n, _), hidden = x.shape, weight_hh.shape[0]
     scale, offset = gate_constants(hidden, IS_SIGMOID, weight_hh.dtype)
@@ -157,7 +161,7 @@ def lstm_states(x, weight_ih, weight_hh, bias, h0, c0, /, mask=None, reverse=Fal
     mask: (steps, n, 1), False where the states keep their values; or None.
     reverse: whether the last step is computed first.
     """
-    return _forward(x, weight_ih, weight_hh, bias, h0, c0, mask, reverse)
+    return _forward(mask, reverse, x, weight_ih, weight_hh, bias, h0, c0)
 
 
 def lstm(

@@ -1,5 +1,6 @@
 """The simple recurrent layer of Elman."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def rnn_step(z: Any, h: Any, weight_hh: Any, nonlinearity: str) -> tuple[Any]:
     return (np.tanh(z) if nonlinearity == "tanh" else relu(z),)
 
 
-def _adjoint_definition(grad, x, weight_ih, weight_hh, bias, h0, mask, reverse, nonlinearity):
+def _adjoint_definition(mask, reverse, nonlinearity, grad, x, weight_ih, weight_hh, bias, h0):
     """The result of `rnn_adjoint`, as the gradient of the cell applied step by step."""
     z = x @ weight_ih + bias
     (states,) = unroll(lambda z, h: rnn_step(z, h, weight_hh, nonlinearity), z, (h0,), mask, reverse)
@@ -41,7 +42,7 @@ def _adjoint_definition(grad, x, weight_ih, weight_hh, bias, h0, mask, reverse, 
 
 def _adjoint_gradients(g, grad, x, weight_ih, weight_hh, bias, h0, mask, reverse, nonlinearity):
     inputs = (grad, x, weight_ih, weight_hh, bias, h0)
-    return derive_gradients(lambda *xs: _adjoint_definition(*xs, mask, reverse, nonlinearity), g, inputs)
+    return derive_gradients(partial(_adjoint_definition, mask, reverse, nonlinearity), g, inputs)
 
 
 @operation(joint_formula=_adjoint_gradients, symbol="RNNᵀ")
@@ -50,7 +51,7 @@ def rnn_adjoint(grad, x, weight_ih, weight_hh, bias, h0, /, states, mask, revers
 
     grad: the gradient of the result of `rnn_states`; states: its residual.
     """
-    steps, n, hidden = len(states) - 1, *states.shape[1:]
+    steps, n, hidden = states.shape[0] - 1, states.shape[1], states.shape[2]
     out = np.empty_like(states, shape=(steps + 1, n, hidden))
     grads, h, slopes, mask = in_computing_order(reverse, grad, states, out[:-1], mask)
     carried, transposed = np.zeros_like(grads[0]), weight_hh.T
@@ -89,10 +90,10 @@ def _gradients(g, x, weight_ih, weight_hh, bias, h0, out, states, mask, reverse,
 def _states(x, weight_ih, weight_hh, bias, h0, mask, reverse, nonlinearity):
     """The definition of the residual. The adjoint takes it as a constant: its own gradient is that of its definition."""
     arrays = [values("rnn", value) for value in (x, weight_ih, weight_hh, bias, h0)]
-    return _forward(*arrays, mask, reverse, nonlinearity)
+    return _forward(mask, reverse, nonlinearity, *arrays)
 
 
-def _forward(x, weight_ih, weight_hh, bias, h0, mask, reverse, nonlinearity):
+def _forward(mask, reverse, nonlinearity, x, weight_ih, weight_hh, bias, h0):
     (steps, n, _), hidden = x.shape, weight_hh.shape[0]
     inputs = project(x, weight_ih, bias)
     out = np.empty_like(inputs, shape=(steps + 1, n, hidden))
@@ -116,7 +117,7 @@ def rnn_states(x, weight_ih, weight_hh, bias, h0, /, mask=None, reverse=False, n
     x: (steps, n, in); weights: (in, hidden) and (hidden, hidden); bias: (hidden,); h0: (n, hidden).
     mask, reverse: as for `lstm_states`; nonlinearity: "tanh" or "relu".
     """
-    out = _forward(x, weight_ih, weight_hh, bias, h0, mask, reverse, nonlinearity)
+    out = _forward(mask, reverse, nonlinearity, x, weight_ih, weight_hh, bias, h0)
     return out, out
 
 
