@@ -149,7 +149,8 @@ def normalize(notebook: Any) -> Any:
 
 def _environment(ipython_folder: str, mnist: str) -> dict[str, str]:
     """The kernel's environment: this tree first on the path, no IPython settings of the user, and MNIST if given."""
-    variables = {name: value for name, value in os.environ.items() if name != "CHAINRULE_MNIST"}
+    data = {"CHAINRULE_MNIST", "CHAINRULE_NAMES", "CHAINRULE_TEXT"}  # the stored outputs are those without them
+    variables = {name: value for name, value in os.environ.items() if name not in data}
     path = [str(FOLDER.parent), *filter(None, [variables.get("PYTHONPATH")])]
     variables |= {"PYTHONPATH": os.pathsep.join(path), "IPYTHONDIR": ipython_folder}
     return variables | {"CHAINRULE_MNIST": os.path.abspath(mnist)} if mnist else variables

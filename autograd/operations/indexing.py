@@ -63,7 +63,7 @@ def scatter(x, /, index, shape):
     if is_basic(index):
         out[index] = x
     elif _selects_rows(index, shape) and x.size > SORT_LIMIT:
-        _add_rows(out, index, x)
+        _add_rows(out, np.asarray(index), x)
     else:
         np.add.at(out, index, x)
     return out
@@ -75,7 +75,7 @@ SORT_LIMIT = 2**12
 
 def _selects_rows(index, shape):
     """Whether an index is an array of integers that selects whole rows."""
-    return isinstance(index, np.ndarray) and index.dtype.kind in "iu" and len(shape) > 1 and shape[0] > 0
+    return hasattr(index, "dtype") and index.dtype.kind in "iu" and index.ndim > 0 and len(shape) > 1 and shape[0] > 0
 
 
 def _add_rows(out, index, x):

@@ -21,9 +21,9 @@ from nn.module.state_dict import IncompatibleKeys, StateError
 AXES: dict[type[Module], dict[str, tuple[int, ...]]] = {
     Linear: {"weight": (1, 0)},
     Bilinear: {"weight": (2, 0, 1)},
+    MultiheadAttention: dict.fromkeys(["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"], (1, 0)),
     Recurrent: {"weight_ih": (1, 0), "weight_hh": (1, 0)},
     RecurrentCell: {"weight_ih": (1, 0), "weight_hh": (1, 0)},
-    MultiheadAttention: dict.fromkeys(["in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"], (1, 0)),
 }
 
 #: Names of layouts: weights as they are here, and as they are in PyTorch; the latter is the one that other programs write.
