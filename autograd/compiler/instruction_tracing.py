@@ -82,7 +82,7 @@ class InstructionTracer:
             if event == "opcode":
                 has_instructions = True
                 if id(frame) in self._stacks:
-                    stack.execute(frame)
+                    self._execute(stack, frame)
                 return local
             if other is not None:
                 other = self._forward(other, frame, event, arg) or other
@@ -102,6 +102,12 @@ class InstructionTracer:
         if other is None:
             frame.f_trace_lines = False
         return local
+
+    def _execute(self, stack: Stack, frame: Any) -> None:
+        try:
+            stack.execute(frame)
+        except Exception as error:  # which would end the step
+            self._abort(f"an instruction of {frame.f_code.co_name} could not be followed: {type(error).__name__}: {error}")
 
     def _forward(self, function: Any, frame: Any, event: str, arg: Any) -> Any:
         """Send an event to the other trace function; return the one that it sets for the frame."""

@@ -30,7 +30,7 @@ import numpy as np
 from autograd.compiler.bytecode import LOCAL, UNKNOWN, only_argument
 from autograd.compiler.guards import ArrayGuard, ContentGuard, Guard, ItemGuard
 from autograd.compiler.instruction_tracing import InstructionTracer
-from autograd.compiler.tracer import TracedArray, with_arrays
+from autograd.compiler.tracer import TracedArray, with_arrays, written_argument
 from autograd.core import apply
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves
@@ -46,6 +46,7 @@ GETTERS = (list.__getitem__, dict.__getitem__, tuple.__getitem__)
 MUTATING = {"append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault", "popitem", "add", "discard", "sort"}
 MUTATING |= {"reverse", "appendleft", "popleft", "extendleft", "rotate", "difference_update", "intersection_update"}
 MUTATING |= {"symmetric_difference_update", "subtract"}
+ARRAY_MUTATING = {"fill", "sort", "partition", "put", "itemset", "resize", "byteswap", "setfield", "setflags"}
 #: Objects that never change, or that the trace itself follows.
 VALUES = (type(None), bool, int, float, complex, str, bytes, tuple, frozenset, range, slice, np.dtype, np.generic, type(...))
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, BuiltinMethodType, np.ufunc)
@@ -144,6 +145,8 @@ class Observer:
 
     def read_attribute(self, frame: Any, holder: Any, name: str) -> Any:
         if isinstance(holder, np.ndarray):
+            if name in ARRAY_MUTATING:
+                self.write(frame, holder, f"{name} changes an array")
             return holder if id(holder) in self._outside else LOCAL
         if isinstance(holder, TracedArray | Tensor) or holder is LOCAL:
             return LOCAL
@@ -244,7 +247,7 @@ class Observer:
         elif _is_opaque(holder):
             self.abort(f"the step takes elements of a {type(holder).__name__} that was not made in this run")
 
-    def call(self, frame: Any, function: Any, args: list[Any]) -> Any:
+    def call(self, frame: Any, function: Any, args: list[Any], options: dict[str, Any]) -> Any:
         if _folder(frame.f_code.co_filename) != "user":
             return UNKNOWN
         while isinstance(function, partial) and id(function) in self._outside:
@@ -269,8 +272,10 @@ class Observer:
             self.abort(f"the step calls {function.__module__}.{name}, whose effect a replay does not repeat")
         elif isinstance(function, BuiltinMethodType | MethodWrapperType) and _is_mutable(owner):
             self.abort(f"{type(owner).__name__}.{name} may change an object that was not made in this run")
+        elif _is_numpy(function) and isinstance(target := written_argument(function, args, options), np.ndarray):
+            self.write(frame, target, f"{name} changes an array")
         if not isinstance(function, FunctionType | MethodType) or _folder(_file(function)) == "other":
-            for x in args:
+            for x in (*args, *options.values()):
                 if id(x) in self._outside and _is_opaque(x):
                     self.abort(f"{name or 'a call'} may change a {type(x).__name__} that was not made in this run")
         self._register(function)
@@ -393,6 +398,11 @@ def _is_opaque(x: Any) -> bool:
     known = (*VALUES, *FUNCTIONS, *CONTAINERS, type, ModuleType, TracedArray, Tensor, np.ndarray)
     generators = (np.random.RandomState, np.random.Generator, np.random.BitGenerator)  # whose draws are seen themselves
     return bool(type(x).__flags__ & IMMUTABLE_TYPE) and not isinstance(x, (*known, *generators))
+
+
+def _is_numpy(function: Any) -> bool:
+    module = getattr(function, "__module__", None) or type(function).__module__
+    return module.split(".")[0] == "numpy" and callable(function)
 
 
 def _file(function: Any) -> str:
