@@ -37,6 +37,7 @@ from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
 from autograd.utils.call_stack import warn_user
 
+TRACING = Lock()  # one thread traces at a time: CPython 3.12 crashes when trace functions are set in several threads
 MAX_TRACES = 4  # runs to trace until two in a row make the same calls, before the step falls back to eager
 MAX_PENDING = 100  # kinds of arguments for which traces wait for the next run
 MAX_REPLAYS = 32  # replays that are kept, one for each kind of arguments; the one that was used longest ago goes first
@@ -91,7 +92,7 @@ class Compiled:
 
     def _trace(self, key: Any, args: tuple) -> Any:
         """Run the step and trace it; generate a replay once two traces in a row agree."""
-        if any(isinstance(x, Tensor) and not x.is_leaf for x in leaves(args)):
+        if any(isinstance(x, Tensor) and not x.is_leaf for x in leaves(args)) or not TRACING.acquire(False):
             return self.step(*args)
         trace = Trace()
         arguments = TracedArguments(trace, args)
@@ -100,6 +101,7 @@ class Compiled:
             trace.result = map_leaves(lambda x: _result_id(x, trace), traced_result)
             result = map_leaves(_untraced, traced_result)
         finally:
+            TRACING.release()
             arguments.write_back()
             del arguments
             traced_result = None
