@@ -59,11 +59,11 @@ def instructions(code: CodeType) -> dict[int, dis.Instruction]:
 
 
 def only_argument(frame: Any) -> str | None:
-    """The local variable that is the only argument of the function that the frame is about to load; None for any other use."""
+    """The variable that is the only argument of the function that the frame is about to load; None for any other use."""
     offsets = instructions(frame.f_code)
     following = (offsets[offset] for offset in sorted(offsets) if offset > frame.f_lasti)
     load, call, *_ = (*islice((x for x in following if x.opname != "PRECALL"), 2), None, None)
-    if load is None or call is None or load.opname not in LOADS_FAST or (call.opname, call.arg) != ("CALL", 1):
+    if load is None or call is None or load.opname not in {*LOADS_FAST, "LOAD_DEREF"} or (call.opname, call.arg) != ("CALL", 1):
         return None
     return load.argval
 

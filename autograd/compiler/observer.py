@@ -9,7 +9,7 @@ import datetime
 import gc
 import os
 import sysconfig
-from collections import deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from functools import lru_cache, partial
 from random import Random
@@ -41,16 +41,17 @@ INSTALLED = tuple({f"{sysconfig.get_path(name)}{os.sep}" for name in ("stdlib", 
 #: Folders whose modules, losses and optimizers keep options in attributes.
 LIBRARY = tuple(folder for folder in INTERNAL if folder.endswith((f"{os.sep}nn{os.sep}", f"{os.sep}optim{os.sep}")))
 
-CONTAINERS = (list, dict, set, deque, bytearray)
+CONTAINERS = (list, dict, OrderedDict, defaultdict, set, deque, bytearray)
 GETTERS = (list.__getitem__, dict.__getitem__, tuple.__getitem__)
 MUTATING = {"append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault", "popitem", "add", "discard", "sort"}
 MUTATING |= {"reverse", "appendleft", "popleft", "extendleft", "rotate", "difference_update", "intersection_update"}
-MUTATING |= {"symmetric_difference_update", "subtract"}
+MUTATING |= {"symmetric_difference_update", "subtract", "move_to_end"}
 ARRAY_MUTATING = {"fill", "sort", "partition", "put", "itemset", "resize", "byteswap", "setfield", "setflags"}
 #: Objects that never change, or that the trace itself follows.
 VALUES = (type(None), bool, int, float, complex, str, bytes, tuple, frozenset, range, slice, np.dtype, np.generic, type(...))
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, BuiltinMethodType, np.ufunc)
 IMPURE_BUILTINS = {"print", "input", "open", "exec", "eval", "globals", "locals", "vars", "delattr", "__import__"}
+QUESTIONS = (type, isinstance, issubclass, hasattr, getattr, callable, id, len)
 IMPURE_MODULES = {"time", "random", "secrets", "uuid", "os", "sys", "logging", "warnings", "threading", "subprocess"}
 DEBUGGERS = {"bdb", "pdb", "ipdb", "pudb", "debugpy", "pydevd"}
 CLOCKS = {datetime.datetime: {"now", "today", "utcnow"}, datetime.date: {"today"}}
@@ -91,7 +92,23 @@ class Observer:
         if frame.f_back is not None and frame.f_back.f_globals.get("__name__") == apply.__name__:
             self._begin_forward(frame.f_code)
         # Generated functions, such as those of data classes, have the globals of their module.
-        return _folder(file) != "other" and not (file.startswith("<") and _is_generated(frame))
+        if _folder(file) == "other" or (file.startswith("<") and _is_generated(frame)):
+            return False
+        if _folder(file) == "user" and frame.f_code.co_argcount + frame.f_code.co_kwonlyargcount:
+            self._mark_defaults(frame)
+        return True
+
+    def _mark_defaults(self, frame: Any) -> None:
+        """Note the arguments of a function that are its defaults: they outlive the run."""
+        code, values = frame.f_code, frame.f_locals
+        arguments = [values.get(name) for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]]
+        for function in self._functions_of(code):
+            defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+            used = [x for x in defaults if any(x is argument for argument in arguments)]
+            if used:
+                self._guard(Guard(function, "__defaults__", function.__defaults__))
+            for x in used:
+                self._seen(x)
 
     def count(self) -> tuple[int, int]:
         """The numbers of guards and of tensors so far."""
@@ -224,6 +241,9 @@ class Observer:
             elif is_outside and _is_opaque(holder):
                 self.abort(f"the step reads an item of a {type(holder).__name__} that is not an argument")
             return UNKNOWN
+        if isinstance(holder, dict) and is_outside and hasattr(type(holder), "__missing__") and key not in holder:
+            self.abort(f"an item is added to a {type(holder).__name__} that was not made in this run")
+            return UNKNOWN
         try:
             value = holder[key]
         except Exception:
@@ -275,7 +295,7 @@ class Observer:
         elif _is_numpy(function) and isinstance(target := written_argument(function, args, options), np.ndarray):
             self.write(frame, target, f"{name} changes an array")
         if not isinstance(function, FunctionType | MethodType) or _folder(_file(function)) == "other":
-            for x in (*args, *options.values()):
+            for x in () if any(function is question for question in QUESTIONS) else (*args, *options.values()):
                 if id(x) in self._outside and _is_opaque(x):
                     self.abort(f"{name or 'a call'} may change a {type(x).__name__} that was not made in this run")
         self._register(function)
@@ -370,9 +390,12 @@ class Observer:
     def _register(self, function: Any) -> None:
         function = getattr(function, "__func__", function)
         if isinstance(function, FunctionType):
-            self._functions[function.__code__] = [function]
+            functions = self._functions.setdefault(function.__code__, [])
+            if not any(function is x for x in functions):
+                functions.append(function)
 
     def _functions_of(self, code: CodeType) -> list[FunctionType]:
+        """The functions that run a code: closures and lambdas in a loop share one."""
         if code not in self._functions:
             self._functions[code] = [function for function in gc.get_referrers(code) if isinstance(function, FunctionType)]
         return self._functions[code]
