@@ -14,9 +14,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-#: An object that the stack does not know, and one that was certainly made in this run.
+#: An object that the stack does not know, one that was made in this run, and one that may belong to what was not.
 UNKNOWN: Any = type("Unknown", (), {"__repr__": lambda self: "<unknown>"})()
 LOCAL: Any = type("Local", (), {"__repr__": lambda self: "<local>"})()
+OUTSIDE: Any = type("Outside", (), {"__repr__": lambda self: "<outside>"})()
 
 #: Instructions that leave the stack as it is.
 NEUTRAL = {"NOP", "RESUME", "CACHE", "PRECALL", "EXTENDED_ARG", "JUMP_FORWARD", "JUMP_BACKWARD", "MAKE_CELL"}

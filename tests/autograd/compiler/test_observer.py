@@ -7,6 +7,8 @@ second thread, which is measured, while the step waits.
 import datetime
 import itertools
 import operator
+import os
+import weakref
 from array import array
 from collections import OrderedDict, defaultdict
 from concurrent.futures import ThreadPoolExecutor
@@ -74,6 +76,13 @@ def test_types_of_other_objects_may_be_asked_for():
     assert compiled.fallback_reason == ""
 
 
+class Scale:
+    def __init__(self, by):
+        self.by = by
+
+
+SCALE, WORDS = Scale(2.0), np.array(["one", None])
+CONFIG, SCALE_REFERENCE = {"scale": SCALE}, weakref.ref(SCALE)
 ADVANCE, NUMBERS, TABLE, BIG = itertools.count().__next__, array("d", [1.0]), np.zeros(2), np.zeros((1 << 21) + 1)
 
 
@@ -91,6 +100,12 @@ def take_next(ticks):
         (lambda x, ticks, numbers=NUMBERS: x + numbers[0], "reads an item of a array"),
         (lambda x, ticks, now=datetime.datetime.now: x + now().year, "calls datetime.now"),
         (lambda x, ticks, calls=[]: (calls.insert(0, 1), x + len(calls))[1], "insert changes a list"),
+        (lambda x, ticks: x + datetime.datetime.now().year, "calls datetime.now"),
+        (lambda x, ticks: x + len(os.environ["PATH"]), "an item of a _Environ"),
+        (lambda x, ticks: x + CONFIG.get("scale").by, "the attribute by"),
+        (lambda x, ticks: x + sorted(CONFIG.values())[0].by, "reads an item of an object"),
+        (lambda x, ticks: x + SCALE_REFERENCE().by, "may change a ReferenceType"),
+        (lambda x, ticks: x + len(WORDS[0]), "an array of objects"),
         (lambda x, ticks: exec("x = 1") or x * 1, "calls exec"),
         (lambda x, ticks: x * np.random.rand(), "draws random numbers"),
         (lambda x, ticks, table=TABLE: (np.copyto(table, 1.0), x * table[0])[1], "copyto changes an array"),
@@ -102,6 +117,15 @@ def take_next(ticks):
 def test_calls_whose_result_a_replay_would_not_repeat(step, reason):
     ticks = itertools.count()
     run_fallback(lambda x: step(x, ticks), ONES, ONES, reason=reason)
+
+
+def test_attributes_that_another_function_reads_are_guarded(monkeypatch):
+    w = Tensor([1.0], requires_grad=True)
+    compiled = autograd.compile(lambda x: (x * operator.attrgetter("by")(SCALE) * w).sum())
+    assert [compiled(ONES).item() for _ in range(5)] == [12.0] * 5
+    monkeypatch.setattr(SCALE, "by", 3.0)
+    assert [compiled(ONES).item() for _ in range(5)] == [18.0] * 5
+    assert compiled.fallback_reason == ""
 
 
 def test_lists_and_dicts_among_the_arguments_keep_what_the_step_writes():
