@@ -92,7 +92,8 @@ class InstructionTracer:
                 return local
             if other is not None:
                 other = self._forward(other, frame, event, arg) or other
-            if event == "exception":
+            if event == "exception":  # also in a generator that ends before its last element
+                has_instructions = True
                 stack.objects.clear()
             elif event == "return":
                 self._stacks.pop(id(frame), None)
