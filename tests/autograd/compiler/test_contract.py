@@ -153,6 +153,24 @@ def test_options_of_losses_are_replayed(options):
     assert_same_training(make)
 
 
+def test_generators_that_end_early_are_followed():
+    sizes = [1, 2, 3]
+
+    def step(x):
+        try:
+            scale = next(size for size in sizes if size > 1)
+            [].pop()
+        except IndexError:
+            scale += any(size > 0 for size in sizes)
+        return x * scale
+
+    compiled = autograd.compile(step)
+    assert [compiled(ONES).sum() for _ in range(5)] == [18] * 5
+    sizes[1] = 1
+    assert [compiled(ONES).sum() for _ in range(5)] == [24] * 5
+    assert compiled.fallback_reason == ""
+
+
 def test_second_derivatives_are_replayed():
     w = Tensor([1.0, 2.0], requires_grad=True)
 
