@@ -33,6 +33,7 @@ from autograd.draw.cancellation import mark_cancellations
 from autograd.draw.formula import add_formulas
 from autograd.draw.graph import Graph
 from autograd.draw.interaction import Interaction
+from autograd.draw.matrix_grid import make_grid
 from autograd.draw.reader import read_graph
 from autograd.draw.watch import watch
 
@@ -48,6 +49,7 @@ def draw(
     constants: bool = True,
     limit: int = simplify.DEFAULT_LIMIT,
     health: bool = False,
+    matrices: bool = False,
     down: bool | None = None,
 ) -> Graph:
     """Draw the graph of a tensor: values, gradients Σ upstream × ∂target/∂source, and the local derivative on every edge.
@@ -63,6 +65,7 @@ def draw(
     limit:     summarize graphs with more operations: modules, then repetitions, then the middle become one box each. The
                picture states the number of operations.
     health:    color and mark vertices by the size of their gradients, vanishing or exploding, instead of by their kind.
+    matrices:  show vectors and matrices as grids inside the boxes: numbers up to 6 × 6, above that heat maps.
     down:      draw from top to bottom instead of from left to right; None does so only where the picture would be too wide.
 
     Graphs computed inside `watch()` also have source lines, modules, and values and gradients of any size. Drawing does not
@@ -118,6 +121,8 @@ def draw(
     vertices = simplify.summarize(vertices, limit)
     add_formulas(vertices)
     mark_cancellations(vertices, hidden=health)
+    for vertex in vertices if matrices else ():
+        vertex.grid = None if vertex.value is None else make_grid(vertex.value)
     return Graph(vertices, health, down)
 
 

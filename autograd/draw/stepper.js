@@ -1,6 +1,6 @@
 // Replaces the image before this script by a view with controls. The view is in a shadow root, so that styles of the page do not
 // affect it, nor its styles the page. html.py writes `data`; every text is set as text, never as markup; no number is formatted here.
-(script, data, followTheme, makeViewport, makePaths) => {
+(script, data, followTheme, makeViewport, makePaths, makeGrids) => {
   const image = script && script.previousElementSibling;
   if (!image || image.tagName !== "IMG") return;
   const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
@@ -144,6 +144,11 @@
       const upstream = data.symbols[step.vertex];
       if (step.phase === "start") lines.push(line("head", "Backward starts at the result"), line("mono numbers", `${upstream} = ${step.upstream}`));
       else lines.push(line("head", `Backward through ${name}: its gradient ${upstream} = ${step.upstream} goes on to its inputs`), ...table(step));
+    }
+    if (step && data.grids) {
+      const { values, gradients, palette } = data.grids, inputs = step.operands.map((i) => values[i]);
+      const grids = step.phase === "forward" ? [...inputs, values[step.vertex]] : [gradients[step.vertex], ...inputs];
+      if (grids.some(Boolean)) lines.push(makeGrids(grids.filter(Boolean), palette, makeHtml));
     }
     if (step && step.line) lines.push(line("source", makeHtml("code", {}, step.line)));
     panel.replaceChildren(...lines);

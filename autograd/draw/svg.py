@@ -16,7 +16,8 @@ from autograd.draw import style
 from autograd.draw.health import NO_GRADIENT, edge_width, worst_band
 from autograd.draw.layout import EdgePath, Rectangle, built_in_layout
 from autograd.draw.legend import legend
-from autograd.draw.measure import measure
+from autograd.draw.matrix_grid import grid_svg
+from autograd.draw.measure import GRID_MARGIN, measure
 from autograd.draw.style import EDGE_FONT_SIZE, FONT_SIZE, LINE_HEIGHT, Label, text_width
 from autograd.draw.theme import dark_theme
 from autograd.draw.vertex import Edge, Vertex
@@ -36,6 +37,7 @@ STYLE = f"""
 .chainrule.down .local {{ stroke-width: 8px; }}
 .chainrule.health .shape {{ fill: {style.INK}; }}
 .chainrule .handed-back {{ font-style: italic; }}
+.chainrule .cell {{ font-size: {EDGE_FONT_SIZE}px; }}
 .chainrule .mark {{ font-weight: bold; text-anchor: end; }}
 .chainrule .line {{ fill: none; stroke: {style.MUTED}; }}
 .chainrule .broadcast .line {{ stroke-dasharray: 6 3; }}
@@ -131,7 +133,13 @@ def _vertex_svg(vertex: Vertex, label: Label, box: Rectangle, name: str, is_resu
         inner = Rectangle(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
         shapes.append(_rectangle_svg(inner, 0, appearance.corner, f'fill="none" stroke="{appearance.line}" stroke-width="0.8"'))
     center = box.x + box.width / 2
-    y = box.y + box.height / 2 - LINE_HEIGHT * (len(label.lines) - 1) / 2 + FONT_SIZE * 0.35
+    middle = box.y + box.height / 2
+    if vertex.grid is not None:
+        grid_width, grid_height = vertex.grid.size
+        middle -= (grid_height + GRID_MARGIN) / 2
+        top = middle + LINE_HEIGHT * len(label.lines) / 2 + 4
+        shapes.append(grid_svg(vertex.grid, center - grid_width / 2, top))
+    y = middle - LINE_HEIGHT * (len(label.lines) - 1) / 2 + FONT_SIZE * 0.35
     for part in ("head", "shape", "value", "gradient"):
         line = getattr(label, part)
         if line:
