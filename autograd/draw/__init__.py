@@ -31,9 +31,10 @@ from autograd.core.tensor import Tensor
 from autograd.draw import simplify
 from autograd.draw.graph import Graph
 from autograd.draw.reader import read_graph
+from autograd.draw.slides import Slides
 from autograd.draw.watch import watch
 
-__all__ = ["Graph", "draw", "watch"]
+__all__ = ["Graph", "Slides", "draw", "watch"]
 
 
 def draw(
