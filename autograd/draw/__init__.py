@@ -29,12 +29,13 @@ from typing import Any
 from autograd.core.coercion import short_repr
 from autograd.core.tensor import Tensor
 from autograd.draw import simplify
+from autograd.draw.film import Film
 from autograd.draw.graph import Graph
 from autograd.draw.reader import read_graph
 from autograd.draw.slides import Slides
 from autograd.draw.watch import watch
 
-__all__ = ["Graph", "Slides", "draw", "watch"]
+__all__ = ["Film", "Graph", "Slides", "draw", "watch"]
 
 
 def draw(

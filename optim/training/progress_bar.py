@@ -72,7 +72,7 @@ def _rank(name: str) -> int:
 
 
 class TerminalBar:
-    """The bar of tqdm on stderr, on one line: a narrow terminal shows fewer numbers, and a bar of at least MIN_BAR characters."""
+    """The bar of tqdm on stderr, on one line: in a narrow terminal with fewer numbers, but at least MIN_BAR characters."""
 
     def __init__(self, total: int, initial: int):
         from tqdm import tqdm  # imported when first used, so that `import optim` stays fast
