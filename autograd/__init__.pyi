@@ -16,6 +16,11 @@ from autograd.errors import (
     ShapeError as ShapeError,
     UnsupportedError as UnsupportedError,
 )
+from autograd.operations.convolution import (
+    convolution as convolution,
+    convolution_transpose as convolution_transpose,
+    convolution_weight as convolution_weight,
+)
 from autograd.operations.elementwise import (
     clip as clip,
     cos as cos,

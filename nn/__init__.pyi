@@ -53,6 +53,13 @@ from nn.layers.containers import (
     Residual as Residual,
     Sequential as Sequential,
 )
+from nn.layers.convolution import (
+    Conv1d as Conv1d,
+    Conv2d as Conv2d,
+    Conv3d as Conv3d,
+    ConvTranspose1d as ConvTranspose1d,
+    ConvTranspose2d as ConvTranspose2d,
+)
 from nn.layers.dropout import Dropout as Dropout, Dropout1d as Dropout1d, Dropout2d as Dropout2d
 from nn.layers.embedding import Embedding as Embedding
 from nn.layers.linear import Bilinear as Bilinear, Linear as Linear
@@ -63,6 +70,7 @@ from nn.layers.normalization import (
     LayerNorm as LayerNorm,
     RMSNorm as RMSNorm,
 )
+from nn.layers.unfold import Fold as Fold, Unfold as Unfold
 from nn.losses import (
     BCELoss as BCELoss,
     BCEWithLogitsLoss as BCEWithLogitsLoss,
@@ -88,4 +96,5 @@ from nn.models.perceptron import Perceptron as Perceptron
 from nn.module.module import Module as Module
 from nn.module.parameter import Buffer as Buffer, Parameter as Parameter
 from nn.module.state_dict import StateError as StateError
+from nn.network_picture import draw_network as draw_network
 from nn.random import seed as seed

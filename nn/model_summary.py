@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd import Tensor, default_dtype, no_grad
 from autograd.extend import short_repr
+from nn.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d
 from nn.layers.embedding import Embedding
 from nn.layers.linear import Bilinear, Linear
 from nn.layers.normalization import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm
@@ -22,6 +23,8 @@ Shape = tuple[int, ...]
 MULTIPLY_ADDS: dict[type[Module], Callable[[Any, Shape, Shape], int]] = {
     Linear: lambda layer, x, out: math.prod(x) * out[-1],
     Bilinear: lambda layer, x, out: math.prod(x[:-1]) * (layer.weight.size + layer.weight[0].size),
+    **dict.fromkeys([Conv1d, Conv2d, Conv3d], lambda layer, x, out: math.prod(out) * layer.weight[0].size),
+    **dict.fromkeys([ConvTranspose1d, ConvTranspose2d], lambda layer, x, out: math.prod(x) * layer.weight[0].size),
     Embedding: lambda layer, x, out: 0,
     **dict.fromkeys([BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm, RMSNorm], lambda layer, x, out: math.prod(out)),
 }

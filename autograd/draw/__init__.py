@@ -30,14 +30,16 @@ from autograd.core.coercion import short_repr
 from autograd.core.tensor import Tensor
 from autograd.draw import simplify
 from autograd.draw.cancellation import mark_cancellations
+from autograd.draw.film import Film
 from autograd.draw.formula import add_formulas
 from autograd.draw.graph import Graph
 from autograd.draw.interaction import Interaction
 from autograd.draw.matrix_grid import make_grid
 from autograd.draw.reader import read_graph
+from autograd.draw.slides import Slides
 from autograd.draw.watch import watch
 
-__all__ = ["Graph", "Interaction", "draw", "interact", "watch"]
+__all__ = ["Film", "Graph", "Interaction", "Slides", "draw", "interact", "watch"]
 
 
 def draw(

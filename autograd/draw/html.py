@@ -51,6 +51,12 @@ def static_html(html: str, hint: str) -> str:
     return f"<div><p>{escape(hint)}</p>{html}<script>({script})(document.currentScript)</script></div>"
 
 
+def player_html(image: str, data: dict[str, Any]) -> str:
+    """An HTML element with an image and the script that shows its steps by a slider; player.js describes `data`."""
+    arguments = f"{_to_json({'css': read_file('stepper.css'), **data})}, {read_file('theme.js')}"
+    return f"<div>{image}\n<script>({read_file('player.js')})(document.currentScript, {arguments})</script></div>"
+
+
 def image_html(svg: str) -> str:
     """The picture as an <img> element, without controls."""
     content = base64.b64encode(svg.encode()).decode()

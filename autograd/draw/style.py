@@ -13,6 +13,7 @@ FONT_SIZE, LINE_HEIGHT, EDGE_FONT_SIZE = 12, 16, 10  # in px
 FONT_FAMILY = "DejaVu Sans Mono"
 INK, MUTED, PAPER = "#1A1A1A", "#5A5A5A", "#FFFFFF"
 ACTIVE = "#B5174F"  # the step that is shown
+POSITIVE, NEGATIVE = "#0072B2", "#C04E00"  # distinct for every kind of color vision
 MAX_LENGTH, MAX_TITLE, MAX_TOOLTIP_LENGTH = 28, 40, 160
 MAX_PARAMETERS = 8  # in the tooltip of a group
 

@@ -13,41 +13,16 @@ Vertices are numbered as in `vertices`. Each text is an element of its own, in a
 from html import escape
 
 from autograd.draw import style
+from autograd.draw.document import MARGIN, svg_document
 from autograd.draw.health import NO_GRADIENT, edge_width, worst_band
 from autograd.draw.layout import EdgePath, Rectangle, built_in_layout
 from autograd.draw.legend import legend
 from autograd.draw.matrix_grid import grid_svg
 from autograd.draw.measure import GRID_MARGIN, measure
 from autograd.draw.style import EDGE_FONT_SIZE, FONT_SIZE, LINE_HEIGHT, Label, text_width
-from autograd.draw.theme import dark_theme
 from autograd.draw.vertex import Edge, Vertex
 
-MARGIN = 12.0
 LABEL_BACKGROUND = f'rx="4" fill="{style.PAPER}"'
-
-STYLE = f"""
-.chainrule {{ font-family: '{style.FONT_FAMILY}', Menlo, Consolas, monospace; background: {style.PAPER}; }}
-.chainrule text {{ font-size: {FONT_SIZE}px; fill: {style.INK}; text-anchor: middle; }}
-.chainrule .head {{ font-weight: bold; }}
-.chainrule .shape, .chainrule .local {{ font-size: {EDGE_FONT_SIZE}px; fill: {style.MUTED}; }}
-.chainrule .title, .chainrule .notice, .chainrule .legend text {{ font-size: {EDGE_FONT_SIZE}px; fill: {style.MUTED}; }}
-.chainrule .title, .chainrule .notice, .chainrule .legend text {{ text-anchor: start; }}
-.chainrule .title, .chainrule .local {{ paint-order: stroke; stroke: {style.PAPER}; stroke-width: 3px; }}
-.chainrule .title, .chainrule .local {{ stroke-linejoin: round; }}
-.chainrule.down .local {{ stroke-width: 8px; }}
-.chainrule.health .shape {{ fill: {style.INK}; }}
-.chainrule .handed-back {{ font-style: italic; }}
-.chainrule .cell {{ font-size: {EDGE_FONT_SIZE}px; }}
-.chainrule .mark {{ font-weight: bold; text-anchor: end; }}
-.chainrule .line {{ fill: none; stroke: {style.MUTED}; }}
-.chainrule .broadcast .line {{ stroke-dasharray: 6 3; }}
-.chainrule .dark-fill text, .chainrule .dark-fill .shape {{ fill: {style.PAPER}; }}
-.chainrule .vertex.waiting {{ opacity: 0.4; }}
-.chainrule .waiting .value, .chainrule .edge.waiting :is(.local, .behind) {{ visibility: hidden; }}
-.chainrule .vertex.active rect:not([fill="none"]) {{ stroke: {style.ACTIVE}; stroke-width: 3.5px; }}
-.chainrule .edge.active .line {{ stroke: {style.ACTIVE}; stroke-width: 2.5px; }}
-.chainrule .cluster rect {{ fill: {style.INK}; fill-opacity: 0.03; stroke: {style.MUTED}; stroke-opacity: 0.5; }}
-"""
 
 
 def to_svg(
@@ -81,23 +56,14 @@ def to_svg(
         ),
         *(_title_svg(cluster.title, frame, layout.titles[id(cluster)]) for cluster, frame in layout.clusters),
     ]
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="chainrule{" down" * sizes.down}{" health" * health}" role="img" '
-            f'aria-label="computation graph" width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}">',
-            f"<style>{STYLE}{dark_theme()}</style>",
-            f'<defs><marker id="{prefix}-arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="9" markerHeight="9" '
-            'markerUnits="userSpaceOnUse" orient="auto">'
-            f'<path class="arrow" d="M0 0L8 4L0 8z" fill="{style.MUTED}"/></marker></defs>',
-            f'<rect class="paper" width="100%" height="100%" fill="{style.PAPER}"/>',
-            f'<text class="notice" x="{MARGIN:.0f}" y="{MARGIN + EDGE_FONT_SIZE:.0f}">{notice}</text>' if notice else "",
-            f'<g transform="translate({MARGIN:.0f} {top:.0f})">',
-            *shapes,
-            "</g>",
-            f'<g class="legend" transform="translate({MARGIN:.0f} {top + layout.height + MARGIN:.0f})">{key}</g>',
-            "</svg>\n",
-        ]
-    )
+    content = [
+        f'<text class="notice" x="{MARGIN:.0f}" y="{MARGIN + EDGE_FONT_SIZE:.0f}">{notice}</text>' if notice else "",
+        f'<g transform="translate({MARGIN:.0f} {top:.0f})">',
+        *shapes,
+        "</g>",
+        f'<g class="legend" transform="translate({MARGIN:.0f} {top + layout.height + MARGIN:.0f})">{key}</g>',
+    ]
+    return svg_document(content, width, height, prefix=prefix, classes=" ".join(["down"] * sizes.down + ["health"] * health))
 
 
 def _cluster_svg(path: tuple[str, ...], frame: Rectangle) -> str:

@@ -1,6 +1,7 @@
 """The operations: one module of forward functions and gradient formulas per family. The import registers them."""
 
 from autograd.operations import (
+    convolution,
     decompositions,
     einsum,
     elementwise,
@@ -20,6 +21,7 @@ from autograd.operations import (
 )
 
 __all__ = [
+    "convolution",
     "decompositions",
     "einsum",
     "elementwise",

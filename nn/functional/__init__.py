@@ -23,6 +23,7 @@ from nn.functional.activations.unbounded import (
     softshrink,
     tanhshrink,
 )
+from nn.functional.convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d
 from nn.functional.dropout import dropout
 from nn.functional.embedding import embedding
 from nn.functional.linear import bilinear, linear
@@ -32,6 +33,7 @@ from nn.functional.losses.distance import cosine_embedding_loss, triplet_margin_
 from nn.functional.losses.distribution import gaussian_nll_loss, kl_div, poisson_nll_loss
 from nn.functional.losses.regression import huber_loss, l1_loss, mse_loss, quadratic_loss, smooth_l1_loss, sum_of_squares_loss
 from nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
+from nn.functional.unfold import fold, unfold
 
 __all__ = [
     "apl",
@@ -43,11 +45,17 @@ __all__ = [
     "binary_step",
     "brelu",
     "celu",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
     "cosine_embedding_loss",
     "cross_entropy",
     "dropout",
     "elu",
     "embedding",
+    "fold",
     "gaussian_nll_loss",
     "gelu",
     "glu",
@@ -94,4 +102,5 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "triplet_margin_loss",
+    "unfold",
 ]

@@ -155,6 +155,9 @@ def test_several_inputs_and_outputs():
         (nn.BatchNorm1d(4), (4,), 4),
         (nn.BatchNorm2d(2), (2, 3, 3), 18),
         (nn.LayerNorm(4), (6, 4), 24),
+        (nn.Conv2d(4, 6, 3, groups=2), (4, 5, 6), 6 * 3 * 4 * 2 * 9),
+        (nn.Conv1d(4, 6, 3, stride=2), (4, 7), 6 * 3 * 4 * 3),
+        (nn.ConvTranspose2d(4, 6, 3, stride=2), (4, 5, 6), 4 * 5 * 6 * 6 * 9),
         (nn.ReLU(), (4,), 0),
     ],
 )

@@ -395,7 +395,7 @@ def test_graph_in_trusted_untrusted_and_exported_notebooks(monitored, notebook, 
     command = [sys.executable, "-m", "nbconvert", "--to", "latex", "--output", str(tmp_path / "out.tex"), str(notebook)]
     subprocess.run(command, check=True, capture_output=True)
     assert (tmp_path / "out.tex").read_text().count(r"\adjustimage") == 2
-    assert [path.read_bytes()[:4] for path in tmp_path.glob("out_files/*.pdf")] == [b"%PDF"] * 2
+    assert [path.read_bytes()[:4] for path in tmp_path.rglob("*.pdf")] == [b"%PDF"] * 2
     page.goto("about:blank")
     page.context.set_offline(True)
     page.goto(f"file://{tmp_path / 'out.html'}")

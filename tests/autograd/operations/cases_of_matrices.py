@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import convolution, convolution_transpose, convolution_weight
 from tests.autograd.operations.case import (
     any_shape,
     away_from_zero,
@@ -59,6 +60,13 @@ PRODUCTS = [
     *cases("np.convolve np.correlate", fixed(((2,), (5,)), ((4,), (3,))), wrap=lambda f: lambda x, y: f(x, y, "same")),
     *cases("np.convolve np.correlate", fixed(((2,), (3,)), ((3,), (2,))), wrap=lambda f: lambda x, y: f(x, y, mode="valid")),
     *cases("np.correlate", fixed((2,), (3,)), lambda x, y: np.correlate(x, y, mode="full")),
+    *cases("autograd.convolution", fixed(((2, 1, 4), (3, 1, 2), (3,)), ((1, 2, 3, 2), (2, 2, 2, 2), (2,)))),
+    *cases("autograd.convolution", fixed((1, 2, 4, 3), (2, 1, 2, 2)), lambda x, w: convolution(x, w, None, (1, 2), 1, (2, 1), 2)),
+    *cases("autograd.convolution", fixed((1, 2, 3), (2, 2, 1)), convolution),
+    *cases("autograd.convolution_transpose", fixed((1, 2, 2), (2, 2, 3)), lambda x, w: convolution_transpose(x, w, (4,))),
+    *cases("autograd.convolution_transpose", fixed((1, 2, 2), (2, 1, 3)), lambda x, w: convolution_transpose(x, w, (4,), 2, 1, 1, 2)),
+    *cases("autograd.convolution_weight", fixed((2, 1, 4), (2, 2, 3)), lambda x, y: convolution_weight(x, y, (2,))),
+    *cases("autograd.convolution_weight", fixed((1, 2, 4), (1, 2, 2)), lambda x, y: convolution_weight(x, y, (2,), 2, 0, 2, 2)),
     *cases("np.vander", fixed((3,)), np.vander, lambda x: np.vander(x, 4, increasing=True)),
     *cases("np.polyval", fixed(((3,), ()), ((1,), (2,)), ((4,), (2, 2)))),
     *cases("np.interp", fixed(((2, 3), (4,)), ((), (4,))), lambda x, y: np.interp(x, [-1.0, 0.0, 0.5, 2.0], y)),

@@ -26,7 +26,7 @@ COMMAND = "python -m tests.autograd.operations.write_operations_page"
 VERSION = ".".join(np.__version__.split(".")[:2])
 FAMILIES = [
     "elementwise", "special", "reduction", "statistics", "scan", "shape", "indexing", "rearrange", "matmul", "products",
-    "einsum", "signal", "linalg", "decompositions", "norms", "numeric",
+    "einsum", "convolution", "signal", "linalg", "decompositions", "norms", "numeric",
 ]  # fmt: skip
 INTRODUCTION = f"""# Operations
 

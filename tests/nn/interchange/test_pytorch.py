@@ -83,6 +83,11 @@ def test_layers_with_weights_agree(torch):
         (nn.Linear(2, 3, bias=False), torch.nn.Linear(2, 3, bias=False), [(5, 2)]),
         (nn.LayerNorm(4), torch.nn.LayerNorm(4), [(5, 4)]),
         (nn.GroupNorm(2, 4), torch.nn.GroupNorm(2, 4), [(5, 4, 3)]),
+        (nn.Conv1d(4, 6, 3, groups=2), torch.nn.Conv1d(4, 6, 3, groups=2), [(5, 4, 7)]),
+        (nn.Conv2d(2, 3, (3, 2), padding=1), torch.nn.Conv2d(2, 3, (3, 2), padding=1), [(5, 2, 4, 4)]),
+        (nn.Conv3d(2, 3, 2, bias=False), torch.nn.Conv3d(2, 3, 2, bias=False), [(2, 2, 3, 3, 3)]),
+        (nn.ConvTranspose1d(4, 6, 3), torch.nn.ConvTranspose1d(4, 6, 3), [(5, 4, 7)]),
+        (nn.ConvTranspose2d(4, 2, 3, groups=2), torch.nn.ConvTranspose2d(4, 2, 3, groups=2), [(5, 4, 7, 2)]),
         (nn.BatchNorm2d(2).eval(), torch.nn.BatchNorm2d(2).eval(), [(5, 2, 3, 3)]),
     ]
     rng = np.random.default_rng(0)
