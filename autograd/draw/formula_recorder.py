@@ -107,6 +107,10 @@ def _expression(function: Callable, args: Sequence, options: Mapping[str, Any], 
         return STRUCTURE[function](operands, options, args[0], result)
     if function is np.where:
         return _where(operands, args, result)
+    if function in LIMITS:
+        unchanged = [x for x, arg in zip(operands, args) if isinstance(arg, TracedArray) and np.array_equal(arg.data, result)]
+        if unchanged:  # a limit that no element reaches, against overflow
+            return unchanged[0]
     defaults = {"keepdims": False} | _defaults(function)
     hidden = frozenset(
         name for name, value in options.items() if name == "optimize" or _is_default(value, defaults.get(name, Ellipsis))
@@ -223,6 +227,7 @@ BUILDERS: dict[Callable, Callable[..., Expression]] = {
     np.broadcast_to: lambda x, shape: x,
     view: _view,
 }
+LIMITS = {np.maximum, np.minimum, np.clip}
 NAMES = {"absolute": "abs", "fabs": "abs", "maximum": "max", "minimum": "min"}
 REDUCTIONS: dict[np.ufunc, Callable] = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
 

@@ -34,7 +34,7 @@ EMPTY, NOT_KEPT = "–", "not kept"
 
 def to_html(svg: str, vertices: list[Vertex]) -> str:
     """An HTML element with the picture and the script that steps through it."""
-    scripts = ", ".join(read_file(name) for name in ("theme.js", "viewport.js", "paths.js", "grids.js"))
+    scripts = ", ".join(read_file(name) for name in ("theme.js", "viewport.js", "paths.js", "grids.js", "find.js"))
     call = f"({read_file('stepper.js')})(document.currentScript, {_to_json(_stepper_data(vertices))}, {scripts})"
     return f"<div>{image_html(svg)}\n<script>{call}</script></div>"
 

@@ -1,6 +1,6 @@
 // Replaces the image before this script by a view with controls. The view is in a shadow root, so that styles of the page do not
 // affect it, nor its styles the page. html.py writes `data`; every text is set as text, never as markup; no number is formatted here.
-(script, data, followTheme, makeViewport, makePaths, makeGrids) => {
+(script, data, followTheme, makeViewport, makePaths, makeGrids, makeFind) => {
   const image = script && script.previousElementSibling;
   if (!image || image.tagName !== "IMG") return;
   const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
@@ -56,7 +56,11 @@
   const viewport = makeViewport(svg, picture, view, makeButton, makeSvg);
   const bar = makeHtml("div", { class: "bar" }, group(first, previous, next, end, play), slider, positionText, group(...viewport.buttons));
   view.append(bar, makeHtml("div", { class: "stage" }, picture, viewport.map), panel);
-  if (hasBackward) view.append(makePaths(data, vertices, edges, makeHtml));
+  const tools = makeHtml("div", { class: "tools" });
+  const reveal = (i) => viewport.reveal((clusters.find(({ cover, inside }) => inside.has(vertices[i]) && !cover.matches(".hidden")) || { cover: vertices[i] }).cover);
+  if (vertices.length > 12) tools.append(makeFind(titles, vertices, reveal, makeHtml));
+  if (hasBackward) tools.append(makePaths(data, vertices, edges, makeHtml));
+  if (tools.firstChild) view.append(tools);
   const host = makeHtml("div", { class: "chainrule-steps" });
   host.attachShadow({ mode: "open" }).append(makeHtml("style", {}, data.css), view);
   image.replaceWith(host);

@@ -65,10 +65,44 @@ def test_formulas_and_paths(monitored, tmp_path):  # noqa: F811
 
 def test_matrices_in_boxes_and_in_the_panel(monitored, tmp_path):  # noqa: F811
     view = opened(monitored, tmp_path, MATRICES)
-    view.locator("input").fill("1")
+    view.locator("input[type=range]").fill("1")
     assert view.locator("figcaption").all_text_contents() == ["X (2, 3)", "W (3, 2)", "v1 (2, 2)"]
     assert view.locator("figure").first.locator("td").all_text_contents() == ["-2", "-1", "0", "1", "2", "3"]
     assert view.locator(".grid path").first.is_visible()
-    view.locator("input").fill("5")
+    view.locator("input[type=range]").fill("5")
     assert "Xᵀ·G" in monitored.panel(view)
     assert "G = ∂v2/∂v1" in monitored.panel(view)
+
+
+CHAIN = """
+import numpy as np, autograd
+from autograd import Tensor
+h = Tensor(0.5, requires_grad=True, name="x")
+for i in range(40):
+    h = np.tanh(h) if i % 10 else np.exp(h)
+h.backward()
+autograd.draw(h).save({path!r})
+"""
+
+
+def test_vertices_are_found_by_name_and_operation(monitored, tmp_path):  # noqa: F811
+    view = opened(monitored, tmp_path, CHAIN)
+    field = view.get_by_label("find", exact=True)
+    field.fill("exp")
+    assert view.locator(".vertex.found").count() == 4
+    assert view.get_by_role("status").text_content() == "4 found"
+    for count in ("1 of 4 found", "2 of 4 found"):
+        field.press("Enter")
+        assert view.get_by_role("status").text_content() == count
+    monitored.page.wait_for_function(
+        """() => {
+            const root = document.querySelector(".chainrule-steps").shadowRoot;
+            const frame = root.querySelector(".picture").getBoundingClientRect();
+            const box = root.querySelectorAll(".vertex.found")[1].getBoundingClientRect();
+            return box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
+        }"""
+    )
+    field.fill("v7")
+    assert view.locator(".vertex.found").count() == 1
+    field.fill("sinh")
+    assert view.get_by_role("status").text_content() == "nothing found"
