@@ -45,6 +45,7 @@ from optim.schedules.plateau import ReduceLROnPlateau as ReduceLROnPlateau
 from optim.training.callbacks.base import Callback as Callback
 from optim.training.callbacks.csv_logger import CSVLogger as CSVLogger
 from optim.training.callbacks.early_stopping import EarlyStopping as EarlyStopping
+from optim.training.callbacks.film_recorder import FilmRecorder as FilmRecorder
 from optim.training.callbacks.layer_statistics import LayerStatistics as LayerStatistics
 from optim.training.callbacks.terminate_on_nan import TerminateOnNaN as TerminateOnNaN
 from optim.training.checkpointing.checkpoint import Checkpoint as Checkpoint

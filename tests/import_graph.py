@@ -31,7 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("nn.functional",),
     ("nn.activations", "nn.losses", "nn.metrics"),
     ("nn.layers",),
-    ("nn.models", "nn.interchange", "nn.folding", "nn.model_summary"),
+    ("nn.models", "nn.interchange", "nn.folding", "nn.model_summary", "nn.network_layers", "nn.network_picture"),
     ("nn",),
     ("optim.validation",),
     ("optim.regularizers",),

@@ -4,6 +4,7 @@ The expression is simplified at the values of this run. A guard that holds nowhe
 left out; a comparison such as x > 0 is kept as [x > 0], which is 1 where it holds and 0 elsewhere.
 """
 
+import inspect
 import operator
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -106,19 +107,47 @@ def _expression(function: Callable, args: Sequence, options: Mapping[str, Any], 
         return STRUCTURE[function](operands, options, args[0], result)
     if function is np.where:
         return _where(operands, args, result)
-    options = {name: value for name, value in options.items() if name not in ("keepdims", "optimize") or value is True}
-    if not all(_is_short(x) for x in (*operands, *options.values())):
+    if function in LIMITS:
+        unchanged = [x for x, arg in zip(operands, args) if isinstance(arg, TracedArray) and np.array_equal(arg.data, result)]
+        if unchanged:  # a limit that no element reaches, against overflow
+            return unchanged[0]
+    defaults = {"keepdims": False, **_defaults(function)}
+    hidden = frozenset(
+        name for name, value in options.items() if name == "optimize" or _is_default(value, defaults.get(name, Ellipsis))
+    )
+    if not all(_is_short(value) for name, value in options.items() if name not in hidden) or not all(map(_is_short, operands)):
         raise UnwritableError
-    return Call(_name(function), tuple(operands), options, function)
+    return Call(_name(function), tuple(operands), options, function, hidden)
 
 
 def _name(function: Callable) -> str:
     """The name of a function; of an operation its symbol, if that is a letter."""
     name = getattr(function, "__name__", "")
-    operation = getattr(getattr(sys.modules.get(getattr(function, "__module__", "")), name, None), "operation", None)
-    if operation is not None and len(operation.symbol) == 1:
+    operation = getattr(_in_module(function, name), "operation", None)
+    if operation is not None and operation.symbol.isalpha() and len(operation.symbol) == 1:
         return operation.symbol
     return NAMES.get(name, name.strip("_"))
+
+
+def _defaults(function: Callable) -> Mapping[str, Any]:
+    """The defaults of the options of an operation, or of the public function that calls it."""
+    name = getattr(function, "__name__", "")
+    operation = getattr(_in_module(function, name), "operation", None)
+    if operation is None:
+        return {}
+    public = _in_module(function, name.strip("_"))
+    return operation.defaults or {
+        option.name: option.default for option in inspect.signature(public).parameters.values() if callable(public)
+    }
+
+
+def _in_module(function: Callable, name: str) -> Any:
+    """What the module of a function calls by a name."""
+    return getattr(sys.modules.get(getattr(function, "__module__", "") or ""), name, None)
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    return type(value) is type(default) and value == default
 
 
 def _is_short(x: Any) -> bool:
@@ -198,6 +227,7 @@ BUILDERS: dict[Callable, Callable[..., Expression]] = {
     np.broadcast_to: lambda x, shape: x,
     view: _view,
 }
+LIMITS = {np.maximum, np.minimum, np.clip}
 NAMES = {"absolute": "abs", "fabs": "abs", "maximum": "max", "minimum": "min"}
 REDUCTIONS: dict[np.ufunc, Callable] = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
 

@@ -4,18 +4,17 @@ from pathlib import Path
 
 from autograd.draw.backward_steps import derivative_symbol
 from autograd.draw.dot import to_dot
+from autograd.draw.files import save_picture
 from autograd.draw.frame import FrameState
 from autograd.draw.html import page_html, still_html, to_html
 from autograd.draw.latex import to_latex
 from autograd.draw.paths import MAX_PATHS, describe_paths, find_vertex
 from autograd.draw.pdf import to_pdf
-from autograd.draw.png import to_png
 from autograd.draw.shapes import read_shapes
 from autograd.draw.svg import to_svg
 from autograd.draw.text import trace
 from autograd.draw.timeline import frames
 from autograd.draw.vertex import Vertex
-from autograd.utils.atomic_files import write_bytes
 
 
 class Graph:
@@ -109,30 +108,13 @@ class Graph:
 
         Raises ValueError for another suffix, and RuntimeError for .png if Graphviz is not installed or fails.
         """
-        path = Path(path)
-        suffix = path.suffix.lstrip(".").lower()
-        content: bytes | None
-        if suffix == "png":
-            content = to_png(read_shapes(self.svg))
-            if content is None:
-                raise RuntimeError(
-                    f"{path.name}: .png needs Graphviz (pip install 'chainrule[draw]'), which is not installed or failed; "
-                    ".svg and .pdf need nothing"
-                )
-        elif suffix == "pdf":
-            content = self._repr_pdf_()
-        elif suffix in ("svg", "html", "dot", "txt", "tex"):
-            writers = {
-                "svg": lambda: self.svg,
-                "html": lambda: page_html(self._repr_html_()),
-                "dot": lambda: self.dot,
-                "txt": lambda: f"{self}\n",
-                "tex": lambda: self.latex,
-            }
-            content = writers[suffix]().encode()
-        else:
-            raise ValueError(f"{path.name}: the suffix must be one of .svg, .html, .dot, .txt, .tex, .png, .pdf")
-        write_bytes(path, content)
+        others = {
+            ".html": lambda: page_html(self._repr_html_()),
+            ".dot": lambda: self.dot,
+            ".txt": lambda: f"{self}\n",
+            ".tex": lambda: self.latex,
+        }
+        save_picture(path, lambda: self.svg, others)
 
     def __str__(self) -> str:
         return trace(self.vertices)

@@ -17,6 +17,7 @@ from autograd.draw.clusters import Cluster, clusters
 from autograd.draw.derivative_text import MAX_ELEMENTS, formula_notes, local_text, product_text, remark
 from autograd.draw.expression_text import expression_text
 from autograd.draw.frame import gradient_text
+from autograd.draw.matrix_grid import NUMBER_STRENGTH, make_grid, palette
 from autograd.draw.number_format import summarize
 from autograd.draw.paths import all_pairs
 from autograd.draw.style import MAX_TITLE, MAX_TOOLTIP_LENGTH, count, group_digits, shorten
@@ -26,13 +27,14 @@ from autograd.draw.timeline import BACKWARD, FORWARD, Frame, frames, initial_gra
 from autograd.draw.vertex import Vertex, gradient_leaves
 
 MAX_ROWS = 12
+MAX_PANEL_CELLS = 6000  # of the matrices in the panel, all together
 PAGE_THEME = f"@media screen and (prefers-color-scheme: dark) {{ body {{ background: {DARK_PAPER}; }} }}"
 EMPTY, NOT_KEPT = "–", "not kept"
 
 
 def to_html(svg: str, vertices: list[Vertex]) -> str:
     """An HTML element with the picture and the script that steps through it."""
-    scripts = ", ".join(read_file(name) for name in ("theme.js", "viewport.js", "paths.js"))
+    scripts = ", ".join(read_file(name) for name in ("theme.js", "viewport.js", "paths.js", "grids.js", "find.js"))
     call = f"({read_file('stepper.js')})(document.currentScript, {_to_json(_stepper_data(vertices))}, {scripts})"
     return f"<div>{image_html(svg)}\n<script>{call}</script></div>"
 
@@ -47,6 +49,12 @@ def static_html(html: str, hint: str) -> str:
     """The HTML of a picture under a line of text; beside the controls of a live notebook, a script hides both."""
     script = read_file("live.js")
     return f"<div><p>{escape(hint)}</p>{html}<script>({script})(document.currentScript)</script></div>"
+
+
+def player_html(image: str, data: dict[str, Any]) -> str:
+    """An HTML element with an image and the script that shows its steps by a slider; player.js describes `data`."""
+    arguments = f"{_to_json({'css': read_file('stepper.css'), **data})}, {read_file('theme.js')}"
+    return f"<div>{image}\n<script>({read_file('player.js')})(document.currentScript, {arguments})</script></div>"
 
 
 def image_html(svg: str) -> str:
@@ -79,12 +87,30 @@ def _stepper_data(vertices: list[Vertex]) -> dict[str, Any]:
         "initialGradients": {index[key]: gradient_text(gradient) for key, gradient in initial_gradients(timeline).items()},
         "symbols": [symbol(title) for title in titles],
         "emptyGradient": f"grad {EMPTY}",
+        **_grid_data(vertices, symbol),
         "tracked": [i for i, vertex in enumerate(vertices) if vertex.is_tracked],
         "paths": {} if vertices[-1].gradient is None else all_pairs(vertices, symbol),
         "modules": [_module_data(cluster, index) for cluster in root.walk() if cluster.path],
         **_final_gradients(vertices, symbol),
         "steps": [_frame_data(frame, index, vertices, symbol) for frame in timeline],
     }
+
+
+def _grid_data(vertices: list[Vertex], symbol: Callable[[str], str]) -> dict[str, Any]:
+    """The values and gradients of vectors and matrices as grids, by vertex, and their colors; of too many the first."""
+    values: dict[int, list[Any]] = {}
+    gradients: dict[int, list[Any]] = {}
+    cells = 0
+    for i, vertex in enumerate(vertices):
+        title = shorten(vertex.title, MAX_TITLE)
+        for grids, caption, array in ((values, title, vertex.value), (gradients, symbol(title), vertex.derivative)):
+            grid = None if array is None or cells > MAX_PANEL_CELLS else make_grid(array)
+            if grid is not None:
+                cells += grid.levels.size
+                grids[i] = [f"{caption} {vertex.shape}", *grid.levels.shape, grid.codes, grid.texts]
+    if not values and not gradients:
+        return {"grids": None}
+    return {"grids": {"values": values, "gradients": gradients, "palette": [palette(), palette(NUMBER_STRENGTH)]}}
 
 
 def _module_data(cluster: Cluster, index: dict[int, int]) -> dict[str, Any]:
@@ -101,6 +127,7 @@ def _module_data(cluster: Cluster, index: dict[int, int]) -> dict[str, Any]:
 def _frame_data(frame: Frame, index: dict[int, int], vertices: list[Vertex], symbol: Callable[[str], str]) -> dict[str, Any]:
     vertex = frame.vertex
     data: dict[str, Any] = {"phase": frame.phase, "vertex": index[id(vertex)]}
+    data["operands"] = [index[id(operand)] for operand in dict.fromkeys(vertex.operands) if id(operand) in index]
     if frame.phase == FORWARD:
         data["formula"] = expression_text(vertex, [shorten(operand.title, MAX_TITLE) for operand in vertex.operands])
         data["value"] = "" if vertex.value is None else summarize(vertex.value, MAX_ELEMENTS)

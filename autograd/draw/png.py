@@ -74,6 +74,7 @@ def _box_attributes(box: Box, height: float) -> dict[str, str]:
         styles.append("dotted" if box.dashes[0] < 2 else "dashed")
     return {
         **_place(box, height),
+        "shape": "ellipse" if 2 * box.corner >= min(box.width, box.height) else "box",
         "style": ",".join(styles),
         "fillcolor": _with_opacity(box.fill, box.fill_opacity * box.opacity),
         "color": _with_opacity(box.stroke, box.opacity),

@@ -1,7 +1,7 @@
 """The shapes of a picture with their appearance resolved, read from its SVG: the input of all writers of other formats.
 
-The SVG is one that this package writes: rectangles, texts and paths of lines and curves in groups, with classes that svg.STYLE
-describes. What the style sheet says there is said here once more, for formats that have no style sheets.
+The SVG is one that this package writes: rectangles, texts and paths of lines and curves in groups, with classes that
+document.STYLE describes. What the style sheet says there is said here once more, for formats that have no style sheets.
 """
 
 import re
@@ -14,7 +14,7 @@ from autograd.draw import style
 Point = tuple[float, float]
 Curve = tuple[Point, Point, Point]  # a cubic Bézier curve from the current point: two control points and its end
 
-SMALL_CLASSES = {"shape", "local", "title", "notice", "note"}
+SMALL_CLASSES = {"cell", "shape", "local", "title", "notice", "note"}
 LEFT_CLASSES = {"title", "notice"}
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
 _TRANSLATION = re.compile(r"translate\(([-\d.]+)[ ,]([-\d.]+)\)")
@@ -114,7 +114,7 @@ def _walk(element: ElementTree.Element, origin: Point, classes: tuple[str, ...],
 
 
 def _is_hidden(own: tuple[str, ...], classes: tuple[str, ...]) -> bool:
-    return "waiting" in classes and bool({"value", "local", "behind"} & set(own))
+    return "later" in own or ("waiting" in classes and bool({"value", "local", "behind"} & set(own)))
 
 
 def _box(element: ElementTree.Element, origin: Point, classes: tuple[str, ...], opacity: float) -> Box:
@@ -126,7 +126,7 @@ def _box(element: ElementTree.Element, origin: Point, classes: tuple[str, ...], 
         return box
     box.fill, box.stroke = _color(element.get("fill")), _color(element.get("stroke"))
     box.line_width, box.dashes = _number(element, "stroke-width", 1.0), _dashes(element.get("stroke-dasharray"))
-    if "vertex" in classes and "active" in classes and box.fill:
+    if {"vertex", "unit"} & set(classes) and "active" in classes and box.fill:
         box.stroke, box.line_width = style.ACTIVE, 3.5
     return box
 
@@ -134,7 +134,7 @@ def _box(element: ElementTree.Element, origin: Point, classes: tuple[str, ...], 
 def _text(element: ElementTree.Element, origin: Point, own: tuple[str, ...], classes: tuple[str, ...], opacity: float) -> Text:
     names = set(own)
     is_small = bool(names & SMALL_CLASSES) or "legend" in classes
-    is_muted = is_small and not ("health" in classes and "shape" in names)
+    is_muted = is_small and "cell" not in names and not ("health" in classes and "shape" in names)
     color = style.PAPER if "dark-fill" in classes else style.MUTED if is_muted else style.INK
     text = Text(
         0.0, _number(element, "y") + origin[1], element.text or "", style.EDGE_FONT_SIZE if is_small else style.FONT_SIZE, color
@@ -149,7 +149,7 @@ def _line(element: ElementTree.Element, origin: Point, classes: tuple[str, ...],
     start, curves = parse_path(element.get("d") or "", origin)
     line = Line(start, curves, _color(element.get("stroke")), _number(element, "stroke-width", 1.0), opacity=opacity)
     line.has_arrow = element.get("marker-end") is not None
-    line.fill = _color(element.get("fill"))
+    line.fill, line.dashes = _color(element.get("fill")), _dashes(element.get("stroke-dasharray"))
     if "line" in classes:
         line.stroke, line.fill = style.MUTED, None
         width = re.search(r"stroke-width: ([\d.]+)px", element.get("style") or "")

@@ -1,6 +1,6 @@
 // Replaces the image before this script by a view with controls. The view is in a shadow root, so that styles of the page do not
 // affect it, nor its styles the page. html.py writes `data`; every text is set as text, never as markup; no number is formatted here.
-(script, data, followTheme, makeViewport, makePaths) => {
+(script, data, followTheme, makeViewport, makePaths, makeGrids, makeFind) => {
   const image = script && script.previousElementSibling;
   if (!image || image.tagName !== "IMG") return;
   const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
@@ -56,7 +56,11 @@
   const viewport = makeViewport(svg, picture, view, makeButton, makeSvg);
   const bar = makeHtml("div", { class: "bar" }, group(first, previous, next, end, play), slider, positionText, group(...viewport.buttons));
   view.append(bar, makeHtml("div", { class: "stage" }, picture, viewport.map), panel);
-  if (hasBackward) view.append(makePaths(data, vertices, edges, makeHtml));
+  const tools = makeHtml("div", { class: "tools" });
+  const reveal = (i) => viewport.reveal((clusters.find(({ cover, inside }) => inside.has(vertices[i]) && !cover.matches(".hidden")) || { cover: vertices[i] }).cover);
+  if (vertices.length > 12) tools.append(makeFind(titles, vertices, reveal, makeHtml));
+  if (hasBackward) tools.append(makePaths(data, vertices, edges, makeHtml));
+  if (tools.firstChild) view.append(tools);
   const host = makeHtml("div", { class: "chainrule-steps" });
   host.attachShadow({ mode: "open" }).append(makeHtml("style", {}, data.css), view);
   image.replaceWith(host);
@@ -144,6 +148,11 @@
       const upstream = data.symbols[step.vertex];
       if (step.phase === "start") lines.push(line("head", "Backward starts at the result"), line("mono numbers", `${upstream} = ${step.upstream}`));
       else lines.push(line("head", `Backward through ${name}: its gradient ${upstream} = ${step.upstream} goes on to its inputs`), ...table(step));
+    }
+    if (step && data.grids) {
+      const { values, gradients, palette } = data.grids, inputs = step.operands.map((i) => values[i]);
+      const grids = step.phase === "forward" ? [...inputs, values[step.vertex]] : [gradients[step.vertex], ...inputs];
+      if (grids.some(Boolean)) lines.push(makeGrids(grids.filter(Boolean), palette, makeHtml));
     }
     if (step && step.line) lines.push(line("source", makeHtml("code", {}, step.line)));
     panel.replaceChildren(...lines);

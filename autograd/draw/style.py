@@ -6,13 +6,14 @@ from unicodedata import east_asian_width
 
 import numpy as np
 
-from autograd.draw.number_format import describe, summarize, summarize_gradient, summarize_value
+from autograd.draw.number_format import describe, format_number, summarize, summarize_gradient, summarize_value
 from autograd.draw.vertex import Edge, Vertex
 
 FONT_SIZE, LINE_HEIGHT, EDGE_FONT_SIZE = 12, 16, 10  # in px
 FONT_FAMILY = "DejaVu Sans Mono"
 INK, MUTED, PAPER = "#1A1A1A", "#5A5A5A", "#FFFFFF"
 ACTIVE = "#B5174F"  # the step that is shown
+POSITIVE, NEGATIVE = "#0072B2", "#C04E00"  # distinct for every kind of color vision
 MAX_LENGTH, MAX_TITLE, MAX_TOOLTIP_LENGTH = 28, 40, 160
 MAX_PARAMETERS = 8  # in the tooltip of a group
 
@@ -121,6 +122,8 @@ def tooltip(vertex: Vertex) -> str:
     lines += [f"{p.title} {p.shape}, gradient {_describe_gradient(p)}" for p in vertex.parameters[:MAX_PARAMETERS]]
     if len(vertex.parameters) > MAX_PARAMETERS:
         lines.append(f"and {count(len(vertex.parameters) - MAX_PARAMETERS, 'more parameter')}")
+    if vertex.time is not None:
+        lines.append(f"computed {format_number(1e3 * vertex.time)} ms after the operation before")
     if vertex.by_backward and vertex.is_computed:
         lines.append(DERIVATIVE.meaning)
     if vertex.module:

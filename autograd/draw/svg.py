@@ -13,39 +13,16 @@ Vertices are numbered as in `vertices`. Each text is an element of its own, in a
 from html import escape
 
 from autograd.draw import style
+from autograd.draw.document import MARGIN, svg_document
 from autograd.draw.health import NO_GRADIENT, edge_width, worst_band
 from autograd.draw.layout import EdgePath, Rectangle, built_in_layout
 from autograd.draw.legend import legend
-from autograd.draw.measure import measure
+from autograd.draw.matrix_grid import grid_svg
+from autograd.draw.measure import GRID_MARGIN, measure
 from autograd.draw.style import EDGE_FONT_SIZE, FONT_SIZE, LINE_HEIGHT, Label, text_width
-from autograd.draw.theme import dark_theme
 from autograd.draw.vertex import Edge, Vertex
 
-MARGIN = 12.0
 LABEL_BACKGROUND = f'rx="4" fill="{style.PAPER}"'
-
-STYLE = f"""
-.chainrule {{ font-family: '{style.FONT_FAMILY}', Menlo, Consolas, monospace; background: {style.PAPER}; }}
-.chainrule text {{ font-size: {FONT_SIZE}px; fill: {style.INK}; text-anchor: middle; }}
-.chainrule .head {{ font-weight: bold; }}
-.chainrule .shape, .chainrule .local {{ font-size: {EDGE_FONT_SIZE}px; fill: {style.MUTED}; }}
-.chainrule .title, .chainrule .notice, .chainrule .legend text {{ font-size: {EDGE_FONT_SIZE}px; fill: {style.MUTED}; }}
-.chainrule .title, .chainrule .notice, .chainrule .legend text {{ text-anchor: start; }}
-.chainrule .title, .chainrule .local {{ paint-order: stroke; stroke: {style.PAPER}; stroke-width: 3px; }}
-.chainrule .title, .chainrule .local {{ stroke-linejoin: round; }}
-.chainrule.down .local {{ stroke-width: 8px; }}
-.chainrule.health .shape {{ fill: {style.INK}; }}
-.chainrule .handed-back {{ font-style: italic; }}
-.chainrule .mark {{ font-weight: bold; text-anchor: end; }}
-.chainrule .line {{ fill: none; stroke: {style.MUTED}; }}
-.chainrule .broadcast .line {{ stroke-dasharray: 6 3; }}
-.chainrule .dark-fill text, .chainrule .dark-fill .shape {{ fill: {style.PAPER}; }}
-.chainrule .vertex.waiting {{ opacity: 0.4; }}
-.chainrule .waiting .value, .chainrule .edge.waiting :is(.local, .behind) {{ visibility: hidden; }}
-.chainrule .vertex.active rect:not([fill="none"]) {{ stroke: {style.ACTIVE}; stroke-width: 3.5px; }}
-.chainrule .edge.active .line {{ stroke: {style.ACTIVE}; stroke-width: 2.5px; }}
-.chainrule .cluster rect {{ fill: {style.INK}; fill-opacity: 0.03; stroke: {style.MUTED}; stroke-opacity: 0.5; }}
-"""
 
 
 def to_svg(
@@ -79,23 +56,14 @@ def to_svg(
         ),
         *(_title_svg(cluster.title, frame, layout.titles[id(cluster)]) for cluster, frame in layout.clusters),
     ]
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="chainrule{" down" * sizes.down}{" health" * health}" role="img" '
-            f'aria-label="computation graph" width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}">',
-            f"<style>{STYLE}{dark_theme()}</style>",
-            f'<defs><marker id="{prefix}-arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="9" markerHeight="9" '
-            'markerUnits="userSpaceOnUse" orient="auto">'
-            f'<path class="arrow" d="M0 0L8 4L0 8z" fill="{style.MUTED}"/></marker></defs>',
-            f'<rect class="paper" width="100%" height="100%" fill="{style.PAPER}"/>',
-            f'<text class="notice" x="{MARGIN:.0f}" y="{MARGIN + EDGE_FONT_SIZE:.0f}">{notice}</text>' if notice else "",
-            f'<g transform="translate({MARGIN:.0f} {top:.0f})">',
-            *shapes,
-            "</g>",
-            f'<g class="legend" transform="translate({MARGIN:.0f} {top + layout.height + MARGIN:.0f})">{key}</g>',
-            "</svg>\n",
-        ]
-    )
+    content = [
+        f'<text class="notice" x="{MARGIN:.0f}" y="{MARGIN + EDGE_FONT_SIZE:.0f}">{notice}</text>' if notice else "",
+        f'<g transform="translate({MARGIN:.0f} {top:.0f})">',
+        *shapes,
+        "</g>",
+        f'<g class="legend" transform="translate({MARGIN:.0f} {top + layout.height + MARGIN:.0f})">{key}</g>',
+    ]
+    return svg_document(content, width, height, prefix=prefix, classes=" ".join(["down"] * sizes.down + ["health"] * health))
 
 
 def _cluster_svg(path: tuple[str, ...], frame: Rectangle) -> str:
@@ -113,16 +81,17 @@ def _title_svg(title: str, frame: Rectangle, x: float) -> str:
 
 def _vertex_svg(vertex: Vertex, label: Label, box: Rectangle, name: str, is_result: bool, health: bool) -> str:
     appearance = style.vertex_style(vertex)
-    band = worst_band(vertex.gradients) if health and vertex.is_tracked else NO_GRADIENT
+    band = vertex.shade or (worst_band(vertex.gradients) if health and vertex.is_tracked else NO_GRADIENT)
+    is_banded = health or vertex.shade is not None
     classes = ["vertex", vertex.kind]
     flags = (
         ("backward", vertex.by_backward and vertex.is_computed),
         ("result", is_result),
-        ("banded", health),
+        ("banded", is_banded),
         ("dark-fill", band.dark),
     )
     classes += [name for name, is_set in flags if is_set]
-    fill = f'fill="{band.fill if health else appearance.fill}"'
+    fill = f'fill="{band.fill if is_banded else appearance.fill}"'
     stroke = f'stroke="{appearance.line}" stroke-width="{2.5 if is_result else 1.2}"'
     shifts = (4, 2) if appearance.stacked else ()
     shapes = [_rectangle_svg(box, shift, appearance.corner, f"{fill} {stroke}") for shift in shifts]
@@ -131,7 +100,13 @@ def _vertex_svg(vertex: Vertex, label: Label, box: Rectangle, name: str, is_resu
         inner = Rectangle(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
         shapes.append(_rectangle_svg(inner, 0, appearance.corner, f'fill="none" stroke="{appearance.line}" stroke-width="0.8"'))
     center = box.x + box.width / 2
-    y = box.y + box.height / 2 - LINE_HEIGHT * (len(label.lines) - 1) / 2 + FONT_SIZE * 0.35
+    middle = box.y + box.height / 2
+    if vertex.grid is not None:
+        grid_width, grid_height = vertex.grid.size
+        middle -= (grid_height + GRID_MARGIN) / 2
+        top = middle + LINE_HEIGHT * len(label.lines) / 2 + 4
+        shapes.append(grid_svg(vertex.grid, center - grid_width / 2, top))
+    y = middle - LINE_HEIGHT * (len(label.lines) - 1) / 2 + FONT_SIZE * 0.35
     for part in ("head", "shape", "value", "gradient"):
         line = getattr(label, part)
         if line:

@@ -101,6 +101,7 @@ class Call(Expression):
     args: tuple[Any, ...]
     options: Mapping[str, Any]
     function: Callable = field(repr=False)
+    hidden: frozenset[str] = frozenset()  # options that have their default
 
 
 def multiply(x: Expression, y: Expression) -> Expression:
@@ -213,7 +214,7 @@ def evaluate(x: Expression) -> Any:
             return np.asarray(function(*map(evaluate, operands)))
         case Item(array, index):
             return evaluate(array)[index]
-        case Call(_, args, options, function):
+        case Call(_, args, options, function, _):
             return function(*[evaluate(arg) if isinstance(arg, Expression) else arg for arg in args], **options)
     raise TypeError(x)
 

@@ -200,7 +200,7 @@ class Printer:
                 for a in x.args]  # fmt: skip
         if x.name == "abs":
             return self.absolute(args[0]), ATOM
-        options = dict(x.options)
+        options = {option: value for option, value in x.options.items() if option not in x.hidden}
         name = self.function(x.name)
         if x.name in REDUCTIONS:
             name += self.axes(options.pop("axis", None))

@@ -2,7 +2,7 @@
 // The picture has rules for a browser with a dark theme; here they become rules for the class `dark`.
 (svg, ...others) => {
   const sheet = svg.querySelector("style");
-  sheet.textContent = sheet.textContent.replace("@media screen and (prefers-color-scheme: dark)", "@media screen").replaceAll(":not(.light)", ".dark");
+  if (sheet) sheet.textContent = sheet.textContent.replace("@media screen and (prefers-color-scheme: dark)", "@media screen").replaceAll(":not(.light)", ".dark");
   const media = matchMedia("(prefers-color-scheme: dark)");
   const isDark = () => {
     const { jpThemeLight, vscodeThemeKind } = document.body.dataset;

@@ -18,6 +18,7 @@ DARK_VERTICES = {
     "group": ("#442917", "#EE9560"),
     "backward": ("#33264A", "#B795E6"),
 }
+DARK_POSITIVE, DARK_NEGATIVE = "#56B4E9", "#FF9A4D"
 DARK_INK, DARK_MUTED, DARK_PAPER, DARK_ACTIVE = "#ECECEC", "#B4B8BE", "#16181B", "#FF6D9D"
 
 
@@ -41,9 +42,12 @@ def dark_theme() -> str:
     for name, (fill, line) in DARK_VERTICES.items():
         boxes = f":is(.{name}, .key-{name})"
         rules += [(f"{boxes} rect", f"stroke: {line}"), (f'{boxes}:not(.banded) rect:not([fill="none"])', f"fill: {fill}")]
+    rules.append((".grid text", f"fill: {style.INK}"))  # so are those of matrices
     rules.append((".banded:not(.dark-fill) text", f"fill: {style.INK}"))  # the colors of health are the same in both themes
     rules += [
-        ('.vertex.active rect:not([fill="none"])', f"stroke: {DARK_ACTIVE}"),
+        (".positive", f"stroke: {DARK_POSITIVE}"),
+        (".negative", f"stroke: {DARK_NEGATIVE}"),
+        (':is(.vertex, .unit).active rect:not([fill="none"])', f"stroke: {DARK_ACTIVE}"),
         (".edge.active .line", f"stroke: {DARK_ACTIVE}"),
     ]
     texts = [f"{root} {{ background: {DARK_PAPER}; }}", *(f"{root} {name} {{ {value}; }}" for name, value in rules)]

@@ -55,6 +55,7 @@ class Loop:
                 run.stop("interrupted")
             run.averaging.keep_average()
             self._notify("on_train_end")
+            self._progress.end(run.epoch, run.history.stopped or run.failure)
         if run.failure and not run.history.stopped:
             raise TrainingError(run.failure)
         return run.history

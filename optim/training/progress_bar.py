@@ -1,13 +1,16 @@
 """The progress bar of a training in a terminal or a notebook: loss, metrics, learning rate and remaining time."""
 
 import math
+import os
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Self
 
 REFRESH_SECONDS = 0.1
+MIN_BAR = 10  # characters
 
 
 class ProgressBar:
@@ -52,28 +55,73 @@ class ProgressBar:
             }
             self._show(epoch, self.steps, self._figures | {"lr": lr})
 
+    def end(self, epoch: int, reason: str) -> None:
+        """Show why the training ends before its last epoch; nothing for a training that ends with it."""
+        if self._bar is not None and epoch < self.epochs and reason:
+            self._bar.stop(f"stopped after epoch {epoch}/{self.epochs}: {reason}")
+
     def _show(self, epoch: int, step: int, figures: Mapping[str, float]) -> None:
-        text = ", ".join(f"{name}={value:.4g}" for name, value in figures.items())
-        self._bar.show((epoch - 1) * self.steps + step, f"training, epoch {epoch}/{self.epochs}", text)
+        texts = [f"{name}={value:.4g}" for name, value in sorted(figures.items(), key=lambda item: _rank(item[0]))]
+        self._bar.show((epoch - 1) * self.steps + step, f"training, epoch {epoch}/{self.epochs}", texts)
+
+
+def _rank(name: str) -> int:
+    """The place of a number in the bar: the losses, then metrics of validation, other metrics, and the learning rate."""
+    first = ("loss", "validation_loss")
+    return first.index(name) if name in first else 4 if name == "lr" else 2 if name.startswith("validation_") else 3
 
 
 class TerminalBar:
-    """The bar of tqdm on stderr."""
+    """The bar of tqdm on stderr, on one line: in a narrow terminal with fewer numbers, but at least MIN_BAR characters."""
 
     def __init__(self, total: int, initial: int):
         from tqdm import tqdm  # imported when first used, so that `import optim` stays fast
 
-        self._bar = tqdm(total=total, initial=initial, unit="step", desc="training", dynamic_ncols=True, mininterval=0)
+        line = _line_format("training", total, [], _columns())
+        self._bar = tqdm(total=total, initial=initial, unit="step", mininterval=0, bar_format=line)
 
-    def show(self, done: int, title: str, figures: str) -> None:
+    def show(self, done: int, title: str, figures: list[str]) -> None:
         """Redraw the bar."""
-        self._bar.set_description_str(title, refresh=False)
-        self._bar.set_postfix_str(figures, refresh=False)
+        self._bar.bar_format = _line_format(title, self._bar.total, figures, _columns())
         self._bar.update(done - self._bar.n)
+
+    def stop(self, message: str) -> None:
+        """End the bar with a message on a line of its own."""
+        self._bar.close()
+        print(message, file=sys.stderr)
 
     def close(self) -> None:
         """End the bar; its last line stays on the screen."""
         self._bar.close()
+
+
+def _line_format(title: str, total: int, figures: list[str], columns: int | None) -> str:
+    """The format of a line of `columns` characters; None for any number."""
+    counts, rate = f"{total}/{total} ", " {rate_fmt}"
+    fixed = len(f"{title}: 100%|| {counts}[0:00:00<0:00:00 100000.00step/s] ") + MIN_BAR
+    if columns is not None and fixed + len(", ".join(figures)) > columns:
+        title, counts, rate = title.removeprefix("training, "), "", ""
+        figures = [figure.replace("validation_", "val_") for figure in figures]
+        fixed = len(f"{title}: 100%|| [0:00:00<0:00:00] ") + MIN_BAR
+    shown: list[str] = []
+    for figure in figures:
+        if columns is not None and fixed + len(", ".join([*shown, figure])) >= columns:
+            break
+        shown.append(figure)
+    text = ", ".join(shown)
+    width = MIN_BAR if columns is None else max(MIN_BAR, columns - 1 - fixed + MIN_BAR - len(text))
+    done = "{n_fmt}/{total_fmt} " if counts else ""
+    text = text.replace("{", "{{").replace("}", "}}")
+    return f"{title}: {{percentage:3.0f}}%|{{bar:{width}}}| {done}[{{elapsed}}<{{remaining}}{rate}] {text}"
+
+
+def _columns() -> int | None:
+    """The width of the terminal; None if it is not known."""
+    with suppress(OSError, ValueError, AttributeError):
+        return os.get_terminal_size(sys.stderr.fileno()).columns or None
+    with suppress(KeyError, ValueError):
+        return int(os.environ["COLUMNS"])
+    return None
 
 
 class NotebookBar:
@@ -82,14 +130,19 @@ class NotebookBar:
     def __init__(self, total: int, initial: int):
         ipython = import_module("IPython.display")  # always installed where a notebook runs
         self._html, self._total, self._started = ipython.HTML, total, time.perf_counter()
-        self._initial = initial
+        self._initial, self._done, self._text = initial, initial, ""
         self._cell = ipython.display(ipython.HTML(_html("training", "", initial, total)), display_id=True)
 
-    def show(self, done: int, title: str, figures: str) -> None:
+    def show(self, done: int, title: str, figures: list[str]) -> None:
         """Redraw the bar."""
         elapsed, steps = time.perf_counter() - self._started, done - self._initial
         left = f", {_clock(elapsed * (self._total - done) / steps)} left" if steps > 0 and done < self._total else ""
-        self._cell.update(self._html(_html(title, f"{figures} [{_clock(elapsed)}{left}]", done, self._total)))
+        self._done, self._text = done, ", ".join(figures)
+        self._cell.update(self._html(_html(title, f"{self._text} [{_clock(elapsed)}{left}]", done, self._total)))
+
+    def stop(self, message: str) -> None:
+        """Redraw the bar with a message in place of the epoch."""
+        self._cell.update(self._html(_html(message, self._text, self._done, self._total)))
 
     def close(self) -> None:
         """Nothing to do: the last bar stays below the cell."""

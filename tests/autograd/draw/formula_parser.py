@@ -195,7 +195,7 @@ class Parser:
         if name in REDUCTIONS and len(args) == 1:
             out = REDUCTIONS[name](args[0], **(reduced or {"axis": None, "keepdims": True}))
         else:
-            function = FUNCTIONS.get(name) or getattr(np, name)
+            function = FUNCTIONS.get(name) or getattr(np, name, None) or getattr(autograd, name)
             args = [int(a) if isinstance(a, float) and a.is_integer() and i else a for i, a in enumerate(args)]
             out = function(*args, **{k: int(v) if isinstance(v, float) else v for k, v in options.items()})
         return out**exponent

@@ -68,6 +68,45 @@ def test_bar_stays_where_the_training_stopped(terminal, capfd):
     assert "6/150" in capfd.readouterr().err.rstrip().split("\r")[-1]
 
 
+def test_an_early_end_is_told(terminal, notebook, capfd):
+    train(epochs=50, early_stopping=EarlyStopping(1, min_delta=1e9))
+    assert "stopped after epoch 2/50: " in notebook[-1]
+    assert 'value="6" max="150"' in notebook[-1]
+    assert "loss=" in notebook[-1]
+
+
+def test_an_early_end_is_told_below_the_bar_of_a_terminal(terminal, capfd):
+    train(epochs=50, early_stopping=EarlyStopping(1, min_delta=1e9))
+    bar, message = capfd.readouterr().err.rstrip().split("\n")
+    assert "6/150" in bar
+    assert message.startswith("stopped after epoch 2/50: ")
+    train(epochs=2)
+    assert "stopped" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 200])
+def test_the_bar_fits_into_the_terminal(terminal, monkeypatch, capfd, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    with ProgressBar(epochs=100, steps=250) as bar:
+        figures = {
+            "accuracy": 0.12345,
+            "loss": 0.123456,
+            "f1": 0.5,
+            "validation_accuracy": 0.98765,
+            "validation_loss": 0.234567,
+        }
+        for epoch in range(1, 24):
+            bar.epoch(epoch, figures, 0.001)
+    lines = capfd.readouterr().err.rstrip().split("\r")
+    assert max(len(line.rstrip("\n")) for line in lines) <= max(columns, 49)  # 49: the epoch, the bar and the times
+    last = lines[-1]
+    assert "23/100" in last
+    assert len(re.search(r"\|(.*?)\|", last)[1]) >= 10
+    shown = [name.replace("val_", "validation_") for name in re.findall(r"(\w+)=", last)]
+    assert shown == ["loss", "validation_loss", "validation_accuracy", "accuracy", "f1", "lr"][: len(shown)]
+    assert len(shown) >= {40: 0, 60: 0, 80: 2, 100: 3, 200: 6}[columns]
+
+
 def test_bar_in_a_notebook_is_html_that_stays(notebook, capfd):
     train(epochs=3)
     assert capfd.readouterr() == ("", "")
