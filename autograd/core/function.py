@@ -151,4 +151,6 @@ def _operation(function: Any) -> Callable[..., Tensor]:
 
     forward.__name__ = function.__name__
     forward.__doc__ = function.__doc__
-    return operation(joint_formula=lambda g, out, call: call.gradients(function, g, out))(forward)
+    declared = operation(joint_formula=lambda g, out, call: call.gradients(function, g, out))(forward)
+    declared.operation.source = function.backward
+    return declared

@@ -144,6 +144,7 @@ class Operation:
     ):
         self.forward, self.name, self.symbol, self.formulas = forward, name, symbol or name, formulas
         self.inputs, self.variadic, self.options, self.defaults = signature
+        self.source: Callable | None = None  # the person's code that the formula calls, if it is not the formula itself
         self.is_single_use = "call" in self.options
         if joint_formula is None and len(formulas) != len(self.inputs):
             raise TypeError(f"{name}: {len(self.inputs)} inputs {self.inputs}, but {len(formulas)} gradient formulas")
@@ -162,6 +163,7 @@ class Operation:
         ]
         self.joint_formula = (joint_formula, self._positions(joint_formula, "g")) if joint_formula else None
         self.residuals = [(self._position(n), definition, self._positions(definition)) for n, definition in residuals.items()]
+        self.residual_names = tuple(residuals)
         self._needed = positions if joint_formula is None else None
         self._not_saved: dict[tuple[int, int], list[int]] = {}
 

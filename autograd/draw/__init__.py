@@ -13,8 +13,8 @@ forward
 backward
   start: ∂v1/∂v1 = 1
   through v1 = x × x
-    ∂v1/∂v1 × ∂v1/∂x = 1 × 3 = 3  → x
-    ∂v1/∂v1 × ∂v1/∂x = 1 × 3 = 3  → x: 3 + 3 = 6
+    ∂v1/∂v1 × ∂v1/∂x = 1 × x = 1 × 3 = 3  → x
+    ∂v1/∂v1 × ∂v1/∂x = 1 × x = 1 × 3 = 3  → x: 3 + 3 = 6
 <BLANKLINE>
 gradients
   ∂v1/∂x = 6
@@ -29,13 +29,17 @@ from typing import Any
 from autograd.core.coercion import short_repr
 from autograd.core.tensor import Tensor
 from autograd.draw import simplify
+from autograd.draw.cancellation import mark_cancellations
 from autograd.draw.film import Film
+from autograd.draw.formula import add_formulas
 from autograd.draw.graph import Graph
+from autograd.draw.interaction import Interaction
+from autograd.draw.matrix_grid import make_grid
 from autograd.draw.reader import read_graph
 from autograd.draw.slides import Slides
 from autograd.draw.watch import watch
 
-__all__ = ["Film", "Graph", "Slides", "draw", "watch"]
+__all__ = ["Film", "Graph", "Interaction", "Slides", "draw", "interact", "watch"]
 
 
 def draw(
@@ -47,6 +51,7 @@ def draw(
     constants: bool = True,
     limit: int = simplify.DEFAULT_LIMIT,
     health: bool = False,
+    matrices: bool = False,
     down: bool | None = None,
 ) -> Graph:
     """Draw the graph of a tensor: values, gradients Σ upstream × ∂target/∂source, and the local derivative on every edge.
@@ -62,6 +67,7 @@ def draw(
     limit:     summarize graphs with more operations: modules, then repetitions, then the middle become one box each. The
                picture states the number of operations.
     health:    color and mark vertices by the size of their gradients, vanishing or exploding, instead of by their kind.
+    matrices:  show vectors and matrices as grids inside the boxes: numbers up to 6 × 6, above that heat maps.
     down:      draw from top to bottom instead of from left to right; None does so only where the picture would be too wide.
 
     Graphs computed inside `watch()` also have source lines, modules, and values and gradients of any size. Drawing does not
@@ -86,9 +92,9 @@ def draw(
     backward
       start: ∂v2/∂v2 = 1
       through v2 = v1 ^ 2
-        ∂v2/∂v2 × ∂v2/∂v1 = 1 × 12 = 12  → v1
-      through v1 = x × w
-        ∂v2/∂v1 × ∂v1/∂x = 12 × 2 = 24  → x
+        ∂v2/∂v2 × ∂v2/∂v1 = 1 × 2·v1 = 1 × 12 = 12  → v1
+      through v1 = x × w, w = 2
+        ∂v2/∂v1 × ∂v1/∂x = 12 × w = 12 × 2 = 24  → x
     <BLANKLINE>
     gradients
       ∂v2/∂x = 24
@@ -114,7 +120,12 @@ def draw(
         vertices = simplify.drop_constants(vertices)
     if depth is not None:
         vertices = simplify.group_modules(vertices, depth)
-    return Graph(simplify.summarize(vertices, limit), health, down)
+    vertices = simplify.summarize(vertices, limit)
+    add_formulas(vertices)
+    mark_cancellations(vertices, hidden=health)
+    for vertex in vertices if matrices else ():
+        vertex.grid = None if vertex.value is None else make_grid(vertex.value)
+    return Graph(vertices, health, down)
 
 
 def _call_model(model: Any, inputs: tuple[Any, ...]) -> Tensor:
@@ -129,6 +140,32 @@ def _call_model(model: Any, inputs: tuple[Any, ...]) -> Tensor:
             "To draw one of several results, write draw(lambda x: model(x)[0], x)"
         )
     return result
+
+
+def interact(f: Callable[..., Tensor], /, *, lr: float = 0.1, **inputs: Any) -> Interaction:
+    """The graph of a function whose inputs can be moved: f(x, y, …), ∂f/∂x, ∂f/∂y, … and the picture follow.
+
+    f:      a function of tensors that returns a tensor with one number.
+    inputs: the values of its arguments at the start, by name; numbers have a slider and a number field, arrays keep their value
+            until a step of descent.
+    lr:     the learning rate η.
+
+    A running notebook with ipywidgets (pip install 'chainrule[notebooks]') shows sliders, number fields, and two buttons: one
+    step of gradient descent w ← w − η·grad, and zero_grad. A step is followed by a backward pass, which adds to the gradients:
+    without zero_grad they accumulate. Elsewhere it is the static picture. The result's methods `move`, `step`, `zero_grad` and
+    `reset` do the same in a program.
+
+    Raises TypeError for a function that does not return a tensor with one number or does not depend on its inputs.
+
+    >>> import autograd
+    >>> state = autograd.draw.interact(lambda x, y, z: x**2 * y / z, x=3.0, y=4.0, z=2.0)
+    >>> state
+    <f = 18; x.grad = 12; y.grad = 4.5; z.grad = -9>
+    >>> state.move(x=5.0)
+    >>> state
+    <f = 50; x.grad = 20; y.grad = 12.5; z.grad = -25>
+    """
+    return Interaction(f, inputs, lr, draw)
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,7 @@ STYLE = f"""
 .chainrule.down .local {{ stroke-width: 8px; }}
 .chainrule.health .shape {{ fill: {style.INK}; }}
 .chainrule .handed-back {{ font-style: italic; }}
+.chainrule .cell {{ font-size: {EDGE_FONT_SIZE}px; }}
 .chainrule .mark {{ font-weight: bold; text-anchor: end; }}
 .chainrule .line {{ fill: none; stroke: {style.MUTED}; }}
 .chainrule .broadcast .line {{ stroke-dasharray: 6 3; }}

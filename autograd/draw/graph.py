@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+from autograd.draw.backward_steps import derivative_symbol
 from autograd.draw.dot import to_dot
 from autograd.draw.files import save_picture
 from autograd.draw.frame import FrameState
 from autograd.draw.html import page_html, still_html, to_html
+from autograd.draw.latex import to_latex
+from autograd.draw.paths import MAX_PATHS, describe_paths, find_vertex
 from autograd.draw.pdf import to_pdf
 from autograd.draw.shapes import read_shapes
 from autograd.draw.svg import to_svg
@@ -36,6 +39,43 @@ class Graph:
         return to_svg(self.vertices, health=self.health, down=self.down)
 
     @property
+    def latex(self) -> str:
+        r"""The local derivatives as LaTeX, for a document with amsmath: the formula of each edge, and its number.
+
+        >>> import autograd
+        >>> x, z = (autograd.Tensor(v, requires_grad=True, name=n) for v, n in ((36.0, "x"), (2.0, "z")))
+        >>> print(autograd.draw(x / z).latex)
+        \begin{align*}
+          \frac{\partial v_{1}}{\partial x} &= \frac{1}{z} = 0.5 \\
+          \frac{\partial v_{1}}{\partial z} &= -\frac{x}{z^{2}} = -9
+        \end{align*}
+        <BLANKLINE>
+        """
+        return to_latex(self.vertices)
+
+    def paths(self, source: str, target: str | None = None, limit: int = MAX_PATHS) -> str:
+        """All paths from one vertex to another, as text: the products of local derivatives along them, and their sum.
+
+        source, target: titles of vertices, as in the picture; the target is the result by default.
+        limit:          the number of paths that are listed; the number of all paths is stated.
+
+        Raises ValueError for a title that the picture does not show.
+
+        >>> import autograd
+        >>> x = autograd.Tensor(3.0, requires_grad=True, name="x")
+        >>> f = x * x + 2 * x
+        >>> f.backward()
+        >>> print(autograd.draw(f).paths("x"))
+        3 paths from x to v3
+        ∂v3/∂v1 × ∂v1/∂x = 1 × 3 = 3
+        ∂v3/∂v1 × ∂v1/∂x = 1 × 3 = 3
+        ∂v3/∂v2 × ∂v2/∂x = 1 × 2 = 2
+        ∂v3/∂x = 3 + 3 + 2 = 8
+        """
+        ends = find_vertex(self.vertices, source), self.vertices[-1] if target is None else find_vertex(self.vertices, target)
+        return "\n".join(describe_paths(self.vertices, *ends, derivative_symbol(self.vertices), limit)[1])
+
+    @property
     def steps(self) -> int:
         """The number of steps: one for each operation, and after a backward pass its start and one more for each operation."""
         return len(frames(self.vertices))
@@ -61,7 +101,7 @@ class Graph:
         return _FrameGraph(state, state.restrict(Graph(self.vertices, down=self.down).svg), self.down)
 
     def save(self, path: str | Path) -> None:
-        """Write the picture to a file: .svg, .pdf, .html with controls to step through it, .dot, .txt; with Graphviz also .png.
+        """Write the picture to a file: .svg, .pdf, .html with controls, .dot, .txt, .tex (formulas); with Graphviz also .png.
 
         .svg, .pdf and .png show the same picture; .dot leaves the positions to the program that reads it. The file is written
         completely or not at all.
@@ -72,6 +112,7 @@ class Graph:
             ".html": lambda: page_html(self._repr_html_()),
             ".dot": lambda: self.dot,
             ".txt": lambda: f"{self}\n",
+            ".tex": lambda: self.latex,
         }
         save_picture(path, lambda: self.svg, others)
 

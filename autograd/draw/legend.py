@@ -70,6 +70,8 @@ def _edge_lines(vertices: list[Vertex], health: bool) -> Iterator[str]:
     if any(edge.broadcasts for edge in edges):
         yield f"{style.BROADCAST_MARK} dashed: broadcast"
     if any(edge.times > 1 for edge in edges):
-        yield "× n: stands for n edges"
+        yield "(n edges): one line for n edges"
+    if any(vertex.grid is not None for vertex in vertices):
+        yield "cells: blue negative, white 0, orange positive; strongest: the largest size in the matrix"
     if health:
         yield "width: size of the contribution, log scale"

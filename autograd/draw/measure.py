@@ -7,6 +7,7 @@ from autograd.draw.layout import Sizes, suits_left_to_right
 from autograd.draw.style import EDGE_FONT_SIZE, FONT_SIZE, LINE_HEIGHT, Label, text_width
 from autograd.draw.vertex import Vertex
 
+GRID_MARGIN = 6.0  # below a matrix
 GRADIENT_LENGTH, ARRAY_GRADIENT_LENGTH = 15, 30  # characters, for the running sums that the script shows
 MAX_WIDTH_FOR_EDGES = 700.0  # the width up to which a box grows to separate the labels of its edges
 
@@ -34,7 +35,9 @@ def _box_size(vertex: Vertex, label: Label, sizes: Sizes, health: bool) -> tuple
     if health and vertex.is_tracked:
         # The mark is on the right; as much space on the left keeps the head in the center.
         width = max(width, text_width(f"{label.head}        ", FONT_SIZE))
-    width, height = max(width + 20, 40), LINE_HEIGHT * len(label.lines) + 12
+    grid_width, grid_height = (0.0, 0.0) if vertex.grid is None else vertex.grid.size
+    width, height = max(width + 20, grid_width + 16, 40), LINE_HEIGHT * len(label.lines) + 12 + grid_height
+    height += GRID_MARGIN if grid_height else 0
     if not sizes.down:
         return width, max(height, 14 * len(vertex.inputs) + 12)
     slot = max((sizes.labels.get(id(edge), 0.0) for edge in vertex.inputs), default=0.0) + 6

@@ -115,7 +115,10 @@ def _nonfinite_counts(array: np.ndarray) -> Iterator[str]:
 
 
 def _mean(array: np.ndarray) -> Any:
-    return np.mean(array, dtype=float)
+    """The mean; 0 where it is smaller than the rounding errors of its terms."""
+    mean = np.mean(array, dtype=float)
+    noise = np.finfo(array.dtype).eps * np.max(np.abs(array)) if array.dtype.kind == "f" else 0
+    return 0.0 if abs(mean) <= noise < np.inf else mean
 
 
 def _deviation(array: np.ndarray) -> Any:

@@ -1,6 +1,7 @@
 """Read the graph of a tensor: vertices with values and gradients, edges with local derivatives and contributions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import count
 from typing import Any
 from weakref import ref
@@ -8,13 +9,14 @@ from weakref import ref
 import numpy as np
 
 from autograd.core.coercion import short_repr
-from autograd.core.engine import Node, unbroadcast
+from autograd.core.engine import Node
 from autograd.core.grad_mode import recorded_by_backward
 from autograd.core.graph import nodes, tracked
 from autograd.core.in_place import changed_since
 from autograd.core.shape_dtype import ShapeDtype
 from autograd.core.tensor import Tensor
 from autograd.draw.option_format import format_options
+from autograd.draw.passes import Contributions, complete_gradients, separate_passes, unbroadcast_contributions
 from autograd.draw.vertex import Edge, Vertex
 from autograd.draw.watch import NodeRecord, node_records
 from autograd.errors import GraphError
@@ -31,26 +33,42 @@ def read_graph(tensor: Tensor, names: Mapping[str, Tensor] | Iterable[tuple[str,
         raise GraphError(f"{tensor._describe()} has no graph to draw: no tensor that it was computed from requires a gradient")
     names_by_id = {id(t if t._node is None else t._node): name for name, t in _name_pairs(names)}
     vertices: dict[int, Vertex] = {}
+    contributions: dict[int, Contributions] = {}
     with np.errstate(all="ignore"):
         for node in nodes([tensor._node]):
             vertex = _make_vertex(node, names_by_id.get(id(node)))
             vertices[id(node)] = vertex
             if node.operation is not None:
                 _add_edges(vertex, node, vertices, names_by_id)
-    leaves = [vertex for vertex in vertices.values() if not vertex.is_computed]
-    computed = [vertex for vertex in vertices.values() if vertex.is_computed]
-    with np.errstate(all="ignore"):
+                saved = saved_values(node)
+                if saved is not None:
+                    contributions[id(vertex)] = unbroadcast_contributions(node, partial(_contributions, node, saved))
+                    _add_derivatives(vertex, node, saved, contributions[id(vertex)])
+        leaves = [vertex for vertex in vertices.values() if not vertex.is_computed]
+        computed = [vertex for vertex in vertices.values() if vertex.is_computed]
+        complete_gradients(leaves + computed, contributions)
         for leaf in leaves:
-            _separate_passes(leaf)
+            separate_passes(leaf)
     taken = {vertex.name for vertex in leaves + computed}
     free = (i for i in count(1) if f"v{i}" not in taken)
     for vertex in computed:
         vertex.number = next(free)
-    for kind in {vertex.kind for vertex in leaves}:
-        nameless = [vertex for vertex in leaves if vertex.kind == kind and not vertex.name and not vertex.is_number]
-        for i, vertex in enumerate(nameless if len(nameless) > 1 else (), start=1):
-            vertex.number = i
+    for leaf in leaves:
+        leaf.role = _role(leaf)
+    for role in {leaf.role for leaf in leaves}:
+        nameless = [leaf for leaf in leaves if leaf.role == role and not leaf.name and not leaf.is_number]
+        for i, leaf in enumerate(nameless if len(nameless) > 1 else (), start=1):
+            leaf.number = i
     return leaves + computed
+
+
+def _role(leaf: Vertex) -> str:
+    """The part that a leaf plays in its operations: mask, input, or that of its kind."""
+    if leaf.is_tracked or leaf.shape == ():
+        return leaf.kind
+    if leaf.dtype == bool or all(use.input_name in ("mask", "condition") for use in leaf.uses):
+        return "mask"
+    return "input" if any(use.port == 0 for use in leaf.uses) else leaf.kind
 
 
 def _name_pairs(names: Any) -> list[tuple[str, Tensor]]:
@@ -93,36 +111,27 @@ def _make_vertex(node: Node, name: str | None) -> Vertex:
 
 def _add_edges(vertex: Vertex, node: Node, vertices: dict[int, Vertex], names: Mapping[int, str]) -> None:
     """Add the edges from the inputs of a node to its vertex, and vertices for constants."""
+    input_names = dict(enumerate(() if node.operation.variadic else node.operation.inputs))
     for port, source in enumerate(node.inputs):
         source = source() if isinstance(source, ref) else source
         # Each use of a number is a vertex of its own.
         start = vertices.get(id(source)) if isinstance(source, Node | Tensor) else None
         if start is None:
-            start = _make_constant(source, names)
+            start = _make_constant(source, names, _recorded_input(node, port))
             vertices[id(source if isinstance(source, Tensor) else start)] = start
-        edge = Edge(start, vertex, port)
+        edge = Edge(start, vertex, port, port, input_names.get(port, ""))
         vertex.operands.append(start)
         vertex.inputs.append(edge)
         start.uses.append(edge)
-    saved = _saved_values(node)
-    if saved is None:
-        return
+
+
+def _add_derivatives(vertex: Vertex, node: Node, saved: Sequence, contributions: Contributions) -> None:
+    """Add the local derivatives and the contributions to the edges from the inputs of a node."""
     for i, local in _local_derivatives(node, saved).items():
         vertex.inputs[i].local = local
     if vertex.gradient is not None:
-        for i, gradient in _contributions(node, saved, vertex.gradient).items():
-            vertex.inputs[i].contribution = unbroadcast(gradient, node.inputs[i].value, node)
-
-
-def _separate_passes(leaf: Vertex) -> None:
-    """Separate the gradient of a leaf into those of this backward pass and of earlier ones, if all contributions are known."""
-    terms = [edge.contribution for edge in leaf.uses]
-    if leaf.gradient is None or any(term is None for term in terms):
-        return
-    total, sizes = sum(terms), np.abs(leaf.gradient)
-    earlier = np.where(np.isfinite(total), leaf.gradient - total, 0)[()]  # inf − inf does not tell
-    if not np.all(np.abs(earlier) <= 1e-9 * (1 + np.max(sizes, initial=0, where=sizes < np.inf))):
-        leaf.earlier_gradient, leaf.pass_gradient = earlier, total
+        for i, term in contributions(vertex.gradient).items():
+            vertex.inputs[i].contribution = term
 
 
 def _stored_value(node: Node) -> Any:
@@ -134,9 +143,17 @@ def _stored_value(node: Node) -> Any:
     return saved if saved is not None else node_records.get(node, NodeRecord()).value
 
 
-def _make_constant(source: Any, names: Mapping[int, str]) -> Vertex:
+def _recorded_input(node: Node, port: int) -> Any:
+    """The value of an input that was saved for a gradient formula; kept until the backward pass, inside watch() longer."""
+    saved = node.saved if node.saved is not None else node_records.get(node, NodeRecord()).saved
+    return saved[port] if saved is not None and port < len(node.inputs) and node.operation.inputs else None
+
+
+def _make_constant(source: Any, names: Mapping[int, str], recorded: Any) -> Vertex:
     name = source.name or names.get(id(source)) if isinstance(source, Tensor) else None
     value = source.data if isinstance(source, Tensor) else source
+    if isinstance(value, ShapeDtype) and isinstance(recorded, np.ndarray) and recorded.shape == value.shape:
+        value = recorded
     if value is None or isinstance(value, ShapeDtype):
         shape, dtype, value = getattr(value, "shape", ()), getattr(value, "dtype", None), None
     else:
@@ -172,17 +189,27 @@ def _contributions(node: Node, saved: Sequence, g: Any) -> dict[int, Any]:
     return dict(node.operation.contributions(g, saved, tracked(node)))
 
 
-def _saved_values(node: Node) -> Sequence | None:
+def saved_values(node: Node) -> Sequence | None:
     """The values that the gradient formulas of a node use; None if one was not kept or was modified after recording."""
     options = node.options or {}
     if any(_is_modified(source, node) for source in node.inputs) or not set(node.operation.options) <= set(options):
         return None
-    if node.saved is not None:
-        return node.saved
+    saved = node.saved if node.saved is not None else node_records.get(node, NodeRecord()).saved
+    if saved is not None:
+        return saved
     values, out = [_input_value(source) for source in node.inputs], _stored_value(node)
-    if out is None or any(value is None for value in values):
+    values = [getattr(source, "value", source) if value is None else value for value, source in zip(values, node.inputs)]
+    if out is None:
+        out = node.value
+    operation, has_all = node.operation, not any(isinstance(value, ShapeDtype | ref) for value in (*values, out))
+    if has_all:
+        return operation.recompute_saved(values, out, options)
+    if operation.residuals or any(isinstance(value, ref) for value in values):
         return None
-    return node.operation.recompute_saved(values, out, options)
+    layout = operation.layout(values, out, (), options)
+    not_needed = operation.positions_not_saved(sum(1 << i for i in tracked(node)), len(values))
+    needed = [value for position, value in enumerate(layout) if position not in not_needed]
+    return None if any(isinstance(value, ShapeDtype) for value in needed) else layout
 
 
 def _is_modified(source: Any, node: Node) -> bool:

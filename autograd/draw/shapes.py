@@ -14,7 +14,7 @@ from autograd.draw import style
 Point = tuple[float, float]
 Curve = tuple[Point, Point, Point]  # a cubic Bézier curve from the current point: two control points and its end
 
-SMALL_CLASSES = {"shape", "local", "title", "notice", "note"}
+SMALL_CLASSES = {"cell", "shape", "local", "title", "notice", "note"}
 LEFT_CLASSES = {"title", "notice"}
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
 _TRANSLATION = re.compile(r"translate\(([-\d.]+)[ ,]([-\d.]+)\)")
@@ -134,7 +134,7 @@ def _box(element: ElementTree.Element, origin: Point, classes: tuple[str, ...], 
 def _text(element: ElementTree.Element, origin: Point, own: tuple[str, ...], classes: tuple[str, ...], opacity: float) -> Text:
     names = set(own)
     is_small = bool(names & SMALL_CLASSES) or "legend" in classes
-    is_muted = is_small and not ("health" in classes and "shape" in names)
+    is_muted = is_small and "cell" not in names and not ("health" in classes and "shape" in names)
     color = style.PAPER if "dark-fill" in classes else style.MUTED if is_muted else style.INK
     text = Text(
         0.0, _number(element, "y") + origin[1], element.text or "", style.EDGE_FONT_SIZE if is_small else style.FONT_SIZE, color

@@ -1,6 +1,6 @@
 // Replaces the image before this script by a view with controls. The view is in a shadow root, so that styles of the page do not
 // affect it, nor its styles the page. html.py writes `data`; every text is set as text, never as markup; no number is formatted here.
-(script, data, followTheme, makeViewport) => {
+(script, data, followTheme, makeViewport, makePaths, makeGrids, makeFind) => {
   const image = script && script.previousElementSibling;
   if (!image || image.tagName !== "IMG") return;
   const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
@@ -56,6 +56,11 @@
   const viewport = makeViewport(svg, picture, view, makeButton, makeSvg);
   const bar = makeHtml("div", { class: "bar" }, group(first, previous, next, end, play), slider, positionText, group(...viewport.buttons));
   view.append(bar, makeHtml("div", { class: "stage" }, picture, viewport.map), panel);
+  const tools = makeHtml("div", { class: "tools" });
+  const reveal = (i) => viewport.reveal((clusters.find(({ cover, inside }) => inside.has(vertices[i]) && !cover.matches(".hidden")) || { cover: vertices[i] }).cover);
+  if (vertices.length > 12) tools.append(makeFind(titles, vertices, reveal, makeHtml));
+  if (hasBackward) tools.append(makePaths(data, vertices, edges, makeHtml));
+  if (tools.firstChild) view.append(tools);
   const host = makeHtml("div", { class: "chainrule-steps" });
   host.attachShadow({ mode: "open" }).append(makeHtml("style", {}, data.css), view);
   image.replaceWith(host);
@@ -142,23 +147,26 @@
       const name = titles[step.vertex];
       const upstream = data.symbols[step.vertex];
       if (step.phase === "start") lines.push(line("head", "Backward starts at the result"), line("mono numbers", `${upstream} = ${step.upstream}`));
-      else lines.push(line("head", `Backward through ${name}: its gradient ${upstream} = ${step.upstream} goes on to its inputs`), ...table(step, name, upstream));
+      else lines.push(line("head", `Backward through ${name}: its gradient ${upstream} = ${step.upstream} goes on to its inputs`), ...table(step));
+    }
+    if (step && data.grids) {
+      const { values, gradients, palette } = data.grids, inputs = step.operands.map((i) => values[i]);
+      const grids = step.phase === "forward" ? [...inputs, values[step.vertex]] : [gradients[step.vertex], ...inputs];
+      if (grids.some(Boolean)) lines.push(makeGrids(grids.filter(Boolean), palette, makeHtml));
     }
     if (step && step.line) lines.push(line("source", makeHtml("code", {}, step.line)));
     panel.replaceChildren(...lines);
     panel.style.minHeight = `${Math.max(parseFloat(panel.style.minHeight) || 0, panel.offsetHeight)}px`; // never shrinks, so that nothing below it moves
   }
 
-  function table(step, name, upstream) {
+  function table(step) {
     const cells = (tag, texts) => makeHtml("tr", {}, ...texts.map((text) => makeHtml(tag, {}, text)));
     const body = makeHtml("tbody"), formulas = [];
-    for (const [source, local, contribution, before, after, remark] of step.rows) {
-      const input = titles[source], derivative = `∂${name}/∂${input}`;
-      body.append(cells("td", [input, local, step.upstream, contribution, `${before} → ${after}`]));
-      const symbols = local === "–" ? `${upstream} carried back by ${derivative}` : `${upstream} × ${derivative}`;
-      const numbers = local === "–" ? contribution : `${step.upstream} × ${local} = ${contribution}`;
-      formulas.push(makeHtml("div", { class: "mono formula" }, `to ${input}: ${symbols} = ${numbers}${remark ? `  (${remark})` : ""}`));
+    for (const [source, local, contribution, before, after, chainRule] of step.rows) {
+      body.append(cells("td", [titles[source], local, step.upstream, contribution, `${before} → ${after}`]));
+      formulas.push(makeHtml("div", { class: "mono formula" }, `to ${titles[source]}: ${chainRule}`));
     }
+    if ((step.notes || []).length) formulas.push(makeHtml("div", { class: "mono notes" }, step.notes.join(", ")));
     const head = makeHtml("thead", {}, cells("th", ["input", "local ∂", "× upstream", "= contribution", "gradient before → after"]));
     if (step.moreRows) formulas.push(makeHtml("div", {}, step.moreRows));
     return [makeHtml("table", {}, head, body), ...formulas];
@@ -288,6 +296,7 @@
   const keys = { ArrowLeft: () => go(position - 1), ArrowRight: () => go(position + 1), Home: () => go(0), End: () => go(last), " ": togglePlay };
   function handleKey(event) {
     const target = event.composedPath()[0], presses = event.key === "Enter" || event.key === " ";
+    if (target.matches("select, input:not([type=range])")) return; // they have keys of their own
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const action = presses && toggles.has(target) ? toggles.get(target) : keys[event.key];
     const isButton = presses && target.tagName === "BUTTON"; // the browser presses it

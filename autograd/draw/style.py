@@ -115,6 +115,8 @@ def tooltip(vertex: Vertex) -> str:
         lines.append(f"gradient {describe(vertex.gradient)}")
         if vertex.earlier_gradient is not None:
             lines.append(f"of which {describe(vertex.earlier_gradient)} from an earlier backward()")
+        if vertex.cancels:
+            lines.append("0 up to rounding errors: the terms of its sum cancel")
     elif vertex.is_tracked:
         lines.append("gradient not known: no backward yet, or not kept (inside watch() it is)")
     lines += [f"{p.title} {p.shape}, gradient {_describe_gradient(p)}" for p in vertex.parameters[:MAX_PARAMETERS]]
@@ -144,7 +146,7 @@ def edge_text(edge: Edge) -> str:
     if edge.broadcasts:
         parts.append(BROADCAST_MARK)
     if edge.times > 1:
-        parts.append(f"× {group_digits(edge.times)}")
+        parts.append(f"({group_digits(edge.times)} edges)")
     return " ".join(parts)
 
 
@@ -157,9 +159,15 @@ def edge_tooltip(edge: Edge) -> str:
     source, target = shorten(edge.source.title), shorten(edge.target.title)
     lines = [f"{source} → {target}"]
     if edge.local is not None:
-        lines.append(f"local derivative ∂{target}/∂{source} = {describe(edge.local)}")
+        formula = "" if edge.formula is None or edge.formula.is_number else f"{edge.formula.text or edge.formula.place} = "
+        lines.append(f"local derivative ∂{target}/∂{source} = {formula}{describe(edge.local)}")
     if edge.contribution is not None:
-        lines.append(f"contribution to the gradient of {source}: {describe(edge.contribution)}")
+        formula = ""
+        if edge.local is None and edge.formula is not None:
+            formula = f"{edge.formula.text or edge.formula.place} = "
+        lines.append(f"contribution to the gradient of {source}: {formula}{describe(edge.contribution)}")
+        if edge.local is None and "G" in formula and edge.formula.text:
+            lines.append(f"G: the gradient of {target}")
     if edge.broadcasts:
         lines.append(f"{source} {edge.source.shape} is broadcast to {edge.target.shape}")
     if edge.times > 1:

@@ -17,7 +17,8 @@ from autograd.draw.document import MARGIN, svg_document
 from autograd.draw.health import NO_GRADIENT, edge_width, worst_band
 from autograd.draw.layout import EdgePath, Rectangle, built_in_layout
 from autograd.draw.legend import legend
-from autograd.draw.measure import measure
+from autograd.draw.matrix_grid import grid_svg
+from autograd.draw.measure import GRID_MARGIN, measure
 from autograd.draw.style import EDGE_FONT_SIZE, FONT_SIZE, LINE_HEIGHT, Label, text_width
 from autograd.draw.vertex import Edge, Vertex
 
@@ -98,7 +99,13 @@ def _vertex_svg(vertex: Vertex, label: Label, box: Rectangle, name: str, is_resu
         inner = Rectangle(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
         shapes.append(_rectangle_svg(inner, 0, appearance.corner, f'fill="none" stroke="{appearance.line}" stroke-width="0.8"'))
     center = box.x + box.width / 2
-    y = box.y + box.height / 2 - LINE_HEIGHT * (len(label.lines) - 1) / 2 + FONT_SIZE * 0.35
+    middle = box.y + box.height / 2
+    if vertex.grid is not None:
+        grid_width, grid_height = vertex.grid.size
+        middle -= (grid_height + GRID_MARGIN) / 2
+        top = middle + LINE_HEIGHT * len(label.lines) / 2 + 4
+        shapes.append(grid_svg(vertex.grid, center - grid_width / 2, top))
+    y = middle - LINE_HEIGHT * (len(label.lines) - 1) / 2 + FONT_SIZE * 0.35
     for part in ("head", "shape", "value", "gradient"):
         line = getattr(label, part)
         if line:

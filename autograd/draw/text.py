@@ -1,24 +1,22 @@
 """A graph as text: a trace of the forward and the backward pass that can be followed by hand."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
-
-import numpy as np
 
 from autograd.draw.backward_steps import UNKNOWN, Contribution, backward_steps, derivative_symbol
+from autograd.draw.derivative_text import MAX_ELEMENTS, formula_notes, product_text, remark
 from autograd.draw.expression_text import expression_text
 from autograd.draw.number_format import summarize
 from autograd.draw.style import MAX_TITLE, shorten, summary_notice
-from autograd.draw.vertex import Edge, Vertex, gradient_leaves
+from autograd.draw.vertex import Vertex, gradient_leaves
 
-MAX_ELEMENTS = 9  # all elements of arrays up to this size are written
 LEAF_TEXTS = {"input": "leaf", "parameter": "parameter", "frozen": "without gradient", "constant": "constant"}
 
 
 def trace(vertices: list[Vertex]) -> str:
     """Every vertex of the forward pass, every step of the backward pass, and the gradients of the leaves.
 
-    A step is upstream × local = contribution; a sum of contributions is before + contribution = after.
+    A step is upstream × local = contribution; a sum of contributions is before + contribution = after. The local derivative is
+    written as a formula and as a number.
     """
     symbol = derivative_symbol(vertices)
     rows = [(_title(vertex), _formula(vertex), _value_text(vertex)) for vertex in vertices if not vertex.is_number]
@@ -37,8 +35,14 @@ def trace(vertices: list[Vertex]) -> str:
         "",
         "gradients",
     ]
-    lines += [f"  {symbol(_title(leaf))} = {leaf_gradient_text(leaf)}" for leaf in gradient_leaves(vertices)]
+    lines += [f"  {leaf_symbol(leaf, symbol)} = {leaf_gradient_text(leaf)}" for leaf in gradient_leaves(vertices)]
     return "\n".join(lines)
+
+
+def leaf_symbol(leaf: Vertex, symbol: Callable[[str], str]) -> str:
+    """The symbol of a leaf's gradient; where the contributions of this pass are not known, that of its attribute."""
+    is_known = not leaf.is_tracked or all(edge.contribution is not None for edge in leaf.uses)
+    return symbol(_title(leaf)) if is_known else f"{_title(leaf)}.grad"
 
 
 def leaf_gradient_text(leaf: Vertex) -> str:
@@ -74,13 +78,14 @@ def _backward_lines(vertices: list[Vertex], symbol: Callable[[str], str]) -> Ite
             yield f"  {_title(source)} starts with {summarize(contribution.before, MAX_ELEMENTS)}, from an earlier backward()"
         seen.add(id(source))
     for step in steps:
-        yield f"  through {_title(step.vertex)} = {_formula(step.vertex)}"
+        notes = formula_notes([contribution.edge for contribution in step.contributions], vertices, symbol)
+        yield ", ".join([f"  through {_title(step.vertex)} = {_formula(step.vertex)}", *notes])
         yield from (f"    {_contribution_line(contribution, symbol)}" for contribution in step.contributions)
 
 
 def _contribution_line(contribution: Contribution, symbol: Callable[[str], str]) -> str:
     edge, before, after = contribution.edge, contribution.before, contribution.after
-    source, target = _title(edge.source), _title(edge.target)
+    source = _title(edge.source)
     if edge.contribution is None:
         total = "not kept" if edge.source.gradient is None else summarize(edge.source.gradient, MAX_ELEMENTS)
         return f"→ {source}, whose total gradient is {total}"
@@ -90,16 +95,5 @@ def _contribution_line(contribution: Contribution, symbol: Callable[[str], str])
         sum_text = f", whose total gradient is {summarize(after, MAX_ELEMENTS)}"
     elif before is not UNKNOWN and before is not None:
         sum_text = f": {summarize(before, MAX_ELEMENTS)} + {term} = {summarize(after, MAX_ELEMENTS)}"
-    return f"{_product(edge, symbol(target), f'∂{target}/∂{source}')} = {term}  → {source}{sum_text}"
-
-
-def _product(edge: Edge, upstream: str, local: str) -> str:
-    """The chain rule in symbols, and in numbers if the arrays are small."""
-    if edge.local is None:
-        return f"{upstream} carried back by {local}"
-    factors: list[Any] = [edge.target.gradient, edge.local]
-    is_summed = np.shape(edge.contribution) != np.broadcast_shapes(*map(np.shape, factors))
-    if max(map(np.size, factors)) > MAX_ELEMENTS:
-        return f"{upstream} × {local}, element by element{' and summed over broadcast axes' * is_summed}"
-    numbers = " × ".join(summarize(factor, MAX_ELEMENTS) for factor in factors)
-    return f"{upstream} × {local} = {numbers}{', summed over broadcast axes,' * is_summed}"
+    how = remark(edge)
+    return f"{product_text(edge, symbol)}{f', {how},' * bool(how)} = {term}  → {source}{sum_text}"

@@ -42,6 +42,7 @@ def dark_theme() -> str:
     for name, (fill, line) in DARK_VERTICES.items():
         boxes = f":is(.{name}, .key-{name})"
         rules += [(f"{boxes} rect", f"stroke: {line}"), (f'{boxes}:not(.banded) rect:not([fill="none"])', f"fill: {fill}")]
+    rules.append((".grid text", f"fill: {style.INK}"))  # so are those of matrices
     rules.append((".banded:not(.dark-fill) text", f"fill: {style.INK}"))  # the colors of health are the same in both themes
     rules += [
         (".positive", f"stroke: {DARK_POSITIVE}"),

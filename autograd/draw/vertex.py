@@ -7,6 +7,7 @@ from weakref import ref
 
 import numpy as np
 
+from autograd.draw.matrix_grid import Grid
 from autograd.draw.number_format import format_number
 from autograd.utils.call_stack import Line
 
@@ -17,7 +18,7 @@ class Vertex:
 
     #: input or parameter (leaves that require a gradient), frozen (a tensor that does not), constant, operation, group
     kind: str
-    number: int  # the number in its title: counted over operations, or over leaves of one kind without a name
+    number: int  # the number in its title: counted over operations, or over leaves of one role without a name
     name: str | None = None  # the tensor's name, or the name of the parameter
     operation: str | None = None
     symbol: str | None = None
@@ -36,6 +37,9 @@ class Vertex:
     line: Line | None = None  # the user's source line that computed it; known inside watch()
     node: ref | None = None  # the node in the engine
     operation_count: int = 1  # the number of operations that a group contains
+    grid: Grid | None = None  # its value as cells, if the picture shows matrices
+    cancels: bool = False  # of a leaf: whether its gradient is a sum that is 0 up to rounding errors
+    role: str = ""  # of a leaf: mask, input, or its kind; its title if it has no name
     parameters: list["Vertex"] = field(default_factory=list)  # the leaves with a gradient that a group contains
 
     @property
@@ -47,13 +51,18 @@ class Vertex:
 
     @property
     def gradients(self) -> list[Any]:
-        """Its gradient and those of the parameters that a group contains."""
-        return [self.gradient, *(vertex.gradient for vertex in self.parameters)]
+        """Its gradient and those of the parameters that a group contains, by which it is colored."""
+        return [self.sized_gradient, *(vertex.sized_gradient for vertex in self.parameters)]
 
     @property
     def derivative(self) -> Any:
         """The gradient of this backward pass, without those of earlier ones."""
         return self.gradient if self.pass_gradient is None else self.pass_gradient
+
+    @property
+    def sized_gradient(self) -> Any:
+        """The gradient by which the picture is colored: 0 for a sum that is 0 up to rounding errors."""
+        return 0.0 if self.cancels else self.gradient
 
     @property
     def title(self) -> str:
@@ -63,7 +72,7 @@ class Vertex:
             return " ".join(words)
         if self.is_number:
             return format_number(self.value)
-        return f"v{self.number}" if self.is_computed else f"{self.kind} {self.number or ''}".rstrip()
+        return f"v{self.number}" if self.is_computed else f"{self.role or self.kind} {self.number or ''}".rstrip()
 
     @property
     def is_number(self) -> bool:
@@ -101,9 +110,12 @@ class Edge:
     source: Vertex
     target: Vertex
     port: int = 0  # the position among the inputs of the target
+    input: int = 0  # the position among the inputs of the operation, also if the picture leaves some out
+    input_name: str = ""  # the name of this input in the declaration of the operation
     local: Any = None  # ∂target/∂source of an elementwise operation, else None
     contribution: Any = None  # None before any backward pass, or if a value that the formula needs was not kept
     times: int = 1  # the number of edges that a summary shows as this one
+    formula: Any = None  # the Formula of the derivative
 
     @property
     def broadcasts(self) -> bool:

@@ -1,6 +1,6 @@
 """Record, while a graph is computed, facts that it does not keep: source lines, modules, large values, gradients."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +22,7 @@ class NodeRecord:
     module: tuple[str, ...] = ()
     value: Any = None
     gradient: Any = None
+    saved: Sequence | None = None  # the values that gradient formulas name, which the backward pass frees
 
 
 #: By id of a module: the module itself, which keeps the id in use, and its path and class.
@@ -51,8 +52,13 @@ def watch() -> Iterator[None]:
 def _record(cache: dict[int, ModulePaths], result: Tensor) -> None:
     node = result._node
     assert node is not None
-    record = node_records[node] = NodeRecord(user_line(), module_path(cache), result.data)
+    record = node_records[node] = NodeRecord(user_line(), module_path(cache), result.data, saved=node.saved)
     register(node, partial(_record_gradient, ref(record)))
+
+
+def is_recorder(hook: Any) -> bool:
+    """Whether a hook only records the gradient."""
+    return getattr(hook, "func", None) is _record_gradient
 
 
 def _record_gradient(record_ref: ref, g: Any) -> Any:

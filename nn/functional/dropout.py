@@ -10,9 +10,9 @@ from nn.random import Rng, generator
 from nn.validation import check_fraction
 
 
-@operation(lambda g, factors: g * factors, None)
-def _dropout(x, factors, /):
-    return x * factors
+@operation(lambda g, mask: g * mask, None)
+def _dropout(x, mask, /):
+    return x * mask
 
 
 def _uniform(rng, shape):

@@ -16,6 +16,7 @@ from autograd.draw.plots.functions import descent, function
 from autograd.draw.plots.gradients import gradient_norm_curves, gradient_norms, update_ratios
 from autograd.draw.plots.grids import images, weight_images
 from autograd.draw.plots.lines import curves
+from autograd.draw.plots.matrices import matrix
 from autograd.draw.plots.regions import decision_regions
 from autograd.draw.plots.style import COLORS, legend, style, subplots
 from autograd.draw.plots.surfaces import constraint_regions, loss_surface
@@ -35,6 +36,7 @@ __all__ = [
     "layer_outputs",
     "legend",
     "loss_surface",
+    "matrix",
     "style",
     "subplots",
     "update_ratios",

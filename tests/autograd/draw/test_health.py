@@ -75,6 +75,27 @@ def test_without_health_there_are_no_marks():
     assert 'class="mark"' not in Graph(read_graph(f)).svg
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_bias_before_batch_normalization_is_zero_and_does_not_vanish(dtype):
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(nn.Linear(8, 16, rng=rng), nn.BatchNorm1d(16), nn.Tanh(), nn.Linear(16, 1, rng=rng)).astype(dtype)
+    with autograd.draw.watch():
+        loss = (model(rng.normal(size=(64, 8)).astype(dtype)) ** 2).mean()
+    loss.backward()
+    leaves = {v.title: v for v in autograd.draw(loss, names=model.named_parameters(), health=True).vertices if v.is_start}
+    assert np.any(model[0].bias.grad.numpy())
+    assert {title for title, leaf in leaves.items() if leaf.cancels} == {"0.bias"}
+    assert band_of(leaves["0.bias"].sized_gradient).mark == "0"
+
+
+def test_a_small_gradient_that_is_no_rounding_error_vanishes():
+    b = Tensor(np.zeros(3), requires_grad=True, name="b")
+    f = ((np.ones((4, 3)) * b) * 1e-12).sum()
+    f.backward()
+    (leaf,) = [v for v in autograd.draw(f).vertices if v.title == "b"]
+    assert band_of(leaf.sized_gradient).meaning.startswith("vanishing")
+
+
 def test_module_is_colored_by_its_parameters_too():
     model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
     model[0].weight.data *= 1e3  # saturates tanh: the gradient of the first layer vanishes

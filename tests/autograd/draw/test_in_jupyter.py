@@ -165,13 +165,13 @@ def check_stepping(monitored, view):
     assert "v1 = x ^ 2 v1 = 3 ^ 2 = 9" in monitored.panel(view)
     assert "f = x**2 * y / z" in monitored.panel(view)
     view.locator(".next").click()
-    view.locator("input").fill("6")
+    view.locator("input[type=range]").fill("6")
     assert "Backward through v2" in monitored.panel(view)
-    assert "y 9 0.5 4.5 – → 4.5" in monitored.panel(view)
-    assert "to y: ∂f/∂v2 × ∂v2/∂y = 0.5 × 9 = 4.5" in monitored.panel(view)
+    assert "y v1 = 9 0.5 4.5 – → 4.5" in monitored.panel(view)
+    assert "to y: ∂f/∂v2 × ∂v2/∂y = 0.5 × v1 = 0.5 × 9 = 4.5" in monitored.panel(view)
     assert (monitored.box(view, 1, "gradient"), monitored.box(view, 0, "gradient")) == ("grad 4.5", "grad –")
     view.locator("#graph-v4").click()
-    assert "x 6 2 12 – → 12" in monitored.panel(view)
+    assert "x 2·x = 6 2 12 – → 12" in monitored.panel(view)
     monitored.page.keyboard.press("ArrowLeft")
     assert "Backward through v2" in monitored.panel(view)
     view.locator(".play").click()
@@ -244,7 +244,7 @@ def test_html_page(monitored, tmp_path):
     view = monitored.page.locator(".chainrule-steps")
     assert monitored.panel(view) == "All gradients are there. ∂f/∂x = 12 ∂f/∂y = 4.5 ∂f/∂z = -9"
     view.locator("#graph-v4").click()
-    assert "to x: ∂f/∂v1 × ∂v1/∂x = 2 × 6 = 12" in monitored.panel(view)
+    assert "to x: ∂f/∂v1 × ∂v1/∂x = 2 × 2·x = 2 × 6 = 12" in monitored.panel(view)
 
 
 def test_narrow_window_shows_the_complete_table(monitored, tmp_path):
@@ -257,7 +257,7 @@ def test_narrow_window_shows_the_complete_table(monitored, tmp_path):
     monitored.page.set_viewport_size({"width": 400, "height": 800})
     monitored.page.goto(f"file://{tmp_path / 'g.html'}")
     view = monitored.page.locator(".chainrule-steps")
-    view.locator("input").fill("3")
+    view.locator("input[type=range]").fill("3")
     assert "before → after" in monitored.panel(view)
     assert view.locator(".panel").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
     assert monitored.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -34,13 +34,13 @@ forward
 backward
   start: ∂f/∂f = 1
   through f = v2 ÷ z
-    ∂f/∂f × ∂f/∂v2 = 1 × 0.5 = 0.5  → v2
-    ∂f/∂f × ∂f/∂z = 1 × -9 = -9  → z
+    ∂f/∂f × ∂f/∂v2 = 1 × 1/z = 1 × 0.5 = 0.5  → v2
+    ∂f/∂f × ∂f/∂z = 1 × (−v2/z²) = 1 × -9 = -9  → z
   through v2 = v1 × y
-    ∂f/∂v2 × ∂v2/∂v1 = 0.5 × 4 = 2  → v1
-    ∂f/∂v2 × ∂v2/∂y = 0.5 × 9 = 4.5  → y
+    ∂f/∂v2 × ∂v2/∂v1 = 0.5 × y = 0.5 × 4 = 2  → v1
+    ∂f/∂v2 × ∂v2/∂y = 0.5 × v1 = 0.5 × 9 = 4.5  → y
   through v1 = x ^ 2
-    ∂f/∂v1 × ∂v1/∂x = 2 × 6 = 12  → x
+    ∂f/∂v1 × ∂v1/∂x = 2 × 2·x = 2 × 6 = 12  → x
 
 gradients
   ∂f/∂x = 12
@@ -91,15 +91,15 @@ def test_contributions_of_several_uses_are_added():
     x = Tensor([1.0, 2.0], requires_grad=True, name="x")
     f = (x * x).sum()
     f.backward()
-    assert "∂v2/∂v1 × ∂v1/∂x = [1 1] × [1 2] = [1 2]  → x" in lines(f)
-    assert "∂v2/∂v1 × ∂v1/∂x = [1 1] × [1 2] = [1 2]  → x: [1 2] + [1 2] = [2 4]" in lines(f)
+    assert "∂v2/∂v1 × ∂v1/∂x = [1 1] × x = [1 1] × [1 2], element by element, = [1 2]  → x" in lines(f)
+    assert "∂v2/∂v1 × ∂v1/∂x = [1 1] × x = [1 1] × [1 2], element by element, = [1 2]  → x: [1 2] + [1 2] = [2 4]" in lines(f)
 
 
 def test_contributions_are_summed_over_broadcast_axes():
     x, b = Tensor([1.0, 2.0], requires_grad=True, name="x"), Tensor(3.0, requires_grad=True, name="b")
     f = (x * b).sum()
     f.backward()
-    assert "∂v2/∂v1 × ∂v1/∂b = [1 1] × [1 2], summed over broadcast axes, = 3  → b" in lines(f)
+    assert "∂v2/∂v1 × ∂v1/∂b = [1 1] × x = [1 1] × [1 2], element by element, Σ over axis 0, = 3  → b" in lines(f)
 
 
 def test_second_backward_adds_to_the_gradient():
@@ -115,7 +115,7 @@ def test_operations_without_a_local_derivative_show_their_contribution():
     a = Tensor([[1.0, 2.0]], requires_grad=True, name="a")
     f = (a @ np.array([[3.0, 1.0], [4.0, 2.0]])).sum()
     f.backward()
-    assert "∂v2/∂v1 carried back by ∂v1/∂a = [[4 6]]  → a" in lines(f)
+    assert "∂v2/∂v1 carried back by ∂v1/∂a: G·constantᵀ = [[4 6]]  → a" in lines(f)
 
 
 def test_gradients_of_parameters_are_listed():
