@@ -200,7 +200,7 @@ def convolve_input(g: np.ndarray, weight: np.ndarray, geo: Geometry) -> np.ndarr
     matrix = weight.reshape(geo.groups, geo.outputs // geo.groups, geo.column)
     if not geo.is_pointwise and geo.one_sum is None and geo.reverse is not None:
         grouped = matrix.reshape(geo.groups, geo.outputs // geo.groups, geo.channels // geo.groups, *geo.kernel)
-        reversed_weight = np.flip(grouped.swapaxes(1, 2), range(3, grouped.ndim))
+        reversed_weight = np.flip(grouped.swapaxes(1, 2), tuple(range(3, grouped.ndim)))
         return convolve(g, reversed_weight.reshape(geo.channels, -1, *geo.kernel), None, geo.reverse)
     out = np.empty((geo.batch, geo.channels, *geo.size), dtype)
     fold = _multiply_images if geo.is_pointwise else _add_windows if geo.one_sum is None else _sum_shifts
