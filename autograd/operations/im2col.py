@@ -21,6 +21,7 @@ matrices with few rows: it was slower for 6 to 64 channels. A kernel of one elem
 
 from collections.abc import Iterator
 from math import prod
+from threading import local
 
 import numpy as np
 
@@ -29,6 +30,35 @@ from autograd.operations.convolution_geometry import Block, Blocks, Geometry
 #: The smallest batch that is computed with the batch axis last, if the input is in that order or has few channels: at most a
 #: fraction of the outputs.
 TRAILING_BATCH, TRAILING_CHANNELS = 16, 4
+
+
+#: The bytes of an array that a thread keeps between calls.
+SCRATCH_BYTES = 2**25
+
+
+class _Scratch(local):
+    """Arrays that every call of a thread uses again: memory that the system maps anew costs as much time as the arithmetic."""
+
+    def __init__(self) -> None:
+        self.memory: dict[str, np.ndarray] = {}
+
+    def empty(self, role: str, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+        """An uninitialized array; valid until the next call with this role."""
+        size = prod(shape) * dtype.itemsize
+        if size > SCRATCH_BYTES:
+            return np.empty(shape, dtype)
+        if role not in self.memory or self.memory[role].nbytes < size:
+            self.memory[role] = np.empty(size, np.uint8)
+        return self.memory[role][:size].view(dtype).reshape(shape)
+
+    def zeros(self, role: str, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+        """The same, filled with 0."""
+        array = self.empty(role, shape, dtype)
+        array.fill(0)
+        return array
+
+
+_scratch = _Scratch()
 
 
 class _Buffer:
@@ -41,7 +71,9 @@ class _Buffer:
         shifts = [step * d for step, d in zip(steps[2:], geo.dilation)]
         surplus = sum(shift * (k - 1) for shift, k in zip(shifts, geo.kernel)) // dtype.itemsize
         self.geo = geo
-        self.memory = np.zeros(prod(padded) + surplus, dtype)  # windows at surplus positions may end after the images
+        self.memory = _scratch.zeros(
+            "images", (prod(padded) + surplus,), dtype
+        )  # windows at surplus positions may end after the images
         self.padded = self.memory[: prod(padded)].reshape(padded)
         strides = (steps[0], *shifts, steps[1], *[step * s for step, s in zip(steps[2:], geo.stride)])
         self.windows = np.ndarray((geo.channels, *geo.kernel, *shape), dtype, self.memory, 0, strides)
@@ -64,7 +96,7 @@ def _columns(x: np.ndarray, geo: Geometry, dtype: np.dtype) -> Iterator[tuple[np
     rows = blocks.shape[1]
     padded_rows = geo.padded[0] if blocks.has_whole_images else (rows - 1) * geo.stride[0] + geo.extent[0]
     buffer = _Buffer(geo, blocks.shape, padded_rows, dtype)
-    columns = np.empty(buffer.windows.shape, dtype)
+    columns = _scratch.empty("columns", buffer.windows.shape, dtype)
     matrices = columns.reshape(geo.groups, geo.column, prod(blocks.shape))
     kernel = (slice(None),) * (1 + len(geo.kernel))
     for block in blocks:
@@ -102,7 +134,7 @@ def _gradients(g: np.ndarray, geo: Geometry, blocks: Blocks, dtype: np.dtype) ->
         g = np.ascontiguousarray(g)
         yield from ((_as_matrices(g, geo, block), block) for block in blocks)
         return
-    gradients = np.zeros((geo.outputs, *blocks.shape), dtype)
+    gradients = _scratch.zeros("outputs", (geo.outputs, *blocks.shape), dtype)
     matrices = gradients.reshape(geo.groups, geo.outputs // geo.groups, prod(blocks.shape))
     for block in blocks:
         _needed(gradients, geo, block)[...] = _of_block(g, block)
@@ -142,7 +174,7 @@ def convolve(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None, geo: Ge
                 target = _of_block(out, block)
                 target += bias
         return out
-    products = np.empty((geo.outputs, *blocks.shape), dtype)
+    products = _scratch.empty("outputs", (geo.outputs, *blocks.shape), dtype)
     matrices = products.reshape(geo.groups, geo.outputs // geo.groups, prod(blocks.shape))
     for columns, block in _columns(x, geo, dtype):
         np.matmul(matrix, columns, out=matrices[:, :, : columns.shape[2]])
@@ -168,7 +200,7 @@ def convolve_input(g: np.ndarray, weight: np.ndarray, geo: Geometry) -> np.ndarr
     matrix = weight.reshape(geo.groups, geo.outputs // geo.groups, geo.column)
     if not geo.is_pointwise and geo.one_sum is None and geo.reverse is not None:
         grouped = matrix.reshape(geo.groups, geo.outputs // geo.groups, geo.channels // geo.groups, *geo.kernel)
-        reversed_weight = np.flip(grouped.swapaxes(1, 2), range(3, grouped.ndim))
+        reversed_weight = np.flip(grouped.swapaxes(1, 2), tuple(range(3, grouped.ndim)))
         return convolve(g, reversed_weight.reshape(geo.channels, -1, *geo.kernel), None, geo.reverse)
     out = np.empty((geo.batch, geo.channels, *geo.size), dtype)
     fold = _multiply_images if geo.is_pointwise else _add_windows if geo.one_sum is None else _sum_shifts
@@ -187,9 +219,9 @@ def _sum_shifts(g: np.ndarray, matrix: np.ndarray, geo: Geometry, out: np.ndarra
     positions = prod(blocks.shape)
     steps = [prod(geo.padded[i + 1 :]) * d for i, d in enumerate(geo.dilation)]  # of one position of the kernel
     gap = sum(step * (k - 1) for step, k in zip(steps, geo.kernel))  # zeros before each row, for the largest shift
-    columns = np.empty((geo.groups, geo.column, gap + positions), dtype)
+    columns = _scratch.empty("columns", (geo.groups, geo.column, gap + positions), dtype)
     columns[:, :, :gap] = 0
-    padded = np.empty((geo.channels, *blocks.shape), dtype)
+    padded = _scratch.empty("images", (geo.channels, *blocks.shape), dtype)
     rows = [prod(geo.kernel[i:]) * (gap + positions) for i in range(len(geo.kernel) + 1)]
     strides = (rows[0], *[row - step for row, step in zip(rows[1:], steps)], 1)
     shape = (geo.channels, *geo.kernel, positions)
@@ -209,7 +241,7 @@ def _add_windows(g: np.ndarray, matrix: np.ndarray, geo: Geometry, out: np.ndarr
     blocks, dtype = geo.gather, out.dtype
     rows = blocks.shape[1] if blocks.has_whole_images else geo.out[0]
     buffer = _Buffer(geo, (blocks.shape[0], rows, *blocks.shape[2:]), geo.padded[0], dtype)
-    columns = np.empty((geo.channels, *geo.kernel, *blocks.shape), dtype)
+    columns = _scratch.empty("columns", (geo.channels, *geo.kernel, *blocks.shape), dtype)
     matrices = columns.reshape(geo.groups, geo.column, prod(blocks.shape))
     for gradients, block in _gradients(g, geo, blocks, dtype):
         image, images, row, rows = block
