@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.trace import as_arrays
-from autograd.compiler.tracer import TracedArray, astype, copy_array, get_item, view
+from autograd.compiler.tracer import TracedArray, astype, copy_array, get_item, scalar_power, view
 from autograd.core.kernels import INTEGERS
 from autograd.draw import symbolic
 from autograd.draw.option_format import MAX_ELEMENTS
@@ -88,6 +88,7 @@ def expression_of(x: Any) -> Any:
 
 def _expression(function: Callable, args: Sequence, options: Mapping[str, Any], result: Any) -> Expression:
     """The expression of one call."""
+    function = np.power if function is scalar_power else function
     ufunc = getattr(function, "__self__", None)
     if isinstance(ufunc, np.ufunc) and function.__name__ == "reduce":
         function = REDUCTIONS.get(ufunc, function)

@@ -70,8 +70,6 @@ SUGGESTIONS: dict[str, str] = {
     "PolynomialDecay": "PolynomialLR",
     "scheduler": "schedule",
     "lr_scheduler": "schedule",
-    "in_channels": "in_features",
-    "out_channels": "out_features",
     "units": "out_features",
     "filters": "out_channels",
     "strides": "stride",
