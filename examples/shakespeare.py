@@ -21,6 +21,7 @@ from optim.data import CharTokenizer, Windows
 
 
 def main(arguments):
+    """Train, print the validation loss and a sample."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("text", type=Path, metavar="TEXT", help="a text file")
     parser.add_argument("--minutes", type=float, default=10.0, help="training time (default: 10)")
@@ -69,7 +70,8 @@ def train(model, training, validation, options):
         steps += 1
         if progress * 10 >= report:
             print(
-                f"{progress:4.0%}  {steps} steps  loss {error.item():.3f}  validation {mean_loss(model, validation):.3f}", flush=True
+                f"{progress:4.0%}  {steps} steps  loss {error.item():.3f}  validation {mean_loss(model, validation):.3f}",
+                flush=True,
             )
             report += 1
     return steps

@@ -48,6 +48,11 @@ def test_packed_and_composed_agree_to_second_order():
         np.testing.assert_allclose(actual, expected, rtol=1e-10, atol=1e-12)
 
 
+def test_third_derivatives_of_packed_attention_are_right():
+    x = Tensor(sample((1, 2, 6))[0], requires_grad=True)
+    assert gradcheck(lambda x: packed_attention(x, np.zeros(()), 1, 0.5), x, order=3, fast=True)
+
+
 @given(
     st.lists(st.integers(0, 3), max_size=2),
     st.tuples(*[st.integers(0, 4)] * 2, *[st.integers(1, 4)] * 2),
