@@ -114,6 +114,13 @@ def test_mask_of_floats_has_a_gradient():
     assert gradcheck(lambda q, k, v, mask: F.scaled_dot_product_attention(q, k, v, mask, causal=True), inputs, order=2)
 
 
+def test_mask_of_another_precision_is_converted():
+    arrays = sample((3, 4), (5, 4), (5, 2), dtype="float32")
+    out = F.scaled_dot_product_attention(*map(Tensor, arrays), mask=np.zeros((3, 5)))
+    assert out.dtype == np.float32
+    np.testing.assert_array_equal(out.numpy(), F.scaled_dot_product_attention(*map(Tensor, arrays)).numpy())
+
+
 def test_leading_axes_broadcast():
     q, k, v = (Tensor(x, requires_grad=True) for x in sample((2, 1, 3, 2), (4, 3, 2), (1, 4, 3, 2)))
     out = F.scaled_dot_product_attention(q, k, v)
