@@ -222,6 +222,16 @@ def test_the_number_of_replays_is_bounded_and_told():
     assert compiled(np.ones(99)).sum() == 198
 
 
+def test_the_memory_of_replays_is_bounded_and_told(monkeypatch):
+    monkeypatch.setattr("autograd.compiler.compiled_step.MAX_BYTES", 1 << 20)
+    compiled = autograd.compile(lambda x: (x * 2).sum())
+    with pytest.warns(UserWarning, match=r"replays are kept \(32, or 1 MB\)"):
+        for n in range(1, 7):
+            for _ in range(4):
+                assert compiled(np.ones((n, 8192))) == 2 * n * 8192
+    assert 6 * 8192 * 8 <= compiled.nbytes <= 1 << 20
+
+
 def test_a_value_that_changes_in_every_run_ends_the_replays():
     rates = {"lr": 0.0}
     decay = side_effect(lambda: rates.update(lr=rates["lr"] + 1))
