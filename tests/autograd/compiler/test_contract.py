@@ -226,9 +226,8 @@ def test_the_memory_of_replays_is_bounded_and_told(monkeypatch):
     monkeypatch.setattr("autograd.compiler.compiled_step.MAX_BYTES", 1 << 20)
     compiled = autograd.compile(lambda x: (x * 2).sum())
     with pytest.warns(UserWarning, match=r"replays are kept \(32, or 1 MB\)"):
-        for n in range(1, 7):
-            for _ in range(4):
-                assert compiled(np.ones((n, 8192))) == 2 * n * 8192
+        sums = [compiled(np.ones((n, 8192))) for n in range(1, 7) for _ in range(4)]
+    assert sums == [2 * n * 8192 for n in range(1, 7) for _ in range(4)]
     assert 6 * 8192 * 8 <= compiled.nbytes <= 1 << 20
 
 
