@@ -94,8 +94,8 @@ class Observer:
             self._outside.clear()
             self._arguments.clear()
 
-    def _follows(self, frame: Any) -> bool:
-        """Whether a frame runs code of the user, or of layers and losses."""
+    def _follows(self, frame: Any) -> bool:  # pragma: no cover
+        """Whether a frame runs code of the user, or of layers and losses; called as a part of the trace function."""
         file = frame.f_code.co_filename
         if frame.f_back is not None and frame.f_back.f_globals.get("__name__") == apply.__name__:
             self._begin_forward(frame.f_code)
@@ -106,7 +106,7 @@ class Observer:
             self._mark_defaults(frame)
         return True
 
-    def _mark_defaults(self, frame: Any) -> None:
+    def _mark_defaults(self, frame: Any) -> None:  # pragma: no cover
         """Note the arguments of a function that are its defaults: they outlive the run."""
         code, values = frame.f_code, frame.f_locals
         arguments = [values.get(name) for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]]
