@@ -341,8 +341,8 @@ class Observer:
 
     def write_name(self, frame: Any, name: str, is_global: bool) -> None:
         if origin(frame.f_code.co_filename) == "user" and (is_global or not self._is_local_of_caller(frame, name)):
-            kind = "global" if is_global else "nonlocal"
-            self.abort(f"the step assigns the {kind} variable {name!r}; declare the write with `side_effect`")
+            scope = "global" if is_global else "nonlocal"
+            self.abort(f"the step assigns the {scope} variable {name!r}; declare the write with `side_effect`")
 
     def write(self, frame: Any, holder: Any, description: str) -> None:
         if origin(frame.f_code.co_filename) != "user" or isinstance(holder, TracedArray):
