@@ -102,7 +102,8 @@ class Observer:
         # Generated functions, such as those of data classes, have the globals of their module.
         if origin(file) == "other" or (file.startswith("<") and is_generated(frame)):
             return False
-        if origin(file) == "user" and frame.f_code.co_argcount + frame.f_code.co_kwonlyargcount:
+        is_comprehension = frame.f_code.co_name in ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+        if origin(file) == "user" and not is_comprehension and frame.f_code.co_argcount + frame.f_code.co_kwonlyargcount:
             self._mark_defaults(frame)
         return True
 
