@@ -69,6 +69,16 @@ def test_the_type_of_a_value_is_that_of_the_eager_run(step):
         np.testing.assert_array_equal(result, expected)
 
 
+def test_the_types_of_values_in_lists_dicts_tuples_and_tensors():
+    def step(x):
+        boxes, pair, table, tensor = [x], (x, 1), {"x": x}, Tensor(x)
+        types = [type(boxes[0]), type(pair[0]), type(table["x"]), type(tensor.data)]
+        return x * sum(cls is np.ndarray for cls in types)
+
+    results = run_fallback(step, *[ONES] * 3, reason="asks for the type of a value")
+    assert [result.sum() for result in results] == [24] * 3
+
+
 def test_types_of_other_objects_may_be_asked_for():
     scale = SimpleNamespace(by=2.0)
     compiled = autograd.compile(lambda x: Tensor(x) * scale.by if type(scale) is SimpleNamespace else x)
