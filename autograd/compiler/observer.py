@@ -7,11 +7,9 @@ numbers, the clock, files), abort the trace, unless they stand in a function tha
 import builtins
 import datetime
 import gc
-import os
-import sysconfig
-from collections import deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from random import Random
 from types import (
     BuiltinFunctionType,
@@ -27,32 +25,44 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.bytecode import LOCAL, UNKNOWN, only_argument
+from autograd.compiler.bytecode import LOCAL, OUTSIDE, UNKNOWN, only_argument
+from autograd.compiler.code_origin import class_attribute, contains_code, file_of, is_foreign, is_generated, origin
 from autograd.compiler.guards import ArrayGuard, ContentGuard, Guard, ItemGuard
 from autograd.compiler.instruction_tracing import InstructionTracer
-from autograd.compiler.tracer import TracedArray, with_arrays
+from autograd.compiler.tracer import TracedArray, with_arrays, written_argument
 from autograd.core import apply
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves
 from autograd.utils.call_stack import INTERNAL
 
-#: Folders of code that is neither the user's nor this project's.
-INSTALLED = tuple({f"{sysconfig.get_path(name)}{os.sep}" for name in ("stdlib", "platstdlib", "purelib", "platlib")})
-#: Folders whose modules, losses and optimizers keep options in attributes.
-LIBRARY = tuple(folder for folder in INTERNAL if folder.endswith((f"{os.sep}nn{os.sep}", f"{os.sep}optim{os.sep}")))
-
-CONTAINERS = (list, dict, set, deque, bytearray)
+CONTAINERS = (list, dict, OrderedDict, defaultdict, set, deque, bytearray)
 GETTERS = (list.__getitem__, dict.__getitem__, tuple.__getitem__)
 MUTATING = {"append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault", "popitem", "add", "discard", "sort"}
 MUTATING |= {"reverse", "appendleft", "popleft", "extendleft", "rotate", "difference_update", "intersection_update"}
-MUTATING |= {"symmetric_difference_update", "subtract"}
+MUTATING |= {"symmetric_difference_update", "subtract", "move_to_end"}
+ARRAY_MUTATING = {"fill", "sort", "partition", "put", "itemset", "resize", "byteswap", "setfield", "setflags"}
 #: Objects that never change, or that the trace itself follows.
 VALUES = (type(None), bool, int, float, complex, str, bytes, tuple, frozenset, range, slice, np.dtype, np.generic, type(...))
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, BuiltinMethodType, np.ufunc)
 IMPURE_BUILTINS = {"print", "input", "open", "exec", "eval", "globals", "locals", "vars", "delattr", "__import__"}
-IMPURE_MODULES = {"time", "random", "secrets", "uuid", "os", "sys", "logging", "warnings", "threading", "subprocess"}
+QUESTIONS = (type, isinstance, issubclass, hasattr, getattr, callable, id, len)
+IMPURE_MODULES = {
+    "time",
+    "random",
+    "secrets",
+    "uuid",
+    "os",
+    "posix",
+    "nt",
+    "sys",
+    "logging",
+    "warnings",
+    "threading",
+    "_thread",
+}
+IMPURE_MODULES |= {"subprocess", "socket", "tempfile", "gc", "signal", "multiprocessing", "ctypes"}
 DEBUGGERS = {"bdb", "pdb", "ipdb", "pudb", "debugpy", "pydevd"}
-CLOCKS = {datetime.datetime: {"now", "today", "utcnow"}, datetime.date: {"today"}}
+CLOCKS: dict[type, set[str]] = {datetime.datetime: {"now", "today", "utcnow"}, datetime.date: {"today"}}
 IMMUTABLE_TYPE = 1 << 8  # CPython's flag of the types that are defined in compiled code
 MAX_ITEMS = 10_000  # elements of containers that a guard compares
 MAX_BYTES = 1 << 24  # of arrays that are no arguments of the step
@@ -84,13 +94,30 @@ class Observer:
             self._outside.clear()
             self._arguments.clear()
 
-    def _follows(self, frame: Any) -> bool:
-        """Whether a frame runs code of the user, or of layers and losses."""
+    def _follows(self, frame: Any) -> bool:  # pragma: no cover
+        """Whether a frame runs code of the user, or of layers and losses; called as a part of the trace function."""
         file = frame.f_code.co_filename
         if frame.f_back is not None and frame.f_back.f_globals.get("__name__") == apply.__name__:
             self._begin_forward(frame.f_code)
         # Generated functions, such as those of data classes, have the globals of their module.
-        return _folder(file) != "other" and not (file.startswith("<") and _is_generated(frame))
+        if origin(file) == "other" or (file.startswith("<") and is_generated(frame)):
+            return False
+        is_comprehension = frame.f_code.co_name in ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+        if origin(file) == "user" and not is_comprehension and frame.f_code.co_argcount + frame.f_code.co_kwonlyargcount:
+            self._mark_defaults(frame)
+        return True
+
+    def _mark_defaults(self, frame: Any) -> None:  # pragma: no cover
+        """Note the arguments of a function that are its defaults: they outlive the run."""
+        code, values = frame.f_code, frame.f_locals
+        arguments = [values.get(name) for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]]
+        for function in self._functions_of(code):
+            defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+            used = [x for x in defaults if any(x is argument for argument in arguments)]
+            if used:
+                self._guard(Guard(function, "__defaults__", function.__defaults__))
+            for x in used:
+                self._seen(x)
 
     def count(self) -> tuple[int, int]:
         """The numbers of guards and of tensors so far."""
@@ -106,7 +133,7 @@ class Observer:
 
     def read_global(self, frame: Any, name: str) -> Any:
         namespace = frame.f_globals
-        is_user = _folder(frame.f_code.co_filename) == "user"
+        is_user = origin(frame.f_code.co_filename) == "user"
         if name not in namespace:
             if name == "type" and is_user:
                 self._hand_out_values(frame)
@@ -134,7 +161,7 @@ class Observer:
 
     def read_free(self, frame: Any, name: str) -> Any:
         value = frame.f_locals.get(name, UNKNOWN)
-        if _folder(frame.f_code.co_filename) != "user" or self._is_local_of_caller(frame, name):
+        if origin(frame.f_code.co_filename) != "user" or self._is_local_of_caller(frame, name):
             return value
         for function in self._functions_of(frame.f_code):
             for free, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
@@ -144,10 +171,16 @@ class Observer:
 
     def read_attribute(self, frame: Any, holder: Any, name: str) -> Any:
         if isinstance(holder, np.ndarray):
+            if name in ARRAY_MUTATING:
+                self.write(frame, holder, f"{name} changes an array")
             return holder if id(holder) in self._outside else LOCAL
+        if isinstance(holder, Tensor) and name in getattr(holder, "__dict__", ()):
+            self._guard(Guard(holder, name, getattr(holder, name)))
         if isinstance(holder, TracedArray | Tensor) or holder is LOCAL:
             return LOCAL
-        if holder is UNKNOWN or isinstance(holder, (*VALUES, *FUNCTIONS)):
+        if holder is OUTSIDE:
+            self.abort(f"the attribute {name} of an object that was not made in this run cannot be followed")
+        if holder is UNKNOWN or holder is OUTSIDE or isinstance(holder, (*VALUES, *FUNCTIONS)):
             return UNKNOWN
         if isinstance(holder, np.random.Generator | np.random.RandomState | Random) and id(holder) in self._outside:
             return getattr(holder, name, UNKNOWN)
@@ -161,18 +194,18 @@ class Observer:
                 )
             elif is_outside:
                 self._guard_contents(holder)
-            return UNKNOWN
-        definition = _class_attribute(holder if isinstance(holder, type) else type(holder), name)
+            return OUTSIDE if is_outside else UNKNOWN
+        definition = class_attribute(holder if isinstance(holder, type) else type(holder), name)
         own = getattr(holder, "__dict__", {})
         if isinstance(definition, property):
-            if definition.fget is not None and _folder(_file(definition.fget)) != "other":
+            if definition.fget is not None and origin(file_of(definition.fget)) != "other":
                 return UNKNOWN  # the function of the property is observed itself
         elif name not in own and isinstance(definition, FunctionType | staticmethod | classmethod):
             function: Any = getattr(definition, "__func__", definition)
             self._register(function)
-            if _folder(_file(function)) == "user" and not isinstance(definition, classmethod):
+            if origin(file_of(function)) == "user" and not isinstance(definition, classmethod):
                 self._guard(Guard(holder if isinstance(holder, type) else type(holder), name, None, function))
-            elif is_outside and _folder(_file(function)) == "other" and not _file(function).startswith(INTERNAL):
+            elif is_outside and origin(file_of(function)) == "other" and not file_of(function).startswith(INTERNAL):
                 self.abort(f"{type(holder).__name__}.{name} may change an object that was not made in this run")
             return function
         elif name not in own and not isinstance(definition, MemberDescriptorType) and definition is UNKNOWN:
@@ -184,7 +217,7 @@ class Observer:
         if isinstance(value, BuiltinMethodType) and getattr(value, "__self__", None) is holder:
             if is_outside and not isinstance(holder, type):
                 self.abort(f"{type(holder).__name__}.{name} may change an object that was not made in this run")
-            return UNKNOWN
+            return value if isinstance(holder, type) else UNKNOWN
         if isinstance(value, MethodType):
             self._register(value)
             return value
@@ -198,7 +231,7 @@ class Observer:
             self.abort(f"the step draws random numbers ({module.__name__}.{name}) outside `nondeterministic`")
         elif module.__name__.split(".")[0] in IMPURE_MODULES and callable(value):
             self.abort(f"the step calls {module.__name__}.{name}, whose effect a replay does not repeat")
-        elif _folder(getattr(module, "__file__", None) or "") == "user":
+        elif origin(getattr(module, "__file__", None) or "") == "user" or not (callable(value) or value is UNKNOWN):
             self._guard(ItemGuard(vars(module), name, value))
         else:
             return value
@@ -214,12 +247,16 @@ class Observer:
             key is UNKNOWN
             or key is LOCAL
             or not isinstance(holder, list | dict | tuple)
-            or _class_attribute(type(holder), "__getitem__") not in GETTERS
+            or class_attribute(type(holder), "__getitem__") not in GETTERS
         ):
             if is_outside and isinstance(holder, CONTAINERS):
                 self._guard_contents(holder)
-            elif is_outside and _is_opaque(holder):
-                self.abort(f"the step reads an item of a {type(holder).__name__} that is not an argument")
+            elif holder is OUTSIDE or (is_outside and (_is_opaque(holder) or is_foreign(holder, "__getitem__"))):
+                name = "an object" if holder is OUTSIDE else f"a {type(holder).__name__}"
+                self.abort(f"the step reads an item of {name} that is not an argument")
+            return UNKNOWN
+        if isinstance(holder, dict) and is_outside and hasattr(type(holder), "__missing__") and key not in holder:
+            self.abort(f"an item is added to a {type(holder).__name__} that was not made in this run")
             return UNKNOWN
         try:
             value = holder[key]
@@ -244,8 +281,8 @@ class Observer:
         elif _is_opaque(holder):
             self.abort(f"the step takes elements of a {type(holder).__name__} that was not made in this run")
 
-    def call(self, frame: Any, function: Any, args: list[Any]) -> Any:
-        if _folder(frame.f_code.co_filename) != "user":
+    def call(self, frame: Any, function: Any, args: list[Any], options: dict[str, Any]) -> Any:
+        if origin(frame.f_code.co_filename) != "user":
             return UNKNOWN
         while isinstance(function, partial) and id(function) in self._outside:
             args = [*map(self._seen, (*function.args, *function.keywords.values())), *args]
@@ -269,22 +306,47 @@ class Observer:
             self.abort(f"the step calls {function.__module__}.{name}, whose effect a replay does not repeat")
         elif isinstance(function, BuiltinMethodType | MethodWrapperType) and _is_mutable(owner):
             self.abort(f"{type(owner).__name__}.{name} may change an object that was not made in this run")
-        if not isinstance(function, FunctionType | MethodType) or _folder(_file(function)) == "other":
-            for x in args:
-                if id(x) in self._outside and _is_opaque(x):
-                    self.abort(f"{name or 'a call'} may change a {type(x).__name__} that was not made in this run")
+        elif _is_numpy(function) and isinstance(target := written_argument(function, args, options), np.ndarray):
+            self.write(frame, target, f"{name} changes an array")
         self._register(function)
-        return UNKNOWN
+        if function is OUTSIDE:
+            return OUTSIDE
+        if any(function is question for question in QUESTIONS) or self._is_followed(function):
+            return UNKNOWN
+        return self._call_unseen(name or "a call", (function, *args, *options.values()))
+
+    def _is_followed(self, function: Any) -> bool:
+        """Whether the function, or that of a class or an object, is written in Python outside of installed packages."""
+        if not isinstance(function, FunctionType | MethodType):
+            name = "__init__" if isinstance(function, type) else "__call__"
+            function = class_attribute(function if isinstance(function, type) else type(function), name)
+        file = file_of(function)
+        return bool(file) and (origin(file) != "other" or file.startswith(INTERNAL))
+
+    def _call_unseen(self, name: str, objects: tuple) -> Any:
+        """Guard what a function that is not followed receives."""
+        result = UNKNOWN
+        for x in objects:
+            if x is OUTSIDE:
+                result = OUTSIDE
+            if id(x) not in self._outside or isinstance(x, (*VALUES, np.ndarray)):
+                continue
+            result = OUTSIDE
+            if _is_opaque(x):
+                self.abort(f"{name} may change a {type(x).__name__} that was not made in this run")
+            elif isinstance(getattr(x, "__dict__", None), dict) and not isinstance(x, type | ModuleType | FunctionType):
+                self._guard_contents(vars(x))
+        return result
 
     # Writes
 
     def write_name(self, frame: Any, name: str, is_global: bool) -> None:
-        if _folder(frame.f_code.co_filename) == "user" and (is_global or not self._is_local_of_caller(frame, name)):
-            kind = "global" if is_global else "nonlocal"
-            self.abort(f"the step assigns the {kind} variable {name!r}; declare the write with `side_effect`")
+        if origin(frame.f_code.co_filename) == "user" and (is_global or not self._is_local_of_caller(frame, name)):
+            scope = "global" if is_global else "nonlocal"
+            self.abort(f"the step assigns the {scope} variable {name!r}; declare the write with `side_effect`")
 
     def write(self, frame: Any, holder: Any, description: str) -> None:
-        if _folder(frame.f_code.co_filename) != "user" or isinstance(holder, TracedArray):
+        if origin(frame.f_code.co_filename) != "user" or isinstance(holder, TracedArray):
             return
         if isinstance(holder, Tensor) or (isinstance(holder, np.ndarray) and id(holder) not in self._outside):
             if isinstance(holder, Tensor) and "attribute" in description and " data " not in description:
@@ -297,8 +359,8 @@ class Observer:
         """Whether a free variable belongs to a function that is running, as that of a function inside the step."""
         caller = frame.f_back
         while caller is not None:
-            if name in caller.f_code.co_cellvars and _contains(caller.f_code, frame.f_code):
-                return _folder(caller.f_code.co_filename) == "user" and self._tracer.is_followed(caller)
+            if name in caller.f_code.co_cellvars and contains_code(caller.f_code, frame.f_code):
+                return origin(caller.f_code.co_filename) == "user" and self._tracer.is_followed(caller)
             caller = caller.f_back
         return False
 
@@ -343,7 +405,9 @@ class Observer:
     def _guard_array(self, array: np.ndarray) -> None:
         if array.nbytes > MAX_BYTES:
             self.abort(f"the step reads an array of {array.nbytes} bytes that is not an argument; pass it as an argument")
-        elif array.dtype.kind in "biufc":
+        elif array.dtype.hasobject:
+            self.abort("the step reads an array of objects that is not an argument")
+        else:
             self._guard(ArrayGuard(array, array.tobytes()))
 
     def _guard_contents(self, container: Any) -> None:
@@ -365,22 +429,15 @@ class Observer:
     def _register(self, function: Any) -> None:
         function = getattr(function, "__func__", function)
         if isinstance(function, FunctionType):
-            self._functions[function.__code__] = [function]
+            functions = self._functions.setdefault(function.__code__, [])
+            if not any(function is x for x in functions):
+                functions.append(function)
 
     def _functions_of(self, code: CodeType) -> list[FunctionType]:
+        """The functions that run a code: closures and lambdas in a loop share one."""
         if code not in self._functions:
             self._functions[code] = [function for function in gc.get_referrers(code) if isinstance(function, FunctionType)]
         return self._functions[code]
-
-
-@lru_cache(maxsize=4096)
-def _folder(file: str) -> str:
-    """Whose code a file holds: "user", "library" (layers, losses, optimizers) or "other"."""
-    if file.startswith(LIBRARY):
-        return "library"
-    return (
-        "other" if not file or file.startswith((*INTERNAL, *INSTALLED, "<frozen")) or file.endswith("(generated)") else "user"
-    )
 
 
 def _is_mutable(owner: Any) -> bool:
@@ -395,13 +452,9 @@ def _is_opaque(x: Any) -> bool:
     return bool(type(x).__flags__ & IMMUTABLE_TYPE) and not isinstance(x, (*known, *generators))
 
 
-def _file(function: Any) -> str:
-    code = getattr(function, "__code__", None)
-    return "" if code is None else code.co_filename
-
-
-def _class_attribute(cls: type, name: str) -> Any:
-    return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), UNKNOWN)
+def _is_numpy(function: Any) -> bool:
+    module = getattr(function, "__module__", None) or type(function).__module__
+    return module.split(".")[0] == "numpy" and callable(function)
 
 
 def _contents(cell: Any) -> Any:
@@ -409,13 +462,3 @@ def _contents(cell: Any) -> Any:
         return cell.cell_contents
     except ValueError:  # a name without a value yet
         return UNKNOWN
-
-
-def _contains(outer: CodeType, inner: CodeType) -> bool:
-    return any(x is inner or (isinstance(x, CodeType) and _contains(x, inner)) for x in outer.co_consts)
-
-
-def _is_generated(frame: Any) -> bool:
-    """Whether a function without a file was generated by the standard library for a data class or a named tuple of others."""
-    namespace = frame.f_globals
-    return _folder(namespace.get("__file__") or "<string>") != "user" or namespace.get("__name__", "").startswith("namedtuple_")

@@ -327,7 +327,7 @@ def has_shape_of_values(function: Callable, args: tuple, options: dict) -> bool:
 WRITERS: set[Callable] = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
 
 
-def written_argument(function: Any, args: tuple, options: dict) -> Any:
+def written_argument(function: Any, args: Sequence, options: dict) -> Any:
     """The argument that a NumPy function writes into; None if it writes into none."""
     out = options.get("out")
     if out is not None:
