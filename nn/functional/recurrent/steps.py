@@ -144,14 +144,19 @@ def as_states(name: str, states: Sequence[Any], x: Any, weight_hh: Any) -> list[
     return states
 
 
-def as_bias(bias: Any, weight_hh: Any) -> Any:
-    """The bias, zeros for None."""
-    return np.zeros(weight_hh.shape[1], weight_hh.dtype) if bias is None else bias
+def as_bias(name: str, bias: Any, weight_hh: Any) -> Any:
+    """The bias of all gates, zeros for None; raises ShapeError for another shape."""
+    shape = weight_hh.shape[1:]
+    if bias is None:
+        return np.zeros(shape, weight_hh.dtype)
+    if np.shape(bias) != shape:
+        raise ShapeError(f"{name}: got a bias of shape {np.shape(bias)}, expected {shape}")
+    return bias
 
 
-def sum_of_biases(bias_ih: Any, bias_hh: Any, weight_hh: Any) -> Any:
+def sum_of_biases(name: str, bias_ih: Any, bias_hh: Any, weight_hh: Any) -> Any:
     """The sum of two biases, where each may be None."""
-    return as_bias(bias_ih, weight_hh) + as_bias(bias_hh, weight_hh)
+    return as_bias(name, bias_ih, weight_hh) + as_bias(name, bias_hh, weight_hh)
 
 
 def sequence_mask(name: str, lengths: Any, steps: int, n: int) -> Any:
