@@ -23,6 +23,7 @@ from nn.functional.recurrent.steps import (
     split_gates,
     unroll,
     weight_gradient,
+    without_padding,
 )
 from nn.functional.validation import values
 
@@ -183,6 +184,7 @@ def gru(
     x = as_sequences("gru", x, weight_ih, weight_hh, 3)
     states = as_states("gru", (hx,), x, weight_hh)
     mask, biases = sequence_mask("gru", lengths, *x.shape[:2]), [as_bias("gru", bias, weight_hh) for bias in (bias_ih, bias_hh)]
+    x = without_padding(x, mask)
     out = gru_states(x, weight_ih, weight_hh, *biases, *states, mask, reverse)
     return outputs_and_last(out, x.shape[0], mask, reverse)
 

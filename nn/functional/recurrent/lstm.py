@@ -25,6 +25,7 @@ from nn.functional.recurrent.steps import (
     sum_of_biases,
     unroll,
     weight_gradient,
+    without_padding,
 )
 from nn.functional.validation import values
 
@@ -197,6 +198,7 @@ def lstm(
     x = as_sequences("lstm", x, weight_ih, weight_hh, 4)
     states = as_states("lstm", (None, None) if hx is None else hx, x, weight_hh)
     mask = sequence_mask("lstm", lengths, *x.shape[:2])
+    x = without_padding(x, mask)
     out = lstm_states(x, weight_ih, weight_hh, sum_of_biases("lstm", bias_ih, bias_hh, weight_hh), *states, mask, reverse)
     outputs, last = outputs_and_last(out, x.shape[0], mask, reverse)
     return outputs, (last, out[-1])

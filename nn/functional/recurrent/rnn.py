@@ -23,6 +23,7 @@ from nn.functional.recurrent.steps import (
     sum_of_biases,
     unroll,
     weight_gradient,
+    without_padding,
 )
 from nn.functional.validation import values
 
@@ -155,6 +156,7 @@ def rnn(
     x = as_sequences("rnn", x, weight_ih, weight_hh, 1)
     states = as_states("rnn", (hx,), x, weight_hh)
     mask, bias = sequence_mask("rnn", lengths, *x.shape[:2]), sum_of_biases("rnn", bias_ih, bias_hh, weight_hh)
+    x = without_padding(x, mask)
     out = rnn_states(x, weight_ih, weight_hh, bias, *states, mask, reverse, nonlinearity)
     return outputs_and_last(out, x.shape[0], mask, reverse)
 

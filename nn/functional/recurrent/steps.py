@@ -178,6 +178,11 @@ def sequence_mask(name: str, lengths: Any, steps: int, n: int) -> Any:
     return (np.arange(steps)[:, None] < lengths)[:, :, None]
 
 
+def without_padding(x: Any, mask: Any) -> Any:
+    """The input with zeros after the end of each sequence, so that padding of nan or inf reaches no gradient."""
+    return x if mask is None else np.where(mask, x, 0)
+
+
 def outputs_and_last(states: Any, steps: int, mask: Any, reverse: bool) -> tuple[Any, Any]:
     """The outputs of all steps, 0 after the end of a sequence, and the last state."""
     outputs = states[:steps] if reverse else states[1 : steps + 1]
