@@ -47,7 +47,7 @@ def training(cls, with_lengths=False, optimizer=SGD, **options):
 
 
 @each_layer
-@pytest.mark.parametrize("options", [{}, {"num_layers": 2, "bidirectional": False}, {"bias": False}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"num_layers": 2, "bidirectional": True}, {"bias": False}], ids=str)
 def test_compiled_steps_give_the_bits_of_eager_ones(cls, options):
     assert_same_training(lambda: training(cls, optimizer=Adam, **options), BATCHES)
 
