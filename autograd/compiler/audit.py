@@ -47,14 +47,14 @@ class Recorder:
         """The data of a tensor."""
         return tensor._data
 
-    def as_array(self, data: Any) -> Any:
-        """The data of a tensor as an array."""
-        return np.asarray(data)
+    def as_array(self, data: Any, copy: bool | None = None) -> Any:
+        """Any data as an array."""
+        return np.array(data, copy=copy)
 
     def abort(self, reason: str, value: Any = None) -> None:
         """Nothing: this run is not traced."""
 
-    def untraced_change(self, reason: str) -> None:
+    def untraceable(self, reason: str, value: Any = None) -> None:
         """Nothing: this run is not traced."""
 
     def paused(self) -> Any:
@@ -117,6 +117,8 @@ class Audit:
             raise GuardError(result) from None
         except DifferenceError as difference:
             return result, str(difference)
+        except Exception as error:
+            return result, f"{type(error).__name__} is raised: {error}"
         finally:
             self._played = []
         return result, self._difference(recorder, result, values, arrays, copies)
@@ -125,8 +127,8 @@ class Audit:
         if self._position < len(recorder.effects):
             return f"the step calls {_name(recorder.effects[self._position].function)}, the replay does not"
         expected = list(leaves(result)) if isinstance(result, list | tuple | dict) else [result]
-        found = list(values) if isinstance(result, list | tuple | dict) else [values]
-        if len(expected) != len(found) or not all(map(_equal, expected, found)):
+        actual = list(values) if isinstance(result, list | tuple | dict) else [values]
+        if len(expected) != len(actual) or not all(map(_equal, expected, actual)):
             return "the result differs"
         return "" if all(map(_equal, arrays, copies)) else "an argument that is changed in place differs"
 

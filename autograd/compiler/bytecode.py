@@ -8,15 +8,19 @@ import dis
 import sys
 from collections import deque
 from functools import lru_cache
+from itertools import islice
 from types import CodeType
 from typing import Any, Protocol
 
-#: An object that the stack does not know, and one that was certainly made in this run.
+import numpy as np
+
+#: An object that the stack does not know, one that was made in this run, and one that may belong to what was not.
 UNKNOWN: Any = type("Unknown", (), {"__repr__": lambda self: "<unknown>"})()
 LOCAL: Any = type("Local", (), {"__repr__": lambda self: "<local>"})()
+OUTSIDE: Any = type("Outside", (), {"__repr__": lambda self: "<outside>"})()
 
 #: Instructions that leave the stack as it is.
-NEUTRAL = {"NOP", "RESUME", "CACHE", "PRECALL", "KW_NAMES", "EXTENDED_ARG", "JUMP_FORWARD", "JUMP_BACKWARD", "MAKE_CELL"}
+NEUTRAL = {"NOP", "RESUME", "CACHE", "PRECALL", "EXTENDED_ARG", "JUMP_FORWARD", "JUMP_BACKWARD", "MAKE_CELL"}
 NEUTRAL |= {
     "JUMP_BACKWARD_NO_INTERRUPT",
     "COPY_FREE_VARS",
@@ -44,7 +48,7 @@ class Listener(Protocol):
     def read_attribute(self, frame: Any, holder: Any, name: str) -> Any: ...
     def read_item(self, frame: Any, holder: Any, key: Any) -> Any: ...
     def iterate(self, frame: Any, holder: Any) -> None: ...
-    def call(self, frame: Any, function: Any, args: list[Any]) -> Any: ...
+    def call(self, frame: Any, function: Any, args: list[Any], options: dict[str, Any]) -> Any: ...
     def write_name(self, frame: Any, name: str, is_global: bool) -> None: ...
     def write(self, frame: Any, holder: Any, description: str) -> None: ...
 
@@ -55,11 +59,22 @@ def instructions(code: CodeType) -> dict[int, dis.Instruction]:
     return {instruction.offset: instruction for instruction in dis.get_instructions(code)}
 
 
+def only_argument(frame: Any) -> str | None:
+    """The variable that is the only argument of the function that the frame is about to load; None for any other use."""
+    offsets = instructions(frame.f_code)
+    following = (offsets[offset] for offset in sorted(offsets) if offset > frame.f_lasti)
+    load, call, *_ = (*islice((x for x in following if x.opname != "PRECALL"), 2), None, None)
+    if load is None or call is None or load.opname not in {*LOADS_FAST, "LOAD_DEREF"} or (call.opname, call.arg) != ("CALL", 1):
+        return None
+    return load.argval
+
+
 class Stack:
     """The stack of one frame, as far as it is known."""
 
     def __init__(self, listener: Listener):
         self.listener, self.objects = listener, list[Any]()
+        self.keywords: tuple[str, ...] = ()  # the names of the last arguments of the next call
 
     def execute(self, frame: Any) -> None:
         """Follow the instruction that the frame is about to execute."""
@@ -153,7 +168,7 @@ class Stack:
         if instruction.argrepr == "[]":
             self.objects.append(self.listener.read_item(frame, left, right))
             return
-        if instruction.argrepr.endswith("=") and isinstance(left, list | dict | set | bytearray):
+        if instruction.argrepr.endswith("=") and isinstance(left, list | dict | set | bytearray | np.ndarray):
             self.listener.write(frame, left, f"{instruction.argrepr} changes a {type(left).__name__}")
         self.objects.append(UNKNOWN)
 
@@ -184,12 +199,16 @@ class Stack:
 
     # Calls and the order of the stack
 
+    def _kw_names(self, frame: Any, instruction: dis.Instruction) -> None:
+        self.keywords = frame.f_code.co_consts[instruction.arg or 0]  # of the call that follows, until CPython 3.12
+
     def _call(self, frame: Any, instruction: dis.Instruction) -> None:
-        self._call_any(frame, self._pop((instruction.arg or 0) + 2))
+        names, self.keywords = self.keywords, ()
+        self._call_any(frame, self._pop((instruction.arg or 0) + 2), names)
 
     def _call_kw(self, frame: Any, instruction: dis.Instruction) -> None:
-        *objects, _names = self._pop((instruction.arg or 0) + 3)
-        self._call_any(frame, objects)
+        *objects, names = self._pop((instruction.arg or 0) + 3)
+        self._call_any(frame, objects, () if names is UNKNOWN else names)
 
     def _call_function_ex(self, frame: Any, instruction: dis.Instruction) -> None:
         self._call_any(frame, self._pop(3 + ((instruction.arg or 0) & 1 or sys.version_info >= (3, 14)))[:2])
@@ -199,10 +218,12 @@ class Stack:
             if isinstance(x, list | dict | set | tuple | deque):
                 self.listener.iterate(frame, x)
 
-    def _call_any(self, frame: Any, objects: list[Any]) -> None:
+    def _call_any(self, frame: Any, objects: list[Any], names: tuple[str, ...] = ()) -> None:
         first, second, *args = objects
         self._use(frame, args)
-        self.objects.append(self.listener.call(frame, second if first is UNKNOWN else first, args))
+        count = len(args) - len(names)
+        function = second if first is UNKNOWN else first
+        self.objects.append(self.listener.call(frame, function, args[:count], dict(zip(names, args[count:]))))
 
     def _push_null(self, frame: Any, instruction: dis.Instruction) -> None:
         self.objects.append(UNKNOWN)

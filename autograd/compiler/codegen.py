@@ -10,6 +10,7 @@ from autograd.compiler.guards import GuardError
 from autograd.compiler.trace import Trace, TracedCall, ValueId, accumulate_grads, data_of, value_numbers
 from autograd.compiler.tracer import copy_array, get_item, set_item, view
 from autograd.core.trees import leaves, map_leaves
+from autograd.errors import ShapeError
 
 #: NumPy's functions, besides ufuncs and their reductions, that can write into an array by `out=`.
 OUT_FUNCTIONS = {np.sum, np.mean, np.var, np.std, np.max, np.min, np.prod, np.cumsum}
@@ -150,6 +151,15 @@ class Codegen:
             is_flat = isinstance(call.out, list | tuple) and not any(isinstance(x, list | tuple | dict) for x in call.out)
             values = expression if is_flat else f"{self._constant(leaves)}({expression})"
             self.lines.append(f"{', '.join(targets)}, = {values}")
+        if call.has_effect:
+            for number in value_numbers(call.out):
+                self._check_shape(call, number)
+
+    def _check_shape(self, call: TracedCall, number: int) -> None:
+        """A line that ends the replay if a function that the trace did not look into returns an array of another shape."""
+        if shape := self.trace.values[number].shape:
+            arguments = f"{self._constant(call)}, {self.variables[number]}.shape, {shape}"
+            self.lines.append(f"if {self.variables[number]}.shape != {shape}: {self._constant(_refuse_shape)}({arguments})")
 
     def _new_variable(self, value_id: ValueId) -> str:
         name = self.variables[value_id.number] = f"v{value_id.number}"
@@ -236,6 +246,14 @@ class Codegen:
         self.constants[name] = x
         self._constant_names[id(x)] = name
         return name
+
+
+def _refuse_shape(call: TracedCall, shape: tuple, expected: tuple) -> None:
+    name = getattr(call.function, "__name__", repr(call.function))
+    raise ShapeError(
+        f"{name} returned an array of shape {shape} in a replay, and {expected} when the step was recorded ({call.line}); "
+        "call a step whose shapes depend on values without autograd.compile"
+    )
 
 
 def _can_write_out(call: TracedCall) -> bool:

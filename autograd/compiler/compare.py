@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.trace import Trace
+from autograd.compiler.trace import Trace, TracedCall, value_numbers
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, tree_key
 
@@ -22,11 +22,17 @@ def explain_difference(first: Trace, second: Trace) -> str:
                 f"{_name(call.function)} received another value in the second run, "
                 f"and this value does not come from the step's arguments ({other.line})"
             )
+        if call.has_effect and _shapes(first, call) != _shapes(second, other):
+            return f"{_name(call.function)} returned an array of another shape in the second run ({other.line})"
     if not _equal_trees(first.result, second.result):
         return "two runs returned different values that do not come from the step's arguments"
     if first.unrecorded and any(_has_new_floats(call.args, other.args) for call, other in zip(first_calls, second_calls)):
         return "each run computed anew, maybe inside no_grad(), a value that does not come from the step's arguments"
     return ""
+
+
+def _shapes(trace: Trace, call: TracedCall) -> list[tuple[int, ...]]:
+    return [trace.values[number].shape for number in value_numbers(call.out)]
 
 
 def _has_new_floats(tree: Any, other: Any) -> bool:

@@ -3,20 +3,24 @@
 The contract: either the replay gives the bits of the eager step, or the step runs eagerly and `fallback_reason` says why, with
 one warning that names the user's line. Four mechanisms keep it:
 
-trace      every call on the step's arrays is recorded, with writes in place and the memory order of each result.
+trace      every call on the step's arrays is recorded, with writes in place and the memory order of each result. The forward
+           function of an operation that the trace cannot look into is recorded as one call.
 observer   the user's functions are followed in their bytecode: a value that they read besides the arguments is a guard of the
            replay; a write to anything that outlives the run, random numbers, files and the clock end the trace, unless they
            stand in a function that is marked with `side_effect` or `nondeterministic`.
 guards     the replay checks them before its first call; where one fails, the step is traced again.
-audit      runs at growing distances (4, 7, 13, 23, 43, …) are computed both ways from the same state; a difference keeps the
-           eager result, ends all replays and says which value differed first. Changes that no rule foresees, such as a counter
-           in a C extension, are found here: the replays before that run were wrong.
+audit      runs at growing distances (3, 4, 7, 13, 24, 45, …) are computed both ways from the same state; a difference keeps the
+           eager result, ends all replays and says which value differed first.
 
-A trace belongs to the thread that runs the step. Replays write into memory of their own: while one thread is in a run, other
-threads run the step eagerly.
+The limit of the contract: state that the bytecode of the user's functions does not show, such as a counter inside another
+package, is found by the audit alone. The results of runs 1 to 4 are always those of the eager step; a replay between two later
+audits may have been wrong before the next audit finds it and says so. The audit is a safety net, not a proof.
+
+A trace belongs to the thread that runs the step, and one thread traces at a time. Replays write into memory of their own: while
+one thread is in a run, other threads run the step eagerly.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import update_wrapper
 from inspect import signature
 from threading import Lock
@@ -25,17 +29,19 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.arguments import TracedArguments, argument_key
 from autograd.compiler.compare import explain_difference
 from autograd.compiler.guards import GuardError
-from autograd.compiler.replay import Replay, input_arrays, is_input_array
+from autograd.compiler.replay import Replay
 from autograd.compiler.trace import Trace
 from autograd.compiler.tracer import TracedArray
 from autograd.core import trace_hooks
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.tensor import Tensor
-from autograd.core.trees import leaves, map_leaves, tree_key
+from autograd.core.trees import leaves, map_leaves
 from autograd.utils.call_stack import warn_user
 
+TRACING = Lock()  # one thread traces at a time: CPython 3.12 crashes when trace functions are set in several threads
 MAX_TRACES = 4  # runs to trace until two in a row make the same calls, before the step falls back to eager
 MAX_PENDING = 100  # kinds of arguments for which traces wait for the next run
 MAX_REPLAYS = 32  # replays that are kept, one for each kind of arguments; the one that was used longest ago goes first
@@ -57,11 +63,17 @@ class Compiled:
         self._has_evicted = False
         self._lock = Lock()  # replays write into their own memory: one run at a time
 
+    @property
+    def nbytes(self) -> int:
+        """The memory of the replays that are kept, in bytes."""
+        return sum(replay.nbytes for replay in list(self._replays.values()))
+
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        if self.fallback_reason or is_grad_enabled() is not True or is_traced() or not self._lock.acquire(False):
+        is_traced = trace_hooks.any_active and trace_hooks.current.get() is not None
+        if self.fallback_reason or is_traced or is_grad_enabled() is not True or not self._lock.acquire(False):
             return self.step(*args, **options)  # also while another thread, or this call itself, is in a run
         try:
             if options:
@@ -70,7 +82,7 @@ class Compiled:
                     self._fall_back(f"{next(iter(bound.kwargs))} is a keyword-only argument")
                     return self.step(*args, **options)
                 args = bound.args
-            key = tuple([(x.shape, x.dtype, x.strides) if type(x) is np.ndarray else _guard_key(x) for x in args])
+            key = tuple([(x.shape, x.dtype, x.strides) if type(x) is np.ndarray else argument_key(x) for x in args])
             replay = self._replays.get(key)
             if replay is None:
                 return self._trace(key, args)
@@ -90,19 +102,12 @@ class Compiled:
 
     def _trace(self, key: Any, args: tuple) -> Any:
         """Run the step and trace it; generate a replay once two traces in a row agree."""
-        if any(isinstance(x, Tensor) and not x.is_leaf for x in leaves(args)):
+        if any(isinstance(x, Tensor) and not x.is_leaf for x in leaves(args)) or not TRACING.acquire(False):
             return self.step(*args)
-        trace = Trace()
-        traced_args = [_traced_argument(trace, x) for x in args]
-        trace.set_inputs(input_arrays(args))
         try:
-            traced_result = trace.run(self.step, tuple(traced_args))
-            trace.result = map_leaves(lambda x: _result_id(x, trace), traced_result)
-            result = map_leaves(_untraced, traced_result)
+            trace, result = self._run_traced(args)
         finally:
-            del traced_args
-            traced_result = None
-            trace.release()
+            TRACING.release()
         if trace.fallback_reason:
             self._fall_back(trace.fallback_reason)
             return result
@@ -120,6 +125,19 @@ class Compiled:
         if not difference or len(traces) == MAX_TRACES:
             self._traces.pop(key, None)
         return result
+
+    def _run_traced(self, args: tuple) -> tuple[Trace, Any]:
+        trace = Trace()
+        arguments = TracedArguments(trace, args)
+        try:
+            traced_result = trace.run(self.step, arguments.args)
+            trace.result = map_leaves(lambda x: _result_id(x, trace), traced_result)
+            return trace, map_leaves(_untraced, traced_result)
+        finally:
+            arguments.write_back()
+            del arguments
+            traced_result = None
+            trace.release()
 
     def _run_audit(self, key: Any, replay: Replay, args: tuple) -> Any:
         """Run the step eagerly and compare the replay with it; a difference ends all replays."""
@@ -140,9 +158,7 @@ class Compiled:
 
     def _evict(self, newest: Replay) -> None:
         """Drop the replays that were used longest ago, until the others keep within the limits."""
-        while len(self._replays) > 1 and (
-            len(self._replays) > MAX_REPLAYS or sum(replay.nbytes for replay in self._replays.values()) > MAX_BYTES
-        ):
+        while len(self._replays) > 1 and (len(self._replays) > MAX_REPLAYS or self.nbytes > MAX_BYTES):
             oldest = min((key for key, replay in self._replays.items() if replay is not newest), key=self._last_call)
             del self._replays[oldest]
             if not self._has_evicted:
@@ -175,7 +191,7 @@ def compile(step: Callable[..., Any], audit: bool = True) -> Compiled:
 
     step:  a function or method of arrays, or of tensors without gradient, also in lists, tuples and dicts; for example one
            training step: loss, backward pass and the optimizer's update.
-    audit: compute runs at growing distances (4, 7, 13, 23, 43, …) both ways and compare them bit for bit; about 15 of 10 000
+    audit: compute runs at growing distances (3, 4, 7, 13, 24, 45, …) both ways and compare them bit for bit; 14 of 10 000
            runs. It doubles the memory of a replay.
 
     Either the replay gives the bits of the eager step, or the step runs eagerly; `fallback_reason` then says why, and one
@@ -184,12 +200,13 @@ def compile(step: Callable[..., Any], audit: bool = True) -> Compiled:
     Recorded again when one of these changes: shape, dtype or memory order of an array among the arguments, or any other
     argument; what the step reads besides them: variables, attributes, items, the values of other arrays and of tensors without
     gradient; data, `requires_grad` and hooks of parameters; layers, their hooks and options; a branch taken. The last 32
-    replays are kept, up to 512 MB.
+    replays are kept, up to 512 MB; the attribute `nbytes` tells their memory.
 
     Runs eagerly when the step writes to a variable, attribute, item or array that outlives the run, outside of a function
     marked with `autograd.extend.side_effect`; draws random numbers outside of `autograd.extend.nondeterministic`; prints, or
-    reads files or the clock; converts a value to a Python number; or selects by a boolean mask. Only the functions in the
-    user's own files are examined. A change that they do not show is found by the audit, and the replays before it were wrong.
+    reads files or the clock; converts a value to a Python number; asks for its `type`; or selects by a boolean mask. The
+    functions in the user's own files are examined. State that they do not show, such as a counter inside another package, is
+    found by the audit: the runs between the audit before and this one may have been wrong.
 
     Returned tensors have no graph. Gradients stay in the same memory from run to run.
 
@@ -207,48 +224,6 @@ def compile(step: Callable[..., Any], audit: bool = True) -> Compiled:
     ([1.0, 3.0, 5.0, 7.0], [1.0, 3.0], <compiled slope, 1 replay>)
     """
     return Compiled(step, audit)
-
-
-def is_traced() -> bool:
-    """Whether a step is traced in this thread."""
-    return bool(trace_hooks.any_active) and trace_hooks.current.get() is not None
-
-
-def _guard_key(x: Any) -> Hashable:
-    """A key of an argument; a replay holds for arguments with equal keys."""
-    return tree_key(_leaf_key, x)
-
-
-def _leaf_key(x: Any) -> Hashable:
-    if is_input_array(x):
-        return type(x) is Tensor, x.shape, x.dtype, (x._data if isinstance(x, Tensor) else x).strides
-    if isinstance(x, bool | int | float | str) or x is None:
-        return type(x), repr(x)
-    return _Identity(x)
-
-
-class _Identity:
-    """A key that equals only the key of the same object, and keeps the object alive."""
-
-    def __init__(self, x: Any):
-        self.x = x
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and self.x is other.x
-
-    def __hash__(self) -> int:
-        return id(self.x)
-
-
-def _traced_argument(trace: Trace, x: Any) -> Any:
-    """An argument with traced arrays for its arrays; the same object if it has none."""
-    if not any(map(is_input_array, leaves(x))):
-        return x
-    return map_leaves(lambda leaf: _traced_leaf(trace, leaf) if is_input_array(leaf) else leaf, x)
-
-
-def _traced_leaf(trace: Trace, x: Any) -> Any:
-    return Tensor._wrap(trace.add_value(x._data), None) if isinstance(x, Tensor) else trace.add_value(x)
 
 
 def _result_id(x: Any, trace: Trace) -> Any:

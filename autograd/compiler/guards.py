@@ -1,6 +1,7 @@
 """Guards: values that a step reads besides its arguments; a replay is valid while they are unchanged."""
 
 from collections.abc import Callable, Iterable
+from operator import is_
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,7 +64,11 @@ class ContentGuard(NamedTuple):
         return id(self.holder), "contents"
 
     def failure(self, name_of: Callable[[Any], str]) -> str:
-        return f"{name_of(_contents_differ)}({name_of(self.holder)}, {name_of(self.value)})"
+        holder, value = name_of(self.holder), name_of(self.value)
+        if not isinstance(self.holder, list):
+            return f"{name_of(_contents_differ)}({holder}, {value})"
+        are_identical = f"{name_of(all)}({name_of(map)}({name_of(is_)}, {holder}, {value}))"
+        return f"(len({holder}) != {len(self.value)} or not {are_identical}) and {name_of(_contents_differ)}({holder}, {value})"
 
     def __str__(self) -> str:
         return f"the elements of a {type(self.holder).__name__}"

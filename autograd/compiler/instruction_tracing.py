@@ -61,9 +61,24 @@ class InstructionTracer:
         """Whether a frame that runs is followed."""
         return id(frame) in self._stacks
 
-    def _on_call(self, frame: Any, event: str, arg: Any) -> Any:
+    # From here on: called by Python as a trace function, with tracing off, so that coverage does not see it.
+
+    def stop(self, frame: Any) -> None:  # pragma: no cover
+        """Follow nothing any more in this run: a frame that runs is about to start a debugger."""
+        while frame is not None:
+            if id(frame) in self._stacks:
+                frame.f_trace_opcodes, frame.f_trace_lines = False, True
+            frame = frame.f_back
+        self._stacks.clear()
+        sys.settrace(self._other)
+
+    def _on_call(self, frame: Any, event: str, arg: Any) -> Any:  # pragma: no cover
         other = None if self._other is None else self._forward(self._other, frame, event, arg)
-        if not self._follows(frame):
+        try:
+            if not self._follows(frame):
+                return other
+        except Exception as error:  # which would end the step
+            self._report(frame, error)
             return other
         stack = self._stacks[id(frame)] = Stack(self.listener)
         has_instructions = False
@@ -72,11 +87,13 @@ class InstructionTracer:
             nonlocal other, has_instructions
             if event == "opcode":
                 has_instructions = True
-                stack.execute(frame)
+                if id(frame) in self._stacks:
+                    self._execute(stack, frame)
                 return local
             if other is not None:
                 other = self._forward(other, frame, event, arg) or other
-            if event == "exception":
+            if event == "exception":  # also in a generator that ends before its last element
+                has_instructions = True
                 stack.objects.clear()
             elif event == "return":
                 self._stacks.pop(id(frame), None)
@@ -93,11 +110,21 @@ class InstructionTracer:
             frame.f_trace_lines = False
         return local
 
-    def _forward(self, function: Any, frame: Any, event: str, arg: Any) -> Any:
+    def _execute(self, stack: Stack, frame: Any) -> None:  # pragma: no cover
+        try:
+            stack.execute(frame)
+        except Exception as error:  # which would end the step
+            self._report(frame, error)
+
+    def _report(self, frame: Any, error: Exception) -> None:  # pragma: no cover
+        self._abort(f"{frame.f_code.co_name} could not be followed: {type(error).__name__}: {error}")
+
+    def _forward(self, function: Any, frame: Any, event: str, arg: Any) -> Any:  # pragma: no cover
         """Send an event to the other trace function; return the one that it sets for the frame."""
+        is_own = sys.gettrace() is self._own
         result = function(frame, event, arg)
         current = sys.gettrace()
-        if current is not self._own:  # coverage sets its own with each call; a debugger may end its own
+        if is_own and current is not self._own:  # coverage sets its own with each call; a debugger may end its own
             self._other = current
             sys.settrace(self._own)
         return result

@@ -5,16 +5,16 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.arguments import input_arrays
 from autograd.compiler.audit import Audit
 from autograd.compiler.codegen import Codegen
 from autograd.compiler.guards import GuardError, collect_guards
 from autograd.compiler.trace import Trace
 from autograd.core import hooks
 from autograd.core.tensor import Tensor
-from autograd.core.trees import leaves, map_leaves
+from autograd.core.trees import map_leaves
 
-FIRST_AUDIT = 2  # the first audited call of a replay; the next ones come at distances that grow by AUDIT_GROWTH
-AUDIT_GROWTH = 1.87
+AUDIT_GROWTH = 1.9  # of the distance between two audits
 
 
 class Replay:
@@ -33,8 +33,8 @@ class Replay:
         self._audit: Audit | None = None
         self.nbytes = self._codegen.pool.nbytes
         self.calls, self.last_call = 0, 0
-        self.next_audit = FIRST_AUDIT if audited else 0
-        self._distance = 1.6
+        self.next_audit = 1 if audited else 0
+        self._distance = 1.0
 
     def __call__(self, args: tuple) -> Any:
         """Make the calls; raise GuardError, before any of them, if a guard does not hold."""
@@ -58,8 +58,8 @@ class Replay:
         if self._audit is None:
             self._audit, self._check = Audit(self._trace), self._codegen.generate_check(self.guards)
             self.nbytes += self._audit.nbytes
-        self._distance *= AUDIT_GROWTH
         self.next_audit = self.calls + round(self._distance)
+        self._distance = max(3.0, AUDIT_GROWTH * self._distance)
         self._check()
         result, difference = self._audit.run(step, args, input_arrays(args))
         return map_leaves(lambda x: Tensor._wrap(x._data, None) if isinstance(x, Tensor) else x, result), difference
@@ -80,13 +80,3 @@ class Replay:
 def _wrap_like(leaf: Any, value: Any) -> Any:
     """A value of the replay as the traced run returned it: a tensor or an array."""
     return Tensor._wrap(value, None) if isinstance(leaf, Tensor) else value
-
-
-def is_input_array(x: Any) -> bool:
-    """Whether a leaf of the arguments is an array, or a tensor without gradient."""
-    return isinstance(x, np.ndarray | np.generic) or (isinstance(x, Tensor) and x._node is None)
-
-
-def input_arrays(args: Any) -> list[Any]:
-    """The arrays in arguments, in order."""
-    return [x._data if isinstance(x, Tensor) else x for x in leaves(args) if is_input_array(x)]

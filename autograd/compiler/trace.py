@@ -75,13 +75,15 @@ class Trace:
     calls: list[TracedCall] = field(default_factory=list)
     tensors: dict[int, tuple[Tensor, Any]] = field(default_factory=dict)  # the tensors that the graph uses, with their data
     inputs: list[Any] = field(default_factory=list)  # the arrays among the step's arguments
+    foreign: set[int] = field(default_factory=set)  # roots of the results of functions with a side effect
     alive: list[ref] = field(default_factory=list)  # the traced arrays
     unrecorded: bool = False  # whether the step entered no_grad()
     result: Any = None  # the tree that the step returned, with value ids for arrays
     fallback_reason: str = ""  # why this run cannot be replayed
 
     def __post_init__(self) -> None:
-        self.observer = Observer(self.abort)
+        self.observer = Observer(self.abort, self._begin_forward)
+        self._forward_starts: dict[Any, tuple] = {}  # by the code of a forward function that runs
 
     def run(self, step: Callable, args: tuple) -> Any:
         """Call a step, trace all operations and observe what it reads and writes."""
@@ -115,11 +117,14 @@ class Trace:
     def needed_calls(self) -> list[TracedCall]:
         """The calls that have an effect or that the result depends on."""
         needed = set(value_numbers(self.result))
+        roots = {self.roots[number] for number in needed}
         calls = []
         for call in reversed(self.calls):
-            is_needed = call.has_effect or call.branch is not None or call.mutates is not None
-            if is_needed or needed & set(value_numbers(call.out)):
-                needed |= set(value_numbers((call.args, call.options, call.mutates)))
+            is_needed = call.has_effect or call.branch is not None or needed & set(value_numbers(call.out))
+            if is_needed or (call.mutates is not None and self.roots[call.mutates.number] in roots):
+                numbers = set(value_numbers((call.args, call.options, call.mutates)))
+                needed |= numbers
+                roots |= {self.roots[number] for number in numbers}
                 calls.append(call)
         return calls[::-1]
 
@@ -129,11 +134,11 @@ class Trace:
             name = "" if value is None else variable_name(value)
             self.fallback_reason = f"{reason}{f', variable {name!r}' if name else ''} ({user_line()})"
 
-    def untraced_change(self, reason: str) -> None:
-        """Abort because of a change that cannot be traced; a forward function that makes it is recorded as one call instead."""
+    def untraceable(self, reason: str, value: Any = None) -> None:
+        """Abort because of something that cannot be traced; a forward function that does it is recorded as one call instead."""
         if in_forward():
             raise TypeError(f"this forward function needs real arrays: {reason}")
-        self.abort(reason)
+        self.abort(reason, value)
 
     def call(self, function: Callable, args: tuple, options: dict) -> Any:
         """Call a function and record the call."""
@@ -142,10 +147,7 @@ class Trace:
         if any(x._trace is not self for x in traced_arrays((args, options))):
             self.abort("a value of an earlier run is used")
             args, options = (map_leaves(self._own, tree) for tree in (args, options))
-        if has_shape_of_values(function, args, options):
-            self.abort("elements are selected by their values, and another run may select another number of them")
-        if not _is_numpy(function):
-            return self.side_effect(function, args, options, is_forward=True)
+        self._check_selection(function, args, options)
         target = written_argument(function, args, options)
         if target is not None:
             return self._call_writer(function, args, options, target)
@@ -154,15 +156,18 @@ class Trace:
             return result
         out = self._traced(result)
         call = TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out))
-        inputs, outputs = traced_arrays((args, options)), traced_arrays(out)
-        arrays = [x.data for x in inputs if isinstance(x.data, np.ndarray)]
-        call.is_view = any(np.may_share_memory(output.data, array) for output in outputs for array in arrays)
-        if call.is_view:
-            for output, x in product(outputs, inputs):
-                if np.may_share_memory(output.data, x.data):
-                    self.roots[output.value_id.number] = self.roots[x.value_id.number]
+        call.is_view = self._link_views(traced_arrays(out), traced_arrays((args, options)))
         self._add(call)
         return out
+
+    def _link_views(self, outputs: list[TracedArray], inputs: list[TracedArray]) -> bool:
+        """Note which results share memory with an argument; whether any does."""
+        is_view = False
+        for output, x in product(outputs, inputs):
+            if isinstance(x.data, np.ndarray) and np.may_share_memory(output.data, x.data):
+                self.roots[output.value_id.number] = self.roots[x.value_id.number]
+                is_view = True
+        return is_view
 
     def _add(self, call: TracedCall) -> None:
         call.line = str(user_line())
@@ -172,7 +177,7 @@ class Trace:
         """Call a NumPy function that writes into one of its arguments."""
         name = getattr(function, "__name__", repr(function))
         if not isinstance(target, TracedArray) or not isinstance(target.data, np.ndarray):
-            self.abort(f"{name} writes into an array that the step did not compute from its arguments")
+            self.untraceable(f"{name} writes into an array that the step did not compute from its arguments")
             return function(*as_arrays(args), **as_arrays(options))
         if isinstance(function, np.ufunc):
             options = {option: value for option, value in options.items() if option != "out"}
@@ -183,7 +188,7 @@ class Trace:
 
     def _untraced_result(self, name: str, result: Any) -> Any:
         if any(isinstance(x, np.ndarray | np.generic) for x in leaves(result)):
-            self.abort(f"{name} changes one of its arguments and returns another array")
+            self.untraceable(f"{name} changes one of its arguments and returns another array")
         return result
 
     def write(self, function: Callable, args: tuple, options: dict, target: TracedArray) -> Any:
@@ -194,10 +199,14 @@ class Trace:
             result = function(*as_arrays(args), out=target.data, **as_arrays(options))
         else:
             result = function(*as_arrays(args), **as_arrays(options))
-        changes_input = any(np.may_share_memory(target.data, array) for array in self.inputs)
         args, options = as_value_ids(args), as_value_ids(options)
-        self._add(TracedCall(function, args, options, None, target.value_id, has_effect=changes_input))
+        self._add(TracedCall(function, args, options, None, target.value_id, has_effect=self._outlives_run(target)))
         return result
+
+    def _outlives_run(self, x: TracedArray) -> bool:
+        """Whether the memory of a value belongs to an argument, to a tensor, or to a function with a side effect."""
+        outside = [*self.inputs, *(data for _, data in self.tensors.values())]
+        return self.roots[x.value_id.number] in self.foreign or any(np.may_share_memory(x.data, array) for array in outside)
 
     def is_active(self) -> bool:
         """Whether this trace records the step that runs in this thread."""
@@ -216,7 +225,7 @@ class Trace:
         if any(call.has_effect and not call.is_forward for call in self.calls):
             leading = self._calls_leading_to(x)
             if leading is None:
-                self.abort("the program branches on a value after a side effect")
+                self.untraceable("the program branches on a value after a side effect")
             for call in (branch, *(leading or ())):
                 call.hoisted = True
         self._add(branch)
@@ -235,17 +244,21 @@ class Trace:
         changed = {self.roots[k] for call in changing for k in value_numbers((call.args, call.options, call.mutates))}
         return None if changed & {self.roots[k] for k in numbers} else leading
 
-    def as_array(self, data: Any) -> Any:
-        """The data of a tensor as an array: a NumPy scalar becomes an array without axes."""
+    def as_array(self, data: Any, copy: bool | None = None) -> Any:
+        """Any data as an array: a NumPy scalar becomes an array without axes."""
         if not isinstance(data, TracedArray):
-            return np.asarray(data)
+            return np.array(data, copy=copy)
+        if copy:
+            return self.call(np.array, (data,), {})
         return data if isinstance(data.data, np.ndarray) else self.call(np.asarray, (data,), {})
 
     def nondeterministic(self, function: Callable, args: tuple) -> Any:
         """Call a function whose result differs from call to call, and record the call."""
         with self.observer.paused():
             out = self._traced(function(*as_arrays(args)))
-        self._add(TracedCall(function, as_value_ids(args), {}, as_value_ids(out), has_effect=True))
+        call = TracedCall(function, as_value_ids(args), {}, as_value_ids(out), has_effect=True)
+        self.foreign |= {self.roots[number] for number in value_numbers(call.out)}
+        self._add(call)
         return out
 
     def read(self, tensor: Tensor) -> Any:
@@ -275,6 +288,7 @@ class Trace:
 
     def _trace_again(self, result: Tensor, node: Any) -> None:
         """Repeat an operation on parameters alone with traced arrays: the next run may find other values in them."""
+        self._forward_starts.clear()  # the forward function has ended, on real arrays
         operation, options = node.operation, node.options or {}
         values = [self._input(source) for source in node.inputs]
         if operation.is_single_use or any(isinstance(value, ShapeDtype) for value in values):
@@ -305,6 +319,30 @@ class Trace:
             return tensor._data
         return ShapeDtype(np.zeros(0)) if callable(source) else source
 
+    def _undo_attempt(self, forward: Callable) -> None:
+        """Forget the calls and reads of a forward function that could not be looked into: a replay calls it as a whole."""
+        start = self._forward_starts.pop(getattr(forward, "__code__", None), None)
+        if start is not None:
+            call_count, observed, self.fallback_reason = start
+            del self.calls[call_count:]
+            self.observer.forget(observed)
+
+    def _begin_forward(self, code: Any) -> None:
+        """Note where the trace stands when the forward function of an operation begins."""
+        self._forward_starts[code] = len(self.calls), self.observer.count(), self.fallback_reason
+
+    def _check_selection(self, function: Callable, args: tuple, options: dict) -> None:
+        if has_shape_of_values(function, args, options):
+            self.abort("elements are selected by their values, and another run may select another number of them")
+
+    def call_forward(self, forward: Callable, args: tuple, options: dict) -> Any:
+        """Call a forward function that the trace cannot look into on real arrays, and record it as one call."""
+        if not self.is_active():
+            return forward(*as_arrays(args), **as_arrays(options))
+        self._check_selection(forward, args, options)
+        self._undo_attempt(forward)
+        return self.side_effect(forward, args, options, is_forward=True)
+
     def side_effect(self, function: Callable, args: tuple, options: dict, is_forward: bool = False) -> Any:
         """Call a function with a side effect on real arrays and record it as one call."""
         args = tuple(list(arg) if isinstance(arg, Iterator) else arg for arg in args)
@@ -315,6 +353,9 @@ class Trace:
         out = self._traced(np.float64(result) if type(result) is float else result)
         call = TracedCall(function, as_value_ids(args), as_value_ids(options), as_value_ids(out), has_effect=True)
         call.is_forward = is_forward
+        self._link_views(traced_arrays(out), traced_arrays((args, options)))
+        if not is_forward:
+            self.foreign |= {self.roots[number] for number in value_numbers(call.out)}
         self._add(call)
         return out
 

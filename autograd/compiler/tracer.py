@@ -13,7 +13,7 @@ import numpy as np
 from autograd.core import apply, engine
 from autograd.core.apply import ARRAY_TYPES
 from autograd.core.tensor import Tensor
-from autograd.core.trees import leaves
+from autograd.core.trees import leaves, map_leaves
 from autograd.utils.call_stack import ENGINE
 
 
@@ -27,9 +27,11 @@ class ValueId:
 class TracedArray:
     """An array or NumPy scalar that records the operations on it; operations and formulas accept it as an array.
 
-    A forward function that needs a real array is recorded as one call. Any other conversion to a real array or to a Python
-    number aborts the trace: the step runs on with the real values, but is not compiled. Once the trace is finished, or in
-    another thread, it computes as its array does.
+    The forward function of an operation is looked into as far as it makes NumPy calls. Where it needs a real array (for
+    compiled code, for Python numbers, to write its results into scratch memory in a loop) the operation receives a TypeError
+    and hands the forward function to `call_forward`, which records it as one call: a function of its arrays, called again in
+    each replay. Anywhere else a conversion to a real array or to a Python number aborts the trace: the step runs on with the
+    real values, but is not compiled. Once the trace is finished, or in another thread, it computes as its array does.
     """
 
     __slots__ = ("__weakref__", "_trace", "data", "value_id")  # `trace` is an array's method
@@ -104,8 +106,6 @@ class TracedArray:
     # Conversions: a step or a forward function needs the values themselves
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        if in_forward():
-            raise TypeError("this forward function needs real arrays")
         return np.array(self._concrete("a traced value was converted to an array"), dtype=dtype, copy=copy)
 
     def __bool__(self) -> bool:
@@ -118,8 +118,6 @@ class TracedArray:
         return int(self._concrete("a value was converted to a Python number"))
 
     def __index__(self) -> int:
-        if in_forward():
-            raise TypeError("this forward function needs real arrays")
         return self._concrete("a value was used as an index").__index__()
 
     def __iter__(self) -> Any:
@@ -169,7 +167,7 @@ class TracedArray:
 
     def call_forward(self, forward: Callable, values: Sequence, options: dict) -> Any:
         """Record a forward function that needs real arrays as one call."""
-        return self._trace.call(forward, tuple(values), options)
+        return self._trace.call_forward(forward, tuple(values), options)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -177,7 +175,7 @@ class TracedArray:
         return getattr(self._concrete(f"the step used the array attribute {name}, which cannot be traced"), name)
 
     def _concrete(self, reason: str) -> Any:
-        self._trace.abort(reason, self)
+        self._trace.untraceable(reason, self)
         return self.data
 
 
@@ -192,7 +190,7 @@ def set_item(x: Any, index: Any, value: Any) -> None:
 
 
 def in_forward() -> bool:
-    """Whether the forward function of an operation is running; it can be recorded as one call."""
+    """Whether the forward function of an operation is running: it can be recorded as one call."""
     frame: Any = sys._getframe(1)
     while frame is not None:
         module = frame.f_globals.get("__name__")
@@ -329,7 +327,7 @@ def has_shape_of_values(function: Callable, args: tuple, options: dict) -> bool:
 WRITERS: set[Callable] = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
 
 
-def written_argument(function: Any, args: tuple, options: dict) -> Any:
+def written_argument(function: Any, args: Sequence, options: dict) -> Any:
     """The argument that a NumPy function writes into; None if it writes into none."""
     out = options.get("out")
     if out is not None:
@@ -347,6 +345,19 @@ def written_argument(function: Any, args: tuple, options: dict) -> Any:
     if arguments.get("overwrite_input") or (function is np.nan_to_num and not arguments.get("copy", True)):
         return args[0] if args else next(iter(options.values()))
     return arguments.get("out")
+
+
+def with_arrays(tree: Any) -> Any:
+    """Put real arrays in the places of traced ones: in lists, dicts and tensors themselves, of tuples in a new one."""
+    if isinstance(tree, Tensor):
+        tree._data = with_arrays(tree._data)
+    elif isinstance(tree, list):
+        tree[:] = map(with_arrays, tree)
+    elif isinstance(tree, dict):
+        tree.update({key: with_arrays(x) for key, x in tree.items()})
+    elif isinstance(tree, tuple):
+        return map_leaves(with_arrays, tree)
+    return tree.data if isinstance(tree, TracedArray) else tree
 
 
 def traced_arrays(tree: Any) -> list[TracedArray]:

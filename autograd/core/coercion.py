@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core import trace_hooks
 from autograd.errors import DataError
 
 _default_dtype = np.dtype(np.float64)
@@ -38,7 +39,10 @@ def new_array(data: Any, dtype: Any, requires_grad: bool) -> Any:
 def as_real_array(data: Any, copy: bool | None = None) -> np.ndarray:
     """An array of the data; raises DataError for ragged rows and anything but real numbers."""
     try:
-        array = np.array(data, copy=copy)
+        if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
+            array = trace.as_array(data, copy)
+        else:
+            array = np.array(data, copy=copy)
     except ValueError:
         raise DataError(f"expected numbers, got rows of different lengths: {short_repr(data)}") from None
     if array.dtype.kind not in "biuf":

@@ -86,7 +86,7 @@ class Tensor:
     @data.setter
     def data(self, value: Any) -> None:
         if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
-            trace.untraced_change(f"the data of {self._describe()} was replaced")
+            trace.untraceable(f"the data of {self._describe()} was replaced")
         array = value if isinstance(value, np.ndarray | np.generic) else new_array(value, self.dtype, False)
         if array.shape != self._data.shape:
             raise ShapeError(f"{self._describe()} has shape {self._data.shape}; data of shape {array.shape} does not fit")
@@ -429,7 +429,7 @@ def mark_dirty(changed: Iterable[Tensor | np.ndarray]) -> None:
 change a copy instead, or call backward() before the change
     """
     if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
-        trace.untraced_change("an array was changed in place")
+        trace.untraceable("an array was changed in place")
     now = next_number()
     for changed_object in changed:
         if isinstance(changed_object, Tensor):

@@ -1,26 +1,12 @@
 """Steps that cannot be compiled run eagerly and state the reason."""
 
-import warnings
-from functools import partial
 from itertools import count
 
 import numpy as np
 
 import autograd
 from autograd import Tensor, gradients, no_grad
-
-
-def run_fallback(step, *inputs, reason):
-    """Return the results of a step; assert that it falls back to eager with this reason."""
-    compiled = autograd.compile(step)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        results = [compiled(x) for x in inputs]
-    assert len(caught) == 1
-    assert reason in str(caught[0].message)
-    assert reason in compiled.fallback_reason
-    assert compiled.fallback_reason in repr(compiled)
-    return results
+from tests.autograd.compiler.training_steps import hidden_state, run_fallback
 
 
 def test_fallback_reasons():
@@ -82,7 +68,7 @@ def test_values_computed_inside_no_grad_fall_back():
 
 
 def test_returned_python_numbers_that_change_fall_back():
-    draw = partial(next, count(1))  # which the bytecode does not show
+    draw = hidden_state(count(1))
 
     def counted(x):
         return (x * 2).sum(), draw()

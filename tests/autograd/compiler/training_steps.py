@@ -1,5 +1,6 @@
 """Training steps, and comparisons of compiled with eager ones."""
 
+import sysconfig
 import warnings
 from typing import Any, NamedTuple
 
@@ -75,3 +76,12 @@ def step_of(loss):
         return error
 
     return step, w
+
+
+def hidden_state(values):
+    """A function that returns one value after the other and stands in a file that is not the user's: its reads are not seen."""
+    remaining = iter(values)
+    source = "def take():\n    return next(remaining)"
+    scope = {"remaining": remaining}
+    exec(compile(source, f"{sysconfig.get_path('purelib')}/package.py", "exec"), scope)
+    return scope["take"]
