@@ -52,6 +52,7 @@ from nn.layers.containers import (
     ModuleList as ModuleList,
     Residual as Residual,
     Sequential as Sequential,
+    Unflatten as Unflatten,
 )
 from nn.layers.convolution import (
     Conv1d as Conv1d,
@@ -114,6 +115,7 @@ from nn.losses import (
     TripletMarginLoss as TripletMarginLoss,
 )
 from nn.model_summary import Summary as Summary, summary as summary
+from nn.models.lenet import LeNet as LeNet
 from nn.models.mlp import MLP as MLP
 from nn.models.perceptron import Perceptron as Perceptron
 from nn.module.module import Module as Module

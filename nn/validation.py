@@ -12,7 +12,7 @@ from autograd.extend import short_repr
 
 def as_input(module: Any, x: Any) -> Any:
     """The input of a module: tensors and arrays unchanged, anything else as a tensor; raises DataError if that fails."""
-    if isinstance(x, Tensor | np.ndarray):
+    if hasattr(x, "__array_function__"):  # also the traced arrays of a compiled step
         return x
     try:
         return Tensor(x)

@@ -25,6 +25,8 @@ from optim.cli.prediction_rows import read_rows
 from optim.data import DataFileError, DataLoader, StandardScaler, Table, read_table
 
 Pair = tuple[np.ndarray, np.ndarray]
+#: The channels after each convolution of the model `cnn`.
+CHANNELS = (16, 32)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,7 +60,7 @@ def train_run(args: Namespace) -> None:
     parse.penalty(options.penalty)
     data, splits, rng = load_data(options)
     sizes = [data.inputs.shape[1], *hidden, len(data.classes)]
-    model = make_model(sizes, options, rng)
+    model = make_model(sizes, options, data.shape, rng)
     loss = nn.CrossEntropyLoss()
     optimizer, penalty = parse.optimizer(options, model.parameters())
     augment = parse.augmentation(options.augment, data.shape)
@@ -73,7 +75,8 @@ def train_run(args: Namespace) -> None:
     print(f"{data.name}: {counts[0]} examples to train, {counts[1]} to validate, {counts[2]} held out")
     extra = ", batch norm" * options.batch_norm + f", dropout {options.dropout:g}" * bool(options.dropout)
     count = sum(parameter.size for parameter in model.parameters())
-    print(f"model: {' → '.join(map(str, sizes))}, {options.activation}{extra}, {count} parameters")
+    layers = sizes if options.model == "mlp" else [" × ".join(map(str, data.shape or ())), *CHANNELS, *sizes[1:]]
+    print(f"model: {' → '.join(map(str, layers))}, {options.activation}{extra}, {count} parameters")
 
     folder = run_folder.create(options.output, data.name, options.overwrite) if resume is None else Path(resume)
     settings = run_settings(options, data, splits, sizes)
@@ -133,10 +136,18 @@ def load_data(options: Namespace) -> tuple[LabeledData, SplitData, np.random.Gen
     return data, split_data(data, rng, options.dtype), rng
 
 
-def make_model(sizes: list[int], options: Namespace, rng: np.random.Generator | None = None) -> nn.Module:
-    """The multi-layer perceptron with the options of a run."""
-    keywords = {name: getattr(options, name) for name in ("activation", "batch_norm", "dropout", "init")}
-    return nn.MLP(sizes, **keywords, rng=rng).astype(options.dtype)
+def make_model(
+    sizes: list[int], options: Namespace, shape: Sequence[int] | None, rng: np.random.Generator | None = None
+) -> nn.Module:
+    """The multilayer perceptron or the convolutional network with the options of a run; shape: of images, in flat rows."""
+    keywords: dict[str, Any] = {name: getattr(options, name) for name in ("activation", "batch_norm", "dropout", "init")}
+    if options.model == "mlp":
+        return nn.MLP(sizes, **keywords, rng=rng).astype(options.dtype)
+    if shape is None:
+        raise UsageError("--model cnn is for images such as digits and mnist; these inputs are not images")
+    height, width = shape
+    lenet = nn.LeNet((height, width), channels=CHANNELS, hidden=sizes[1:-1], classes=sizes[-1], **keywords, rng=rng)
+    return nn.Sequential(nn.Unflatten((1, height, width)), lenet).astype(options.dtype)
 
 
 def run_settings(options: Namespace, data: LabeledData, splits: SplitData, sizes: list[int]) -> dict[str, Any]:
@@ -147,7 +158,15 @@ def run_settings(options: Namespace, data: LabeledData, splits: SplitData, sizes
             stored[name] = str(Path(stored[name]).resolve())
     shared = {name: stored[name] for name in ("activation", "batch_norm", "dropout", "dtype", "seed")}
     scaling = {"mean": splits.mean.tolist(), "scale": splits.scale.tolist()}
-    return {"layers": sizes, **shared, "classes": data.classes, "features": data.features, **scaling, "options": stored}
+    return {
+        "layers": sizes,
+        "shape": data.shape,
+        **shared,
+        "classes": data.classes,
+        "features": data.features,
+        **scaling,
+        "options": stored,
+    }
 
 
 def report(scores: np.ndarray, labels: np.ndarray, classes: list[str], prefix: str = "") -> None:
@@ -190,7 +209,8 @@ def load_run(folder: str) -> tuple[nn.Module, dict[str, Any], Namespace]:
     """The model of a run with its best weights, and the run's settings and options."""
     settings = run_folder.read_settings(folder)
     options = stored_options(settings)
-    model = make_model([len(settings["features"]), *parse.hidden_sizes(options.hidden), len(settings["classes"])], options)
+    sizes = [len(settings["features"]), *parse.hidden_sizes(options.hidden), len(settings["classes"])]
+    model = make_model(sizes, options, settings.get("shape"))
     model.load_state_dict(nn.load(run_folder.weights_path(folder)))
     return model, settings, options
 

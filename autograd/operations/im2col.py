@@ -283,4 +283,4 @@ def convolve_weight(x: np.ndarray, g: np.ndarray, geo: Geometry) -> np.ndarray:
     product = np.empty_like(total)
     for (columns, _), (gradients, _) in zip(_columns(x, geo, dtype), _gradients(g, geo, geo.gather, dtype)):
         total += np.matmul(columns, gradients.swapaxes(1, 2), out=product)
-    return np.ascontiguousarray(total.swapaxes(1, 2)).reshape(geo.outputs, -1, *geo.kernel)
+    return np.ascontiguousarray(total.swapaxes(1, 2)).reshape(geo.outputs, geo.channels // geo.groups, *geo.kernel)

@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, operation, reshape, stack
 from autograd.extend import kernels
+from nn.functional.validation import as_array_like
 from nn.functional.windows import Windows, indices, per_axis, pooling_options, pooling_windows, slices
 
 
@@ -112,7 +113,7 @@ def _max_windows(x, /, windows):
 
 def _as_floats(name: str, x: Any, axes: int) -> Any:
     """The input as a tensor or array of floats with one or two axes more than are pooled."""
-    x = x if isinstance(x, Tensor | np.ndarray) else Tensor(x)
+    x = as_array_like(x)
     if x.ndim not in (axes + 1, axes + 2):
         expected = "(N, C, L) or (C, L)" if axes == 1 else "(N, C, H, W) or (C, H, W)"
         raise ShapeError(f"{name}: got an input of shape {x.shape}, expected {expected}")

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, broadcast_to, operation, reshape, transpose
 from autograd.extend import short_repr
+from nn.functional.validation import as_array_like
 from nn.functional.windows import per_axis
 
 
@@ -127,7 +128,7 @@ def interpolate(
 
 
 def _as_floats(name: str, x: Any) -> Any:
-    x = x if isinstance(x, Tensor | np.ndarray) else Tensor(x)
+    x = as_array_like(x)
     if x.dtype.kind != "f":
         raise DataError(f"{name}: got {x.dtype}, expected floats; convert it, for example with .astype('float64')")
     return x
@@ -186,7 +187,7 @@ def zero_pad2d(x: Any, padding: Any) -> Tensor:
 
 def _pad(name: str, axes: int, x: Any, padding: Any) -> Tensor:
     widths = padding_widths(name, padding, axes)
-    x = x if isinstance(x, Tensor | np.ndarray) else Tensor(x)
+    x = as_array_like(x)
     if x.ndim not in (axes + 1, axes + 2):
         expected = "(N, C, L) or (C, L)" if axes == 1 else "(N, C, H, W) or (C, H, W)"
         raise ShapeError(f"{name}: got an input of shape {x.shape}, expected {expected}")
@@ -208,7 +209,7 @@ def pixel_shuffle(x: Any, upscale_factor: int) -> Tensor:
               [3., 4.]]]])
     """
     r = per_axis("pixel_shuffle", "upscale_factor", upscale_factor, 1, 1)[0]
-    x = x if isinstance(x, Tensor | np.ndarray) else Tensor(x)
+    x = as_array_like(x)
     if x.ndim not in (3, 4) or x.shape[-3] % r**2:
         raise ShapeError(f"pixel_shuffle: got an input of shape {x.shape}, expected (N, C, H, W) with C a multiple of {r**2}")
     *batch, channels, height, width = x.shape
@@ -227,7 +228,7 @@ def pixel_unshuffle(x: Any, downscale_factor: int) -> Tensor:
     (1, 4, 1, 1)
     """
     r = per_axis("pixel_unshuffle", "downscale_factor", downscale_factor, 1, 1)[0]
-    x = x if isinstance(x, Tensor | np.ndarray) else Tensor(x)
+    x = as_array_like(x)
     if x.ndim not in (3, 4) or x.shape[-1] % r or x.shape[-2] % r:
         raise ShapeError(
             f"pixel_unshuffle: got an input of shape {x.shape}, expected (N, C, H, W) with H and W multiples of {r}"

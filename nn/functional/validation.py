@@ -24,6 +24,11 @@ def values(name: str, x: Any) -> np.ndarray:
         raise DataError(f"{name}: {error}") from None
 
 
+def as_array_like(x: Any) -> Any:
+    """Tensors, arrays and the traced arrays of a compiled step unchanged; anything else as a tensor."""
+    return x if hasattr(x, "__array_function__") else Tensor(x)
+
+
 def as_floats(name: str, x: Any, dtype: Any = None) -> Any:
     """A tensor or an array of floats. Integers and lists are converted to `dtype`; floats keep their dtype."""
     if isinstance(x, TYPED) and x.dtype.kind == "f":

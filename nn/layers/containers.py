@@ -1,7 +1,7 @@
-"""Containers of modules, and the layers Lambda, Flatten and Residual."""
+"""Containers of modules, and the layers Lambda, Flatten, Unflatten and Residual."""
 
 import math
-from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from typing import Any, Self
 
 import numpy as np
@@ -221,6 +221,38 @@ class Flatten(Module):
     def extra_repr(self) -> str:
         is_default = (self.start_axis, self.end_axis) == (1, -1)
         return "" if is_default else f"start_axis={self.start_axis}, end_axis={self.end_axis}"
+
+
+class Unflatten(Module):
+    """Split an axis into several, the inverse of Flatten: (n, abc) → (n, a, b, c).
+
+    axis:  the axis to split; by default the last one.
+    sizes: the sizes of the new axes, such as (channels, height, width) for flat rows of images.
+
+    PyTorch's Unflatten(dim, unflattened_size); Keras's Reshape. Raises ShapeError if the sizes do not fit the axis.
+
+    >>> import nn
+    >>> import numpy as np
+    >>> nn.Unflatten((2, 3, 4))(np.zeros((5, 24))).shape
+    (5, 2, 3, 4)
+    """
+
+    def __init__(self, sizes: Sequence[int], axis: int = -1):
+        if not isinstance(sizes, Sequence) or not all(isinstance(n, int | np.integer) and n > 0 for n in sizes):
+            raise TypeError(f"Unflatten: sizes must be positive integers, such as (1, 28, 28), not {short_repr(sizes)}")
+        self.sizes, self.axis = tuple(sizes), axis
+
+    def forward(self, x: Any) -> Tensor:
+        x = as_input(self, x)
+        shape = x.shape
+        axis = range(len(shape))[self.axis] if -len(shape) <= self.axis < len(shape) else None
+        if axis is None or shape[axis] != math.prod(self.sizes):
+            expected = f"{math.prod(self.sizes)} elements along axis {self.axis} for sizes {self.sizes}"
+            raise ShapeError(f"{self.qualified_name()}: got an input of shape {shape}, expected {expected}")
+        return reshape(x, (*shape[:axis], *self.sizes, *shape[axis + 1 :]))
+
+    def extra_repr(self) -> str:
+        return repr(self.sizes) + ("" if self.axis == -1 else f", axis={self.axis}")
 
 
 class Residual(Module):

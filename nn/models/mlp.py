@@ -52,7 +52,7 @@ class MLP(Sequential):
         if len(sizes) < 2:
             raise ValueError(f"an MLP needs at least the sizes of its input and output, got {list(sizes)}")
         make_activation = get_activation(activation) if isinstance(activation, str) else activation
-        default = default_initializer(_class_name(make_activation))
+        default = default_initializer(class_name(make_activation))
         weight_init = default if init is None else initializer(init)
         shared_rng = None if rng is None else generator(rng)
         layers: list[Module] = []
@@ -66,7 +66,7 @@ class MLP(Sequential):
         super().__init__(*layers, Linear(sizes[-2], sizes[-1], init=weight_init, rng=shared_rng))
 
 
-def _class_name(make_activation: Callable[[], Module]) -> str:
+def class_name(make_activation: Callable[[], Module]) -> str:
     """The class name of the modules that a function returns; raises TypeError if it returns no module."""
     expected = "a name, such as 'relu', or a Module class, such as nn.ReLU, instantiated for each layer"
     message = f"the activation of an MLP must be {expected}, not {short_repr(make_activation)}"

@@ -15,7 +15,8 @@ DEFAULTS: dict[str, Any] = {
     "header": None,
     "path": None,
     "augment": "none",
-    "hidden": "256",
+    "model": "mlp",
+    "hidden": None,
     "activation": "relu",
     "init": None,
     "batch_norm": False,
@@ -37,6 +38,8 @@ DEFAULTS: dict[str, Any] = {
     "output": None,
     "overwrite": False,
 }
+#: The sizes of the hidden layers of each model, unless --hidden gives others.
+HIDDEN = {"mlp": "256", "cnn": "128"}
 #: The options allowed besides --resume: the place of the data, and the number of epochs.
 RESUMABLE = {"data", "path", "epochs"}
 
@@ -62,8 +65,8 @@ def training_parser(activations: list[str], initializers: list[str]) -> command_
         "       %(prog)s --resume FOLDER\n"
         "       %(prog)s evaluate FOLDER [data]\n"
         "       %(prog)s predict FOLDER FILE",
-        description="Train a multi-layer perceptron as a classifier and write it to a run folder. A run folder can be resumed, "
-        "evaluated, and used to predict.",
+        description="Train a multilayer perceptron or a convolutional network as a classifier and write it to a run folder. "
+        "A run folder can be resumed, evaluated, and used to predict.",
         epilog="The folder contains weights.npz, settings.json (layers, classes, scaling of the inputs, options), history.csv, "
         "curves.png, the graph of one training step as graph.svg and graph.dot, and the checkpoints of the training. "
         "Defaults are in parentheses. Ctrl-C ends the training, keeps the best weights, and exits with status 130.",
@@ -81,7 +84,9 @@ def training_parser(activations: list[str], initializers: list[str]) -> command_
         help="noise:σ, scale:a, mask:p, shift:n, rotate:degrees, flip:p, cutout:n, … (none)",
     )
     model = parser.add_argument_group("model")
-    model.add_argument("--hidden", metavar="N[,N…]", help="sizes of the hidden layers; 0 for none (256)")
+    kinds = "mlp, or cnn for images: two convolutions with pooling before the hidden layers (mlp)"
+    model.add_argument("--model", metavar="NAME", choices=list(HIDDEN), help=kinds)
+    model.add_argument("--hidden", metavar="N[,N…]", help="sizes of the hidden layers; 0 for none (256; 128 for cnn)")
     model.add_argument("--activation", metavar="NAME", choices=activations, help=f"{', '.join(activations)} (relu)")
     model.add_argument("--init", metavar="NAME", choices=initializers, help=f"{', '.join(initializers)} (fits the activation)")
     model.add_argument("--batch-norm", action="store_true", help="normalize before each activation")
@@ -148,6 +153,8 @@ def _add_header(parser: argparse._ActionsContainer) -> None:
 def with_defaults(args: argparse.Namespace) -> argparse.Namespace:
     """The arguments and the defaults of all other options; raises UsageError for numbers outside their range."""
     options = argparse.Namespace(**DEFAULTS | vars(args))
+    if options.hidden is None:
+        options.hidden = HIDDEN[options.model]
     if options.epochs < 1:
         raise UsageError(f"--epochs: must be at least 1, got {options.epochs}")
     for name in ("seed", "checkpoint_every"):

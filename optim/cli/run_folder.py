@@ -1,6 +1,7 @@
 """Run folders: create one, write and read its settings, find its weights."""
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,7 @@ def read_settings(folder: str | Path) -> dict[str, Any]:
         settings = json.loads(path.read_text(encoding="utf-8"))
         wrong = [name for name, cls in ELEMENT_TYPES.items() if not all(isinstance(item, cls) for item in settings[name])]
         wrong += [] if isinstance(settings["options"], dict) else ["options"]
+        wrong += [] if _is_shape(settings.get("shape"), len(settings["features"])) else ["shape"]
         wrong += ["mean"] if not len(settings["mean"]) == len(settings["scale"]) == len(settings["features"]) else []
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path}: not the settings of a run ({error!s:.80})") from None
@@ -72,3 +74,11 @@ def weights_path(folder: str | Path) -> Path:
         if path.is_file():
             return path
     raise UsageError(f"{folder}: this run has no weights yet; resume it with python -m optim --resume {folder}")
+
+
+def _is_shape(shape: Any, features: int) -> bool:
+    """Whether a value is the shape (height, width) of images with this number of pixels, or None for other inputs."""
+    if shape is None:
+        return True
+    is_pair = isinstance(shape, list) and len(shape) == 2 and all(type(size) is int and size > 0 for size in shape)
+    return is_pair and math.prod(shape) == features

@@ -29,6 +29,8 @@ SUBSCRIPTS = {
     "iij,j->i": ((2, 2, 3), (3,)), ",i->i": ((), (2,)), "iii,i->": ((2, 2, 2), (2,)),
 }  # fmt: skip
 
+grouped = lambda f: lambda x, y: f(x, y, (3,), stride=2, padding=1, groups=2)
+
 PRODUCTS = [
     *cases("np.matmul np.linalg.matmul", fixed(*FACTORS)),
     *cases("np.dot", fixed(((), (2,)), ((3,), ()), ((2, 2, 3), (2, 3, 1)), ((2, 3), (2, 3, 1)), *FACTORS[:4])),
@@ -61,12 +63,12 @@ PRODUCTS = [
     *cases("np.convolve np.correlate", fixed(((2,), (3,)), ((3,), (2,))), wrap=lambda f: lambda x, y: f(x, y, mode="valid")),
     *cases("np.correlate", fixed((2,), (3,)), lambda x, y: np.correlate(x, y, mode="full")),
     *cases("autograd.convolution", fixed(((2, 1, 4), (3, 1, 2), (3,)), ((1, 2, 3, 2), (2, 2, 2, 2), (2,)))),
-    *cases("autograd.convolution", fixed((1, 2, 4, 3), (2, 1, 2, 2)), lambda x, w: convolution(x, w, None, (1, 2), 1, (2, 1), 2)),
+    *cases("autograd.convolution", fixed((1, 2, 4, 3), (2, 1, 2, 2)), lambda x, w: convolution(x, w, None, 2, 1, 1, 2)),
     *cases("autograd.convolution", fixed((1, 2, 3), (2, 2, 1)), convolution),
     *cases("autograd.convolution_transpose", fixed((1, 2, 2), (2, 2, 3)), lambda x, w: convolution_transpose(x, w, (4,))),
-    *cases("autograd.convolution_transpose", fixed((1, 2, 2), (2, 1, 3)), lambda x, w: convolution_transpose(x, w, (4,), 2, 1, 1, 2)),
+    *cases("autograd.convolution_transpose", fixed((1, 2, 2), (2, 1, 3)), wrap=grouped),
     *cases("autograd.convolution_weight", fixed((2, 1, 4), (2, 2, 3)), lambda x, y: convolution_weight(x, y, (2,))),
-    *cases("autograd.convolution_weight", fixed((1, 2, 4), (1, 2, 2)), lambda x, y: convolution_weight(x, y, (2,), 2, 0, 2, 2)),
+    *cases("autograd.convolution_weight", fixed((1, 2, 4), (1, 2, 2)), wrap=grouped),
     *cases("np.vander", fixed((3,)), np.vander, lambda x: np.vander(x, 4, increasing=True)),
     *cases("np.polyval", fixed(((3,), ()), ((1,), (2,)), ((4,), (2, 2)))),
     *cases("np.interp", fixed(((2, 3), (4,)), ((), (4,))), lambda x, y: np.interp(x, [-1.0, 0.0, 0.5, 2.0], y)),

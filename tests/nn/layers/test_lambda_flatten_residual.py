@@ -1,4 +1,4 @@
-"""The modules Identity, Lambda, Flatten and Residual."""
+"""The modules Identity, Lambda, Flatten, Unflatten and Residual."""
 
 import numpy as np
 import pytest
@@ -117,3 +117,30 @@ def test_residual_rejects_a_non_module():
         nn.Residual(np.tanh)
     with pytest.raises(TypeError, match=r"the shortcut of a Residual must be a module, .* write ReLU\(\)"):
         nn.Residual(nn.ReLU(), nn.ReLU)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "expected"),
+    [
+        (nn.Unflatten((1, 8, 8)), (5, 64), (5, 1, 8, 8)),
+        (nn.Unflatten((2, 3), axis=1), (5, 6, 4), (5, 2, 3, 4)),
+        (nn.Unflatten([6], axis=0), (6, 4), (6, 4)),
+    ],
+)
+def test_unflatten_splits_an_axis_and_flatten_joins_it(layer, shape, expected):
+    x = np.arange(np.prod(shape)).reshape(shape)
+    np.testing.assert_array_equal(layer(x), x.reshape(expected))
+
+
+def test_unflatten_refuses_sizes_that_do_not_fit():
+    with pytest.raises(ShapeError, match=r"Unflatten: .* \(5, 63\), expected 64 elements along axis -1 for sizes \(1, 8, 8\)"):
+        nn.Unflatten((1, 8, 8))(np.zeros((5, 63)))
+    with pytest.raises(ShapeError, match="expected 6 elements along axis 2"):
+        nn.Unflatten((2, 3), axis=2)(np.zeros((5, 6)))
+    with pytest.raises(TypeError, match=r"sizes must be positive integers, such as \(1, 28, 28\), not -1"):
+        nn.Unflatten(-1)
+
+
+def test_unflatten_shows_its_sizes():
+    assert repr(nn.Unflatten((1, 8, 8))) == "Unflatten((1, 8, 8))"
+    assert repr(nn.Unflatten((2, 3), axis=1)) == "Unflatten((2, 3), axis=1)"

@@ -224,7 +224,7 @@ def test_settings_contain_everything_for_using_the_weights(tmp_path):
     command.main([write_csv("flowers.csv"), *SMALL, "-o", "run"])
     settings = json.loads((tmp_path / "run" / "settings.json").read_text())
     model = {"layers", "activation", "batch_norm", "dropout", "dtype"}
-    assert settings.keys() == model | {"classes", "features", "seed", "mean", "scale", "options"}
+    assert settings.keys() == model | {"classes", "features", "shape", "seed", "mean", "scale", "options"}
     assert settings["features"] == ["height", "width"]
     assert len(settings["mean"]) == settings["layers"][0] == 2
 
