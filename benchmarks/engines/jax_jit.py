@@ -5,6 +5,7 @@ import functools
 import jax
 import jax.numpy as jnp
 
+from benchmarks.convolutions import jax_jit as convolutions
 from benchmarks.gpt.jax_jit import gpt
 from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
@@ -91,7 +92,7 @@ def forward(workload):
     return lambda: outputs(layers, x).block_until_ready()
 
 
-WORKLOADS = {LSTM: lstm, MLP: mlp, GPT: gpt, Forward: forward}
+WORKLOADS = {LSTM: lstm, MLP: mlp, GPT: gpt, Forward: forward, **convolutions.WORKLOADS}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from benchmarks.convolutions import numpy_by_hand as convolutions
 from benchmarks.gpt.numpy_by_hand import gpt
 from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
@@ -98,7 +99,7 @@ def chain(workload):
     return step
 
 
-WORKLOADS = {LSTM: lstm, MLP: mlp, GPT: gpt, Forward: forward, Chain: chain}
+WORKLOADS = {LSTM: lstm, MLP: mlp, GPT: gpt, Forward: forward, Chain: chain, **convolutions.WORKLOADS}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

@@ -2,6 +2,7 @@
 
 import torch
 
+from benchmarks.convolutions import pytorch as convolutions
 from benchmarks.gpt.pytorch import gpt
 from benchmarks.inputs import jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
@@ -118,6 +119,7 @@ WORKLOADS = {
     Chain: chain,
     Jacobian: full_jacobian,
     MNIST: mnist,
+    **convolutions.WORKLOADS,
 }
 
 if __name__ == "__main__":
