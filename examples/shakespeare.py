@@ -21,6 +21,7 @@ from optim.data import CharTokenizer, Windows
 
 
 def main(arguments):
+    """Train, print the validation loss and a sample."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("text", type=Path, metavar="TEXT", help="a text file")
     parser.add_argument("--minutes", type=float, default=10.0, help="training time (default: 10)")

@@ -32,7 +32,7 @@ SUMMARIES = {
     "15-an-engine-in-100-lines": "Reverse-mode automatic differentiation from scratch, up to a network that trains",
     "16-check-your-own-gradients": "Gradient formulas against finite differences, and the messages for classic mistakes",
     "18-recurrent-nets-and-the-lstm": "Gradients through 100 steps, the cell that carries them, and names written by character",
-    "19-attention-and-a-small-gpt": "Attention weights, the causal mask, a transformer that learns to add, and text written by it",
+    "19-attention-and-a-small-gpt": "Attention weights, the causal mask, and a transformer that learns to add and to write",
 }
 
 OPENING = """# The course

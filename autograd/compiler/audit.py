@@ -127,8 +127,8 @@ class Audit:
         if self._position < len(recorder.effects):
             return f"the step calls {_name(recorder.effects[self._position].function)}, the replay does not"
         expected = list(leaves(result)) if isinstance(result, list | tuple | dict) else [result]
-        found = list(values) if isinstance(result, list | tuple | dict) else [values]
-        if len(expected) != len(found) or not all(map(_equal, expected, found)):
+        actual = list(values) if isinstance(result, list | tuple | dict) else [values]
+        if len(expected) != len(actual) or not all(map(_equal, expected, actual)):
             return "the result differs"
         return "" if all(map(_equal, arrays, copies)) else "an argument that is changed in place differs"
 

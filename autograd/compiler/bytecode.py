@@ -87,7 +87,7 @@ class Stack:
             self.objects.append(frame.f_locals.get(argument, UNKNOWN))
         elif name in LOADS_CONSTANT:
             self.objects.append(argument)
-        elif name in LOADS_TWO:
+        elif name in LOADS_TWO:  # pragma: no cover (CPython 3.13)
             self.objects += [frame.f_locals.get(local, UNKNOWN) for local in argument]
         elif method is not None:
             method(frame, instruction)
@@ -115,7 +115,7 @@ class Stack:
 
     # Names
 
-    def _store_fast_load_fast(self, frame: Any, instruction: dis.Instruction) -> None:
+    def _store_fast_load_fast(self, frame: Any, instruction: dis.Instruction) -> None:  # pragma: no cover (CPython 3.12)
         stored, loaded = instruction.argval
         (value,) = self._pop(1)
         self.objects.append(value if stored == loaded else frame.f_locals.get(loaded, UNKNOWN))
@@ -158,7 +158,7 @@ class Stack:
         holder, key = self._pop(2)
         self.objects.append(self.listener.read_item(frame, holder, key))
 
-    def _binary_slice(self, frame: Any, instruction: dis.Instruction) -> None:
+    def _binary_slice(self, frame: Any, instruction: dis.Instruction) -> None:  # pragma: no cover (CPython 3.12)
         holder, _start, _stop = self._pop(3)
         self.objects.append(self.listener.read_item(frame, holder, LOCAL))
 
@@ -184,7 +184,7 @@ class Stack:
         _, holder, _ = self._pop(3)
         self.listener.write(frame, holder, "an item is set")
 
-    def _store_slice(self, frame: Any, instruction: dis.Instruction) -> None:
+    def _store_slice(self, frame: Any, instruction: dis.Instruction) -> None:  # pragma: no cover (CPython 3.12)
         _, holder, _, _ = self._pop(4)
         self.listener.write(frame, holder, "items are set")
 
@@ -206,7 +206,7 @@ class Stack:
         names, self.keywords = self.keywords, ()
         self._call_any(frame, self._pop((instruction.arg or 0) + 2), names)
 
-    def _call_kw(self, frame: Any, instruction: dis.Instruction) -> None:
+    def _call_kw(self, frame: Any, instruction: dis.Instruction) -> None:  # pragma: no cover (CPython 3.12)
         *objects, names = self._pop((instruction.arg or 0) + 3)
         self._call_any(frame, objects, () if names is UNKNOWN else names)
 

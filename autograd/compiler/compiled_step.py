@@ -63,6 +63,11 @@ class Compiled:
         self._has_evicted = False
         self._lock = Lock()  # replays write into their own memory: one run at a time
 
+    @property
+    def nbytes(self) -> int:
+        """The memory of the replays that are kept, in bytes."""
+        return sum(replay.nbytes for replay in list(self._replays.values()))
+
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)
 
@@ -153,9 +158,7 @@ class Compiled:
 
     def _evict(self, newest: Replay) -> None:
         """Drop the replays that were used longest ago, until the others keep within the limits."""
-        while len(self._replays) > 1 and (
-            len(self._replays) > MAX_REPLAYS or sum(replay.nbytes for replay in self._replays.values()) > MAX_BYTES
-        ):
+        while len(self._replays) > 1 and (len(self._replays) > MAX_REPLAYS or self.nbytes > MAX_BYTES):
             oldest = min((key for key, replay in self._replays.items() if replay is not newest), key=self._last_call)
             del self._replays[oldest]
             if not self._has_evicted:
@@ -197,7 +200,7 @@ def compile(step: Callable[..., Any], audit: bool = True) -> Compiled:
     Recorded again when one of these changes: shape, dtype or memory order of an array among the arguments, or any other
     argument; what the step reads besides them: variables, attributes, items, the values of other arrays and of tensors without
     gradient; data, `requires_grad` and hooks of parameters; layers, their hooks and options; a branch taken. The last 32
-    replays are kept, up to 512 MB.
+    replays are kept, up to 512 MB; the attribute `nbytes` tells their memory.
 
     Runs eagerly when the step writes to a variable, attribute, item or array that outlives the run, outside of a function
     marked with `autograd.extend.side_effect`; draws random numbers outside of `autograd.extend.nondeterministic`; prints, or

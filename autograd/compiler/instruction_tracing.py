@@ -38,9 +38,9 @@ class InstructionTracer:
         finally:
             if sys.gettrace() is self._own:
                 sys.settrace(self._other)
-            else:
+            else:  # pragma: no cover (where a debugger is, coverage is not)
                 self._abort("another trace function was set during the run")
-            if self._stacks:
+            if self._stacks:  # pragma: no cover
                 self._stacks.clear()
                 self._abort("a debugger ended the trace of a function during the run")
 

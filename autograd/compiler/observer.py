@@ -94,19 +94,20 @@ class Observer:
             self._outside.clear()
             self._arguments.clear()
 
-    def _follows(self, frame: Any) -> bool:
-        """Whether a frame runs code of the user, or of layers and losses."""
+    def _follows(self, frame: Any) -> bool:  # pragma: no cover
+        """Whether a frame runs code of the user, or of layers and losses; called as a part of the trace function."""
         file = frame.f_code.co_filename
         if frame.f_back is not None and frame.f_back.f_globals.get("__name__") == apply.__name__:
             self._begin_forward(frame.f_code)
         # Generated functions, such as those of data classes, have the globals of their module.
         if origin(file) == "other" or (file.startswith("<") and is_generated(frame)):
             return False
-        if origin(file) == "user" and frame.f_code.co_argcount + frame.f_code.co_kwonlyargcount:
+        is_comprehension = frame.f_code.co_name in ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+        if origin(file) == "user" and not is_comprehension and frame.f_code.co_argcount + frame.f_code.co_kwonlyargcount:
             self._mark_defaults(frame)
         return True
 
-    def _mark_defaults(self, frame: Any) -> None:
+    def _mark_defaults(self, frame: Any) -> None:  # pragma: no cover
         """Note the arguments of a function that are its defaults: they outlive the run."""
         code, values = frame.f_code, frame.f_locals
         arguments = [values.get(name) for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]]
@@ -341,8 +342,8 @@ class Observer:
 
     def write_name(self, frame: Any, name: str, is_global: bool) -> None:
         if origin(frame.f_code.co_filename) == "user" and (is_global or not self._is_local_of_caller(frame, name)):
-            kind = "global" if is_global else "nonlocal"
-            self.abort(f"the step assigns the {kind} variable {name!r}; declare the write with `side_effect`")
+            scope = "global" if is_global else "nonlocal"
+            self.abort(f"the step assigns the {scope} variable {name!r}; declare the write with `side_effect`")
 
     def write(self, frame: Any, holder: Any, description: str) -> None:
         if origin(frame.f_code.co_filename) != "user" or isinstance(holder, TracedArray):

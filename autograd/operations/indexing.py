@@ -79,7 +79,9 @@ def _selects_rows(index, shape):
 
 
 def _add_rows(out, index, x):
-    """out[index] += x for an array of row numbers: the sums of `np.add.at`, in the same order."""
+    """out[index] += x for an array of row numbers."""
+    if not (-len(out) <= index.min() and index.max() < len(out)):
+        np.add.at(out, index, x)  # raises NumPy's error
     numbers = index.ravel() % len(out)  # negative numbers count from the end
     order = np.argsort(numbers, kind="stable")
     numbers = numbers[order]

@@ -89,10 +89,20 @@ def _split_packed(x, heads):
     return parts[0], parts[1], parts[2]
 
 
+@operation(joint_formula=lambda g, x_shape: _split_packed(g, x_shape[1]), symbol="pack")
+def _pack_heads(x, y, z, /):
+    """The adjoint of `_split_packed`: three arrays (N, heads, T, d) → (N, T, 3 · heads · d)."""
+    n, heads, length, width = x.shape
+    out = np.empty_like(x, shape=(n, length, 3, heads, width))
+    for i, part in enumerate((x, y, z)):
+        out[:, :, i] = np.swapaxes(part, 1, 2)
+    return np.reshape(out, (n, length, 3 * heads * width))
+
+
 def _packed_gradients(g, x, out, weights, heads, scale):
     q, k, v = _split_packed(x, heads)
     gradients = _attention_gradients(split_heads(g, heads), q, k, v, split_heads(out, heads), weights, scale)
-    return np.reshape(np.transpose(np.stack(gradients[:3]), (1, 3, 0, 2, 4)), x.shape), gradients[3]
+    return _pack_heads(*gradients[:3]), gradients[3]
 
 
 @operation(

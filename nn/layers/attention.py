@@ -124,10 +124,10 @@ class MultiheadAttention(Module):
         is_self_attention = self.is_packed and key is query and value is query
         try:
             if is_self_attention and not (self.rotary or need_weights or (self.training and self.dropout)):
-                projected = self._project(query, 0, 3)
+                projected = self._project_packed(query)
                 bias = self._bias(mask, key_mask, causal, query.shape, key.shape, projected.dtype)
                 return self.out_proj(packed_attention(projected, bias, self.num_heads, self._scale))
-            q, k, v = self._heads(query) if is_self_attention else self._heads(query, key, value)
+            q, k, v = self._heads(query, key, value)
             bias = self._bias(mask, key_mask, causal, query.shape, key.shape, q.dtype)
         except (ShapeError, DataError) as error:
             raise with_module_name(self, error) from None
@@ -148,7 +148,7 @@ class MultiheadAttention(Module):
         """
         x = as_input(self, x)
         self._check_inputs(x.shape, x.shape, x.shape)
-        q, k, v = self._heads(x)
+        q, k, v = self._heads(x, x, x)
         start = 0 if past is None else past[0].shape[2]
         if self.rotary:
             q, k = rotary_positions(q, start), rotary_positions(k, start)
@@ -158,38 +158,24 @@ class MultiheadAttention(Module):
         bias = no_bias(q.dtype) if new == 1 else causal_bias(new, start + new, q.dtype, start)
         return self.out_proj(merge_heads(attention(q, k, v, bias, self._scale))), (k, v)
 
-    def _project(self, x: Any, first: int, end: int) -> Any:
-        """x times the columns of the packed weights for queries (0), keys (1) and values (2), from first to end."""
-        weight: Any = self.in_proj_weight
-        columns = slice(first * self.embed_dim, end * self.embed_dim)
-        if (first, end) != (0, 3):
-            weight = weight[:, columns]
-        return self._affine(x, weight, columns)
+    def _project_packed(self, x: Any) -> Any:
+        """Queries, keys and values of x by one product, (N, T, 3 · embed_dim)."""
+        return _affine(x, self.in_proj_weight, self.in_proj_bias)
 
-    def _affine(self, x: Any, weight: Any, columns: slice) -> Any:
-        bias = self.in_proj_bias
-        if bias is None:
-            return x @ weight
-        return linear(x, weight, bias if weight.shape[1] == len(bias) else bias[columns])
-
-    def _heads(self, query: Any, key: Any = None, value: Any = None) -> tuple[Any, Any, Any]:
+    def _heads(self, query: Any, key: Any, value: Any) -> list[Any]:
         """Queries, keys and values of every head: (N, num_heads, T, d)."""
-        width = self.embed_dim
-        if key is None and self.is_packed:
-            packed = self._project(query, 0, 3)
-            projected = [packed[..., i * width : (i + 1) * width] for i in range(3)]
+        columns = [slice(i * self.embed_dim, (i + 1) * self.embed_dim) for i in range(3)]
+        if self.is_packed and key is query and value is query:
+            packed = self._project_packed(query)
+            projected = [packed[..., part] for part in columns]
         else:
-            inputs = (query, query if key is None else key, query if value is None else value)
-            if self.is_packed:
-                projected = [self._project(x, i, i + 1) for i, x in enumerate(inputs)]
-            else:
-                weights = (self.q_proj_weight, self.k_proj_weight, self.v_proj_weight)
-                projected = [
-                    self._affine(x, weight, slice(i * width, (i + 1) * width))
-                    for i, (x, weight) in enumerate(zip(inputs, weights))
-                ]
-        q, k, v = (split_heads(x, self.num_heads) for x in projected)
-        return q, k, v
+            weights: list[Any] = [self.in_proj_weight[:, part] for part in columns] if self.is_packed else self._weights()
+            biases = [None if self.in_proj_bias is None else self.in_proj_bias[part] for part in columns]
+            projected = list(map(_affine, (query, key, value), weights, biases))
+        return [split_heads(x, self.num_heads) for x in projected]
+
+    def _weights(self) -> list[Parameter]:
+        return [self.q_proj_weight, self.k_proj_weight, self.v_proj_weight]
 
     def _check_inputs(self, query: tuple, key: tuple, value: tuple) -> None:
         sizes = (self.embed_dim, self.kdim, self.vdim)
@@ -228,3 +214,7 @@ class MultiheadAttention(Module):
 
     def extra_repr(self) -> str:
         return f"{self.embed_dim}, {self.num_heads}"
+
+
+def _affine(x: Any, weight: Any, bias: Any) -> Any:
+    return x @ weight if bias is None else linear(x, weight, bias)

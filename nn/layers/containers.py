@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograd import ShapeError, Tensor, reshape
+from autograd import DataError, GraphError, ShapeError, Tensor, reshape
 from autograd.extend import short_repr
 from nn.module.module import Module
 from nn.validation import as_input
@@ -94,7 +94,15 @@ class Sequential(ModuleList):
 
     def forward(self, x: Any) -> Any:
         for layer in self.layers:
-            x = layer(x)
+            try:
+                x = layer(x)
+            except (GraphError, DataError):
+                if not isinstance(x, tuple):
+                    raise
+                raise TypeError(
+                    f"{layer.qualified_name()}: got a tuple of {len(x)}; a recurrent layer returns outputs and last state, "
+                    "of which nn.Lambda(lambda result: result[0]) after it takes the outputs"
+                ) from None
         return x
 
     def __getitem__(self, i: Any) -> Any:

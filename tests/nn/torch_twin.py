@@ -18,6 +18,7 @@ class Twin:
         assert set(state) == names
         theirs.load_state_dict(state)
         assert nn.from_pytorch(ours, theirs.state_dict()) == ([], [])
+        assert all(np.array_equal(nn.to_pytorch(ours)[name], tensor.numpy()) for name, tensor in theirs.state_dict().items())
 
     def compare(self, inputs, call_ours, call_theirs, rtol=1e-10, atol=1e-10, order=2):
         """Assert equal outputs, and equal gradients by inputs and parameters of Σ w out², and of a sum of these."""

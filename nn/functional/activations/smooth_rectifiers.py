@@ -113,35 +113,36 @@ TANH_SLOPE = math.sqrt(2 / math.pi)
 TANH_CUBE = TANH_SLOPE * 0.044715
 
 
+def _clip_tails(x):
+    """x from −40 to 40: beyond, Φ is 0 or 1 in every precision, and powers of x might overflow."""
+    return np.clip(x, -40, 40)
+
+
 def _tanh_cdf(x):
-    """(1 + tanh(√(2 / π)·(x + 0.044715·x³))) / 2; beyond ±40 it is 0 or 1 in every precision."""
-    x = np.clip(x, -40, 40)
+    """(1 + tanh(√(2 / π)·(x + 0.044715·x³))) / 2 of x = `_clip_tails(x)`."""
     return (np.tanh((x * x * TANH_CUBE + TANH_SLOPE) * x) + 1) * 0.5
 
 
-def _tanh_cdf_of_array(x):
-    """The same by as few new arrays as possible."""
-    x = np.clip(x, -40, 40)
-    cdf = x * x
-    cdf *= TANH_CUBE
-    cdf += TANH_SLOPE
-    cdf *= x
-    cdf = np.tanh(cdf)
-    cdf += 1
-    cdf *= 0.5
-    return cdf
-
-
 def _gelu_tanh_derivative(x, cdf):
-    x = np.clip(x, -40, 40)
     return ((x * x * (6 * TANH_CUBE) + 2 * TANH_SLOPE) * x * (1 - cdf) + 1) * cdf
 
 
-@operation(lambda g, x, cdf: g * _gelu_tanh_derivative(x, cdf), residuals={"cdf": _tanh_cdf}, symbol="gelu")
+@operation(
+    lambda g, clipped, cdf: g * _gelu_tanh_derivative(clipped, cdf),
+    residuals={"clipped": _clip_tails, "cdf": lambda x: _tanh_cdf(_clip_tails(x))},
+    symbol="gelu",
+)
 def _gelu_tanh(x, /):
     x = as_float_array(x)
-    cdf = _tanh_cdf_of_array(x)
-    return np.clip(x, -40, None) * cdf, cdf
+    clipped = _clip_tails(x)
+    cdf = clipped * clipped  # `_tanh_cdf` with few new arrays
+    cdf *= TANH_CUBE
+    cdf += TANH_SLOPE
+    cdf *= clipped
+    cdf = np.tanh(cdf)
+    cdf += 1
+    cdf *= 0.5
+    return np.clip(x, -40, None) * cdf, clipped, cdf
 
 
 def gelu(x: Any, approximate: str = "none") -> Tensor:

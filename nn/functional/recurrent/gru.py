@@ -23,6 +23,7 @@ from nn.functional.recurrent.steps import (
     split_gates,
     unroll,
     weight_gradient,
+    without_padding,
 )
 from nn.functional.validation import values
 
@@ -182,7 +183,8 @@ def gru(
     """
     x = as_sequences("gru", x, weight_ih, weight_hh, 3)
     states = as_states("gru", (hx,), x, weight_hh)
-    mask, biases = sequence_mask("gru", lengths, *x.shape[:2]), [as_bias(bias, weight_hh) for bias in (bias_ih, bias_hh)]
+    mask, biases = sequence_mask("gru", lengths, *x.shape[:2]), [as_bias("gru", bias, weight_hh) for bias in (bias_ih, bias_hh)]
+    x = without_padding(x, mask)
     out = gru_states(x, weight_ih, weight_hh, *biases, *states, mask, reverse)
     return outputs_and_last(out, x.shape[0], mask, reverse)
 
@@ -200,4 +202,6 @@ def gru_cell(x: Any, hx: Any, weight_ih: Any, weight_hh: Any, bias_ih: Any = Non
     >>> nn.functional.gru_cell(np.ones((2, 3)), np.zeros((2, 1)), np.ones((3, 3)), np.ones((1, 3))).shape
     (2, 1)
     """
-    return gru_step(x @ weight_ih + as_bias(bias_ih, weight_hh), hx, weight_hh, as_bias(bias_hh, weight_hh))[0]
+    return gru_step(
+        x @ weight_ih + as_bias("gru_cell", bias_ih, weight_hh), hx, weight_hh, as_bias("gru_cell", bias_hh, weight_hh)
+    )[0]

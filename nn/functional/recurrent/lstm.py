@@ -25,6 +25,7 @@ from nn.functional.recurrent.steps import (
     sum_of_biases,
     unroll,
     weight_gradient,
+    without_padding,
 )
 from nn.functional.validation import values
 
@@ -197,7 +198,8 @@ def lstm(
     x = as_sequences("lstm", x, weight_ih, weight_hh, 4)
     states = as_states("lstm", (None, None) if hx is None else hx, x, weight_hh)
     mask = sequence_mask("lstm", lengths, *x.shape[:2])
-    out = lstm_states(x, weight_ih, weight_hh, sum_of_biases(bias_ih, bias_hh, weight_hh), *states, mask, reverse)
+    x = without_padding(x, mask)
+    out = lstm_states(x, weight_ih, weight_hh, sum_of_biases("lstm", bias_ih, bias_hh, weight_hh), *states, mask, reverse)
     outputs, last = outputs_and_last(out, x.shape[0], mask, reverse)
     return outputs, (last, out[-1])
 
@@ -217,4 +219,4 @@ def lstm_cell(
     ((2, 1), (2, 1))
     """
     h, c = hx
-    return lstm_step(x @ weight_ih + sum_of_biases(bias_ih, bias_hh, weight_hh), h, c, weight_hh)
+    return lstm_step(x @ weight_ih + sum_of_biases("lstm_cell", bias_ih, bias_hh, weight_hh), h, c, weight_hh)

@@ -23,6 +23,7 @@ from nn.functional.recurrent.steps import (
     sum_of_biases,
     unroll,
     weight_gradient,
+    without_padding,
 )
 from nn.functional.validation import values
 
@@ -154,7 +155,8 @@ def rnn(
     check_nonlinearity("rnn", nonlinearity)
     x = as_sequences("rnn", x, weight_ih, weight_hh, 1)
     states = as_states("rnn", (hx,), x, weight_hh)
-    mask, bias = sequence_mask("rnn", lengths, *x.shape[:2]), sum_of_biases(bias_ih, bias_hh, weight_hh)
+    mask, bias = sequence_mask("rnn", lengths, *x.shape[:2]), sum_of_biases("rnn", bias_ih, bias_hh, weight_hh)
+    x = without_padding(x, mask)
     out = rnn_states(x, weight_ih, weight_hh, bias, *states, mask, reverse, nonlinearity)
     return outputs_and_last(out, x.shape[0], mask, reverse)
 
@@ -179,7 +181,7 @@ def rnn_cell(
     (2, 1)
     """
     check_nonlinearity("rnn_cell", nonlinearity)
-    z = x @ weight_ih + sum_of_biases(bias_ih, bias_hh, weight_hh)
+    z = x @ weight_ih + sum_of_biases("rnn_cell", bias_ih, bias_hh, weight_hh)
     return rnn_step(z, hx, weight_hh, nonlinearity)[0]
 
 

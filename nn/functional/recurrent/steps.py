@@ -144,14 +144,19 @@ def as_states(name: str, states: Sequence[Any], x: Any, weight_hh: Any) -> list[
     return states
 
 
-def as_bias(bias: Any, weight_hh: Any) -> Any:
-    """The bias, zeros for None."""
-    return np.zeros(weight_hh.shape[1], weight_hh.dtype) if bias is None else bias
+def as_bias(name: str, bias: Any, weight_hh: Any) -> Any:
+    """The bias of all gates, zeros for None; raises ShapeError for another shape."""
+    shape = weight_hh.shape[1:]
+    if bias is None:
+        return np.zeros(shape, weight_hh.dtype)
+    if np.shape(bias) != shape:
+        raise ShapeError(f"{name}: got a bias of shape {np.shape(bias)}, expected {shape}")
+    return bias
 
 
-def sum_of_biases(bias_ih: Any, bias_hh: Any, weight_hh: Any) -> Any:
+def sum_of_biases(name: str, bias_ih: Any, bias_hh: Any, weight_hh: Any) -> Any:
     """The sum of two biases, where each may be None."""
-    return as_bias(bias_ih, weight_hh) + as_bias(bias_hh, weight_hh)
+    return as_bias(name, bias_ih, weight_hh) + as_bias(name, bias_hh, weight_hh)
 
 
 def sequence_mask(name: str, lengths: Any, steps: int, n: int) -> Any:
@@ -171,6 +176,11 @@ def sequence_mask(name: str, lengths: Any, steps: int, n: int) -> Any:
     if is_wrong.any():
         raise DataError(f"{name}: got the length {lengths[is_wrong][0]}, expected 1 to {steps}, the steps of the input")
     return (np.arange(steps)[:, None] < lengths)[:, :, None]
+
+
+def without_padding(x: Any, mask: Any) -> Any:
+    """The input with zeros after the end of each sequence, so that padding of nan or inf reaches no gradient."""
+    return x if mask is None else np.where(mask, x, 0)
 
 
 def outputs_and_last(states: Any, steps: int, mask: Any, reverse: bool) -> tuple[Any, Any]:

@@ -233,6 +233,25 @@ def test_named_tuples_are_returned():
         assert step(np.full(2, k)).total.item() == 3.0 * k
 
 
+def test_new_arrays_that_the_step_fills():
+    def step(x):
+        rows = np.empty_like(x, shape=(3, *x.shape))
+        total = np.zeros_like(x)
+        for k, row in enumerate(rows):
+            np.multiply(x, k, out=row)
+            total += row
+        first = np.zeros_like(x)
+        first[0] = x[0]
+        return total, first, rows[::-1]
+
+    compiled = autograd.compile(step)
+    for k in range(6):
+        x = rng.normal(size=4) + k
+        for actual, expected in zip(compiled(x), step(x)):
+            np.testing.assert_array_equal(actual, expected)
+    assert compiled.fallback_reason == ""
+
+
 def test_a_value_is_kept_as_long_as_its_views():
     @autograd.compile
     def step(x):

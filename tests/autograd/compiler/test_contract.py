@@ -1,5 +1,8 @@
 """A compiled step never differs from the eager one in silence."""
 
+import copy
+import math
+import pickle
 import subprocess
 import sys
 import warnings
@@ -112,13 +115,20 @@ def test_the_reason_names_line_and_variable():
         lambda x: divmod(x, 0.7)[1] + divmod(7.0, x + 1)[0],
         lambda x: round(Tensor(x), 1),
         lambda x: x.item(0) * x,
-        lambda x: __import__("copy").deepcopy(x) + 1,
+        lambda x: copy.deepcopy(x) + 1,
         lambda x: x.sum(1, np.float32),
         lambda x: x.reshape(3, 2, order="F") ** 2,
         lambda x: f"{x.sum():.2f}",
         lambda x: {x.sum(): 1}[x.sum()],
         lambda x: x.sum() ** 3,
         lambda x: Tensor(x) * 2 + Tensor(x.sum(), dtype="float32"),
+        lambda x: x * int(x.sum()) + math.trunc(x.max()) + round(x.max()),
+        lambda x: x * len(str(x)) + len(repr(x.sum())),
+        lambda x: x * len(pickle.dumps(x)) + len(x.tolist()) + [4, 5, 6, 7, 8, 9, 10][x.astype(int).min()],
+        lambda x: copy.copy(x.sum()) + copy.copy(x) + sum(row.sum() for row in x),
+        lambda x: x.trace() * x.nbytes + np.dot(x.T, x, np.empty((3, 3))).sum(),
+        lambda x: np.repeat(x, np.array([1, 2]), axis=0).sum(0, keepdims=True) ** x[0, 0],
+        lambda x: np.median(x * 1.0, overwrite_input=True) + x,
         lambda x: x << 1 if x.dtype.kind == "i" else x,
     ],
 )
@@ -222,6 +232,15 @@ def test_the_number_of_replays_is_bounded_and_told():
     assert compiled(np.ones(99)).sum() == 198
 
 
+def test_the_memory_of_replays_is_bounded_and_told(monkeypatch):
+    monkeypatch.setattr("autograd.compiler.compiled_step.MAX_BYTES", 1 << 20)
+    compiled = autograd.compile(lambda x: (x * 2).sum())
+    with pytest.warns(UserWarning, match=r"replays are kept \(32, or 1 MB\)"):
+        sums = [compiled(np.ones((n, 8192))) for n in range(1, 7) for _ in range(4)]
+    assert sums == [2 * n * 8192 for n in range(1, 7) for _ in range(4)]
+    assert 6 * 8192 * 8 <= compiled.nbytes <= 1 << 20
+
+
 def test_a_value_that_changes_in_every_run_ends_the_replays():
     rates = {"lr": 0.0}
     decay = side_effect(lambda: rates.update(lr=rates["lr"] + 1))
@@ -235,6 +254,23 @@ def test_a_value_that_changes_in_every_run_ends_the_replays():
         warnings.simplefilter("ignore")
         assert [compiled(np.ones(1)) for _ in range(40)] == [k + 1.0 for k in range(40)]
     assert compiled.fallback_reason
+
+
+@pytest.mark.parametrize("value", [0, 0.5, "text", (1, 2.5), np.float64(1.5)])
+def test_a_value_that_changes_every_few_runs_ends_the_replays(value):
+    settings, others = {"value": value, "list": [value]}, iter(range(1, 99))
+
+    def step(x):
+        return x * len(str(settings["value"])) * len(str(settings["list"][0]))
+
+    compiled = autograd.compile(step)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for k in range(60):
+            if k % 3 == 0:
+                settings["value"] = type(value)(next(others) for _ in range(3)) if isinstance(value, tuple) else value * (k + 1)
+            assert compiled(ONES)[0, 0] == step(ONES)[0, 0]
+    assert ["'value' changes from run to run" in str(warning.message) for warning in caught] == ([True] if value else [])
 
 
 def test_a_global_number_gives_no_syntax_warning():

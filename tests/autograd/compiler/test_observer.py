@@ -69,6 +69,16 @@ def test_the_type_of_a_value_is_that_of_the_eager_run(step):
         np.testing.assert_array_equal(result, expected)
 
 
+def test_the_types_of_values_in_lists_dicts_tuples_and_tensors():
+    def step(x):
+        boxes, pair, table, tensor = [x], (x, 1), {"x": x}, Tensor(x)
+        types = [type(boxes[0]), type(pair[0]), type(table["x"]), type(tensor.data)]
+        return x * sum(cls is np.ndarray for cls in types)
+
+    results = run_fallback(step, *[ONES] * 3, reason="asks for the type of a value")
+    assert [result.sum() for result in results] == [24] * 3
+
+
 def test_types_of_other_objects_may_be_asked_for():
     scale = SimpleNamespace(by=2.0)
     compiled = autograd.compile(lambda x: Tensor(x) * scale.by if type(scale) is SimpleNamespace else x)
@@ -83,11 +93,54 @@ class Scale:
 
 SCALE, WORDS = Scale(2.0), np.array(["one", None])
 CONFIG, SCALE_REFERENCE = {"scale": SCALE}, weakref.ref(SCALE)
+COUNTS = [1, 2, 3]
 ADVANCE, NUMBERS, TABLE, BIG = itertools.count().__next__, array("d", [1.0]), np.zeros(2), np.zeros((1 << 21) + 1)
 
 
 def take_next(ticks):
     return next(ticks)
+
+
+def write_everywhere(x, ticks):
+    global count
+    SCALE.extra = 1
+    del SCALE.extra
+    CONFIG["extra"] = 1
+    del CONFIG["extra"]
+    COUNTS[:] = [1, 2, 3]
+    COUNTS[0] += 1
+    count = COUNTS[1:][0]
+    del count
+    first, *others = COUNTS
+    return x * first * len(others)
+
+
+class Loaded:
+    by = property(operator.attrgetter("value"))
+
+    def __init__(self):
+        self.value = 2.0
+
+    def __getattr__(self, name):
+        return self.value
+
+    @staticmethod
+    def triple(x):
+        return x * 3
+
+    @classmethod
+    def double(cls, x):
+        return x * 2
+
+
+def read_everywhere(x, loaded):
+    local = {"scale": loaded.by}
+    twice = lambda y: loaded.double(y) * local["scale"]
+    try:
+        local["missing"]
+    except KeyError:
+        local.update(other=loaded.unknown)
+    return twice(x) + local["other"] + Loaded.triple(x) + sum([*COUNTS][:1]) + getattr(loaded, "value")  # noqa: B009
 
 
 @pytest.mark.parametrize(
@@ -106,6 +159,7 @@ def take_next(ticks):
         (lambda x, ticks: x + sorted(CONFIG.values())[0].by, "reads an item of an object"),
         (lambda x, ticks: x + SCALE_REFERENCE().by, "may change a ReferenceType"),
         (lambda x, ticks: x + len(WORDS[0]), "an array of objects"),
+        (write_everywhere, "the attribute extra is set"),
         (lambda x, ticks: exec("x = 1") or x * 1, "calls exec"),
         (lambda x, ticks: x * np.random.rand(), "draws random numbers"),
         (lambda x, ticks, table=TABLE: (np.copyto(table, 1.0), x * table[0])[1], "copyto changes an array"),
@@ -125,6 +179,16 @@ def test_attributes_that_another_function_reads_are_guarded(monkeypatch):
     assert [compiled(ONES).item() for _ in range(5)] == [12.0] * 5
     monkeypatch.setattr(SCALE, "by", 3.0)
     assert [compiled(ONES).item() for _ in range(5)] == [18.0] * 5
+    assert compiled.fallback_reason == ""
+
+
+def test_classes_properties_and_inner_functions_are_followed():
+    loaded = Loaded()
+    compiled = autograd.compile(lambda x: read_everywhere(x, loaded))
+    for value in (2.0, 5.0):
+        loaded.value = value
+        for _ in range(5):
+            np.testing.assert_array_equal(compiled(ONES), read_everywhere(ONES, loaded))
     assert compiled.fallback_reason == ""
 
 

@@ -309,6 +309,26 @@ def test_formula_naming_the_unknown_is_refused_at_once():
             return x
 
 
+def test_a_gradient_that_is_not_needed_is_not_computed_by_a_joint_formula():
+    computed = []
+
+    def gradient_of_y(g, x):
+        computed.append("y")
+        return g * x
+
+    @operation(joint_formula=lambda g, x, y: (g * y, lambda: gradient_of_y(g, x)))
+    def product(x, y, /):
+        return x * y
+
+    x, y = Tensor(2.0, requires_grad=True), Tensor(3.0)
+    product(x, y).backward()
+    assert (x.grad.item(), computed) == (3.0, [])
+    y.requires_grad = True
+    (slope,) = gradients(product(x, y), [y], create_graph=True)
+    assert (slope.item(), computed) == (2.0, ["y"])
+    assert gradients(slope, [x])[0].item() == 1.0
+
+
 def test_joint_formula_serves_both_orders():
     @operation(joint_formula=lambda g, x, y: (g * y, g * x))
     def product(x, y, /):

@@ -60,6 +60,34 @@ def test_sums_of_large_matrices_and_of_nan_and_infinity():
     np.testing.assert_array_equal(kernels.row_maxima(x), [np.nan, np.inf, 2.0])
 
 
+@pytest.mark.parametrize("shape", [(2, 3, 4), (5, 1, 2, 4), (0, 3, 4), (2, 3, 0)])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64"])
+def test_a_stack_times_a_matrix_is_one_product_of_all_rows(shape, dtype):
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(-9, 9, shape).astype(dtype), rng.integers(-9, 9, (shape[-1], 6)).astype(dtype)
+    for stack in (x, np.asfortranarray(x)):
+        out = kernels.matmul(stack, y)
+        np.testing.assert_array_equal(out, stack @ y)
+        assert out.dtype == dtype
+    if dtype != "int64" and x.size:
+        tensors = [Tensor(array, requires_grad=True) for array in (x, y)]
+        (tensors[0] @ tensors[1]).sum().backward()
+        np.testing.assert_array_equal(
+            tensors[1].grad.numpy(), np.repeat(x.reshape(-1, shape[-1]).sum(axis=0)[:, None], 6, axis=1)
+        )
+
+
+def test_a_stack_and_a_matrix_that_do_not_multiply_are_reported_with_their_shapes():
+    with pytest.raises(ShapeError, match=r"matmul: shapes \(2, 3, 4\) and \(5, 6\) do not multiply"):
+        Tensor(np.ones((2, 3, 4))) @ np.ones((5, 6))
+
+
+def test_maxima_of_wide_rows_with_nan_and_infinity():
+    x = np.zeros((3, 50))
+    x[0, 7], x[1], x[2, 3] = np.nan, -np.inf, np.inf
+    np.testing.assert_array_equal(kernels.row_maxima(x), [np.nan, -np.inf, np.inf])
+
+
 def test_sums_of_tensors_have_gradients():
     x = Tensor(matrix(3, 4, "float64"), requires_grad=True)
     gradcheck(lambda x: kernels.row_sums(x * x) * 2.0, [x], order=2)

@@ -48,6 +48,11 @@ def test_packed_and_composed_agree_to_second_order():
         np.testing.assert_allclose(actual, expected, rtol=1e-10, atol=1e-12)
 
 
+def test_third_derivatives_of_packed_attention_are_right():
+    x = Tensor(sample((1, 2, 6))[0], requires_grad=True)
+    assert gradcheck(lambda x: packed_attention(x, np.zeros(()), 1, 0.5), x, order=3, fast=True)
+
+
 @given(
     st.lists(st.integers(0, 3), max_size=2),
     st.tuples(*[st.integers(0, 4)] * 2, *[st.integers(1, 4)] * 2),
@@ -107,6 +112,13 @@ def test_mask_of_floats_has_a_gradient():
     mask = sample((3, 4))[0]
     inputs = [Tensor(x, requires_grad=True) for x in (Q, K, V, mask)]
     assert gradcheck(lambda q, k, v, mask: F.scaled_dot_product_attention(q, k, v, mask, causal=True), inputs, order=2)
+
+
+def test_mask_of_another_precision_is_converted():
+    arrays = sample((3, 4), (5, 4), (5, 2), dtype="float32")
+    out = F.scaled_dot_product_attention(*map(Tensor, arrays), mask=np.zeros((3, 5)))
+    assert out.dtype == np.float32
+    np.testing.assert_array_equal(out.numpy(), F.scaled_dot_product_attention(*map(Tensor, arrays)).numpy())
 
 
 def test_leading_axes_broadcast():

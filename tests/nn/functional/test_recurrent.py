@@ -204,6 +204,8 @@ def test_shapes_that_do_not_fit_are_refused(name):
         function(x[:0], hx, *weights)
     with pytest.raises(ShapeError, match=rf"^{short}: got an initial state of shape \(3, 2\), expected \(1, 2\)"):
         function(x[:, :1], hx, *weights)
+    with pytest.raises(ShapeError, match=rf"^{short}: got a bias of shape \(1,\), expected \({2 * gates},\)"):
+        function(x, hx, *weights[:3], np.ones(1))
     with pytest.raises(ShapeError, match=rf"^{short}: got weights .* \(hidden, {gates} · hidden\)"):
         function(x, hx, weights[0], np.ones((3, 2)))
 

@@ -95,6 +95,15 @@ def test_gradients_are_right_to_second_order(options):
     assert gradcheck(call, [*(Tensor(x, requires_grad=True) for x in arrays), *parameters], order=2, fast=True)
 
 
+@pytest.mark.parametrize("dims", [{}, {"kdim": 3, "vdim": 4}])
+def test_weights_in_the_other_layout_are_refused(dims):
+    layer = nn.MultiheadAttention(4, 2, rng=0, **dims)
+    with pytest.raises(nn.StateError, match="_proj_weight"):
+        nn.from_pytorch(layer, layer.state_dict())
+    with pytest.raises(nn.StateError, match="_proj_weight"):
+        layer.load_state_dict(nn.to_pytorch(layer))
+
+
 @pytest.mark.parametrize("need_weights", [False, True])
 def test_self_attention_is_attention_to_itself(need_weights):
     layer, x = random_biases(nn.MultiheadAttention(4, 2, rng=0)), Tensor(inputs(2, 3, 3, (4,))[0], requires_grad=True)

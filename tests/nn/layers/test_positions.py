@@ -76,3 +76,14 @@ def test_wrong_shapes_are_reported_with_the_path(layer, arguments, message):
         model[0](*arguments)
     assert str(caught.value).startswith(f"{type(layer).__name__} '0': ")
     assert message in str(caught.value)
+
+
+def test_repr_shows_sizes_and_another_base():
+    layers = [nn.LearnedPositions(4, 6), nn.SinusoidalPositions(6), nn.SinusoidalPositions(6, 100), nn.RotaryPositions(100)]
+    assert [repr(layer) for layer in (*layers, nn.RotaryPositions())] == [
+        "LearnedPositions(4, 6)",
+        "SinusoidalPositions(6)",
+        "SinusoidalPositions(6, base=100)",
+        "RotaryPositions(base=100)",
+        "RotaryPositions()",
+    ]

@@ -58,6 +58,11 @@ def test_padding_has_no_influence_and_no_gradient(cls):
     outputs, _ = layer(x, lengths=[2, 4])
     np.testing.assert_array_equal(layer(changed, lengths=[2, 4])[0].numpy()[:, 0], outputs.numpy()[:, 0])
     outputs.sum().backward()
+    expected = grads(layer)
+    layer.zero_grad()
+    layer(changed, lengths=[2, 4])[0].sum().backward()
+    for name, grad in grads(layer).items():
+        np.testing.assert_allclose(grad, expected[name], rtol=1e-12, atol=1e-14)
     assert (x.grad.numpy()[2:, 0] == 0).all()
     assert (x.grad.numpy()[:2, 0] != 0).all()
 

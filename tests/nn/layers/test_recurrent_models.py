@@ -5,7 +5,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import Tensor
+from autograd import Tensor, no_grad
 from optim import SGD, Adam, fit
 from tests.autograd.compiler.training_steps import assert_same_training
 
@@ -47,7 +47,7 @@ def training(cls, with_lengths=False, optimizer=SGD, **options):
 
 
 @each_layer
-@pytest.mark.parametrize("options", [{}, {"num_layers": 2, "bidirectional": False}, {"bias": False}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"num_layers": 2, "bidirectional": True}, {"bias": False}], ids=str)
 def test_compiled_steps_give_the_bits_of_eager_ones(cls, options):
     assert_same_training(lambda: training(cls, optimizer=Adam, **options), BATCHES)
 
@@ -111,6 +111,17 @@ def test_a_picture_of_depth_one_shows_the_layer_as_one_box(cls):
     model = Reader(cls)
     picture = autograd.draw(lambda x: model(x).sum(), Tensor(BATCHES[0][0], requires_grad=True), depth=1)
     assert len([vertex for vertex in picture.vertices if "reader" in str(vertex.module)]) == 1
+
+
+@each_layer
+def test_a_sequence_of_layers_tells_how_to_take_the_outputs(cls):
+    model = nn.Sequential(cls(3, 4), nn.Linear(4, 2))
+    with pytest.raises(TypeError, match=r"^Linear '1': got a tuple of 2; a recurrent layer returns .* nn.Lambda\(lambda"):
+        model(np.ones((5, 2, 3)))
+    with no_grad(), pytest.raises(TypeError, match=r"^Linear '1': got a tuple of 2"):
+        model(np.ones((5, 2, 3)))
+    model = nn.Sequential(cls(3, 4), nn.Lambda(lambda result: result[0]), nn.Linear(4, 2))
+    assert model(np.ones((5, 2, 3))).shape == (5, 2, 2)
 
 
 @each_layer

@@ -29,6 +29,22 @@ class Recurrent(nn.Module):
         return self.step(tokens)[0]
 
 
+class CharLSTM(nn.Module):
+    """A character model of two LSTM layers, whose states are carried."""
+
+    def __init__(self):
+        self.embedding = nn.Embedding(7, 5, rng=0)
+        self.lstm = nn.LSTM(5, 6, num_layers=2, batch_first=True, rng=1)
+        self.head = nn.Linear(6, 7, rng=2)
+
+    def step(self, tokens, state=None):
+        out, state = self.lstm(self.embedding(tokens), state)
+        return self.head(out), state
+
+    def forward(self, tokens):
+        return self.step(tokens)[0]
+
+
 class Fixed(nn.Module):
     """The same scores everywhere."""
 
@@ -40,7 +56,9 @@ class Fixed(nn.Module):
 
 
 @pytest.mark.parametrize(
-    "model", [gpt(), gpt(positions="rotary"), gpt(positions="sinusoidal"), Recurrent()], ids=["learned", "rotary", "sin", "rnn"]
+    "model",
+    [gpt(), gpt(positions="rotary"), gpt(positions="sinusoidal"), Recurrent(), CharLSTM()],
+    ids=["learned", "rotary", "sinusoidal", "recurrent", "lstm"],
 )
 @pytest.mark.parametrize("options", [{}, {"temperature": 0}, {"temperature": 0.5, "top_k": 3}])
 @pytest.mark.parametrize("start", [[1, 2, 3], [[1, 2], [4, 5]], list(range(7)) * 3])

@@ -12,7 +12,8 @@ import nn
 @pytest.mark.parametrize(
     ("construct", "ours"),
     [
-        (lambda: nn.Linear(2, units=3), "out_features"),
+        (lambda: nn.Linear(2, units=3), "out_features, or hidden_size of a recurrent layer,"),
+        (lambda: nn.LSTM(2, 3, unit_forget_bias=True), "forget_bias=1.0"),
         (lambda: nn.Linear(2, 3, use_bias=False), "bias"),
         (lambda: nn.Linear(2, 3, kernel_initializer="he_normal"), "init"),
         (lambda: nn.Linear(2, 3, device="cuda"), "nothing: everything runs on the CPU"),
@@ -29,7 +30,9 @@ def test_foreign_keyword_of_a_constructor(construct, ours):
         construct()
 
 
-@pytest.mark.parametrize(("name", "ours"), [("Dense", "Linear"), ("MeanSquaredError", "MSELoss"), ("manual_seed", r"nn\.seed")])
+@pytest.mark.parametrize(
+    ("name", "ours"), [("Dense", "Linear"), ("SimpleRNN", "RNN"), ("MeanSquaredError", "MSELoss"), ("manual_seed", r"nn\.seed")]
+)
 def test_foreign_name_of_the_package(name, ours):
     with pytest.raises(AttributeError, match=f"no attribute '{name}'; write {ours} here$"):
         getattr(nn, name)
