@@ -1,32 +1,8 @@
 """The cases: workloads, their engines, and the targets of their results."""
 
-from dataclasses import dataclass
-
-from benchmarks.workloads import MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Scalars, Size, Workload
-
-
-@dataclass(frozen=True)
-class Target:
-    """An upper limit of an engine's median: a multiple of a peer's, in this or another case; without a peer, in units."""
-
-    at_most: float
-    peer: str = ""
-    engine: str = "chainrule"
-    case: str = ""  # the peer's case; "" for the same
-
-
-@dataclass(frozen=True)
-class Case:
-    section: str
-    title: str
-    workload: Workload
-    engines: tuple[str, ...]
-    targets: tuple[Target, ...] = ()
-    unit: str = "µs"
-    measure: str = "time"
-    rounds: int = 0  # upper limit, for a result that never varies; 0 for no limit
-    variable: str = ""  # environment variable that names the data
-
+from benchmarks.case import Case, Target
+from benchmarks.convolutions import cases as convolutions
+from benchmarks.workloads import MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Scalars, Size
 
 MLPS = {
     "mlp1": ("2-16-2, batch 100, depth 2", MLP((2, 16, 16, 2), 100)),
@@ -210,3 +186,4 @@ CASES |= {
         rounds=1,
     ),
 }
+CASES |= convolutions.CASES

@@ -10,7 +10,8 @@ import numpy as np
 from autograd.core import kernels
 from autograd.core.operation import operation
 from autograd.errors import ShapeError
-from autograd.operations.im2col import convolve, convolve_input, convolve_weight, geometry
+from autograd.operations.convolution_geometry import geometry
+from autograd.operations.im2col import convolve, convolve_input, convolve_weight
 
 
 def _convolution_gradient(g, weight, stride, padding, dilation, groups):

@@ -6,6 +6,7 @@ import numpy as np
 
 import nn
 from autograd import Tensor, jacobian, no_grad, relu
+from benchmarks.convolutions import chainrule as convolutions
 from benchmarks.inputs import demo_inputs, demo_learning_rate, jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
 from benchmarks.workloads import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Demo, Digits, Forward, Jacobian, Scalars
@@ -168,6 +169,7 @@ WORKLOADS = {
     Jacobian: full_jacobian,
     Digits: digits_epoch,
     MNIST: mnist,
+    **convolutions.WORKLOADS,
 }
 
 if __name__ == "__main__":

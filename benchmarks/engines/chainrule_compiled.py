@@ -1,6 +1,7 @@
 """This library, with its training step compiled."""
 
 from autograd import compile
+from benchmarks.convolutions.workloads import ConvLayer, ConvNet
 from benchmarks.engines import chainrule
 from benchmarks.measurement import serve
 from benchmarks.workloads import MLP, MNIST, Digits
@@ -18,7 +19,15 @@ def mnist(workload):
     return chainrule.mnist(workload, compile)
 
 
-WORKLOADS = {MLP: mlp, Digits: digits_epoch, MNIST: mnist}
+def conv_net(workload):
+    return chainrule.convolutions.net(workload, compile)
+
+
+def conv_layer(workload):
+    return chainrule.convolutions.layer(workload, compile)
+
+
+WORKLOADS = {MLP: mlp, Digits: digits_epoch, MNIST: mnist, ConvNet: conv_net, ConvLayer: conv_layer}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

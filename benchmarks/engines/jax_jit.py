@@ -5,6 +5,7 @@ import functools
 import jax
 import jax.numpy as jnp
 
+from benchmarks.convolutions import jax_jit as convolutions
 from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
 from benchmarks.workloads import ADAM_RATE, MLP, SGD_RATE, Forward
@@ -89,7 +90,7 @@ def forward(workload):
     return lambda: outputs(layers, x).block_until_ready()
 
 
-WORKLOADS = {MLP: mlp, Forward: forward}
+WORKLOADS = {MLP: mlp, Forward: forward, **convolutions.WORKLOADS}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

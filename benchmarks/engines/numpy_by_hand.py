@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from benchmarks.convolutions import numpy_by_hand as convolutions
 from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
 from benchmarks.reference_updates import make_update
@@ -96,7 +97,7 @@ def chain(workload):
     return step
 
 
-WORKLOADS = {MLP: mlp, Forward: forward, Chain: chain}
+WORKLOADS = {MLP: mlp, Forward: forward, Chain: chain, **convolutions.WORKLOADS}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

@@ -2,6 +2,7 @@
 
 import torch
 
+from benchmarks.convolutions import pytorch as convolutions
 from benchmarks.inputs import jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
 from benchmarks.workloads import ADAM_RATE, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
@@ -114,6 +115,7 @@ WORKLOADS = {
     Chain: chain,
     Jacobian: full_jacobian,
     MNIST: mnist,
+    **convolutions.WORKLOADS,
 }
 
 if __name__ == "__main__":

@@ -47,6 +47,15 @@ def test_training_steps(name, case):
     assert losses(engine(name).mlp(workload)) == approximately(losses(numpy_by_hand.mlp(workload)), case)
 
 
+@pytest.mark.parametrize("case", ["lenet", "convolutions", "convolution"])
+@pytest.mark.parametrize("name", ["chainrule", "chainrule_compiled", "pytorch", "jax_jit"])
+def test_training_steps_of_convolutions(name, case):
+    workload = CASES[case].workload
+    small = dataclasses.replace(workload, batch=20 if case != "convolution" else 2)
+    step, expected = (engine(e).WORKLOADS[type(workload)](small) for e in (name, "numpy_by_hand"))
+    assert losses(step) == pytest.approx(losses(expected), rel=1e-4)
+
+
 @pytest.mark.torch
 def test_fused_adam():
     workload = CASES["mlp2_adam"].workload

@@ -1,0 +1,1 @@
+"""Training steps of convolutions: the workloads, and one module for each engine."""
