@@ -31,6 +31,7 @@ SUMMARIES = {
     "14-digits-from-start-to-finish": "A classifier of handwritten digits: data, model, training, metrics, files",
     "15-an-engine-in-100-lines": "Reverse-mode automatic differentiation from scratch, up to a network that trains",
     "16-check-your-own-gradients": "Gradient formulas against finite differences, and the messages for classic mistakes",
+    "17-convolution-and-pooling": "Filters as images, shared weights against an MLP, the pixels that decide, and folding",
     "18-recurrent-nets-and-the-lstm": "Gradients through 100 steps, the cell that carries them, and names written by character",
     "19-attention-and-a-small-gpt": "Attention weights, the causal mask, and a transformer that learns to add and to write",
 }

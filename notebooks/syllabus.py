@@ -154,8 +154,8 @@ TOPICS = {
             "nn/layers/test_running_statistics.py::test_running_statistics_follow_the_lecture_to_the_bit",
             "nn/layers/test_running_statistics.py::test_running_statistics_of_images_are_those_of_the_channels",
             "nn/test_folding.py::test_folded_model_has_no_norms_and_the_same_outputs",
+            "nn/models/test_lenet.py::test_batch_norm_folds_into_the_convolutions",
         ),
-        planned="folding into a convolution",
     ),
     "F22": Topic(
         "clipping by value and by norm; the cliff",
@@ -199,8 +199,10 @@ TOPICS = {
             "nn/layers/test_embedding.py::test_lookup_is_the_product_of_one_hot_vectors_with_the_weights",
             "nn/layers/test_recurrent.py::test_a_layer_is_its_cell_step_by_step",
             "nn/layers/test_attention.py::test_causal_attention_ignores_later_positions",
+            "nn/layers/test_convolution.py::test_a_convolution_is_a_product_with_unfolded_windows",
+            "nn/functional/test_pooling.py::test_max_pooling_agrees_with_torch_at_both_orders",
+            "notebooks/test_syllabus.py::test_a_convolution_learns_the_filter_that_made_its_target",
         ),
-        planned="convolution, pooling",
     ),
     "H30": Topic(
         "modules of activations, losses, optimizers; metrics, history, summary",

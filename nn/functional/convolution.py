@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ShapeError, Tensor, convolution, convolution_transpose, reshape
+from nn.functional.validation import as_array_like
 from nn.validation import unknown_name
 
 #: The names of the axes after the channels, by their number.
@@ -198,7 +199,7 @@ def per_axis(name: str, option: str, value: Any, axes: int, least: int = 1) -> t
 
 
 def _as_images(name: str, axes: int, x: Any, weight: Any, expected_weight: str, channels: str) -> tuple[Any, Any]:
-    x, weight = (value if isinstance(value, Tensor | np.ndarray) else Tensor(value) for value in (x, weight))
+    x, weight = as_array_like(x), as_array_like(weight)
     if x.ndim != axes + 2:
         raise ShapeError(f"{name}: got an input of shape {x.shape}, expected (N, {channels}, {AXES[axes]})")
     if weight.ndim != axes + 2:

@@ -14,8 +14,9 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, operation, reshape, stack
 from autograd.extend import kernels
+from nn.functional.convolution import per_axis
 from nn.functional.validation import as_array_like
-from nn.functional.windows import Windows, indices, per_axis, pooling_options, pooling_windows, slices
+from nn.functional.windows import Windows, indices, pooling_options, pooling_windows, slices
 
 
 def _along(axis: int, index: slice) -> tuple:

@@ -8,8 +8,8 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, broadcast_to, operation, reshape, transpose
 from autograd.extend import short_repr
+from nn.functional.convolution import per_axis
 from nn.functional.validation import as_array_like
-from nn.functional.windows import per_axis
 
 
 @operation(

@@ -1,13 +1,11 @@
 """The windows of pooling: where they lie along an axis, and the validation of their options."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
-from numbers import Integral
 from typing import Any, NamedTuple
 
 from autograd import ShapeError
-from autograd.extend import short_repr
+from nn.functional.convolution import per_axis
 
 #: Names of the last axes of an input, by their number.
 AXIS_NAMES = {1: ("length",), 2: ("height", "width")}
@@ -70,30 +68,18 @@ def indices(windows: tuple[Windows, ...]) -> list[tuple[tuple, tuple]]:
     return [((..., *(w for w, _ in pair)), (..., *(x for _, x in pair))) for pair in pairs]
 
 
-def per_axis(owner: str, name: str, value: Any, axes: int, minimum: int) -> tuple[int, ...]:
-    """An option as one integer for each of the last axes; raises TypeError or ValueError for anything else.
-
-    >>> from nn.functional.windows import per_axis
-    >>> per_axis("max_pool2d", "stride", 2, axes=2, minimum=1), per_axis("max_pool2d", "stride", (2, 1), axes=2, minimum=1)
-    ((2, 2), (2, 1))
-    """
-    numbers = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else (value,) * axes
-    if len(numbers) != axes or not all(isinstance(n, Integral) and not isinstance(n, bool) for n in numbers):
-        expected = "an integer" if axes == 1 else f"an integer or a pair of integers ({', '.join(AXIS_NAMES[axes])})"
-        raise TypeError(f"{owner}: {name} must be {expected}, not {short_repr(value)}")
-    if min(numbers) < minimum:
-        raise ValueError(f"{owner}: {name} must be {minimum} or more, not {short_repr(value)}")
-    return tuple(map(int, numbers))
-
-
 def pooling_options(
     owner: str, axes: int, kernel_size: Any, stride: Any, padding: Any, dilation: Any = 1
 ) -> tuple[tuple[int, ...], ...]:
     """Kernel size, stride, padding and dilation for each axis; raises TypeError or ValueError if they are invalid."""
-    kernel = per_axis(owner, "kernel_size", kernel_size, axes, 1)
-    steps = kernel if stride is None else per_axis(owner, "stride", stride, axes, 1)
+    kernel = per_axis(owner, "kernel_size", kernel_size, axes)
+    steps = kernel if stride is None else per_axis(owner, "stride", stride, axes)
     padding = per_axis(owner, "padding", padding, axes, 0)
-    dilation = per_axis(owner, "dilation", dilation, axes, 1)
+    dilation = per_axis(owner, "dilation", dilation, axes)
+    options = {"kernel_size": kernel, "stride": steps, "padding": padding, "dilation": dilation}
+    for name, numbers in options.items():
+        if any(isinstance(number, tuple | list) for number in numbers):
+            raise TypeError(f"{owner}: {name} must be one integer for each axis, not {numbers}")
     for size, pad in zip(kernel, padding):
         if pad > size // 2:
             raise ValueError(

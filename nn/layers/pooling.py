@@ -7,7 +7,8 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor
 from nn.functional import pooling
-from nn.functional.windows import AXIS_NAMES, per_axis, pooling_options
+from nn.functional.convolution import per_axis
+from nn.functional.windows import AXIS_NAMES, pooling_options
 from nn.module.module import Module
 from nn.validation import as_input, with_module_name
 

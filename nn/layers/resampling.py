@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from autograd import DataError, ShapeError, Tensor
+from nn.functional.convolution import per_axis
 from nn.functional.resampling import (
     check_interpolation,
     interpolate,
@@ -12,7 +13,6 @@ from nn.functional.resampling import (
     zero_pad1d,
     zero_pad2d,
 )
-from nn.functional.windows import per_axis
 from nn.module.module import Module
 from nn.validation import with_module_name
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from nn.activations import get_activation
-from nn.functional.windows import per_axis
+from nn.functional.convolution import per_axis
 from nn.init import Initializer, default_initializer, initializer
 from nn.layers.containers import Flatten, Sequential
 from nn.layers.convolution import Conv2d

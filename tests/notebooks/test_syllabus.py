@@ -280,3 +280,20 @@ def test_more_examples_reduce_the_generalization_gap():
         gaps.append(history["validation_loss"][-1] - history["loss"][-1])
         assert evaluate(model, nn.CrossEntropyLoss(), held_out, {"accuracy": accuracy})["accuracy"] > 0.7
     assert gaps[1] < gaps[0] / 4
+
+
+# H29: convolution
+
+
+def test_a_convolution_learns_the_filter_that_made_its_target():
+    images = np.random.default_rng(0).normal(size=(50, 1, 8, 8))
+    edge = np.array([[[[-1.0, 0.0, 1.0]] * 3]])
+    layer = nn.Conv2d(1, 1, 3, bias=False, rng=0)
+    train(layer, nn.MSELoss(), (images, nn.functional.conv2d(images, edge)), 200, lr=0.05)
+    np.testing.assert_allclose(layer.weight.numpy(), edge, atol=0.01)
+
+
+def test_a_convolution_and_global_pooling_do_not_see_where_an_image_is():
+    net = nn.Sequential(nn.Conv2d(1, 4, 3, padding="same", padding_mode="circular", rng=0), nn.ReLU(), nn.GlobalAvgPool2d())
+    x = np.random.default_rng(0).normal(size=(5, 1, 8, 8))
+    np.testing.assert_allclose(net(np.roll(x, (2, 3), axis=(2, 3))).numpy(), net(x).numpy(), rtol=1e-12)

@@ -76,7 +76,7 @@ def test_it_computes_the_same_in_pytorch(torch):
     [
         ({"image_size": 3}, ValueError, r"images must have 4 pixels or more in both directions, not \(3, 3\)"),
         ({"image_size": 0}, ValueError, "image_size must be 1 or more"),
-        ({"image_size": (1, 2, 3)}, TypeError, "image_size must be an integer or a pair"),
+        ({"image_size": (1, 2, 3)}, ValueError, "image_size must be an integer or 2 of them"),
         ({"channels": (6,)}, ValueError, r"channels must be a pair, one for each convolution, not \(6,\)"),
         ({"classes": 0}, ValueError, "classes must be 1 or more"),
         ({"activation": "rlu"}, ValueError, "did you mean 'relu'"),
