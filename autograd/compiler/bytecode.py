@@ -174,23 +174,23 @@ class Stack:
 
     def _store_attr(self, frame: Any, instruction: dis.Instruction) -> None:
         _, holder = self._pop(2)
-        self.listener.write(frame, holder, f"the attribute {instruction.argval} is set")
+        self.listener.write(frame, holder, f"the attribute {instruction.argval} is set on an object")
 
     def _delete_attr(self, frame: Any, instruction: dis.Instruction) -> None:
         (holder,) = self._pop(1)
-        self.listener.write(frame, holder, f"the attribute {instruction.argval} is deleted")
+        self.listener.write(frame, holder, f"the attribute {instruction.argval} is deleted from an object")
 
     def _store_subscr(self, frame: Any, instruction: dis.Instruction) -> None:
         _, holder, _ = self._pop(3)
-        self.listener.write(frame, holder, "an item is set")
+        self.listener.write(frame, holder, "an item is set in a container")
 
     def _store_slice(self, frame: Any, instruction: dis.Instruction) -> None:  # pragma: no cover (CPython 3.12)
         _, holder, _, _ = self._pop(4)
-        self.listener.write(frame, holder, "items are set")
+        self.listener.write(frame, holder, "items are set in a container")
 
     def _delete_subscr(self, frame: Any, instruction: dis.Instruction) -> None:
         holder, _ = self._pop(2)
-        self.listener.write(frame, holder, "an item is deleted")
+        self.listener.write(frame, holder, "an item is deleted from a container")
 
     def _get_iter(self, frame: Any, instruction: dis.Instruction) -> None:
         (holder,) = self._pop(1)

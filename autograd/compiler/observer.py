@@ -299,7 +299,7 @@ class Observer:
             elif name == "getattr" and len(args) > 1 and isinstance(args[1], str):
                 return self.read_attribute(frame, args[0], args[1])
             elif name == "setattr":
-                self.write(frame, args[0] if args else UNKNOWN, "an attribute is set")
+                self.write(frame, args[0] if args else UNKNOWN, "an attribute is set on an object")
         elif isinstance(owner, type) and name in CLOCKS.get(owner, ()):
             self.abort(f"the step calls {owner.__name__}.{name}, whose result a replay does not repeat")
         elif getattr(function, "__module__", None) in IMPURE_MODULES:
@@ -350,10 +350,10 @@ class Observer:
             return
         if isinstance(holder, Tensor) or (isinstance(holder, np.ndarray) and id(holder) not in self._outside):
             if isinstance(holder, Tensor) and "attribute" in description and " data " not in description:
-                self.abort(f"{description} on a tensor")
+                self.abort(description.replace("an object", "a tensor"))
             return
         if holder is UNKNOWN or isinstance(holder, type | ModuleType) or id(holder) in self._outside:
-            self.abort(f"{description} on an object that was not made in this run; declare the write with `side_effect`")
+            self.abort(f"{description} that was not made in this run; declare the write with `side_effect`")
 
     def _is_local_of_caller(self, frame: Any, name: str) -> bool:
         """Whether a free variable belongs to a function that is running, as that of a function inside the step."""
