@@ -13,7 +13,9 @@ import autograd
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("autograd", "nn", "optim")
-DATA = {"autograd/draw/stepper.js", "autograd/draw/stepper.css", "optim/data/digits.npz", "optim/data/digits.txt"}
+SCRIPTS = ("find", "grids", "live", "paths", "player", "stepper", "still", "theme", "viewport")
+DATA = {*(f"autograd/draw/{name}.js" for name in SCRIPTS), "autograd/draw/stepper.css"}
+DATA |= {"optim/data/digits.npz", "optim/data/digits.txt"}
 
 
 @pytest.fixture(scope="module")
