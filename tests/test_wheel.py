@@ -13,9 +13,8 @@ import autograd
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("autograd", "nn", "optim")
-SCRIPTS = ("find", "grids", "live", "paths", "player", "stepper", "still", "theme", "viewport")
-DATA = {*(f"autograd/draw/{name}.js" for name in SCRIPTS), "autograd/draw/stepper.css"}
-DATA |= {"optim/data/digits.npz", "optim/data/digits.txt"}
+SCRIPTS = {path.relative_to(ROOT).as_posix() for kind in ("js", "css") for path in (ROOT / "autograd" / "draw").glob(f"*.{kind}")}
+DATA = {*SCRIPTS, "optim/data/digits.npz", "optim/data/digits.txt"}
 
 
 @pytest.fixture(scope="module")

@@ -36,6 +36,7 @@ from autograd.draw.graph import Graph
 from autograd.draw.interaction import Interaction
 from autograd.draw.matrix_grid import make_grid
 from autograd.draw.reader import read_graph
+from autograd.draw.shades import COLORS, add_shades
 from autograd.draw.slides import Slides
 from autograd.draw.watch import watch
 
@@ -51,6 +52,7 @@ def draw(
     constants: bool = True,
     limit: int = simplify.DEFAULT_LIMIT,
     health: bool = False,
+    color: str = "kind",
     matrices: bool = False,
     down: bool | None = None,
 ) -> Graph:
@@ -67,6 +69,8 @@ def draw(
     limit:     summarize graphs with more operations: modules, then repetitions, then the middle become one box each. The
                picture states the number of operations.
     health:    color and mark vertices by the size of their gradients, vanishing or exploding, instead of by their kind.
+    color:     color vertices by their "kind", by the size of their "gradient", as `health` does, by the memory "size" of their
+               values, or by the "time" of their computation, which is known inside `watch()`.
     matrices:  show vectors and matrices as grids inside the boxes: numbers up to 6 × 6, above that heat maps.
     down:      draw from top to bottom instead of from left to right; None does so only where the picture would be too wide.
 
@@ -105,6 +109,9 @@ def draw(
         raise ValueError(
             f"limit={limit}: must be at least {simplify.MIN_LIMIT}, the smallest number of operations in a summary"
         )
+    if color not in COLORS:
+        raise ValueError(f"color={color!r}: must be one of {', '.join(map(repr, COLORS))}")
+    health = health or color == "gradient"
     if not isinstance(tensor_or_model, Tensor):
         names = names or getattr(tensor_or_model, "named_parameters", lambda: ())()
         result = _call_model(tensor_or_model, inputs)
@@ -123,6 +130,8 @@ def draw(
     vertices = simplify.summarize(vertices, limit)
     add_formulas(vertices)
     mark_cancellations(vertices, hidden=health)
+    if color in ("size", "time"):
+        add_shades(vertices, color)
     for vertex in vertices if matrices else ():
         vertex.grid = None if vertex.value is None else make_grid(vertex.value)
     return Graph(vertices, health, down)

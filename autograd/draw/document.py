@@ -16,7 +16,7 @@ STYLE = f"""
 .chainrule :is(.title, .notice, .legend text) {{ text-anchor: start; }}
 .chainrule :is(.title, .local) {{ paint-order: stroke; stroke: {style.PAPER}; stroke-width: 3px; stroke-linejoin: round; }}
 .chainrule.down .local {{ stroke-width: 8px; }}
-.chainrule.health .shape {{ fill: {style.INK}; }}
+.chainrule.health .shape, .chainrule .banded .shape {{ fill: {style.INK}; }}
 .chainrule .handed-back {{ font-style: italic; }}
 .chainrule .cell {{ font-size: {EDGE_FONT_SIZE}px; }}
 .chainrule .mark {{ font-weight: bold; text-anchor: end; }}

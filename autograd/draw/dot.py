@@ -77,13 +77,13 @@ def _make_subgraph(cluster: Cluster, i: int) -> graphviz.Digraph:
 
 def _vertex_attributes(vertex: Vertex, label: style.Label, is_result: bool, health: bool) -> dict[str, str]:
     attributes = style.vertex_style(vertex)
-    band = worst_band(vertex.gradients) if health and vertex.is_tracked else NO_GRADIENT
+    band = vertex.shade or (worst_band(vertex.gradients) if health and vertex.is_tracked else NO_GRADIENT)
     lines = [graphviz.escape(line) for line in label.lines]
     if band.mark:
         lines[-1] = f"{band.mark} {lines[-1]}"
     return {
         "label": "\\n".join(lines),
-        "fillcolor": band.fill if health else attributes.fill,
+        "fillcolor": band.fill if health or vertex.shade else attributes.fill,
         "fontcolor": style.PAPER if band.dark else style.INK,
         "color": attributes.line,
         "penwidth": "2" if is_result else "1",

@@ -111,7 +111,7 @@ def _expression(function: Callable, args: Sequence, options: Mapping[str, Any], 
         unchanged = [x for x, arg in zip(operands, args) if isinstance(arg, TracedArray) and np.array_equal(arg.data, result)]
         if unchanged:  # a limit that no element reaches, against overflow
             return unchanged[0]
-    defaults = {"keepdims": False} | _defaults(function)
+    defaults = {"keepdims": False, **_defaults(function)}
     hidden = frozenset(
         name for name, value in options.items() if name == "optimize" or _is_default(value, defaults.get(name, Ellipsis))
     )

@@ -17,6 +17,7 @@ def legend(vertices: list[Vertex], width: float, health: bool) -> tuple[str, flo
     entries = [
         *_vertex_entries(vertices, health),
         *(_band_entries(vertices) if health else ()),
+        *_shade_entries(vertices),
         *(("", text) for text in _edge_lines(vertices, health)),
     ]
     max_width = max(width, MIN_WIDTH)
@@ -59,6 +60,15 @@ def _band_entries(vertices: list[Vertex]) -> Iterator[tuple[str, str]]:
         if band in bands or band in BANDS:
             swatch = f'<rect width="{SWATCH}" height="10" fill="{band.fill}" stroke="{style.MUTED}" stroke-width="0.6"/>'
             yield swatch, f"{band.mark} {band.meaning}".strip()
+
+
+def _shade_entries(vertices: list[Vertex]) -> Iterator[tuple[str, str]]:
+    """The darkest shade and its meaning, if vertices are colored by size or time."""
+    shades = [vertex.shade for vertex in vertices if vertex.shade is not None]
+    if shades:
+        darkest = max(shades, key=lambda shade: shade.limit)
+        swatch = f'<rect width="{SWATCH}" height="10" fill="{darkest.fill}" stroke="{style.MUTED}" stroke-width="0.6"/>'
+        yield f'<g class="banded">{swatch}</g>', darkest.meaning
 
 
 def _edge_lines(vertices: list[Vertex], health: bool) -> Iterator[str]:

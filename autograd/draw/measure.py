@@ -35,6 +35,8 @@ def _box_size(vertex: Vertex, label: Label, sizes: Sizes, health: bool) -> tuple
     if health and vertex.is_tracked:
         # The mark is on the right; as much space on the left keeps the head in the center.
         width = max(width, text_width(f"{label.head}        ", FONT_SIZE))
+    if vertex.shade is not None:
+        width = max(width, text_width(label.head, FONT_SIZE, bold=True) + 2 * text_width(f" {vertex.shade.mark} ", FONT_SIZE))
     grid_width, grid_height = (0.0, 0.0) if vertex.grid is None else vertex.grid.size
     width, height = max(width + 20, grid_width + 16, 40), LINE_HEIGHT * len(label.lines) + 12 + grid_height
     height += GRID_MARGIN if grid_height else 0

@@ -105,6 +105,7 @@ def _make_vertex(node: Node, name: str | None) -> Vertex:
         by_backward=recorded_by_backward(node.number),
         module=record.module,
         line=record.line,
+        time=record.time,
         node=ref(node),
     )
 

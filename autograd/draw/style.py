@@ -6,7 +6,7 @@ from unicodedata import east_asian_width
 
 import numpy as np
 
-from autograd.draw.number_format import describe, summarize, summarize_gradient, summarize_value
+from autograd.draw.number_format import describe, format_number, summarize, summarize_gradient, summarize_value
 from autograd.draw.vertex import Edge, Vertex
 
 FONT_SIZE, LINE_HEIGHT, EDGE_FONT_SIZE = 12, 16, 10  # in px
@@ -122,6 +122,8 @@ def tooltip(vertex: Vertex) -> str:
     lines += [f"{p.title} {p.shape}, gradient {_describe_gradient(p)}" for p in vertex.parameters[:MAX_PARAMETERS]]
     if len(vertex.parameters) > MAX_PARAMETERS:
         lines.append(f"and {count(len(vertex.parameters) - MAX_PARAMETERS, 'more parameter')}")
+    if vertex.time is not None:
+        lines.append(f"computed {format_number(1e3 * vertex.time)} ms after the operation before")
     if vertex.by_backward and vertex.is_computed:
         lines.append(DERIVATIVE.meaning)
     if vertex.module:

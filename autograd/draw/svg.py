@@ -81,16 +81,17 @@ def _title_svg(title: str, frame: Rectangle, x: float) -> str:
 
 def _vertex_svg(vertex: Vertex, label: Label, box: Rectangle, name: str, is_result: bool, health: bool) -> str:
     appearance = style.vertex_style(vertex)
-    band = worst_band(vertex.gradients) if health and vertex.is_tracked else NO_GRADIENT
+    band = vertex.shade or (worst_band(vertex.gradients) if health and vertex.is_tracked else NO_GRADIENT)
+    is_banded = health or vertex.shade is not None
     classes = ["vertex", vertex.kind]
     flags = (
         ("backward", vertex.by_backward and vertex.is_computed),
         ("result", is_result),
-        ("banded", health),
+        ("banded", is_banded),
         ("dark-fill", band.dark),
     )
     classes += [name for name, is_set in flags if is_set]
-    fill = f'fill="{band.fill if health else appearance.fill}"'
+    fill = f'fill="{band.fill if is_banded else appearance.fill}"'
     stroke = f'stroke="{appearance.line}" stroke-width="{2.5 if is_result else 1.2}"'
     shifts = (4, 2) if appearance.stacked else ()
     shapes = [_rectangle_svg(box, shift, appearance.corner, f"{fill} {stroke}") for shift in shifts]

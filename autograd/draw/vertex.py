@@ -37,6 +37,8 @@ class Vertex:
     line: Line | None = None  # the user's source line that computed it; known inside watch()
     node: ref | None = None  # the node in the engine
     operation_count: int = 1  # the number of operations that a group contains
+    time: float | None = None  # in s, between the operation before and this one; known inside watch()
+    shade: Any = None  # the Band that colors it instead of its kind
     grid: Grid | None = None  # its value as cells, if the picture shows matrices
     cancels: bool = False  # of a leaf: whether its gradient is a sum that is 0 up to rounding errors
     role: str = ""  # of a leaf: mask, input, or its kind; its title if it has no name

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from time import perf_counter
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
@@ -22,6 +23,7 @@ class NodeRecord:
     module: tuple[str, ...] = ()
     value: Any = None
     gradient: Any = None
+    time: float | None = None  # in s, since the operation before
     saved: Sequence | None = None  # the values that gradient formulas name, which the backward pass frees
 
 
@@ -45,15 +47,18 @@ def watch() -> Iterator[None]:
     >>> autograd.draw(y).vertices[-2].value.shape  # of x * 2
     (200,)
     """
-    with on_record(partial(_record, {})):
+    with on_record(partial(_record, {}, [perf_counter()])):
         yield
 
 
-def _record(cache: dict[int, ModulePaths], result: Tensor) -> None:
+def _record(cache: dict[int, ModulePaths], last: list[float], result: Tensor) -> None:
+    """Record a result; `last` holds the time of the record before."""
     node = result._node
     assert node is not None
-    record = node_records[node] = NodeRecord(user_line(), module_path(cache), result.data, saved=node.saved)
+    time = perf_counter() - last[0]
+    record = node_records[node] = NodeRecord(user_line(), module_path(cache), result.data, saved=node.saved, time=time)
     register(node, partial(_record_gradient, ref(record)))
+    last[0] = perf_counter()
 
 
 def is_recorder(hook: Any) -> bool:
