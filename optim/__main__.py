@@ -173,7 +173,8 @@ def write_results(folder: Path, model: nn.Module, loss: nn.Module, history: Hist
         print(f"{run_folder.CURVES} is not written: {missing}")
         names.remove(run_folder.CURVES)
     inputs, labels = (autograd.Tensor(array[:4], name=name) for array, name in zip(train, ("inputs", "labels")))
-    error = loss(model(inputs), labels)
+    with autograd.draw.watch():
+        error = loss(model(inputs), labels)
     error.name = "loss"
     model.zero_grad()
     error.backward(retain_graph=True)

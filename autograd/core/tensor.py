@@ -16,6 +16,8 @@ from autograd.core.leaf_grads import accumulate_grad
 from autograd.errors import DataError, GraphError, ShapeError
 from autograd.utils.call_stack import warn_user
 
+NUMPY_THRESHOLD, REPR_LIMIT = 1000, 200  # elements from which NumPy by default, and the text of a tensor, show only the edges
+
 
 class Size(int):
     """A number of elements; PyTorch's `t.size()` is answered with the name that it has here."""
@@ -276,7 +278,12 @@ class Tensor:
         return format(self.item(), spec) if spec else str(self)
 
     def __repr__(self) -> str:
-        text = repr(self.item()) if self.ndim == 0 else np.array2string(self._data, separator=", ", prefix="Tensor(")
+        if self.ndim == 0:
+            text = repr(self.item())
+        else:
+            threshold = np.get_printoptions()["threshold"]
+            limit = REPR_LIMIT if threshold == NUMPY_THRESHOLD else threshold  # the user's own threshold counts
+            text = np.array2string(self._data, separator=", ", prefix="Tensor(", threshold=limit)
         notes = [text]
         if self.size == 0 and self.ndim > 1:
             notes.append(f"shape={self.shape}")

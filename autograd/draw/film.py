@@ -84,7 +84,7 @@ class Film:
         """
         path = Path(path)
         writers: Mapping[str, Callable[[], bytes]] = {
-            ".html": lambda: page_html(self._repr_html_()).encode(),
+            ".html": lambda: page_html(self._html()).encode(),
             ".gif": self._to_gif,
             ".png": lambda: self.frames[-1],
         }
@@ -98,8 +98,9 @@ class Film:
         return f"<film of {len(self)} images, {self.size:,} bytes>"
 
     def _repr_html_(self) -> str | None:
-        if not self._frames:
-            return None
+        return self._html() if self._frames else None
+
+    def _html(self) -> str:
         urls = [f"data:image/png;base64,{base64.b64encode(content).decode()}" for content in self.frames]
         image = f'<img style="max-width: 100%" alt="film, last image" src="{urls[-1]}">'
         data = {"captions": self.captions, "frames": urls, "delay": FRAME_MILLISECONDS, "label": "film"}

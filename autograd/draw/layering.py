@@ -20,7 +20,7 @@ def assign_layers(items: list[Item], links: list[Link], capacity: float | None) 
         if not item.is_border and id(item) not in starts:
             item.layer = max(0, min((end.layer for end in ends.get(id(item), ())), default=0) - 1)
     if capacity is not None and _largest_load(items) > capacity:
-        _BoundedLayers(starts, capacity).assign(items)
+        _BoundedLayers(starts, ends, capacity).assign(items)
 
 
 def _largest_load(items: list[Item]) -> float:
@@ -36,8 +36,8 @@ class _BoundedLayers:
     Coffman and Graham (1972) bound the width of layers in this way; they take items by level and not by subtree.
     """
 
-    def __init__(self, starts: dict[int, list[Item]], capacity: float):
-        self.starts, self.capacity = starts, capacity
+    def __init__(self, starts: dict[int, list[Item]], ends: dict[int, list[Item]], capacity: float):
+        self.starts, self.ends, self.capacity = starts, ends, capacity
         self.loads: list[float] = []
         self.placed: set[int] = set()  # ids of items
         self.passed: set[tuple[int, int]] = set()  # id of item, layer that a line from it passes
@@ -54,6 +54,8 @@ class _BoundedLayers:
         for item in order:
             if id(item) not in self.placed:
                 self._put(item, self._layer_with_space(item, 0))
+        for item in reversed(order):
+            self._delay(item)
 
     def _postorder(self, items: list[Item]) -> list[Item]:
         """Every item after its predecessors, subtree by subtree."""
@@ -87,6 +89,23 @@ class _BoundedLayers:
                 if (id(start), passed) not in self.passed:
                     self.passed.add((id(start), passed))
                     self._load(passed, PASSAGE_HEIGHT + PASSAGE_GAP)
+
+    def _delay(self, item: Item) -> None:
+        """Move an item that waits for its only use close to it, if all of its inputs are leaves, which follow it."""
+        ends = self.ends.get(id(item), [])
+        starts = self.starts.get(id(item), [])
+        if item.is_border or not ends or any(id(start) in self.starts or len(self.ends[id(start)]) > 1 for start in starts):
+            return
+        latest = min(end.layer for end in ends) - 1
+        layer = next((i for i in range(latest, item.layer, -1) if self._has_space(item, i)), item.layer)
+        if layer == item.layer or any(start.is_border for start in starts):
+            return
+        for passed in range(item.layer + 1, layer + 1):
+            if (id(item), passed) in self.passed:
+                self.passed.remove((id(item), passed))
+                self._load(passed, -PASSAGE_HEIGHT - PASSAGE_GAP)
+        self._load(item.layer, -item.height - ITEM_GAP)
+        self._put(item, layer)
 
     def _leaf_layers(self, leaves: list[Item], layer: int) -> list[int] | None:
         """A layer before `layer` for each leaf; None if they do not fit."""

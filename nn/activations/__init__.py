@@ -122,8 +122,13 @@ class Table(dict[str, Activation]):
 
     def _repr_html_(self) -> str:
         head, *rows = [[cell.replace("<", "&lt;") for cell in row] for row in self._rows()]
-        body = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in rows)
-        return f"<table><thead><tr><th>{'</th><th>'.join(head)}</th></tr></thead><tbody>{body}</tbody></table>"
+        body = "".join(f"<tr>{_html_cells('td', row)}</tr>" for row in rows)
+        return f"<table><thead><tr>{_html_cells('th', head)}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _html_cells(tag: str, texts: list[str]) -> str:
+    """Cells of a table, aligned left: Jupyter aligns them right."""
+    return "".join(f'<{tag} style="text-align: left">{text}</{tag}>' for text in texts)
 
 
 MODULES: dict[str, type[Module]] = {

@@ -19,6 +19,7 @@ class History:
     Prints as a table, saves as CSV or JSON, and plots itself. `pandas.DataFrame(history.rows)` makes a data frame.
 
     stopped:    why the training ended before its last epoch; "" if it did not.
+    kept_epoch: the epoch whose parameters EarlyStopping restored at the end; None if it restored none.
     histograms: the recorded histograms of the parameters by name, one per epoch: (counts, lowest, highest).
 
     >>> from optim import History
@@ -37,6 +38,7 @@ class History:
         self.rows: list[dict[str, float]] = []
         self.histograms: dict[str, list[Histogram]] = {}
         self.stopped = ""
+        self.kept_epoch: int | None = None
 
     def append(self, row: dict[str, float]) -> None:
         """Add the numbers of an epoch."""

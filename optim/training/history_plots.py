@@ -13,6 +13,8 @@ PANELS_PER_ROW = 3
 class Columns(Protocol):
     """The interface of a history: its columns by name, and the columns of single parameters by record."""
 
+    kept_epoch: int | None
+
     @property
     def columns(self) -> list[str]: ...
     def __getitem__(self, column: str, /) -> list[float]: ...
@@ -20,7 +22,7 @@ class Columns(Protocol):
 
 
 def plot_columns(history: Columns) -> Any:
-    """Panels over the epochs: loss and metrics of training and validation, learning rate, statistics of the parameters."""
+    """Panels over the epochs: loss, metrics, learning rate, statistics of the parameters; a line marks the kept epoch."""
     plots = import_module("autograd.draw.plots")
     special = ("epoch", "seconds", "lr")
     named = [name for name in history.columns if " " not in name and name not in special]
@@ -30,11 +32,12 @@ def plot_columns(history: Columns) -> Any:
     rate = ["lr"] if "lr" in history.columns else []
     count = len(metrics) + len(rate) + len(layers)
     figure, panels = _panels(plots, count, "there are no epochs to draw")
-    epochs = history["epoch"]
+    epochs, kept = history["epoch"], history.kept_epoch
+    marks = {} if kept is None else {f"kept: epoch {kept}": kept}
     for name, axes in zip(metrics, panels):
         lines = {"training": name, "validation": f"validation_{name}"}
         values = {label: history[column] for label, column in lines.items() if column in history.columns}
-        plots.curves(values, dict.fromkeys(values, epochs), ylabel=name, axes=axes)
+        plots.curves(values, dict.fromkeys(values, epochs), ylabel=name, marks=marks, axes=axes)
     for name, axes in zip(rate, panels[len(metrics) :]):
         plots.curves(history[name], epochs, ylabel="learning rate", axes=axes)
     for (record, columns), axes in zip(layers.items(), panels[len(metrics) + len(rate) :]):

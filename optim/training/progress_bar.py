@@ -119,8 +119,6 @@ def _columns() -> int | None:
     """The width of the terminal; None if it is not known."""
     with suppress(OSError, ValueError, AttributeError):
         return os.get_terminal_size(sys.stderr.fileno()).columns or None
-    with suppress(KeyError, ValueError):
-        return int(os.environ["COLUMNS"])
     return None
 
 

@@ -28,8 +28,8 @@ def curves(
     """Curves over epochs, of one run or of several runs.
 
     runs:  values (epochs,); or name → values; or name → {column → values}, with columns such as "training" and "validation".
-           A run has one color, a column one line style. Values (repetitions, epochs) are drawn as their median with a band
-           from the minimum to the maximum.
+           A run has one color, a column one line style; without columns, runs beyond four differ by their line style too.
+           Values (repetitions, epochs) are drawn as their median with a band from the minimum to the maximum.
     x:     the positions of the values; 1, 2, … by default; or name of the run → positions.
     log:   use a logarithmic y-axis; it ends at 1e150.
     log_x: use a logarithmic x-axis, for example for learning rates.
@@ -47,12 +47,15 @@ def curves(
     style(axes, xlabel, ylabel, title)
     columns: list[str] = []
     integer_x = True
-    for i, (run, values) in enumerate(as_dict(runs).items()):
+    named = as_dict(runs)
+    for i, (run, values) in enumerate(named.items()):
         for column, numbers in as_dict(values).items():
             if column not in columns:
                 columns.append(column)
             positions = as_dict(x)[run] if isinstance(x, Mapping) else x
-            options = line_style(i) | ({"linestyle": DASHES[columns.index(column) % len(DASHES)]} if column else {})
+            options = line_style(i)
+            if column or len(named) > len(DASHES):
+                options["linestyle"] = DASHES[(columns.index(column) if column else i) % len(DASHES)]
             label = ", ".join(name for name in (run, column) if name)
             integer_x &= _draw_curve(axes, label, positions, as_array(numbers), options, log_x)
     if log:

@@ -56,6 +56,7 @@ class EarlyStopping(Callback):
         """Forget an earlier training."""
         self.monitor.best, self.waited = self.monitor.worst, 0
         self._parameters: list[np.ndarray] = []
+        self._best_epoch = 0
 
     def update(self, value: float, parameters: Iterable[Tensor]) -> bool:
         """Record the value of an epoch; return whether the training should stop."""
@@ -75,12 +76,17 @@ class EarlyStopping(Callback):
     def on_epoch_evaluated(self, run: Run) -> None:
         if self.update(self.monitor.value(run.logs), state_tensors(run.model)):
             run.stop(f"no improvement for {self.patience} epochs")
+        if not self.waited:
+            self._best_epoch = run.epoch
 
     def on_train_end(self, run: Run) -> None:
         self.restore(state_tensors(run.model))
+        if self._best_epoch:
+            run.history.kept_epoch = self._best_epoch
 
     def state_dict(self) -> dict[str, Any]:
-        return {"best": self.best, "waited": self.waited, "parameters": self._parameters}
+        return {"best": self.best, "waited": self.waited, "parameters": self._parameters, "best_epoch": self._best_epoch}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         self.monitor.best, self.waited, self._parameters = state["best"], state["waited"], list(state["parameters"])
+        self._best_epoch = state["best_epoch"]

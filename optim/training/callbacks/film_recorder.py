@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.extend import short_repr, suggest_names
 from optim.training.callbacks.base import Callback
+from optim.training.model import named_parameters
 from optim.training.run import Run
 
 
@@ -58,7 +59,7 @@ class FilmRecorder(Callback):
         """The weights of a layer as images, by name, such as "0.weight"; `options` of autograd.draw.plots.weight_images."""
 
         def draw(run: Run) -> Any:
-            parameters = dict(run.model.named_parameters())
+            parameters = named_parameters(run.model)
             if name not in parameters:
                 raise ValueError(f"there is no parameter {name!r}; there are {', '.join(parameters)}")
             return _plots().weight_images(parameters[name].data, **options)

@@ -140,6 +140,10 @@ def test_repr_reads_well():
     assert repr(Tensor([1.0, 2.0]) * Tensor([1.0, 1.0], requires_grad=True)) == "Tensor([1., 2.], operation='multiply')"
     assert repr(Tensor(np.ones((1, 2), np.float32))) == "Tensor([[1., 1.]], dtype=float32)"
     assert repr(Tensor(np.ones((2, 0)))) == "Tensor([], shape=(2, 0))"
+    long = repr(Tensor(np.zeros((64, 10))))
+    assert len(long.splitlines()) == 7
+    with np.printoptions(threshold=10_000):
+        assert len(repr(Tensor(np.zeros((64, 10)))).splitlines()) == 64
     assert f"{Tensor(1.23456):.2f}" == "1.23"
 
 

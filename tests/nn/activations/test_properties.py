@@ -263,5 +263,6 @@ def test_table_shows_all_activations_and_properties():
     for line, row in zip(text[1:], ACTIVATIONS.values()):
         facts = [row.formula, row.derivative, row.range, row.continuity, row.saturates]
         assert re.split("  +", line) == [row.name, *facts]
-        assert all(f"<td>{fact.replace('<', '&lt;')}</td>" in page for fact in facts)
+        assert all(f">{fact.replace('<', '&lt;')}</td>" in page for fact in facts)
+    assert page.count('<td style="text-align: left">') == 6 * len(ACTIVATIONS)
     assert page.count("<tr>") == len(ACTIVATIONS) + 1

@@ -2,9 +2,11 @@ import csv
 import json
 import sys
 
+import numpy as np
 import pytest
 
-from optim import History
+import nn
+from optim import EarlyStopping, History, fit
 
 
 def example():
@@ -208,3 +210,16 @@ def test_saved_as_json_it_is_complete(tmp_path):
     assert content["rows"] == history.rows
     assert content["stopped"] == "enough"
     assert content["histograms"]["0.w"][1] == [[1, 2, 3, 0], -2.0, 1.0]
+
+
+def test_curves_mark_the_epoch_that_early_stopping_kept():
+    pytest.importorskip("matplotlib")
+    x = np.linspace(-1, 1, 20)[:, None]
+    history = fit(
+        nn.Linear(1, 1, rng=0), nn.MSELoss(), (x, 3 * x), validation=(x, -x), epochs=9, early_stopping=EarlyStopping(3), rng=0
+    )
+    best = int(np.argmin(history["validation_loss"])) + 1
+    assert history.kept_epoch == best < len(history)
+    texts = [text.get_text() for text in history.figure().axes[0].texts]
+    assert f"kept: epoch {best}" in texts
+    assert fit(nn.Linear(1, 1), nn.MSELoss(), (x, x), epochs=1).kept_epoch is None

@@ -1,3 +1,4 @@
+import os
 import re
 import sys
 from types import SimpleNamespace
@@ -86,7 +87,7 @@ def test_an_early_end_is_told_below_the_bar_of_a_terminal(terminal, capfd):
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 100, 200])
 def test_the_bar_fits_into_the_terminal(terminal, monkeypatch, capfd, columns):
-    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("optim.training.progress_bar.os.get_terminal_size", lambda descriptor: os.terminal_size((columns, 24)))
     with ProgressBar(epochs=100, steps=250) as bar:
         figures = {
             "accuracy": 0.12345,
