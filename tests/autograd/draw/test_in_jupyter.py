@@ -2,29 +2,13 @@
 
 import importlib.util
 import json
-import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.autograd.draw.browser import CHROMIUM, ROOT, run_notebook, wait_until
+
 NEEDED = ["playwright", "jupyterlab", "nbclient", "nbconvert", "ipykernel"]
 MISSING = [name for name in NEEDED if importlib.util.find_spec(name) is None] + ["chromium"] * (CHROMIUM is None)
 pytestmark = [
@@ -54,44 +38,6 @@ autograd.draw(loss, names=model.named_parameters())
 SENTINEL = "from IPython.display import HTML\nHTML('<p id=\"finished\">all cells ran</p>')"
 
 
-class MonitoredPage:
-    """A page, and the script errors and external requests that occurred on it."""
-
-    def __init__(self, context):
-        self.page = context.new_page()
-        self.problems = []
-        self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
-        context.on("request", lambda request: self._check_url(request.url))
-
-    def _check_url(self, url):
-        if not url.startswith(("data:", "blob:", "file:", "http://127.0.0.1:", "ws://127.0.0.1:")):
-            self.problems.append(f"request: {url}")
-
-    def panel(self, view):
-        return " ".join(view.locator(".panel").inner_text().split())
-
-    def box(self, view, i, text):
-        return view.locator(f"#graph-v{i} .{text}").text_content()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api").sync_playwright().start()
-    yield playwright.chromium
-    playwright.stop()
-
-
-@pytest.fixture
-def monitored(browser, tmp_path):
-    context = browser.launch_persistent_context(
-        tmp_path / "profile", executable_path=CHROMIUM, headless=True, args=FLAGS, viewport={"width": 1280, "height": 900}
-    )
-    page = MonitoredPage(context)
-    yield page
-    context.close()
-    assert page.problems == []
-
-
 @pytest.fixture
 def notebook(tmp_path):
     import nbformat
@@ -102,56 +48,6 @@ def notebook(tmp_path):
     path.parent.mkdir()
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=spec), path)
     return path
-
-
-@pytest.fixture
-def jupyter(tmp_path):
-    """The address of a new JupyterLab server with settings of its own."""
-    (tmp_path / "work").mkdir(exist_ok=True)
-    settings_folder = tmp_path / "settings" / "@jupyterlab"
-    settings_of = {
-        "notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
-        "apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
-    }
-    for name, content in settings_of.items():
-        (settings_folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (settings_folder / name).write_text(json.dumps(content))
-    variables = {f"JUPYTER_{name}_DIR": str(tmp_path / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    variables |= {"IPYTHONDIR": str(tmp_path / "ipython"), "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings")}
-    variables |= {"JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces"), "PYTHONPATH": str(ROOT)}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
-    command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={tmp_path / 'work'}"]
-    with open(tmp_path / "jupyter.log", "w") as log:
-        server = subprocess.Popen(command, env={**os.environ, **variables}, stdout=log, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until(lambda: get_json(f"{address}/api/status") is not None, (tmp_path / "jupyter.log").read_text)
-        yield address
-    finally:
-        for session in get_json(f"{address}/api/sessions") or ():
-            request = urllib.request.Request(f"{address}/api/sessions/{session['id']}", method="DELETE")
-            with suppress(OSError):
-                urllib.request.urlopen(request, timeout=10).close()
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def get_json(url):
-    try:
-        with urllib.request.urlopen(url, timeout=5) as response:
-            return json.load(response)
-    except OSError:
-        return None
-
-
-def wait_until(condition, explain=lambda: "", timeout=60):
-    end = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < end, f"waited for {timeout} s: {explain()}"
-        time.sleep(0.2)
 
 
 def check_stepping(monitored, view):
@@ -362,12 +258,7 @@ def test_names_are_escaped(monitored, tmp_path):
 
 def test_graph_in_trusted_untrusted_and_exported_notebooks(monitored, notebook, jupyter, tmp_path):
     page = monitored.page
-    page.goto(f"{jupyter}/lab/tree/{notebook.name}?reset")
-    wait_until(lambda: any(s["kernel"]["execution_state"] == "idle" for s in get_json(f"{jupyter}/api/sessions") or ()))
-    page.get_by_text("| Idle").first.wait_for(timeout=60_000)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_selector("#finished", state="attached", timeout=60_000)
+    run_notebook(page, jupyter, notebook)
     views = page.locator(".chainrule-steps")
     assert views.count() == 2
     before = monitored.panel(views.nth(1))
