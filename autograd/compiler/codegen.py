@@ -43,6 +43,7 @@ class Codegen:
         self.inputs = [f"x{number}" for number in range(len(trace.inputs))]
         self.variables = dict(enumerate(self.inputs))  # by number: values in a local variable
         self.arrays: dict[int, Any] = {}  # by number: values in an array that is the same in every replay
+        self.results: dict[int, Any] = {}  # by call: new arrays, kept until the call is made again, so that it gets their memory
         self.constants: dict[str, Any] = {}
         self._constant_names: dict[int, str] = {}  # by id; `constants` keeps the objects alive
         self._add_constant(GuardError, "GuardError")
@@ -101,7 +102,7 @@ class Codegen:
         elif _can_write_out(call) and call.out.number not in self.handed_out:
             self._translate_into_buffer(call, i)
         else:
-            self._translate_assignment(call)
+            self._translate_assignment(call, i)
 
     def _translate_allocation(self, call: TracedCall) -> None:
         """A call that returns new memory, without content or filled with zeros: an array of the pool."""
@@ -139,9 +140,12 @@ class Codegen:
             arguments += [_out_argument(call.function, out), *options]
         self.lines.append(self._call_expression(call, arguments, []))
 
-    def _translate_assignment(self, call: TracedCall) -> None:
+    def _translate_assignment(self, call: TracedCall, i: int) -> None:
         """A call that returns new memory or a view, as an assignment to local variables."""
         expression = self._call_expression(call, *self._arguments(call))
+        keeps = call.has_effect and any(self.trace.values[number].shape for number in value_numbers(call.out))
+        if keeps:
+            self.lines.append(f"{self._constant(self.results)}[{i}] = None")
         if not any(True for _ in value_numbers(call.out)):
             self.lines.append(expression)
         elif isinstance(call.out, ValueId):
@@ -154,6 +158,9 @@ class Codegen:
         if call.has_effect:
             for number in value_numbers(call.out):
                 self._check_shape(call, number)
+        if keeps:  # freed at the end of the replay, the memory would return to the system, and new pages are slow
+            names = ", ".join(self.variables[number] for number in value_numbers(call.out))
+            self.lines.append(f"{self._constant(self.results)}[{i}] = ({names},)")
 
     def _check_shape(self, call: TracedCall, number: int) -> None:
         """A line that ends the replay if a function that the trace did not look into returns an array of another shape."""
