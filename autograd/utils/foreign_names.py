@@ -73,7 +73,7 @@ SUGGESTIONS: dict[str, str] = {
     "in_channels": "in_features",
     "out_channels": "out_features",
     "units": "out_features",
-    "filters": "out_channels",
+    "filters": "out_channels (of a convolution)",
     "strides": "stride",
     "dilation_rate": "dilation",
     "input_dim": "in_features, or num_embeddings of Embedding,",
