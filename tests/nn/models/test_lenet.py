@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import autograd
 import nn
 from autograd import ShapeError, Tensor
 
@@ -91,3 +92,26 @@ def test_invalid_options_are_refused(options, error, message):
 def test_images_of_another_size_are_reported_by_the_layer_that_cannot_take_them():
     with pytest.raises(ShapeError, match=r"Linear '7': got an input of shape \(1, 144\), expected \(…, 64\)"):
         nn.LeNet(8)(np.zeros((1, 1, 12, 12)))
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_a_compiled_step_of_arrays_gives_the_same_bits(batch_norm):
+    def training():
+        model, loss = nn.LeNet(8, batch_norm=batch_norm, rng=0).astype("float32"), nn.CrossEntropyLoss()
+
+        def step(x, y):
+            error = loss(model(x), y)
+            error.backward()
+            return error
+
+        return model, step
+
+    (model, step), (eager_model, eager_step) = training(), training()
+    compiled = autograd.compile(step)
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        x, y = rng.normal(size=(6, 1, 8, 8)).astype("float32"), rng.integers(10, size=6)
+        assert compiled(x, y).item() == eager_step(x, y).item()
+        for parameter, expected in zip(model.parameters(), eager_model.parameters()):
+            np.testing.assert_array_equal(parameter.grad.data, expected.grad.data)
+    assert compiled.fallback_reason == ""
