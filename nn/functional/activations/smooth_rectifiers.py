@@ -105,7 +105,7 @@ def _gelu_derivative(x, cdf):
 def _gelu(x, /):
     x = as_float_array(x)
     cdf = _normal_cdf(x)
-    return np.clip(x, -40, None) * cdf, cdf
+    return np.clip(x, -40, np.inf) * cdf, cdf
 
 
 #: Of the inner function √(2 / π)·(x + 0.044715·x³): the slope at 0, and the factor of x³.
@@ -142,7 +142,7 @@ def _gelu_tanh(x, /):
     cdf = np.tanh(cdf)
     cdf += 1
     cdf *= 0.5
-    return np.clip(x, -40, None) * cdf, clipped, cdf
+    return np.clip(x, -40, np.inf) * cdf, clipped, cdf
 
 
 def gelu(x: Any, approximate: str = "none") -> Tensor:
