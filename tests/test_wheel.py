@@ -13,7 +13,8 @@ import autograd
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("autograd", "nn", "optim")
-SCRIPTS = {path.relative_to(ROOT).as_posix() for kind in ("js", "css") for path in (ROOT / "autograd" / "draw").glob(f"*.{kind}")}
+DRAW = ROOT / "autograd" / "draw"
+SCRIPTS = {path.relative_to(ROOT).as_posix() for suffix in ("js", "css") for path in DRAW.glob(f"*.{suffix}")}
 DATA = {*SCRIPTS, "optim/data/digits.npz", "optim/data/digits.txt"}
 
 

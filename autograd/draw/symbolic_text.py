@@ -35,7 +35,17 @@ CONSTANTS = {
     180 / math.pi: ("180/π", r"180/\pi"),
     2 / math.sqrt(math.pi): ("2/√π", r"2/\sqrt{\pi}"),
 }
-LATEX_SIGNS = {"≥": r"\ge", "≤": r"\le", "≠": r"\ne", "∧": r"\wedge", "∨": r"\vee", "¬": r"\neg", "<": "<", ">": ">", "=": "="}
+LATEX_SIGNS = {
+    "≥": r"\geq",
+    "≤": r"\leq",
+    "≠": r"\neq",
+    "∧": r"\wedge",
+    "∨": r"\vee",
+    "¬": r"\neg",
+    "<": "<",
+    ">": ">",
+    "=": "=",
+}
 LATEX_FUNCTIONS = {"sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "arcsin", "arccos", "arctan", "max", "min", "det"}
 GREEK = {
     "σ": r"\sigma",
@@ -209,13 +219,16 @@ class Printer:
                 return f"{name}{self.thin}{self.write(x.args[0], PREFIX)}", PREFIX
         while args and x.args[len(args) - 1] is None:  # the default
             args.pop()
-        texts = {option: format_index(value) if option == "index" else _option(value) for option, value in options.items()}
-        options_text = [f"{option}={text}" for option, text in texts.items()]
+        options_text = [self.option(option, value) for option, value in options.items()]
         return f"{name}{exponent}{self.parenthesize(', '.join([*args, *options_text]))}", ATOM
 
     def function(self, name: str) -> str:
         """The name of a function."""
         return name
+
+    def option(self, name: str, value: Any) -> str:
+        """An option of a function, as in Python code."""
+        return f"{name}={format_index(value) if name == 'index' else _option(value)}"
 
     def absolute(self, text: str) -> str:
         """An absolute value."""
@@ -273,6 +286,9 @@ class LatexPrinter(Printer):
 
     def function(self, name: str) -> str:
         return GREEK.get(name) or (f"\\{name}" if name in LATEX_FUNCTIONS else rf"\mathrm{{{escape_latex(name)}}}")
+
+    def option(self, name: str, value: Any) -> str:
+        return rf"\mathtt{{{escape_latex(super().option(name, value))}}}"
 
     def absolute(self, text: str) -> str:
         return rf"\left|{text}\right|"
