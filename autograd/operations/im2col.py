@@ -193,6 +193,8 @@ def _images(x: np.ndarray, geo: Geometry) -> np.ndarray:
 
 def convolve_input(g: np.ndarray, weight: np.ndarray, geo: Geometry) -> np.ndarray:
     """The adjoint of `convolve` towards the images: (N, out, *out) to (N, C, *size)."""
+    if geo.channels == 0:
+        return np.empty((geo.batch, 0, *geo.size), np.result_type(g, weight))
     # Gradients that were broadcast or reshaped come with the batch first, where the images had it last.
     if _is_batch_last(g) or (geo.batch >= TRAILING_BATCH and geo.trailing.one_sum is not None):
         return _with_batch_first(convolve_input(_with_batch_last(g), weight[..., None], geo.trailing))
