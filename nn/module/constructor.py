@@ -1,0 +1,41 @@
+"""The arguments with which a module was constructed, for files of whole models."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from autograd.extend import suggest_names
+from nn.placeholders import count_construction
+
+CALL = "_constructor_call"  # the attribute of a module
+
+
+class ConstructorCall:
+    """The arguments of a constructor. Lists and dicts are copied, so that later changes of them are not seen."""
+
+    __slots__ = ("args", "kwargs")
+
+    def __init__(self, args: tuple, kwargs: dict[str, Any]):
+        self.args = tuple(map(_shallow_copy, args))
+        self.kwargs = {name: _shallow_copy(value) for name, value in kwargs.items()}
+
+    def __repr__(self) -> str:
+        return f"ConstructorCall({len(self.args)} args, {', '.join(self.kwargs) or 'no keywords'})"
+
+
+def _shallow_copy(value: Any) -> Any:
+    return value.copy() if type(value) in (list, dict) else value
+
+
+def record_arguments(init: Callable[..., None]) -> Callable[..., None]:
+    """Decorate the `__init__` of a module class: the outermost one records its arguments."""
+    named_init = suggest_names(init)
+
+    @wraps(init)
+    def construct(self: Any, *args: Any, **kwargs: Any) -> None:
+        if CALL not in vars(self):
+            count_construction()
+            vars(self)[CALL] = ConstructorCall(args, kwargs)
+        named_init(self, *args, **kwargs)
+
+    return construct
