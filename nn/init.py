@@ -7,7 +7,7 @@ tensor: `xavier_uniform_(w)` in PyTorch is `w.data = nn.init.xavier_uniform(w.sh
 import math
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,9 +18,10 @@ from nn.random import Rng, generator
 from nn.validation import unknown_name
 
 Initializer = Callable[..., np.ndarray]
+F = TypeVar("F", bound=Initializer)
 
 
-def _without_drawing(function: Initializer) -> Initializer:
+def _without_drawing(function: F) -> F:
     """Decorate an initializer: while a model file is opened, its result is a placeholder."""
 
     @wraps(function)
@@ -28,7 +29,7 @@ def _without_drawing(function: Initializer) -> Initializer:
         stand_in = placeholder(shape)
         return function(shape, *args, **options) if stand_in is None else stand_in
 
-    return initialize_or_skip
+    return initialize_or_skip  # type: ignore[return-value]
 
 
 def fans(shape: Sequence[int]) -> tuple[int, int]:

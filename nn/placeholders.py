@@ -47,7 +47,8 @@ class PlaceholderGenerator:
         return self._draw("normal", (loc, scale), size)
 
     def _draw(self, method: str, options: tuple[float, float], size: Any) -> Any:
-        result = None if size is None else placeholder((size,) if isinstance(size, int | np.integer) else size)
+        shape: Any = (size,) if isinstance(size, int | np.integer) else size
+        result = None if size is None else placeholder(shape)
         return getattr(np.random.default_rng(0), method)(*options, size) if result is None else result
 
     def __getattr__(self, name: str) -> Any:

@@ -29,8 +29,10 @@ class Description:
         self._names: dict[int, str] = {}
         self._indices: dict[int, int] = {}
         self._unfinished: dict[int, Module] = {}
-        for name, tensor in (*model.named_parameters(), *model.named_buffers()):
-            self._add_tensor(name, tensor)
+        for name, parameter in model.named_parameters():
+            self._add_tensor(name, parameter)
+        for name, buffer in model.named_buffers():
+            self._add_tensor(name, buffer)
         self._add(model)
 
     def _add_tensor(self, name: str, tensor: Parameter | Buffer) -> None:
@@ -60,9 +62,8 @@ class Description:
     def _describe(self, module: Module) -> Record:
         name = class_name(type(module))
         if name is None:
-            raise _not_writable(
-                module, f"its class is not known to nn; decorate class {type(module).__name__} with @nn.register"
-            )
+            remedy = f"decorate class {type(module).__name__} with @nn.register"
+            raise _not_writable(module, f"its class is not known to nn; {remedy}")
         if module._forward_hooks or module._forward_pre_hooks:
             raise _not_writable(module, "it has a hook, a function, which a file cannot hold; remove it with handle.remove()")
         record: Record = {"class": name}
@@ -156,13 +157,13 @@ def _encoded_or_none(value: Any) -> Any:
 def _differs(value: Any, twin: Any) -> bool:
     """Whether an attribute that is no plain value differs from that of a module of equal arguments, as far as can be seen."""
     if hasattr(value, "__array__") and hasattr(twin, "__array__"):
-        return bool(encode_array_key(value) != encode_array_key(twin))
+        return bool(_array_key(value) != _array_key(twin))
     if callable(value) and callable(twin):
         return getattr(value, "__qualname__", None) != getattr(twin, "__qualname__", None)
     return False
 
 
-def encode_array_key(array: Any) -> tuple[Any, ...]:
+def _array_key(array: Any) -> tuple[Any, ...]:
     """Shape, dtype and bytes of an array, which are equal for equal arrays."""
     return array.shape, str(array.dtype), array.tobytes()
 

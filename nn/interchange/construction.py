@@ -133,10 +133,7 @@ class Construction:
             return not arguments
         bound = inspect.signature(type(module)).bind(*call.args, **call.kwargs)
         bound.apply_defaults()
-        for name, entry in arguments.items():
-            if not self._equals(bound.arguments.get(name), entry, matches):
-                return False
-        return True
+        return all(self._equals(bound.arguments.get(name), entry, matches) for name, entry in arguments.items())
 
     def _equals(self, value: Any, entry: Any, matches: dict[int, Module]) -> bool:
         """Whether an argument is the one of a record."""
@@ -194,9 +191,8 @@ def _check_records(records: Any) -> None:
         indices = [*direct, *_references(list(record.get("arguments", {}).values()))]
         later = [index for index in indices if type(index) is not int or not 0 <= index < i]
         if later:
-            raise ModelFileError(
-                f"module {i}, a {record['class']!r:.60}, contains module {later[0]!r:.20}, which is not before it"
-            )
+            label = f"module {i}, a {record['class']!r:.60}"
+            raise ModelFileError(f"{label}, contains module {later[0]!r:.20}, which is not before it")
         depths.append(1 + max((depths[index] for index in indices), default=0))
         if depths[i] > MAX_DEPTH:
             raise ModelFileError(f"modules are nested more than {MAX_DEPTH} deep")

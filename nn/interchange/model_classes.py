@@ -73,7 +73,7 @@ def _class_of_nn(name: str) -> type[Module] | None:
 
 
 def _known_functions() -> dict[str, Callable[..., Any]]:
-    functions = {f"nn.init.{name}": function for name, function in INITIALIZERS.items()}
+    functions: dict[str, Callable[..., Any]] = {f"nn.init.{name}": function for name, function in INITIALIZERS.items()}
     members = inspect.getmembers(functional, callable)
     functions |= {f"nn.functional.{name}": member for name, member in members if not name.startswith("_")}
     return functions | {f"numpy.{name}": member for name, member in inspect.getmembers(np) if isinstance(member, np.ufunc)}

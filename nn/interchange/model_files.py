@@ -1,6 +1,7 @@
 """Whole models as files: the weights as safetensors, and the architecture as JSON in the metadata."""
 
 import os
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,7 +27,8 @@ from nn.interchange.serialization import (
 from nn.module.module import Module
 from nn.module.parameter import Parameter
 
-MODEL = "chainrule.model"  # the name of the architecture in the metadata of a safetensors file
+#: Names in the metadata of a safetensors file.
+MODEL, MODEL_CHECKSUM = "chainrule.model", "chainrule.model.crc32"
 VERSION = 1  # of the architecture's format
 FREE_VALUES = 100_000  # values of a header that may be read from a file of any size
 BYTES_PER_VALUE = 50  # a longer header must be in a file of so many bytes for each value
@@ -38,10 +40,10 @@ def save_model(model: Module, path: str | os.PathLike[str], metadata: Mapping[st
     metadata: JSON values by name, such as {"classes": ["cat", "dog"], "scaling": {"mean": [0.1], "scale": [2.0]}};
               `load_model_metadata` reads them.
 
-    Shared modules and parameters stay shared. The file keeps training and evaluation mode, frozen parameters, dtypes, and options
-    that were changed after the construction. It has no generators, hooks or code: a function must be one of nn.functional or
-    nn.init or a ufunc of NumPy, and your own Module classes must be registered with `nn.register`. `nn.load` reads the weights
-    alone, and so do other programs.
+    Shared modules and parameters stay shared. The file keeps training and evaluation mode, frozen parameters, dtypes, and
+    options that were changed after the construction. It has no generators, hooks or code: a function must be one of
+    nn.functional or nn.init or a ufunc of NumPy, and your own Module classes must be registered with `nn.register`. `nn.load`
+    reads the weights alone, and so do other programs.
 
     PyTorch's torch.save(model), which contains a pickle; Keras's model.save. Raises ModelFileError for a module that cannot be
     written, before anything is written, ValueError for another suffix.
@@ -82,14 +84,15 @@ def save_model(model: Module, path: str | os.PathLike[str], metadata: Mapping[st
     }
     text = json.dumps(architecture, ensure_ascii=False, separators=(",", ":"))
     arrays = arrays_of({name: tensor.data for name, tensor in description.tensors.items()})
-    atomic_files.write_bytes(path, pack_safetensors(arrays, {LAYOUT: OURS, MODEL: text}))
+    marks = {LAYOUT: OURS, MODEL: text, MODEL_CHECKSUM: _checksum(text)}
+    atomic_files.write_bytes(os.fspath(path), pack_safetensors(arrays, marks))
 
 
 def load_model(path: str | os.PathLike[str]) -> Module:
     """Make the model of a file of `save_model`, with its weights, in the mode in which it was saved.
 
-    Only classes of `nn` and those of `nn.register` are constructed: nothing is imported or executed by a name in the file. Sizes are
-    compared with the tensors of the file before memory is allocated, and no random numbers are drawn.
+    Only classes of `nn` and those of `nn.register` are constructed: nothing is imported or executed by a name in the file.
+    Sizes are compared with the tensors of the file before memory is allocated, and no random numbers are drawn.
 
     PyTorch's torch.load; Keras's keras.saving.load_model. Raises ModelFileError if the file does not describe a model,
     WeightsFileError if it is damaged, ValueError for another suffix.
@@ -137,6 +140,10 @@ def _check_suffix(path: str | os.PathLike[str]) -> None:
         raise ValueError(f"{os.path.basename(path)}: the suffix of a model file must be .safetensors")
 
 
+def _checksum(text: str) -> str:
+    return f"{zlib.crc32(text.encode()):08x}"
+
+
 def _read_architecture(file: Any) -> tuple[Header, dict[str, Any]]:
     """The header of a file and its architecture, whose modules are not yet checked."""
     import json
@@ -146,6 +153,8 @@ def _read_architecture(file: Any) -> tuple[Header, dict[str, Any]]:
     text = header.metadata.get(MODEL)
     if text is None:
         raise ModelFileError("the file has weights but no architecture; make the model, and load them with nn.load")
+    if header.metadata.get(MODEL_CHECKSUM, _checksum(text)) != _checksum(text):
+        raise ModelFileError("damaged: the checksum of the architecture differs from the stored one")
     try:
         architecture = json.loads(text)
     except ValueError as error:
@@ -154,7 +163,7 @@ def _read_architecture(file: Any) -> tuple[Header, dict[str, Any]]:
         case {"version": int() as version} if version > VERSION:
             library = architecture.get("library")
             raise ModelFileError(
-                f"the format {version!r:.20} is of a newer version of this library ({library!r:.20}); update it"
+                f"format {version!r:.20}, by version {library!r:.20} of this library, is newer than {VERSION}; update the library"
             )
         case {"version": 1, "modules": list(), "frozen": [*frozen], "metadata": dict()}:
             unknown = [name for name in frozen if not isinstance(name, str) or name not in header.tensors]

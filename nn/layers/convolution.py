@@ -64,6 +64,7 @@ class _Convolution(Module):
         shape = (self.out_channels // groups, self.in_channels // groups, *self.kernel_size)
         order = (shape[1], shape[0], *shape[2:]) if transposed else shape
         whole_shape = (order[0] * groups, *order[1:])
+        weight: Any
         if (stand_in := placeholder(whole_shape)) is not None:
             weight, bias_array = stand_in, zeros((self.out_channels,))
         elif init is None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd.extend import suggest_names
 from nn.placeholders import count_construction
 
+F = TypeVar("F", bound=Callable[..., None])
 CALL = "_constructor_call"  # the attribute of a module
 
 
@@ -27,7 +28,7 @@ def _shallow_copy(value: Any) -> Any:
     return value.copy() if type(value) in (list, dict) else value
 
 
-def record_arguments(init: Callable[..., None]) -> Callable[..., None]:
+def record_arguments(init: F) -> F:
     """Decorate the `__init__` of a module class: the outermost one records its arguments."""
     named_init = suggest_names(init)
 
@@ -38,4 +39,4 @@ def record_arguments(init: Callable[..., None]) -> Callable[..., None]:
             vars(self)[CALL] = ConstructorCall(args, kwargs)
         named_init(self, *args, **kwargs)
 
-    return construct
+    return construct  # type: ignore[return-value]
