@@ -11,7 +11,7 @@ from autograd.extend import short_repr
 from nn.interchange.argument_values import NotWritableError, encode
 from nn.interchange.model_classes import ModelFileError, class_name
 from nn.layers.containers import ModuleDict, ModuleList
-from nn.module.constructor import CALL
+from nn.module.constructor import constructor_call
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
 
@@ -82,7 +82,7 @@ class Description:
 
     def _arguments(self, module: Module) -> dict[str, Any]:
         """The arguments of a module's constructor by name, with its defaults; without generators and seeds."""
-        call = vars(module).get(CALL)
+        call = constructor_call(module)
         if call is None:
             return {}
         signature = inspect.signature(type(module))
@@ -117,7 +117,7 @@ class Description:
 
 
 #: Attributes that are not options of a module.
-RESERVED = {CALL, "_path", "_forward_hooks", "_forward_pre_hooks", "_has_hooks", "training"}
+RESERVED = {"_path", "_forward_hooks", "_forward_pre_hooks", "_has_hooks", "training"}
 
 
 def add_changed_attributes(description: Description, constructed: list[Module]) -> None:

@@ -8,7 +8,7 @@ from nn.interchange.architecture import MAX_DEPTH, RESERVED, Record
 from nn.interchange.argument_values import decode, encode
 from nn.interchange.model_classes import ModelFileError, find_class
 from nn.layers.containers import ModuleDict, ModuleList
-from nn.module.constructor import CALL
+from nn.module.constructor import constructor_call
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
 from nn.placeholders import Placeholder, PlaceholderGenerator, use_placeholders
@@ -128,7 +128,7 @@ class Construction:
         if find_class(record["class"]) is not type(module) or id(module) in self._used or module in matches.values():
             return False
         matches[index] = module
-        call, arguments = vars(module).get(CALL), record.get("arguments", {})
+        call, arguments = constructor_call(module), record.get("arguments", {})
         if call is None:
             return not arguments
         bound = inspect.signature(type(module)).bind(*call.args, **call.kwargs)

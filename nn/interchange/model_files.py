@@ -108,7 +108,7 @@ def load_model(path: str | os.PathLike[str]) -> Module:
     _check_suffix(path)
     with open(path, "rb") as file, errors_with_name(path):
         header, architecture = _read_architecture(file)
-        shapes = {name: shape for name, (_, shape) in header.tensors.items()}
+        shapes = {name: shape for name, (_, shape, _) in header.tensors.items()}
         construction = Construction(architecture["modules"], shapes)
         _check_dtypes(construction.tensors, header)
         construction.set_attributes()
@@ -163,7 +163,7 @@ def _read_architecture(file: Any) -> tuple[Header, dict[str, Any]]:
         case {"version": int() as version} if version > VERSION:
             library = architecture.get("library")
             raise ModelFileError(
-                f"format {version!r:.20}, by version {library!r:.20} of this library, is newer than {VERSION}; update the library"
+                f"format {version!r:.20}, by version {library!r:.20} of this library, is newer; update the library"
             )
         case {"version": 1, "modules": list(), "frozen": [*frozen], "metadata": dict()}:
             unknown = [name for name in frozen if not isinstance(name, str) or name not in header.tensors]
@@ -175,6 +175,6 @@ def _read_architecture(file: Any) -> tuple[Header, dict[str, Any]]:
 
 def _check_dtypes(tensors: Mapping[str, Tensor], header: Header) -> None:
     """Raise ModelFileError for a parameter that does not consist of floats."""
-    for name, (code, _) in header.tensors.items():
+    for name, (code, _, _) in header.tensors.items():
         if tensors[name].requires_grad and code != "BF16" and np.dtype(CODES[code]).kind != "f":
             raise ModelFileError(f"parameter {name!r:.60} has dtype {code}, expected floats")

@@ -180,10 +180,10 @@ def pack_safetensors(arrays: Mapping[str, np.ndarray], metadata: dict[str, str])
 
 
 class Header(NamedTuple):
-    """The header of a safetensors file: metadata, and for each tensor its dtype code and shape, in the order of the data."""
+    """The header of a safetensors file: metadata, and for each tensor its dtype code, its shape and where its data begin."""
 
     metadata: dict[str, str]
-    tensors: dict[str, tuple[str, tuple[int, ...]]]
+    tensors: dict[str, tuple[str, tuple[int, ...], int]]
 
 
 def _read_safetensors(file: BinaryIO) -> tuple[dict[str, np.ndarray], dict[str, str]]:
@@ -217,8 +217,7 @@ def read_header(file: BinaryIO, max_values: int | None = None) -> Header:
         raise WeightsFileError("the metadata does not map strings to strings")
     offsets = {name: _data_offsets(name, entry) for name, entry in header.items()}
     position = 0
-    in_order = sorted(offsets.items(), key=lambda item: item[1])
-    for name, (begin, end) in in_order:
+    for name, (begin, end) in sorted(offsets.items(), key=lambda item: item[1]):
         if begin != position:
             raise WeightsFileError(f"tensor {name!r:.60} begins at byte {begin} of the data, expected {position}")
         position = end
@@ -227,12 +226,14 @@ def read_header(file: BinaryIO, max_values: int | None = None) -> Header:
         raise WeightsFileError(
             f"truncated or too long: the header describes {position} bytes of data, the file has {data_length}"
         )
-    return Header(metadata, {name: (header[name]["dtype"], tuple(header[name]["shape"])) for name, _ in in_order})
+    return Header(metadata, {name: (header[name]["dtype"], tuple(header[name]["shape"]), offsets[name][0]) for name in header})
 
 
 def read_arrays(file: BinaryIO, header: Header) -> dict[str, np.ndarray]:
     """The tensors after the header; raises WeightsFileError if they do not have the checksum of the metadata."""
-    arrays = {name: _tensor(name, code, shape, file) for name, (code, shape) in header.tensors.items()}
+    in_order = sorted(header.tensors.items(), key=lambda item: (item[1][2], math.prod(item[1][1])))
+    by_name = {name: _tensor(name, code, shape, file) for name, (code, shape, _) in in_order}
+    arrays = {name: by_name[name] for name in header.tensors}
     checksum = header.metadata.get(CHECKSUM)
     if checksum is not None and checksum != _checksum(arrays):
         raise WeightsFileError("damaged: the checksum of the weights differs from the stored one")

@@ -8,7 +8,7 @@ from autograd.extend import suggest_names
 from nn.placeholders import count_construction
 
 F = TypeVar("F", bound=Callable[..., None])
-CALL = "_constructor_call"  # the attribute of a module
+CALL = "_constructor_call"  # a slot of modules, so that it is not among their attributes in vars()
 
 
 class ConstructorCall:
@@ -24,6 +24,11 @@ class ConstructorCall:
         return f"ConstructorCall({len(self.args)} args, {', '.join(self.kwargs) or 'no keywords'})"
 
 
+def constructor_call(module: Any) -> ConstructorCall | None:
+    """The arguments of a module's constructor; None if its class has no `__init__`, or is a container."""
+    return getattr(module, CALL, None)
+
+
 def _shallow_copy(value: Any) -> Any:
     return value.copy() if type(value) in (list, dict) else value
 
@@ -34,9 +39,9 @@ def record_arguments(init: F) -> F:
 
     @wraps(init)
     def construct(self: Any, *args: Any, **kwargs: Any) -> None:
-        if CALL not in vars(self):
+        if constructor_call(self) is None:
             count_construction()
-            vars(self)[CALL] = ConstructorCall(args, kwargs)
+            object.__setattr__(self, CALL, ConstructorCall(args, kwargs))
         named_init(self, *args, **kwargs)
 
     return construct  # type: ignore[return-value]

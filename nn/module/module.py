@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd import DataError, Tensor
 from autograd.extend import short_repr, suggest_names
-from nn.module.constructor import record_arguments
+from nn.module.constructor import CALL, record_arguments
 from nn.module.hooks import Handle, forward_with_hooks
 from nn.module.parameter import Buffer, Parameter
 from nn.module.state_dict import IncompatibleKeys, match_state
@@ -38,6 +38,8 @@ class Module:
     >>> model(3.0).item(), [name for name, _ in model.named_parameters()]
     (6.0, ['factor'])
     """
+
+    __slots__ = (CALL, "__dict__", "__weakref__")
 
     training = True
     _forward_pre_hooks: Mapping[int, Callable] = {}

@@ -117,6 +117,7 @@ CASES = {
     "KLDivLoss": (lambda: nn.KLDivLoss("batchmean"), ROWS, FRACTIONS),
     "MultiMarginLoss": (lambda: nn.MultiMarginLoss(p=2), ROWS, LABELS),
     "NLLLoss": (nn.NLLLoss, ROWS, LABELS),
+    "PoissonNLLLoss": (lambda: nn.PoissonNLLLoss(full=True), ROWS, BITS),
     "TripletMarginLoss": (nn.TripletMarginLoss, ROWS, PAIRS, FRACTIONS),
     "GPT": (lambda: nn.GPT(7, 8, 2, 2, 6).eval(), TOKENS),
     "MLP": (lambda: nn.MLP([6, 5, 4, 2], "selu", batch_norm=True, dropout=0.2).eval(), ROWS),

@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -236,8 +237,14 @@ def with_other_shape():
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: nn.Sequential(nn.Tanh(), nn.Lambda(lambda x: x)), r"^Lambda '1' cannot be written: function is <lambda>, which"),
-        (lambda: nn.Sequential(nn.Residual(Unregistered())), r"Unregistered '0.module' cannot .* class Unregistered with @nn.reg"),
+        (
+            lambda: nn.Sequential(nn.Tanh(), nn.Lambda(lambda x: x)),
+            r"^Lambda '1' cannot be written: function is <lambda>, which",
+        ),
+        (
+            lambda: nn.Sequential(nn.Residual(Unregistered())),
+            r"Unregistered '0.module' cannot .* class Unregistered with @nn.reg",
+        ),
         (lambda: nn.MLP([2, 3, 1], init=lambda shape, rng: np.ones(shape)), r"^MLP cannot be written|^Linear .*: init is"),
         (lambda: nn.MLP([2, 3, 1], activation=lambda: nn.ReLU()), r"^MLP cannot be written: activation is <lambda>"),
         (with_hook, r"^Linear '0' cannot be written: it has a hook"),
@@ -294,3 +301,10 @@ def test_file_of_version_1_is_opened():
 
 
 SAMPLE_OUTPUT = [[0.16543637426219404, 0.6331470157278678], [0.3576787237978765, 0.6168621185409419]]
+
+
+@pytest.mark.parametrize("copy", [deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["deepcopy", "pickle"])
+def test_copies_can_be_saved(tmp_path, copy):
+    model = copy(nn.GPT(7, 8, 1, 2, 6))
+    assert_equal_state(save_and_load(model, tmp_path), model)
+    assert "_constructor_call" not in vars(model)
