@@ -7,6 +7,7 @@ import numpy as np
 
 import nn
 from optim.cli import run_folder
+from optim.cli.parse import UsageError
 from optim.data import StandardScaler
 from optim.training.evaluation import predict
 
@@ -43,27 +44,32 @@ class TrainedRun(NamedTuple):
 def load_run(folder: str | os.PathLike[str]) -> TrainedRun:
     """The trained model of a run folder of `python -m optim`; of an unfinished run, the one with the best weights so far.
 
-    scikit-learn's joblib.load of a Pipeline; PyTorch and Keras have none. Raises UsageError, a ValueError, if the folder is not a
-    run folder or has no weights yet, nn.WeightsFileError if a file is damaged.
+    scikit-learn's joblib.load of a Pipeline; PyTorch and Keras have none. Raises UsageError, a ValueError, if the folder is
+    not a run folder or has no weights yet, nn.WeightsFileError if a file is damaged.
 
-    >>> import os, tempfile
-    >>> from contextlib import redirect_stdout
+    >>> import contextlib, io, os, tempfile
     >>> from optim.__main__ import main
     >>> from optim.integrations import load_run
-    >>> with tempfile.TemporaryDirectory() as folder, redirect_stdout(None):
-    ...     _ = main(["xor", "--hidden", "8", "--epochs", "20", "-o", os.path.join(folder, "run")])
+    >>> with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+    ...     status = main(["xor", "--hidden", "16", "--epochs", "20", "-o", os.path.join(folder, "run")])
     ...     run = load_run(os.path.join(folder, "run"))
-    >>> run.classes, run.predict([[-1.0, -1.0], [-1.0, 1.0]])
-    (['0', '1'], ['0', '1'])
+    >>> run.classes, len(run.predict([[0.0, 0.0], [0.0, 1.0]]))
+    (['0', '1'], 2)
     """
     folder = os.fspath(folder)
     settings = run_folder.read_settings(folder)
     path = run_folder.weights_path(folder)
-    if path.name == run_folder.MODEL:
-        model = nn.load_model(path)
-    else:
-        options = {name: settings[name] for name in ("activation", "batch_norm", "dropout")}
-        model = nn.MLP(settings["layers"], **options).astype(settings["dtype"])
+    model = nn.load_model(path) if path.name == run_folder.MODEL else _model_of_settings(folder, settings)
+    if path.name != run_folder.MODEL:
         model.load_state_dict(nn.load(path))
     scaling = StandardScaler(np.array(settings["mean"]), np.array(settings["scale"]))
     return TrainedRun(model.eval(), scaling, settings["classes"], settings["features"])
+
+
+def _model_of_settings(folder: str, settings: dict[str, Any]) -> nn.Module:
+    """The model of an unfinished run, with initial weights."""
+    try:
+        options = {name: settings[name] for name in ("activation", "batch_norm", "dropout")}
+        return nn.MLP(settings["layers"], **options).astype(settings["dtype"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{folder}: not the settings of a run ({error!s:.80})") from None
