@@ -90,7 +90,7 @@ def placeholder(shape: Sequence[int]) -> Placeholder | None:
         return None
     count_construction()
     if math.prod(shape) > _limits.elements:
-        raise ValueError(f"weights of shape {tuple(shape)} are larger than those in the file")
+        raise ValueError(f"weights of shape {tuple(shape)} are much larger than those in the file")
     return Placeholder(shape)
 
 

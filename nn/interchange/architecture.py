@@ -160,7 +160,7 @@ def _differs(value: Any, twin: Any) -> bool:
         return bool(_array_key(value) != _array_key(twin))
     if callable(value) and callable(twin):
         return getattr(value, "__qualname__", None) != getattr(twin, "__qualname__", None)
-    return False
+    return isinstance(value, set | frozenset | bytes | complex | range) and bool(value != twin)
 
 
 def _array_key(array: Any) -> tuple[Any, ...]:

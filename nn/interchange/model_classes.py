@@ -1,8 +1,8 @@
 """The classes and functions that a model file may name: those of `nn`, NumPy's ufuncs, and the classes of `register`."""
 
-import inspect
 import sys
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -72,21 +72,25 @@ def _class_of_nn(name: str) -> type[Module] | None:
     return value if isinstance(value, type) and issubclass(value, Module) else None
 
 
-def _known_functions() -> dict[str, Callable[..., Any]]:
-    functions: dict[str, Callable[..., Any]] = {f"nn.init.{name}": function for name, function in INITIALIZERS.items()}
-    members = inspect.getmembers(functional, callable)
-    functions |= {f"nn.functional.{name}": member for name, member in members if not name.startswith("_")}
-    return functions | {f"numpy.{name}": member for name, member in inspect.getmembers(np) if isinstance(member, np.ufunc)}
-
-
 def find_function(name: str) -> Callable[..., Any]:
     """The function of a name; raises ModelFileError for an unknown one."""
-    functions = _known_functions()
-    if name not in functions:
+    package, _, short_name = name.rpartition(".")
+    function = INITIALIZERS.get(short_name) if package == "nn.init" else vars(_PACKAGES.get(package, object)).get(short_name)
+    if short_name.startswith("_") or not isinstance(function, FunctionType if package != "numpy" else np.ufunc):
         raise ModelFileError(f"unknown function {name!r:.60}")
-    return functions[name]
+    return function
+
+
+_PACKAGES: dict[str, Any] = {"nn.functional": functional, "numpy": np}
 
 
 def function_name(function: Any) -> str | None:
     """The name of a function in files, or None if a file cannot name it."""
-    return next((name for name, known in _known_functions().items() if known is function), None)
+    for package in ("nn.init", *_PACKAGES):
+        try:
+            name = f"{package}.{function.__name__}"
+            if find_function(name) is function:
+                return name
+        except (AttributeError, ModelFileError):
+            continue
+    return None

@@ -1,5 +1,6 @@
 """Whole models as files: the weights as safetensors, and the architecture as JSON in the metadata."""
 
+import io
 import os
 import zlib
 from collections.abc import Mapping
@@ -66,7 +67,7 @@ def save_model(model: Module, path: str | os.PathLike[str], metadata: Mapping[st
     if not isinstance(model, Module):
         raise TypeError(f"save_model takes a Module, not {short_repr(model)}; nn.save writes a state dict")
     try:
-        given_metadata = json.dumps({} if metadata is None else dict(metadata), ensure_ascii=False)
+        given_metadata = json.dumps({} if metadata is None else dict(metadata), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise ModelFileError(f"metadata must have values of JSON, such as lists, texts and numbers: {error}") from None
     description = Description(model)
@@ -85,7 +86,9 @@ def save_model(model: Module, path: str | os.PathLike[str], metadata: Mapping[st
     text = json.dumps(architecture, ensure_ascii=False, separators=(",", ":"))
     arrays = arrays_of({name: tensor.data for name, tensor in description.tensors.items()})
     marks = {LAYOUT: OURS, MODEL: text, MODEL_CHECKSUM: _checksum(text)}
-    atomic_files.write_bytes(os.fspath(path), pack_safetensors(arrays, marks))
+    content = pack_safetensors(arrays, marks)
+    _read_architecture(io.BytesIO(content))  # a file that load_model would refuse is not written
+    atomic_files.write_bytes(os.fspath(path), content)
 
 
 def load_model(path: str | os.PathLike[str]) -> Module:

@@ -26,7 +26,11 @@ class ConstructorCall:
 
 def constructor_call(module: Any) -> ConstructorCall | None:
     """The arguments of a module's constructor; None if its class has no `__init__`, or is a container."""
-    return getattr(module, CALL, None)
+    try:
+        call: ConstructorCall = object.__getattribute__(module, CALL)  # a class may have a __getattr__ that needs attributes
+    except AttributeError:
+        return None
+    return call
 
 
 def _shallow_copy(value: Any) -> Any:

@@ -303,6 +303,32 @@ def test_file_of_version_1_is_opened():
 SAMPLE_OUTPUT = [[0.16543637426219404, 0.6331470157278678], [0.3576787237978765, 0.6168621185409419]]
 
 
+def test_model_with_too_many_modules_is_not_written(tmp_path):
+    with pytest.raises(nn.ModelFileError, match=r"the header has more than 100000 values"):
+        nn.save_model(nn.Sequential(*[nn.Dropout(0.5) for _ in range(12_000)]), tmp_path / "model.safetensors")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_smaller_layer_in_place_of_a_large_one_is_kept(tmp_path):
+    model = nn.MLP([700, 2000, 3])
+    model[0], model[2] = nn.Linear(6, 4), nn.Linear(4, 2)
+    assert_equal_state(save_and_load(model, tmp_path), model)
+
+
+class Forwarding(nn.Module):
+    """Finds the attributes that it lacks in another object."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def __getattr__(self, name):
+        return getattr(self.inner, name)
+
+
+def test_class_with_getattr_is_constructed():
+    assert Forwarding(nn.Linear(2, 3)).out_features == 3
+
+
 @pytest.mark.parametrize("copy", [deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["deepcopy", "pickle"])
 def test_copies_can_be_saved(tmp_path, copy):
     model = copy(nn.GPT(7, 8, 1, 2, 6))
