@@ -38,7 +38,7 @@ class Construction:
         self.tensors: dict[str, Parameter | Buffer] = {}
         _check_records(records)
         elements = sum(_product(shape) for shape in shapes.values())
-        with use_placeholders(64 * elements + 2**20, 8 * (len(records) + len(shapes)) + 64):
+        with use_placeholders(64 * elements + 2**24, 8 * (len(records) + len(shapes)) + 64):
             self.model = self._construct(len(records) - 1)
         unused = [name for name in shapes if name not in self.tensors]
         if unused:
