@@ -19,6 +19,7 @@ from nn.interchange.serialization import (
     CODES,
     LAYOUT,
     Header,
+    WeightsFileError,
     arrays_of,
     errors_with_name,
     pack_safetensors,
@@ -87,7 +88,10 @@ def save_model(model: Module, path: str | os.PathLike[str], metadata: Mapping[st
     arrays = arrays_of({name: tensor.data for name, tensor in description.tensors.items()})
     marks = {LAYOUT: OURS, MODEL: text, MODEL_CHECKSUM: _checksum(text)}
     content = pack_safetensors(arrays, marks)
-    _read_architecture(io.BytesIO(content))  # a file that load_model would refuse is not written
+    try:
+        _read_architecture(io.BytesIO(content))
+    except WeightsFileError as error:
+        raise ModelFileError(f"{model.qualified_name()} cannot be written: {error}") from None
     atomic_files.write_bytes(os.fspath(path), content)
 
 
