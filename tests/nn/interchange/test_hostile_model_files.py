@@ -168,6 +168,8 @@ HOSTILE = {
 @pytest.fixture(scope="module", autouse=True)
 def all_imported(tmp_path_factory):
     """Modules that are imported on first use take memory, too."""
+    for name in nn.__all__:
+        getattr(nn, name)
     path = tmp_path_factory.mktemp("first") / "model.safetensors"
     nn.save_model(nn.Sequential(nn.Linear(1, 1, init=nn.init.ones), nn.Lambda(np.sin)), path)
     nn.load_model(path)
