@@ -24,19 +24,6 @@ def encoder_layer():
     return nn.TransformerEncoderLayer(8, 2, 16, 0.2, partial(nn.GELU, "tanh"), norm_first=True)
 
 
-class Holder(nn.Module):
-    """Calls the modules of a ModuleList and of a ModuleDict."""
-
-    def __init__(self):
-        self.steps = nn.ModuleList([nn.Linear(6, 6), nn.Tanh()])
-        self.heads = nn.ModuleDict({"a": nn.Linear(6, 2), "b": nn.Linear(6, 3)})
-
-    def forward(self, x):
-        for step in self.steps:
-            x = step(x)
-        return self.heads["a"](x)
-
-
 #: The options and inputs of classes; the other activations and losses are made without options.
 CASES = {
     "APL": (lambda: nn.APL(hinges=2, units=6), ROWS),
