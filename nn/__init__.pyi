@@ -38,6 +38,12 @@ from nn.activations import (
     Tanhshrink as Tanhshrink,
 )
 from nn.folding import fold_batch_norm as fold_batch_norm
+from nn.interchange.model_classes import ModelFileError as ModelFileError, register as register
+from nn.interchange.model_files import (
+    load_model as load_model,
+    load_model_metadata as load_model_metadata,
+    save_model as save_model,
+)
 from nn.interchange.pytorch import from_pytorch as from_pytorch, to_pytorch as to_pytorch
 from nn.interchange.serialization import (
     WeightsFileError as WeightsFileError,

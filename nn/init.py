@@ -6,15 +6,30 @@ tensor: `xavier_uniform_(w)` in PyTorch is `w.data = nn.init.xavier_uniform(w.sh
 
 import math
 from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, TypeVar
 
 import numpy as np
 
 from autograd import ShapeError, Tensor, default_dtype
 from autograd.extend import short_repr
+from nn.placeholders import placeholder
 from nn.random import Rng, generator
 from nn.validation import unknown_name
 
 Initializer = Callable[..., np.ndarray]
+F = TypeVar("F", bound=Initializer)
+
+
+def _without_drawing(function: F) -> F:
+    """Decorate an initializer: while a model file is opened, its result is a placeholder."""
+
+    @wraps(function)
+    def initialize_or_skip(shape: Sequence[int], *args: Any, **options: Any) -> Any:
+        stand_in = placeholder(shape)
+        return function(shape, *args, **options) if stand_in is None else stand_in
+
+    return initialize_or_skip  # type: ignore[return-value]
 
 
 def fans(shape: Sequence[int]) -> tuple[int, int]:
@@ -55,6 +70,7 @@ def gain(nonlinearity: str, slope: float = 0.01) -> float:
     return gains[nonlinearity]
 
 
+@_without_drawing
 def zeros(shape: Sequence[int], rng: Rng = None) -> np.ndarray:
     """All 0, suitable for biases. With weights of 0 all units of a layer stay equal: the symmetry is never broken.
 
@@ -67,6 +83,7 @@ def zeros(shape: Sequence[int], rng: Rng = None) -> np.ndarray:
     return np.zeros(shape, default_dtype())
 
 
+@_without_drawing
 def ones(shape: Sequence[int], rng: Rng = None) -> np.ndarray:
     """All 1.
 
@@ -79,6 +96,7 @@ def ones(shape: Sequence[int], rng: Rng = None) -> np.ndarray:
     return np.ones(shape, default_dtype())
 
 
+@_without_drawing
 def constant(shape: Sequence[int], rng: Rng = None, value: float = 0.1) -> np.ndarray:
     """All equal to `value`, and symmetric like zeros. `functools.partial(constant, value=…)` is an initializer for layers.
 
@@ -91,6 +109,7 @@ def constant(shape: Sequence[int], rng: Rng = None, value: float = 0.1) -> np.nd
     return np.full(shape, value, default_dtype())
 
 
+@_without_drawing
 def uniform(shape: Sequence[int], rng: Rng = None, r: float | None = None) -> np.ndarray:
     """U(−r, r), with r = 1 / √fan_in by default.
 
@@ -105,6 +124,7 @@ def uniform(shape: Sequence[int], rng: Rng = None, r: float | None = None) -> np
     return generator(rng).uniform(-r, r, shape).astype(default_dtype())
 
 
+@_without_drawing
 def normal(shape: Sequence[int], rng: Rng = None, std: float = 1.0) -> np.ndarray:
     """N(0, σ²), with σ = std.
 
@@ -117,6 +137,7 @@ def normal(shape: Sequence[int], rng: Rng = None, std: float = 1.0) -> np.ndarra
     return generator(rng).normal(0, std, shape).astype(default_dtype())
 
 
+@_without_drawing
 def truncated_normal(shape: Sequence[int], rng: Rng = None, std: float = 1.0) -> np.ndarray:
     """N(0, σ²) truncated at ±2σ: values outside are drawn again.
 
@@ -211,6 +232,7 @@ def lecun_uniform(shape: Sequence[int], rng: Rng = None) -> np.ndarray:
     return uniform(shape, rng, math.sqrt(3 / fans(shape)[0]))
 
 
+@_without_drawing
 def orthogonal(shape: Sequence[int], rng: Rng = None, gain: float = 1.0) -> np.ndarray:
     """Random orthonormal rows or columns, whichever are fewer, times gain: WᵀW = gain² I or W Wᵀ = gain² I.
 

@@ -20,13 +20,13 @@ from nn.metrics import accuracy
 from optim import EMA, Callback, Checkpoint, EarlyStopping, History, Run, TrainingError, fit, predict
 from optim.cli import arguments, parse, run_folder
 from optim.cli.datasets import LabeledData, SplitData, load, parse_header, resolve_path, split_data
+from optim.cli.model import CHANNELS, make_model
 from optim.cli.parse import UsageError
 from optim.cli.prediction_rows import read_rows
-from optim.data import DataFileError, DataLoader, StandardScaler, Table, read_table
+from optim.data import DataFileError, DataLoader, Table, read_table
+from optim.integrations import load_run
 
 Pair = tuple[np.ndarray, np.ndarray]
-#: The channels after each convolution of the model `cnn`.
-CHANNELS = (16, 32)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -106,7 +106,8 @@ def train_run(args: Namespace) -> None:
         seconds = time.perf_counter() - started
         print(f"trained {len(history)} epochs in {seconds:.1f} s ({reason}); the best parameters were kept")
         report(predict(model, splits.held_out[0]), splits.held_out[1], data.classes, "held-out ")
-        names = write_results(folder, model, loss, history, splits.train)
+        metadata = {name: settings[name] for name in ("classes", "features", "mean", "scale")}
+        names = write_results(folder, model, loss, history, splits.train, metadata)
         print(f"wrote {', '.join(names)} to {folder}")
     if history.stopped == "interrupted":
         print(f"to continue: python -m optim --resume {folder}")
@@ -134,20 +135,6 @@ def load_data(options: Namespace) -> tuple[LabeledData, SplitData, np.random.Gen
     options.path = resolve_path(options.data, options.path)
     data = load(options.data, options.target, options.path, options.seed, options.header)
     return data, split_data(data, rng, options.dtype), rng
-
-
-def make_model(
-    sizes: list[int], options: Namespace, shape: Sequence[int] | None, rng: np.random.Generator | None = None
-) -> nn.Module:
-    """The multilayer perceptron or the convolutional network with the options of a run; shape: of images, in flat rows."""
-    keywords: dict[str, Any] = {name: getattr(options, name) for name in ("activation", "batch_norm", "dropout", "init")}
-    if options.model == "mlp":
-        return nn.MLP(sizes, **keywords, rng=rng).astype(options.dtype)
-    if shape is None:
-        raise UsageError("--model cnn is for images such as digits and mnist; these inputs are not images")
-    height, width = shape
-    lenet = nn.LeNet((height, width), channels=CHANNELS, hidden=sizes[1:-1], classes=sizes[-1], **keywords, rng=rng)
-    return nn.Sequential(nn.Unflatten((1, height, width)), lenet).astype(options.dtype)
 
 
 def run_settings(options: Namespace, data: LabeledData, splits: SplitData, sizes: list[int]) -> dict[str, Any]:
@@ -181,10 +168,12 @@ def report(scores: np.ndarray, labels: np.ndarray, classes: list[str], prefix: s
         print(f"  {classes[label]} taken for {classes[prediction]}: {counts[i]} of {(labels == label).sum()}")
 
 
-def write_results(folder: Path, model: nn.Module, loss: nn.Module, history: History, train: Pair) -> list[str]:
-    """Write weights, history, curves and graph to the run folder; returns the names of the files."""
+def write_results(
+    folder: Path, model: nn.Module, loss: nn.Module, history: History, train: Pair, metadata: dict[str, Any]
+) -> list[str]:
+    """Write model, history, curves and graph to the run folder; returns the names of the files."""
     names = list(run_folder.FILES)
-    atomic_files.save_arrays(folder / run_folder.WEIGHTS, model.state_dict(), "chainrule")
+    nn.save_model(model, folder / run_folder.MODEL, metadata)
     history.save(folder / run_folder.HISTORY)
     try:
         history.plot(folder / run_folder.CURVES)
@@ -206,26 +195,17 @@ def write_results(folder: Path, model: nn.Module, loss: nn.Module, history: Hist
 # Using a trained model
 
 
-def load_run(folder: str) -> tuple[nn.Module, dict[str, Any], Namespace]:
-    """The model of a run with its best weights, and the run's settings and options."""
-    settings = run_folder.read_settings(folder)
-    options = stored_options(settings)
-    sizes = [len(settings["features"]), *parse.hidden_sizes(options.hidden), len(settings["classes"])]
-    model = make_model(sizes, options, settings.get("shape"))
-    model.load_state_dict(nn.load(run_folder.weights_path(folder)))
-    return model, settings, options
-
-
 def evaluate_run(args: Namespace) -> None:
     """Print the accuracy of a run on its held-out examples or on other data."""
-    model, settings, options = load_run(args.folder)
-    classes, features = settings["classes"], settings["features"]
+    options = stored_options(run_folder.read_settings(args.folder))
+    run = load_run(args.folder)
+    classes, features = run.classes, run.features
     if args.data is None:
         if args.header is not None:
             raise UsageError("--header is for another .csv file; give the file, or omit --header")
         options.path = args.path or options.path
         _, splits, _ = load_data(options)
-        report(predict(model, splits.held_out[0]), splits.held_out[1], classes, "held-out ")
+        report(predict(run.model, splits.held_out[0]), splits.held_out[1], classes, "held-out ")
         return
     table = read_table(args.data, options.target, parse_header(args.data, args.header))
     unknown = next((name for name in table.classes if name not in classes), None)
@@ -233,7 +213,7 @@ def evaluate_run(args: Namespace) -> None:
         raise UsageError(f"{args.data}: unknown class {unknown!r}; the classes of this run are {', '.join(classes)}")
     inputs = order_columns(args.data, table, features)
     labels = np.array([classes.index(name) for name in table.classes])[table.labels]
-    report(predict_scores(model, settings, inputs), labels, classes)
+    report(run.scores(inputs), labels, classes)
 
 
 def order_columns(name: str, table: Table, features: list[str]) -> np.ndarray:
@@ -252,24 +232,17 @@ def predict_rows(args: Namespace) -> None:
     """Print the class of each row of a file and its probability."""
     if args.output is not None and not Path(args.output).parent.is_dir():
         raise UsageError(f"--output {args.output}: there is no folder {Path(args.output).parent}")
-    model, settings, _ = load_run(args.folder)
-    scores = predict_scores(model, settings, read_rows(args.file, settings["features"], parse_header(args.file, args.header)))
-    probabilities = np.exp(scores - scores.max(axis=1, keepdims=True))
-    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    stored_options(run_folder.read_settings(args.folder))
+    run = load_run(args.folder)
+    probabilities = run.probabilities(read_rows(args.file, run.features, parse_header(args.file, args.header)))
     best = probabilities.argmax(axis=1)
-    rows = [(settings["classes"][i], f"{probability:.4f}") for i, probability in zip(best, probabilities.max(axis=1))]
+    rows = [(run.classes[i], f"{probability:.4f}") for i, probability in zip(best, probabilities.max(axis=1))]
     if args.output is None:
         csv.writer(sys.stdout, lineterminator="\n").writerows([("class", "probability"), *rows])
         return
     with atomic_files.atomic_write(args.output) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("class", "probability"), *rows])
     print(f"wrote {len(rows)} predictions to {args.output}")
-
-
-def predict_scores(model: nn.Module, settings: dict[str, Any], inputs: np.ndarray) -> np.ndarray:
-    """The scores of a run's model for unscaled inputs."""
-    scaler = StandardScaler(np.array(settings["mean"]), np.array(settings["scale"]))
-    return predict(model, scaler.apply(inputs))
 
 
 if __name__ == "__main__":

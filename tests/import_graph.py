@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("autograd.testing",),
     ("autograd.draw",),
     ("autograd",),
-    ("nn.validation", "nn.random", "nn.init"),
+    ("nn.validation", "nn.placeholders", "nn.random", "nn.init"),
     ("nn.module",),
     ("nn.functional",),
     ("nn.activations", "nn.losses", "nn.metrics"),
@@ -41,6 +41,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("optim.training",),
     ("optim",),
     ("optim.cli",),
+    ("optim.integrations",),
     ("optim.__main__",),
 )
 

@@ -1,10 +1,9 @@
 """Piecewise linear rectifiers, as modules."""
 
-import numpy as np
-
 from autograd import default_dtype
 from nn import functional as F  # noqa: N812
 from nn.activations.base import AxisModule, FunctionModule
+from nn.init import constant
 from nn.module.parameter import Parameter
 from nn.random import Rng, generator
 from nn.validation import check_sizes
@@ -103,7 +102,7 @@ class PReLU(FunctionModule):
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25, axis: int = 1):
         check_sizes("PReLU", num_parameters=num_parameters)
-        self.weight = Parameter(np.full(num_parameters, init, default_dtype()))
+        self.weight = Parameter(constant((num_parameters,), value=init))
         self.axis = axis
 
     def extra_repr(self) -> str:

@@ -7,8 +7,9 @@ offsets for every name), and the bytes of all tensors without gaps.
 import math
 import os
 import zlib
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -50,11 +51,11 @@ def save(state: Module | Mapping[str, Any], path: str | os.PathLike[str], metada
     from autograd.extend import atomic_files  # imported on first use: most programs save nothing
 
     path, suffix = os.fspath(path), _suffix(path)
-    arrays = _arrays(state)
+    arrays = arrays_of(state)
     layout = state.layout if isinstance(state, MarkedState) else PYTORCH if is_of_pytorch(state) else OURS
     if suffix == ".safetensors":
         mark = {LAYOUT: layout} if layout else {}
-        atomic_files.write_bytes(path, _pack_safetensors(arrays, mark | ({} if metadata is None else dict(metadata))))
+        atomic_files.write_bytes(path, pack_safetensors(arrays, mark | ({} if metadata is None else dict(metadata))))
     elif metadata:
         raise ValueError(f"{os.path.basename(path)}: npz files have no metadata; save as .safetensors")
     else:
@@ -112,18 +113,23 @@ def _suffix(path: str | os.PathLike[str]) -> str:
 
 
 def _read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    unpack = _unpack_safetensors if _suffix(path) == ".safetensors" else _unpack_npz
-    with open(path, "rb") as file:
-        content = file.read()
+    read = _read_safetensors if _suffix(path) == ".safetensors" else _read_npz
+    with open(path, "rb") as file, errors_with_name(path):
+        return read(file)
+
+
+@contextmanager
+def errors_with_name(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Write the name of the file before the message of a WeightsFileError; a RecursionError becomes one."""
     try:
-        return unpack(content)
+        yield
     except WeightsFileError as error:
-        raise WeightsFileError(f"{os.path.basename(path)}: {error}") from None
+        raise type(error)(f"{os.path.basename(path)}: {error}") from None
     except RecursionError:
         raise WeightsFileError(f"{os.path.basename(path)}: damaged, the header is nested too deeply") from None
 
 
-def _arrays(state: Any) -> dict[str, np.ndarray]:
+def arrays_of(state: Any) -> dict[str, np.ndarray]:
     """The arrays of a model or state dict, little-endian."""
     state = state.state_dict() if isinstance(state, Module) else state
     if not isinstance(state, Mapping):
@@ -149,11 +155,11 @@ def _checksum(arrays: Mapping[str, np.ndarray]) -> str:
     for name in sorted(arrays):
         array = arrays[name]
         crc = zlib.crc32(f"{name} {array.dtype.str} {array.shape}".encode(), crc)
-        crc = zlib.crc32(array.tobytes(), crc)
+        crc = zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data, crc)
     return f"{crc:08x}"
 
 
-def _pack_safetensors(arrays: Mapping[str, np.ndarray], metadata: dict[str, str]) -> bytes:
+def pack_safetensors(arrays: Mapping[str, np.ndarray], metadata: dict[str, str]) -> bytes:
     """The content of a safetensors file."""
     import json
 
@@ -173,17 +179,35 @@ def _pack_safetensors(arrays: Mapping[str, np.ndarray], metadata: dict[str, str]
     return b"".join([len(text).to_bytes(8, "little"), text, *blocks])
 
 
-def _unpack_safetensors(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Arrays and metadata of a safetensors file. The tensors must cover all of its data."""
+class Header(NamedTuple):
+    """The header of a safetensors file: metadata, and for each tensor its dtype code, its shape and where its data begin."""
+
+    metadata: dict[str, str]
+    tensors: dict[str, tuple[str, tuple[int, ...], int]]
+
+
+def _read_safetensors(file: BinaryIO) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    header = read_header(file)
+    return read_arrays(file, header), {name: text for name, text in header.metadata.items() if name != CHECKSUM}
+
+
+def read_header(file: BinaryIO, max_values: int | None = None) -> Header:
+    """The header of a safetensors file, whose tensors must cover all of its data; no tensor is read.
+
+    max_values: the largest number of separators in the header, by which its values in memory are limited.
+    """
     import json
 
-    length = int.from_bytes(content[:8], "little")
-    if len(content) < 8 or length > len(content) - 8:
-        raise WeightsFileError(
-            f"not a safetensors file, or truncated: {len(content)} bytes are too few for a header of {length} bytes"
-        )
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    length = int.from_bytes(file.read(8), "little")
+    if size < 8 or length > size - 8:
+        raise WeightsFileError(f"not a safetensors file, or truncated: {size} bytes are too few for a header of {length} bytes")
+    content = file.read(length)
+    if max_values is not None and sum(map(content.count, (b",", b"[", b"{"))) > max_values:
+        raise WeightsFileError(f"the header has more than {max_values} values")
     try:
-        header = json.loads(content[8 : 8 + length].decode(), object_pairs_hook=_require_unique)
+        header = json.loads(content.decode(), object_pairs_hook=_require_unique)
     except ValueError as error:
         raise WeightsFileError(f"not a safetensors file, or damaged: the header is not JSON ({error!s:.80})") from None
     if not isinstance(header, dict):
@@ -197,16 +221,23 @@ def _unpack_safetensors(content: bytes) -> tuple[dict[str, np.ndarray], dict[str
         if begin != position:
             raise WeightsFileError(f"tensor {name!r:.60} begins at byte {begin} of the data, expected {position}")
         position = end
-    data_length = len(content) - 8 - length
+    data_length = size - 8 - length
     if position != data_length:
         raise WeightsFileError(
             f"truncated or too long: the header describes {position} bytes of data, the file has {data_length}"
         )
-    arrays = {name: _tensor(name, header[name], content, 8 + length + begin) for name, (begin, _) in offsets.items()}
-    checksum = metadata.pop(CHECKSUM, None)
+    return Header(metadata, {name: (header[name]["dtype"], tuple(header[name]["shape"]), offsets[name][0]) for name in header})
+
+
+def read_arrays(file: BinaryIO, header: Header) -> dict[str, np.ndarray]:
+    """The tensors after the header; raises WeightsFileError if they do not have the checksum of the metadata."""
+    in_order = sorted(header.tensors.items(), key=lambda item: (item[1][2], math.prod(item[1][1])))
+    by_name = {name: _tensor(name, code, shape, file) for name, (code, shape, _) in in_order}
+    arrays = {name: by_name[name] for name in header.tensors}
+    checksum = header.metadata.get(CHECKSUM)
     if checksum is not None and checksum != _checksum(arrays):
         raise WeightsFileError("damaged: the checksum of the weights differs from the stored one")
-    return arrays, metadata
+    return arrays
 
 
 def _require_unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -240,26 +271,28 @@ def _data_offsets(name: str, entry: Any) -> tuple[int, int]:
     return begin, end
 
 
-def _tensor(name: str, entry: dict[str, Any], content: bytes, offset: int) -> np.ndarray:
-    """The tensor at an offset of the file, copied into memory of its own."""
-    code = entry["dtype"]
+def _tensor(name: str, code: str, shape: tuple[int, ...], file: BinaryIO) -> np.ndarray:
+    """The next tensor of the file, in memory of its own."""
     try:
-        array = np.ndarray(entry["shape"], CODES[code], content, offset)
+        array = np.empty(shape, CODES[code])
     except (ValueError, OverflowError):
-        raise WeightsFileError(f"tensor {name!r:.60}: shape {entry['shape']!r:.80} is too large for NumPy") from None
+        raise WeightsFileError(f"tensor {name!r:.60}: shape {list(shape)!r:.80} is too large for NumPy") from None
+    if file.readinto(array.reshape(-1).view(np.uint8)) != array.nbytes:  # type: ignore[attr-defined]
+        raise WeightsFileError(f"truncated: tensor {name!r:.60} is incomplete")
     if code == "BF16":  # the upper half of a float32
         return np.asarray(array.astype(np.uint32) << 16).view(np.float32)
     if code == "BOOL":
         if array.size and array.max() > 1:
             raise WeightsFileError(f"tensor {name!r:.60}: invalid boolean, a byte other than 0 and 1")
-        return array.astype(bool)
-    return array.astype(array.dtype.newbyteorder("="))
+        return array.view(bool)
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
-def _unpack_npz(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+def _read_npz(file: BinaryIO) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """The arrays of an npz file. The size and the checksum of every entry are verified before its array is created."""
     from autograd.extend import npz_files  # imported on first use: most programs read no npz file
 
+    content = file.read()
     try:
         arrays = npz_files.unpack_arrays(content)
     except Exception as error:  # zipfile and numpy.lib.format raise errors of many types on damaged files

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import DataError, ShapeError, Tensor, default_dtype
+from autograd import DataError, ShapeError, Tensor
 from autograd.extend import suggest_names
 from nn.functional.attention import (
     attention,
@@ -20,7 +20,7 @@ from nn.functional.attention import (
 from nn.functional.dropout import dropout
 from nn.functional.linear import linear
 from nn.functional.positions import rotary_positions
-from nn.init import xavier_uniform
+from nn.init import xavier_uniform, zeros
 from nn.layers.linear import Linear
 from nn.module.module import Module
 from nn.module.parameter import Parameter
@@ -95,10 +95,10 @@ class MultiheadAttention(Module):
             self.q_proj_weight = Parameter(xavier_uniform((embed_dim, embed_dim), self.rng))
             self.k_proj_weight = Parameter(xavier_uniform((kdim, embed_dim), self.rng))
             self.v_proj_weight = Parameter(xavier_uniform((vdim, embed_dim), self.rng))
-        self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, default_dtype())) if bias else None
+        self.in_proj_bias = Parameter(zeros((3 * embed_dim,))) if bias else None
         self.out_proj = Linear(embed_dim, embed_dim, bias, rng=self.rng)
         if bias:
-            self.out_proj.bias = Parameter(np.zeros(embed_dim, default_dtype()))
+            self.out_proj.bias = Parameter(zeros((embed_dim,)))
         self._scale = 1 / math.sqrt(embed_dim // num_heads)
 
     @property

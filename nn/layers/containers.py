@@ -12,7 +12,7 @@ from nn.module.module import Module
 from nn.validation import as_input
 
 
-class ModuleList(Module):
+class ModuleList(Module, records_arguments=False):
     """A list of modules, registered under the names "0", "1", …; the `forward` of the containing module calls them.
 
     PyTorch's ModuleList; in Keras a plain list.
@@ -76,7 +76,7 @@ class ModuleList(Module):
         return iter(self.layers)
 
 
-class Sequential(ModuleList):
+class Sequential(ModuleList, records_arguments=False):
     """Modules applied in sequence: f(x) = fₙ(… f₂(f₁(x))).
 
     PyTorch's Sequential; Keras's Sequential, which takes the layers as a list.
@@ -109,7 +109,7 @@ class Sequential(ModuleList):
         return _slice_as(Sequential(), self.layers[i]) if isinstance(i, slice) else self.layers[i]
 
 
-class ModuleDict(Module):
+class ModuleDict(Module, records_arguments=False):
     """A dict of modules, registered under their keys; the `forward` of the containing module calls them.
 
     PyTorch's ModuleDict; in Keras a plain dict.

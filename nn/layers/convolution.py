@@ -17,9 +17,10 @@ from nn.functional.convolution import (
     conv_transpose2d,
     per_axis,
 )
-from nn.init import Initializer, initialize
+from nn.init import Initializer, initialize, zeros
 from nn.module.module import Module
 from nn.module.parameter import Parameter
+from nn.placeholders import placeholder
 from nn.random import Rng, generator
 from nn.validation import as_input, check_sizes, unknown_name, with_module_name
 
@@ -61,16 +62,20 @@ class _Convolution(Module):
             raise TypeError(f"{type(self).__name__}: bias must be True or False, not {short_repr(bias)}")
         rng, groups = generator(rng), self.groups
         shape = (self.out_channels // groups, self.in_channels // groups, *self.kernel_size)
-        if init is None:
+        order = (shape[1], shape[0], *shape[2:]) if transposed else shape
+        whole_shape = (order[0] * groups, *order[1:])
+        weight: Any
+        if (stand_in := placeholder(whole_shape)) is not None:
+            weight, bias_array = stand_in, zeros((self.out_channels,))
+        elif init is None:
             r = 1 / math.sqrt(fan_in * math.prod(self.kernel_size))
-            order = (shape[1], shape[0], *shape[2:]) if transposed else shape
-            weight = rng.uniform(-r, r, (order[0] * groups, *order[1:])).astype(default_dtype())
+            weight = rng.uniform(-r, r, whole_shape).astype(default_dtype())
             bias_array = rng.uniform(-r, r, self.out_channels).astype(default_dtype())
         else:
             weights = [initialize(init, shape, rng) for _ in range(groups)]
-            weight = np.concatenate([np.swapaxes(w, 0, 1) if transposed else w for w in weights])
-            bias_array = np.zeros(self.out_channels, default_dtype())
-        self.weight = Parameter(np.ascontiguousarray(weight))
+            weight = np.ascontiguousarray(np.concatenate([np.swapaxes(w, 0, 1) if transposed else w for w in weights]))
+            bias_array = zeros((self.out_channels,))
+        self.weight = Parameter(weight)
         self.bias = Parameter(bias_array) if bias else None
 
     def _call(self, function: Any, x: Any, *options: Any) -> Tensor:

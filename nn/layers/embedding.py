@@ -9,6 +9,7 @@ from nn.functional.embedding import embedding
 from nn.init import Initializer, initialize
 from nn.module.module import Module
 from nn.module.parameter import Parameter
+from nn.placeholders import Placeholder
 from nn.random import Rng
 from nn.validation import check_sizes, with_module_name
 
@@ -41,7 +42,7 @@ class Embedding(Module):
         if padding_idx is not None and not 0 <= padding_idx < num_embeddings:
             raise ValueError(f"Embedding: padding_idx must be an index from 0 to {num_embeddings - 1}, not {padding_idx}")
         weight = initialize(init, (num_embeddings, embedding_dim), rng)
-        if padding_idx is not None:
+        if padding_idx is not None and not isinstance(weight, Placeholder):
             weight = np.where(np.arange(num_embeddings)[:, None] == padding_idx, 0, weight)
         self.num_embeddings, self.embedding_dim, self.padding_idx = num_embeddings, embedding_dim, padding_idx
         self.weight = Parameter(weight)

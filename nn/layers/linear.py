@@ -8,7 +8,7 @@ import numpy as np
 from autograd import DataError, ShapeError, Tensor, default_dtype
 from autograd.extend import short_repr
 from nn.functional.linear import bilinear, linear
-from nn.init import Initializer, initialize
+from nn.init import Initializer, initialize, zeros
 from nn.module.module import Module
 from nn.module.parameter import Parameter
 from nn.random import Rng, generator
@@ -118,7 +118,7 @@ def _initial_weights(
         )
     rng = generator(rng)
     if init is not None:
-        weight, bias_array = initialize(init, shape, rng), np.zeros(shape[1], default_dtype())
+        weight, bias_array = initialize(init, shape, rng), zeros(shape[1:])
     else:
         r = 1 / math.sqrt(inputs)
         weight, bias_array = (rng.uniform(-r, r, size).astype(default_dtype()) for size in (shape, shape[1]))

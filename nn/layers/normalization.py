@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd import DataError, ShapeError, Tensor, default_dtype, reshape
+from autograd import DataError, ShapeError, Tensor, reshape
 from nn.functional.normalization import batch_norm, group_norm, layer_norm, rms_norm
+from nn.init import ones, zeros
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
 from nn.validation import as_input, check_fraction, check_sizes, with_module_name
@@ -16,8 +17,8 @@ class _Normalization(Module):
     """The base class of the layers below: the parameters γ and β, and the validation of inputs."""
 
     def _set_affine(self, shape: Sequence[int], weight: bool, bias: bool) -> None:
-        self.weight = Parameter(np.ones(shape, default_dtype())) if weight else None
-        self.bias = Parameter(np.zeros(shape, default_dtype())) if bias else None
+        self.weight = Parameter(ones(shape)) if weight else None
+        self.bias = Parameter(zeros(shape)) if bias else None
 
     def _weights(self, shape: Sequence[int], dtype: np.dtype) -> tuple[Any, Any]:
         """γ and β, with ones and zeros in place of missing parameters."""
@@ -45,8 +46,8 @@ class _BatchNorm(_Normalization):
         check_fraction(type(self).__name__, "momentum", momentum, "the weight of the old running value")
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self._set_affine((num_features,), affine, affine)
-        self.running_mean = Buffer(np.zeros(num_features, default_dtype()))
-        self.running_var = Buffer(np.ones(num_features, default_dtype()))
+        self.running_mean = Buffer(zeros((num_features,)))
+        self.running_var = Buffer(ones((num_features,)))
 
     def forward(self, x: Any) -> Tensor:
         x = self._floats(x)

@@ -13,9 +13,10 @@ from nn.functional.dropout import dropout
 from nn.functional.recurrent.gru import gru
 from nn.functional.recurrent.lstm import lstm
 from nn.functional.recurrent.rnn import check_nonlinearity, rnn
-from nn.init import Initializer, initialize
+from nn.init import Initializer, initialize, zeros
 from nn.module.module import Module
 from nn.module.parameter import Parameter
+from nn.placeholders import placeholder
 from nn.random import Rng, generator
 from nn.validation import as_input, check_fraction, check_sizes, with_module_name
 
@@ -33,12 +34,14 @@ def initial_weights(
     r = 1 / math.sqrt(hidden)
     arrays: dict[str, Any] = {}
     for name, size in zip(("ih", "hh"), sizes):
-        if init is None:
+        if (stand_in := placeholder((size, gates * hidden))) is not None:
+            arrays[f"weight_{name}"] = stand_in
+        elif init is None:
             arrays[f"weight_{name}"] = rng.uniform(-r, r, (size, gates * hidden)).astype(dtype)
         else:  # gate by gate, so that the fans are those of one gate
             arrays[f"weight_{name}"] = np.concatenate([initialize(init, (size, hidden), rng) for _ in range(gates)], axis=1)
     for name in ("ih", "hh"):
-        draw = rng.uniform(-r, r, gates * hidden) if init is None and bias else np.zeros(gates * hidden)
+        draw = rng.uniform(-r, r, gates * hidden) if init is None and bias else zeros((gates * hidden,))
         arrays[f"bias_{name}"] = draw.astype(dtype) if bias else None
     return {name: array if array is None else Parameter(array) for name, array in arrays.items()}
 

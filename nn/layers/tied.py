@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import numpy as np
-
-from autograd import ShapeError, Tensor, default_dtype
+from autograd import ShapeError, Tensor
 from autograd.extend import short_repr
+from nn.init import zeros
 from nn.module.module import Module
 from nn.module.parameter import Parameter
 from nn.validation import as_input
@@ -34,7 +33,7 @@ class TiedLinear(Module):
         if not isinstance(weight, Parameter) or weight.ndim != 2:
             raise TypeError(f"TiedLinear: embedding must be a module such as Embedding(27, 3), not {short_repr(embedding)}")
         self.weight = weight
-        self.bias = Parameter(np.zeros(len(weight), default_dtype())) if bias else None
+        self.bias = Parameter(zeros(weight.shape[:1])) if bias else None
 
     def forward(self, x: Any) -> Tensor:
         x = as_input(self, x)

@@ -9,7 +9,7 @@ import numpy as np
 from autograd import DataError, ShapeError, Tensor
 from autograd.extend import short_repr
 from nn.activations import GELU
-from nn.init import normal
+from nn.init import normal, zeros
 from nn.layers.attention import KeysAndValues
 from nn.layers.dropout import Dropout
 from nn.layers.embedding import Embedding
@@ -94,7 +94,7 @@ class GPT(Module):
         for block in self.blocks.layers:
             for linear, std in ((block.linear1, 0.02), (block.linear2, 0.02 / math.sqrt(2 * layers))):
                 linear.weight = Parameter(normal(linear.weight.shape, rng, std))
-                linear.bias = Parameter(np.zeros_like(linear.bias.data))
+                linear.bias = Parameter(zeros(linear.bias.shape))
             attention = block.self_attn
             attention.in_proj_weight = Parameter(normal(attention.in_proj_weight.shape, rng, 0.02))
             attention.out_proj.weight = Parameter(normal((width, width), rng, 0.02 / math.sqrt(2 * layers)))

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd import DataError, Tensor
 from autograd.extend import short_repr, suggest_names
+from nn.module.constructor import CALL, record_arguments
 from nn.module.hooks import Handle, forward_with_hooks
 from nn.module.parameter import Buffer, Parameter
 from nn.module.state_dict import IncompatibleKeys, match_state
@@ -38,6 +39,8 @@ class Module:
     (6.0, ['factor'])
     """
 
+    __slots__ = (CALL, "__dict__", "__weakref__")
+
     training = True
     _forward_pre_hooks: Mapping[int, Callable] = {}
     _forward_hooks: Mapping[int, Callable] = {}
@@ -45,10 +48,11 @@ class Module:
     _path = ""  # from the outermost module that contains this one
     forward: Callable[..., Any] = _forward_not_implemented  # a variable, so that overriding it with any signature is valid
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, records_arguments: bool = True, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "__init__" in vars(cls):
-            cls.__init__ = suggest_names(cls.__init__)  # type: ignore[method-assign]
+            decorate = record_arguments if records_arguments else suggest_names
+            cls.__init__ = decorate(cls.__init__)  # type: ignore[method-assign]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
         if self._has_hooks:

@@ -67,9 +67,10 @@ def training_parser(activations: list[str], initializers: list[str]) -> command_
         "       %(prog)s predict FOLDER FILE",
         description="Train a multilayer perceptron or a convolutional network as a classifier and write it to a run folder. "
         "A run folder can be resumed, evaluated, and used to predict.",
-        epilog="The folder contains weights.npz, settings.json (layers, classes, scaling of the inputs, options), history.csv, "
-        "curves.png, the graph of one training step as graph.svg and graph.dot, and the checkpoints of the training. "
-        "Defaults are in parentheses. Ctrl-C ends the training, keeps the best weights, and exits with status 130.",
+        epilog="The folder contains model.safetensors (the model, its classes and the scaling of its inputs), settings.json "
+        "(layers, classes, scaling, options), history.csv, curves.png, the graph of one training step as graph.svg and "
+        "graph.dot, and the checkpoints of the training. Defaults are in parentheses. Ctrl-C ends the training, keeps the best "
+        "weights, and exits with status 130.",
         argument_default=argparse.SUPPRESS,
     )
     data = parser.add_argument_group("data")

@@ -9,10 +9,10 @@ from typing import Any
 from autograd.extend import atomic_files
 from optim.cli.parse import UsageError
 
-SETTINGS, WEIGHTS, CHECKPOINTS = "settings.json", "weights.npz", "checkpoints"
+SETTINGS, MODEL, CHECKPOINTS = "settings.json", "model.safetensors", "checkpoints"
 HISTORY, CURVES, GRAPHS = "history.csv", "curves.png", ("graph.svg", "graph.dot")
 #: The files that a training writes to its folder, besides its checkpoints.
-FILES = (WEIGHTS, SETTINGS, HISTORY, CURVES, *GRAPHS)
+FILES = (MODEL, SETTINGS, HISTORY, CURVES, *GRAPHS)
 #: The lists in the settings and the type of their elements; the options are checked by the parser of the program.
 ELEMENT_TYPES: dict[str, type] = {"classes": str, "features": str, "mean": float, "scale": float}
 
@@ -69,8 +69,8 @@ def read_settings(folder: str | Path) -> dict[str, Any]:
 
 
 def weights_path(folder: str | Path) -> Path:
-    """The file with the best weights of a run, finished or not; raises UsageError if there is none."""
-    for path in (Path(folder) / WEIGHTS, Path(folder) / CHECKPOINTS / "best.npz"):
+    """The model file of a run, or the file with the best weights so far; raises UsageError if there is neither."""
+    for path in (Path(folder) / MODEL, Path(folder) / CHECKPOINTS / "best.npz"):
         if path.is_file():
             return path
     raise UsageError(f"{folder}: this run has no weights yet; resume it with python -m optim --resume {folder}")

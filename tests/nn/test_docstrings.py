@@ -7,7 +7,7 @@ import pytest
 import nn
 from nn.init import INITIALIZERS
 
-EXEMPT = {"StateError", "WeightsFileError", "Summary"}
+EXEMPT = {"ModelFileError", "StateError", "WeightsFileError", "Summary"}
 CLASSES = [cls for name in nn.__all__ if inspect.isclass(cls := getattr(nn, name)) and name not in EXEMPT]
 
 

@@ -4,14 +4,14 @@ import csv
 
 import numpy as np
 
+import nn
 import optim.__main__ as command
 
 SMALL = ["--hidden", "8", "--epochs", "3"]
 
 
 def weights(folder):
-    with np.load(folder / "weights.npz") as stored:
-        return {name: stored[name] for name in stored.files}
+    return dict(nn.load(folder / "model.safetensors"))
 
 
 def write_csv(path, n=60, kinds=("down", "up"), scale=1.0):

@@ -14,7 +14,7 @@ from tests.optim.commands import SMALL, refused, weights, write_csv
 pytestmark = pytest.mark.usefixtures("in_empty_folder")
 
 
-FILES = {"weights.npz", "history.csv", "curves.png", "graph.svg", "graph.dot", "settings.json", "checkpoints"}
+FILES = {"model.safetensors", "history.csv", "curves.png", "graph.svg", "graph.dot", "settings.json", "checkpoints"}
 
 # Files of a run
 
@@ -75,7 +75,7 @@ def test_early_stopping_is_reported(capsys):
 def test_same_seed_writes_the_same_bytes(tmp_path):
     for folder in ("a", "b"):
         command.main(["moons", *SMALL, "--seed", "3", "-o", folder])
-    assert (tmp_path / "a" / "weights.npz").read_bytes() == (tmp_path / "b" / "weights.npz").read_bytes()
+    assert (tmp_path / "a" / "model.safetensors").read_bytes() == (tmp_path / "b" / "model.safetensors").read_bytes()
 
 
 def test_another_seed_writes_other_weights(tmp_path):

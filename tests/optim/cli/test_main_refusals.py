@@ -62,7 +62,7 @@ def test_constant_column_does_no_harm(tmp_path):
 def test_name_of_the_file_does_not_matter(tmp_path):
     for name in ("digits", "flowers"):
         command.main([write_csv(f"{name}.csv", scale=100.0), *SMALL, "-o", name])
-    assert (tmp_path / "digits" / "weights.npz").read_bytes() == (tmp_path / "flowers" / "weights.npz").read_bytes()
+    assert (tmp_path / "digits" / "model.safetensors").read_bytes() == (tmp_path / "flowers" / "model.safetensors").read_bytes()
 
 
 # Refused options and data

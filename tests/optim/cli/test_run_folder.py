@@ -234,9 +234,9 @@ def test_a_folder_that_is_no_run_folder_is_refused(tmp_path, capsys, arguments):
 
 
 def test_damaged_weights_are_refused(tmp_path, capsys, learned):
-    path = tmp_path / "run" / "weights.npz"
+    path = tmp_path / "run" / "model.safetensors"
     path.write_bytes(path.read_bytes()[:100])
-    assert "weights.npz" in refused(capsys, "evaluate", "run")
+    assert "model.safetensors" in refused(capsys, "evaluate", "run")
 
 
 def test_damaged_options_are_refused(tmp_path, capsys, learned):

@@ -19,7 +19,7 @@ ROOT = Path(command.__file__).parents[1]
 
 
 def weights(folder):
-    return Path(folder, "weights.npz").read_bytes()
+    return Path(folder, "model.safetensors").read_bytes()
 
 
 # Resuming
@@ -99,7 +99,7 @@ def test_a_new_run_in_an_old_folder_starts_anew(tmp_path):
     assert sorted(path.name for path in (tmp_path / "run" / "checkpoints").iterdir()) == ["best.npz", "checkpoint-6.npz"]
 
 
-@pytest.mark.parametrize("lost", [(), ("weights.npz", "settings.json")])
+@pytest.mark.parametrize("lost", [(), ("model.safetensors", "settings.json")])
 def test_an_existing_run_is_refused_and_keeps_its_files(tmp_path, capsys, lost):
     run("xor", *SMALL, "-o", "run")
     for name in lost:
@@ -157,7 +157,7 @@ def test_before_the_first_epoch_is_over_nothing_is_learned(monkeypatch, capsys):
 def test_a_run_that_was_killed_is_evaluated_by_its_best_weights_so_far(tmp_path, capsys):
     run("moons", *SMALL, "-o", "run")
     reported = capsys.readouterr().out.split("held-out")[1].split("\n")[0]
-    (tmp_path / "run" / "weights.npz").unlink()
+    (tmp_path / "run" / "model.safetensors").unlink()
     run("evaluate", "run")
     assert capsys.readouterr().out.split("held-out")[1].split("\n")[0] == reported
 
