@@ -43,9 +43,7 @@ class Codegen:
         self.inputs = [f"x{number}" for number in range(len(trace.inputs))]
         self.variables = dict(enumerate(self.inputs))  # by number: values in a local variable
         self.arrays: dict[int, Any] = {}  # by number: values in an array that is the same in every replay
-        self.results: dict[
-            int, Any
-        ] = {}  # by call: new arrays, whose memory the next replay uses
+        self.results: dict[int, Any] = {}  # by call: new arrays, whose memory the next replay uses
         self.constants: dict[str, Any] = {}
         self._constant_names: dict[int, str] = {}  # by id; `constants` keeps the objects alive
         self._add_constant(GuardError, "GuardError")
