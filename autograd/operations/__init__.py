@@ -1,7 +1,9 @@
-"""The operations: one module of forward functions and gradient formulas per family. The import registers them."""
+"""The operations: one module of forward functions and gradient formulas per family. The import registers them.
+
+The convolutions stand for no function of NumPy; they are imported when they are used.
+"""
 
 from autograd.operations import (
-    convolution,
     decompositions,
     einsum,
     elementwise,
@@ -21,7 +23,6 @@ from autograd.operations import (
 )
 
 __all__ = [
-    "convolution",
     "decompositions",
     "einsum",
     "elementwise",
