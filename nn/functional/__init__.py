@@ -1,5 +1,8 @@
 """The functions behind the layers, activations and losses. The fused ones are declared with `autograd.operation`."""
 
+from typing import TYPE_CHECKING
+
+from autograd.extend import suggest
 from nn.functional.activations.rectifiers import apl, brelu, leaky_relu, prelu, relu, rrelu
 from nn.functional.activations.smooth_rectifiers import celu, elu, gelu, hardswish, mish, selu, silu, softplus, swish
 from nn.functional.activations.softmax import log_softmax, logsigmoid, softmax, softmin
@@ -50,6 +53,12 @@ from nn.functional.recurrent.lstm import lstm, lstm_cell
 from nn.functional.recurrent.rnn import rnn, rnn_cell
 from nn.functional.resampling import interpolate, pixel_shuffle, pixel_unshuffle, zero_pad1d, zero_pad2d
 from nn.functional.unfold import fold, unfold
+
+if not TYPE_CHECKING:  # type checkers would take it that every name exists
+
+    def __getattr__(name):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{suggest(name)}")
+
 
 __all__ = [
     "adaptive_avg_pool1d",
