@@ -149,6 +149,19 @@ def test_wrong_arguments_are_reported(options, error, message):
         nn.generate(gpt(), **{"start": [1], "length": 1, **options})
 
 
+@pytest.mark.parametrize(
+    ("model", "error", "message"),
+    [
+        (lambda tokens: tokens, TypeError, "model must be a Module"),
+        (nn.Lambda(lambda x: x * 1.0), ShapeError, r"Lambda returned scores of shape \(1, 2\)"),
+        (nn.Sequential(nn.Embedding(3, 2), nn.Flatten()), ShapeError, r"Sequential returned scores of shape \(1, 4\)"),
+    ],
+)
+def test_a_model_without_scores_of_tokens_is_reported(model, error, message):
+    with pytest.raises(error, match=f"^generate: {message}"):
+        nn.generate(model, [1, 2], 3)
+
+
 def test_names_of_other_libraries_are_answered():
     with pytest.raises(TypeError, match="write length here"):
         nn.generate(gpt(), [1], max_new_tokens=3)
