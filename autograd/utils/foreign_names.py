@@ -76,9 +76,26 @@ SUGGESTIONS: dict[str, str] = {
     "recurrent_initializer": "init",
     "unit_forget_bias": "forget_bias=1.0",
     "proj_size": "a Linear layer after the LSTM",
+    "go_backwards": "x[::-1], along the axis of the steps,",
+    "stateful": "the last state as hx of the next call",
+    "return_indices": "nothing: the largest elements are returned without their positions",
     "SimpleRNN": "RNN",
     "SimpleRNNCell": "RNNCell",
     "Bidirectional": "bidirectional=True of a recurrent layer",
+    "Conv1D": "Conv1d",
+    "Conv2D": "Conv2d",
+    "Conv3D": "Conv3d",
+    "Conv1DTranspose": "ConvTranspose1d",
+    "Conv2DTranspose": "ConvTranspose2d",
+    "DepthwiseConv1D": "Conv1d with groups=in_channels",
+    "DepthwiseConv2D": "Conv2d with groups=in_channels",
+    "SeparableConv1D": "Conv1d with groups=in_channels, then Conv1d with kernel_size=1,",
+    "SeparableConv2D": "Conv2d with groups=in_channels, then Conv2d with kernel_size=1,",
+    "LazyConv1d": "Conv1d",
+    "LazyConv2d": "Conv2d",
+    "LazyConv3d": "Conv3d",
+    "depth_multiplier": "out_channels, a multiple of groups,",
+    "data_format": "nothing: channels are axis 1, as in (N, C, H, W)",
     "filters": "out_channels",
     "strides": "stride",
     "dilation_rate": "dilation",
@@ -100,6 +117,10 @@ SUGGESTIONS: dict[str, str] = {
     "src_key_padding_mask": "key_mask, whose True means 'valid', contrary to PyTorch's,",
     "tgt_key_padding_mask": "key_mask, whose True means 'valid', contrary to PyTorch's,",
     "memory_key_padding_mask": "memory_key_mask, whose True means 'valid', contrary to PyTorch's,",
+    "key_dim": "embed_dim, which is num_heads · key_dim,",
+    "encoder_layer": "layer",
+    "decoder_layer": "layer",
+    "Transformer": "TransformerEncoder and TransformerDecoder",
     "is_causal": "causal",
     "tgt_is_causal": "causal",
     "use_causal_mask": "causal",
@@ -180,16 +201,39 @@ SUGGESTIONS: dict[str, str] = {
     "GlobalAveragePooling2D": "GlobalAvgPool2d",
     "GlobalMaxPooling1D": "GlobalMaxPool1d",
     "GlobalMaxPooling2D": "GlobalMaxPool2d",
+    "AdaptiveAveragePooling1D": "AdaptiveAvgPool1d",
+    "AdaptiveAveragePooling2D": "AdaptiveAvgPool2d",
+    "AdaptiveMaxPooling1D": "AdaptiveMaxPool1d",
+    "AdaptiveMaxPooling2D": "AdaptiveMaxPool2d",
     "Reshape": "Unflatten",
     "unflattened_size": "sizes",
     "UpSampling1D": "Upsample",
     "UpSampling2D": "Upsample",
     "ZeroPadding1D": "ZeroPad1d",
     "ZeroPadding2D": "ZeroPad2d",
+    "interpolation": "mode",
+    "ReflectionPad1d": 'padding_mode="reflect" of a convolution, or np.pad,',
+    "ReflectionPad2d": 'padding_mode="reflect" of a convolution, or np.pad,',
+    "ReplicationPad1d": 'padding_mode="replicate" of a convolution, or np.pad,',
+    "ReplicationPad2d": 'padding_mode="replicate" of a convolution, or np.pad,',
+    "CircularPad1d": 'padding_mode="circular" of a convolution, or np.pad,',
+    "CircularPad2d": 'padding_mode="circular" of a convolution, or np.pad,',
+    "ConstantPad1d": "np.pad",
+    "ConstantPad2d": "np.pad",
     "UpsamplingNearest2d": "Upsample",
     "UpsamplingBilinear2d": 'Upsample(mode="bilinear", align_corners=True)',
     "SpatialDropout1D": "Dropout1d",
     "SpatialDropout2D": "Dropout2d",
+    "dropout1d": "dropout(…, channel_axes=1)",
+    "dropout2d": "dropout(…, channel_axes=2)",
+    "upsample": "interpolate",
+    "pad": "np.pad",
+    "one_hot": "optim.data.one_hot",
+    "maxlen": "length",
+    "sequence_length": "length",
+    "sequence_stride": "step",
+    "padding_value": "value",
+    "padding_side": "side",
     "MLPClassifier": "MLP",
     "MLPRegressor": "MLP",
     "BinaryCrossentropy": "BCELoss or BCEWithLogitsLoss",
@@ -258,9 +302,13 @@ def suggest_names(function: F) -> F:
             unexpected = _UNEXPECTED.search(str(error))
             # A call inside the function may raise such an error, too; then the traceback has another frame.
             is_direct = error.__traceback__ is not None and error.__traceback__.tb_next is None
-            if not (is_direct and unexpected and unexpected[1] in options and suggest(unexpected[1])):
+            if not (is_direct and unexpected and unexpected[1] in options):
                 raise
-            message = str(error)[: unexpected.end()] + suggest(unexpected[1])  # Python 3.13 appends a guess of its own
+            message, hint = str(error), suggest(unexpected[1])
+            if hint:
+                message = message[: unexpected.end()] + hint  # Python 3.13 appends a guess of its own
+            if function.__name__ == "__init__":  # the class that was called, which may inherit this method
+                message = message.replace(function.__qualname__, f"{type(args[0]).__qualname__}.__init__", 1)
         raise TypeError(message)
 
     return call  # type: ignore[return-value]

@@ -87,7 +87,8 @@ def interpolate(
 
     x:             (N, C, L) or (N, C, H, W).
     size:          length, or height and width of the result, an integer or a pair.
-    scale_factor:  instead of `size`, a factor or a pair of factors; sizes are rounded down.
+    scale_factor:  instead of `size`, a factor or a pair of factors: sizes are rounded down, and s is 1 / factor; an axis that
+                   keeps its size is copied, and one that doubles is doubled by "nearest", as in PyTorch.
     mode:          "nearest", x(⌊s i⌋); "linear" for (N, C, L); "bilinear" for (N, C, H, W).
     align_corners: whether the first and last elements of input and output have the same positions:
                    out(i) = x(i (n − 1) / (m − 1)) for n elements of x and m of the output.
@@ -117,7 +118,10 @@ def interpolate(
         if len(factors) != axes:
             raise ValueError(f"interpolate: {axes} factors expected for an input of shape {x.shape}, got {scale_factor}")
         outputs = tuple(math.floor(n * factor) for n, factor in zip(sizes, factors))
-        steps = [(1, factor) for factor in factors]
+        # PyTorch takes the quotient of the sizes where an axis keeps its size, and for "nearest" also where it doubles; for
+        # nearest elements of sequences its gradient does so and its values do not.
+        multiples = (1, 2) if mode == "nearest" else (1,)
+        steps = [(n, m) if m in (k * n for k in multiples) else (1, f) for n, m, f in zip(sizes, outputs, factors)]
         if min(outputs) < 1:
             raise ValueError(f"interpolate: scale_factor {scale_factor} gives sizes {outputs} for an input of shape {x.shape}")
     if mode == "nearest" and all(m % n == 0 and a * m == n * b for n, m, (a, b) in zip(sizes, outputs, steps)):

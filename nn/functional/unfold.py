@@ -1,5 +1,6 @@
 """Windows of images as columns, and the adjoint, which adds columns to images."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ def _unfold_gradient(g, x_shape, kernel, dilation, padding, stride):
 def _unfold(x, /, kernel, dilation, padding, stride):
     x = np.pad(np.asarray(x), ((0, 0), (0, 0), *((p, p) for p in padding)))
     windows = [x[_window(position, x.shape[2:], kernel, dilation, stride)] for position in np.ndindex(*kernel)]
-    return np.stack(windows, axis=2).reshape(x.shape[0], x.shape[1] * len(windows), -1)
+    count = math.prod(windows[0].shape[2:])  # -1 for it would be ambiguous in an empty batch
+    return np.stack(windows, axis=2).reshape(x.shape[0], x.shape[1] * len(windows), count)
 
 
 @operation(lambda g, kernel, dilation, padding, stride: _unfold(g, kernel, dilation, padding, stride))

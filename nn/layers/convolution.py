@@ -230,6 +230,8 @@ class _ConvTranspose(_Convolution):
     ):
         if padding_mode != "zeros":
             raise ValueError(f'{type(self).__name__}: padding_mode must be "zeros", not {padding_mode!r}')
+        if isinstance(padding, str):
+            raise ValueError(f"{type(self).__name__}: padding must be numbers, not {padding!r}")
         self._set_options(
             in_channels,
             out_channels,
@@ -241,6 +243,9 @@ class _ConvTranspose(_Convolution):
             dilation=dilation,
             padding_mode=padding_mode,
         )
+        if any(extra >= max(s, d) for extra, s, d in zip(self.output_padding, self.stride, self.dilation)):
+            name = type(self).__name__
+            raise ValueError(f"{name}: output_padding must be less than the stride or the dilation, not {output_padding}")
         self._set_weights(out_channels // groups, bias, init, rng, transposed=True)
 
     def forward(self, x: Any) -> Tensor:

@@ -50,6 +50,7 @@ class SinusoidalPositions(Module):
     """A fixed vector for each position is added: sin(t ωᵢ) at feature 2i and cos(t ωᵢ) at 2i + 1, ωᵢ = base^(−2i / width).
 
     width: features of the vectors. base: 10000 by default. Called with x (…, T, width), and `start` as LearnedPositions.
+    There is no longest sequence.
 
     PyTorch has none; Keras Hub's SinePositionEncoding. Raises ShapeError for other widths.
     Vaswani et al. (2017), Attention is all you need.
@@ -59,7 +60,7 @@ class SinusoidalPositions(Module):
     [[0.0, 1.0]]
     """
 
-    def __init__(self, width: int, base: float = 10000.0):
+    def __init__(self, width: int, *, base: float = 10000.0):
         check_sizes("SinusoidalPositions", width=width)
         self.width, self.base = width, base
 
@@ -88,7 +89,7 @@ class RotaryPositions(Module):
     [[1.0, 0.0], [0.54, 0.84]]
     """
 
-    def __init__(self, base: float = 10000.0):
+    def __init__(self, *, base: float = 10000.0):
         self.base = base
 
     def forward(self, x: Any, start: int = 0) -> Tensor:

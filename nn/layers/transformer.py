@@ -44,7 +44,7 @@ class _TransformerLayer(Module):
         if self.norms == 3:
             self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, bias, rng=rng)
         self.linear1 = Linear(d_model, dim_feedforward, bias, rng=rng)
-        self.activation = get_activation(activation)() if isinstance(activation, str) else activation()
+        self.activation = self._make_activation(activation)
         self.dropout = Dropout(dropout, rng=rng)
         self.linear2 = Linear(dim_feedforward, d_model, bias, rng=rng)
         for i in range(1, self.norms + 1):
@@ -52,8 +52,22 @@ class _TransformerLayer(Module):
             setattr(self, f"dropout{i}", Dropout(dropout, rng=rng))
 
     def another(self) -> Any:
-        """A layer of the same options with other initial weights."""
-        return type(self)(**self._options)
+        """A layer of the same options and dtype with other initial weights."""
+        return type(self)(**self._options).astype(self.linear1.weight.dtype)
+
+    def _make_activation(self, activation: str | Callable[[], Module]) -> Module:
+        """A module of the activation; raises TypeError for a function of x, or a module, which layers cannot share."""
+        make = get_activation(activation) if isinstance(activation, str) else activation
+        try:
+            module = make()
+        except TypeError:
+            module = None
+        if not isinstance(module, Module):
+            raise TypeError(
+                f"{type(self).__name__}: activation must be a name, such as 'gelu', or a Module class, such as nn.GELU, "
+                f"not {short_repr(activation)}"
+            )
+        return module
 
     def _residual(self, i: int, x: Any, function: Callable[[Any], Any]) -> Tensor:
         """x + f(x) with the layer normalization and the dropout of number i."""

@@ -40,13 +40,16 @@ def generate(
     before it, and costs at most two steps on average. PyTorch and Keras have none; the method `generate` of Hugging Face's
     models and of Keras Hub's.
 
-    Raises ShapeError for a start without tokens, DataError for tokens that are not integers, ValueError for other options.
+    Raises ShapeError for a start without tokens or scores of another shape, DataError for tokens that are not integers and
+    scores that are nan, ValueError for other options.
 
     >>> import nn
     >>> model = nn.GPT(vocabulary=10, width=8, layers=1, heads=2, context=8, rng=0)
     >>> nn.generate(model, [1, 2, 3], 4, rng=0).shape
     (7,)
     """
+    if not isinstance(model, Module):
+        raise TypeError(f"generate: model must be a Module, not {short_repr(model)}")
     tokens = np.asarray(start.data if isinstance(start, Tensor) else start)
     _check(tokens, length, temperature, top_k)
     sequences = tokens.reshape(-1, tokens.shape[-1]).astype(np.int64)
@@ -86,18 +89,25 @@ class _Reader:
             self.read = length
         else:
             scores = self.model(sequences[:, self.first :])
-        return (scores.numpy() if isinstance(scores, Tensor) else np.asarray(scores))[:, -1]
+        array = scores.numpy() if isinstance(scores, Tensor) else np.asarray(scores)
+        if array.ndim != 3 or len(array) != len(sequences):
+            name = type(self.model).__name__
+            raise ShapeError(f"generate: {name} returned scores of shape {array.shape}, expected (N, T, vocabulary)")
+        if np.isnan(array[:, -1]).any():
+            raise DataError(f"generate: {type(self.model).__name__} returned scores that are nan")
+        return array[:, -1]
 
 
 def _draw(scores: np.ndarray, temperature: float, top_k: int | None, rng: np.random.Generator) -> np.ndarray:
     """One token for each row of scores."""
     if temperature == 0:
         return scores.argmax(axis=1)
-    scores = scores.astype(np.float64) / temperature
+    scores = scores.astype(np.float64)
+    scores = (scores - scores.max(axis=1, keepdims=True)) / max(temperature, 1e-300)  # differences cannot overflow to nan
     if top_k is not None and top_k < scores.shape[1]:
         limit = np.partition(scores, -top_k, axis=1)[:, [-top_k]]
         scores = np.where(scores < limit, -np.inf, scores)
-    cumulative = np.exp(scores - scores.max(axis=1, keepdims=True)).cumsum(axis=1)
+    cumulative = np.exp(scores).cumsum(axis=1)
     draws = rng.random((len(scores), 1)) * cumulative[:, -1:]
     return (cumulative <= draws).sum(axis=1)
 

@@ -69,7 +69,7 @@ class MLP(Sequential):
 def class_name(make_activation: Callable[[], Module]) -> str:
     """The class name of the modules that a function returns; raises TypeError if it returns no module."""
     expected = "a name, such as 'relu', or a Module class, such as nn.ReLU, instantiated for each layer"
-    message = f"the activation of an MLP must be {expected}, not {short_repr(make_activation)}"
+    message = f"the activation must be {expected}, not {short_repr(make_activation)}"
     try:
         module = make_activation()
     except TypeError as error:

@@ -23,7 +23,8 @@ def pad_sequences(
     value:     the padding.
     side:      "right" to pad after the end, "left" to pad before the beginning.
 
-    Raises DataError for a sequence that is longer than `length`, ShapeError for different features.
+    Raises DataError for a sequence that is longer than `length` and for a value that is none of the sequences' dtype,
+    ShapeError for different features.
     PyTorch's pad_sequence(batch_first=True); Keras's pad_sequences, which pads on the left and truncates.
 
     >>> from optim.data import pad_sequences
@@ -42,12 +43,22 @@ def pad_sequences(
     if lengths.max() > size:
         i = int(lengths.argmax())
         raise DataError(f"sequence {i} has {lengths[i]} elements, more than length={length}; cut it, or split it by Windows")
-    dtype = np.result_type(*{array.dtype for array in arrays if len(array)} or {arrays[0].dtype})
-    padded = np.full((len(arrays), size, *arrays[0].shape[1:]), value, dtype)
+    padding = _as_padding("value", value, arrays)
+    padded = np.full((len(arrays), size, *arrays[0].shape[1:]), padding, padding.dtype)
     for row, array in zip(padded, arrays):
         start = 0 if side == "right" else size - len(array)
         row[start : start + len(array)] = array
     return padded, lengths
+
+
+def _as_padding(name: str, value: float, arrays: list[np.ndarray]) -> np.ndarray:
+    """The padding in the common dtype of arrays; raises DataError if it is no value of that dtype, such as 0.5 of integers."""
+    dtype = np.result_type(*{array.dtype for array in arrays if len(array)} or {arrays[0].dtype})
+    with np.errstate(all="ignore"):
+        padding = np.asarray(value).astype(dtype)
+    if dtype.kind != "f" and padding != value:
+        raise DataError(f"{name}: a value of the sequences' dtype, {dtype}, expected, got {value!r}")
+    return padding
 
 
 def _check_features(arrays: list[np.ndarray]) -> None:
@@ -69,7 +80,7 @@ class PaddedSequences:
     target_value: the padding of targets, such as the `ignore_index` of a loss.
 
     `lengths` has the length of each sequence, by which `Buckets` forms batches. Raises DataError if the numbers of sequences
-    and targets differ, or if a sequence and its target sequence have different lengths.
+    and targets differ, if a sequence and its target sequence have different lengths, or if the dtype has no such padding.
 
     >>> from optim.data import PaddedSequences
     >>> data = PaddedSequences([[5, 6, 7], [8], [9, 9]], [0, 1, 1])
@@ -89,6 +100,8 @@ class PaddedSequences:
     ):
         self.sequences = [as_array(sequence, f"sequence {i}") for i, sequence in enumerate(sequences)]
         _check_features(self.sequences)
+        if self.sequences:
+            _as_padding("value", value, self.sequences)
         self.lengths = np.array([len(sequence) for sequence in self.sequences], np.int64)
         self.targets: Any = [as_array(target, f"target {i}") for i, target in enumerate(targets)]  # type: ignore[arg-type]
         self.value, self.target_value = value, target_value
@@ -99,6 +112,7 @@ class PaddedSequences:
             for i, (sequence, target) in enumerate(zip(self.sequences, self.targets)):
                 if not target.ndim or len(sequence) != len(target):
                     raise DataError(f"sequence {i} has {len(sequence)} elements, its target has shape {target.shape}")
+            _as_padding("target_value", target_value, self.targets)
         else:
             self.targets = np.stack(self.targets) if self.targets else np.empty(0)
 

@@ -151,6 +151,14 @@ def test_unfold_and_fold_agree_with_torch(torch, options):
         np.testing.assert_allclose(actual.numpy(), like.detach().numpy(), rtol=1e-12, atol=1e-12)
 
 
+def test_unfold_and_fold_of_an_empty_batch():
+    x = Tensor(np.empty((0, 3, 6, 7)), requires_grad=True)
+    columns = nn.Unfold((3, 2), stride=2)(x)
+    images = nn.Fold((6, 7), (3, 2), stride=2)(columns)
+    images.sum().backward()
+    assert (columns.shape, images.shape, x.grad.shape) == ((0, 18, 6), x.shape, x.shape)
+
+
 def test_a_convolution_is_a_product_with_unfolded_windows():
     rng = np.random.default_rng(0)
     x, weight = rng.normal(size=(2, 3, 5, 6)), rng.normal(size=(4, 3, 2, 3))
@@ -224,9 +232,14 @@ OPTIONS = {
     "filters": (lambda: nn.Conv2d(3, filters=4, kernel_size=3), TypeError, "out_channels"),
     "strides": (lambda: nn.Conv2d(3, 4, 3, strides=2), TypeError, "stride"),
     "surplus": (
-        lambda: nn.ConvTranspose2d(3, 4, 3, output_padding=1)(np.ones((1, 3, 2, 2))),
+        lambda: nn.ConvTranspose2d(3, 4, 3, output_padding=1),
         ValueError,
-        "output_padding must be",
+        "^ConvTranspose2d: output_padding must be",
+    ),
+    "transposed same": (
+        lambda: nn.ConvTranspose1d(3, 4, 3, padding="same"),
+        ValueError,
+        "^ConvTranspose1d: padding must be numbers",
     ),
 }
 

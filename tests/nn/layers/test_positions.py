@@ -78,8 +78,19 @@ def test_wrong_shapes_are_reported_with_the_path(layer, arguments, message):
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("call", [lambda: nn.SinusoidalPositions(64, 8), lambda: nn.RotaryPositions(8)])
+def test_a_length_or_width_is_not_taken_for_the_base(call):
+    with pytest.raises(TypeError, match="positional argument"):
+        call()
+
+
 def test_repr_shows_sizes_and_another_base():
-    layers = [nn.LearnedPositions(4, 6), nn.SinusoidalPositions(6), nn.SinusoidalPositions(6, 100), nn.RotaryPositions(100)]
+    layers = [
+        nn.LearnedPositions(4, 6),
+        nn.SinusoidalPositions(6),
+        nn.SinusoidalPositions(6, base=100),
+        nn.RotaryPositions(base=100),
+    ]
     assert [repr(layer) for layer in (*layers, nn.RotaryPositions())] == [
         "LearnedPositions(4, 6)",
         "SinusoidalPositions(6)",

@@ -180,3 +180,19 @@ def test_compiled_steps_equal_eager_ones_bit_for_bit(cls, options):
         assert not getattr(step, "fallback_reason", "")
         results.append([losses, *(p.tolist() for p in model.parameters())])
     assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("name", ["Encoder", "Decoder"])
+def test_a_stack_has_the_dtype_of_its_layer(name):
+    layer = getattr(nn, f"Transformer{name}Layer")(4, 2, 8).astype("float32")
+    stack = getattr(nn, f"Transformer{name}")(layer, 3)
+    inputs = [np.ones((1, 3, 4), np.float32)] * (1 if name == "Encoder" else 2)
+    assert {parameter.dtype for parameter in stack.parameters()} == {np.dtype("float32")}
+    assert stack(*inputs).dtype == np.float32
+
+
+@pytest.mark.parametrize("activation", [nn.functional.gelu, nn.GELU(), lambda: 1.0])
+@pytest.mark.parametrize("layer", LAYERS)
+def test_an_activation_that_no_layer_can_have_of_its_own_is_reported(layer, activation):
+    with pytest.raises(TypeError, match=f"{layer.__name__}: activation must be a name, such as 'gelu', or a Module class"):
+        layer(4, 2, activation=activation)

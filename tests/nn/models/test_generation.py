@@ -86,7 +86,7 @@ def test_window_slides_by_half_so_that_a_token_costs_at_most_two_steps():
 
 def test_temperature_0_is_greedy_and_so_is_top_1():
     scores = [0.1, 2.0, 0.3, 1.9]
-    for options in ({"temperature": 0}, {"top_k": 1}, {"temperature": 1e-3}):
+    for options in ({"temperature": 0}, {"top_k": 1}, {"temperature": 1e-3}, {"temperature": 5e-324}):
         assert nn.generate(Fixed(scores), [0], 5, rng=0, **options).tolist() == [0, 1, 1, 1, 1, 1]
 
 
@@ -147,6 +147,20 @@ def test_no_graph_is_recorded_and_length_0_returns_the_start():
 def test_wrong_arguments_are_reported(options, error, message):
     with pytest.raises(error, match=f"^generate: {message}"):
         nn.generate(gpt(), **{"start": [1], "length": 1, **options})
+
+
+@pytest.mark.parametrize(
+    ("model", "error", "message"),
+    [
+        (lambda tokens: tokens, TypeError, "model must be a Module"),
+        (nn.Lambda(lambda x: x * 1.0), ShapeError, r"Lambda returned scores of shape \(1, 2\)"),
+        (Fixed([0.0, np.nan]), DataError, "Fixed returned scores that are nan"),
+        (nn.Sequential(nn.Embedding(3, 2), nn.Flatten()), ShapeError, r"Sequential returned scores of shape \(1, 4\)"),
+    ],
+)
+def test_a_model_without_scores_of_tokens_is_reported(model, error, message):
+    with pytest.raises(error, match=f"^generate: {message}"):
+        nn.generate(model, [1, 2], 3)
 
 
 def test_names_of_other_libraries_are_answered():

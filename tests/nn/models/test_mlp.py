@@ -109,7 +109,7 @@ def test_activation_may_be_a_function_that_returns_a_module():
 
 @pytest.mark.parametrize("activation", [nn.ReLU(), np.tanh, nn.functional.relu, None, ["relu"], lambda: np.tanh])
 def test_invalid_activation_is_rejected(activation):
-    with pytest.raises(TypeError, match="the activation of an MLP must be a name, such as 'relu', or a Module class"):
+    with pytest.raises(TypeError, match="the activation must be a name, such as 'relu', or a Module class"):
         nn.MLP([2, 3, 1], activation=activation)
 
 

@@ -3,6 +3,7 @@
 import copy
 import inspect
 import pickle
+import re
 
 import pytest
 
@@ -36,6 +37,35 @@ def test_foreign_keyword_of_a_constructor(construct, ours):
 def test_foreign_name_of_the_package(name, ours):
     with pytest.raises(AttributeError, match=f"no attribute '{name}'; write {ours} here$"):
         getattr(nn, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [("dropout2d", "dropout(…, channel_axes=2)"), ("upsample", "interpolate"), ("one_hot", "optim.data.one_hot")],
+)
+def test_foreign_name_of_the_functions(name, ours):
+    with pytest.raises(AttributeError, match=f"no attribute '{name}'; write {re.escape(ours)} here$"):
+        getattr(nn.functional, name)
+
+
+def keras_name(name):
+    """Keras's name of a layer of nn: MaxPool2d → MaxPooling2D."""
+    for ours, theirs in (("AvgPool", "AveragePooling"), ("MaxPool", "MaxPooling"), ("ZeroPad", "ZeroPadding")):
+        name = name.replace(ours, theirs)
+    name = re.sub("^Conv(Transpose)?([123]d)$", r"Conv\2\1", name)
+    return re.sub("([123])d", r"\1D", name)
+
+
+@pytest.mark.parametrize("name", [name for name in nn.__all__ if re.fullmatch("(.*Pool|Conv.*|ZeroPad)[123]d", name)])
+def test_keras_names_of_convolutions_and_pooling_are_answered(name):
+    with pytest.raises(AttributeError, match=f"no attribute '{keras_name(name)}'; write {name} here$"):
+        getattr(nn, keras_name(name))
+
+
+@pytest.mark.parametrize("construct", [lambda: nn.Conv2d(3, 4, 5, strides=2), lambda: nn.MaxPool2d(2, colour=1)])
+def test_the_error_names_the_class_that_was_called(construct):
+    with pytest.raises(TypeError, match=r"^(Conv2d|MaxPool2d)\.__init__\(\)"):
+        construct()
 
 
 def test_other_keywords_have_the_message_of_python():
