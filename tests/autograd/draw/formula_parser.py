@@ -187,7 +187,7 @@ class Parser:
             if self.token == "…":
                 self.take()
                 passed_on = self.options
-            elif self.tokens[self.i + 1] == "=" and self.token.isidentifier() and self.token not in self.values:
+            elif name != "where" and self.tokens[self.i + 1] == "=" and self.token.isidentifier():
                 key = self.take()
                 self.take("=")
                 options[key] = self.index() if key == "index" and self.token == "[" else self.condition()
