@@ -43,7 +43,9 @@ class Codegen:
         self.inputs = [f"x{number}" for number in range(len(trace.inputs))]
         self.variables = dict(enumerate(self.inputs))  # by number: values in a local variable
         self.arrays: dict[int, Any] = {}  # by number: values in an array that is the same in every replay
-        self.results: dict[int, Any] = {}  # by call: new arrays, kept until the call is made again, so that it gets their memory
+        self.results: dict[
+            int, Any
+        ] = {}  # by call: new arrays, kept until the call is made again, so that it gets their memory
         self.constants: dict[str, Any] = {}
         self._constant_names: dict[int, str] = {}  # by id; `constants` keeps the objects alive
         self._add_constant(GuardError, "GuardError")

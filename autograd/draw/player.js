@@ -8,6 +8,7 @@
   if (!frames) {
     const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
     picture = document.importNode(new DOMParser().parseFromString(new TextDecoder().decode(bytes), "image/svg+xml").documentElement, true);
+    picture.style.minWidth = `${0.75 * parseFloat(picture.getAttribute("width"))}px`; // text stays 9 px high; wider pictures scroll
   }
   const make = (tag, attributes, ...children) => {
     const element = document.createElement(tag);
