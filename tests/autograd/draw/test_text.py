@@ -137,7 +137,7 @@ def test_options_are_in_the_formula():
 def test_options_with_arrays_and_defaults_are_short():
     x = Tensor(np.arange(12.0).reshape(4, 3), requires_grad=True, name="x")
     text = str(autograd.draw(nn.BatchNorm1d(3)(x)))
-    assert "batch_norm(x, parameter 1, parameter 2, statistics=(array (3,), array (3,)))  =" in text
+    assert ", statistics=(array (3,), array (3,)))  = " in text
 
 
 def test_summary_names_the_inputs_of_a_group():
