@@ -1,6 +1,7 @@
 """Expressions as text and as LaTeX."""
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -306,9 +307,12 @@ class LatexPrinter(Printer):
 def latex_name(name: str) -> str:
     """The name of a value: one letter, with trailing digits as an index; longer names upright.
 
-    >>> latex_name("x"), latex_name("v12"), latex_name("0.weight")
-    ('x', 'v_{12}', '\\\\mathrm{0.weight}')
+    >>> latex_name("x"), latex_name("v12"), latex_name("mask₂"), latex_name("0.weight")
+    ('x', 'v_{12}', '\\\\mathrm{mask}_{2}', '\\\\mathrm{0.weight}')
     """
+    word = name.rstrip("₀₁₂₃₄₅₆₇₈₉")
+    if word != name:
+        return f"{latex_name(word)}_{{{unicodedata.normalize('NFKC', name[len(word) :])}}}"
     stem = name.rstrip("0123456789")
     if len(stem) == 1 and stem.isalpha():
         letter = GREEK.get(stem, stem)
