@@ -8,14 +8,8 @@ import sys
 import pytest
 
 from tests.autograd.draw import test_in_jupyter
-from tests.autograd.draw.test_in_jupyter import (
-    SENTINEL,
-    browser,  # noqa: F401
-    get_json,
-    jupyter,  # noqa: F401
-    monitored,  # noqa: F401
-    wait_until,
-)
+from tests.autograd.draw.browser import run_notebook, wait_until
+from tests.autograd.draw.test_in_jupyter import SENTINEL
 
 pytestmark = [
     *test_in_jupyter.pytestmark,
@@ -35,19 +29,14 @@ def gradients(page):
     return page.locator(".chainrule-controls .chainrule-steps .vertex.input .gradient").all_text_contents()
 
 
-def test_moving_x_changes_the_gradient_of_z(monitored, jupyter, tmp_path):  # noqa: F811
+def test_moving_x_changes_the_gradient_of_z(monitored, jupyter, tmp_path):
     nbformat = pytest.importorskip("nbformat")
     path = tmp_path / "work" / "interact.ipynb"
     spec = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     cells = [nbformat.v4.new_code_cell(source.strip()) for source in (CELL, SENTINEL)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=spec), path)
     page = monitored.page
-    page.goto(f"{jupyter}/lab/tree/{path.name}?reset")
-    wait_until(lambda: any(s["kernel"]["execution_state"] == "idle" for s in get_json(f"{jupyter}/api/sessions") or ()))
-    page.get_by_text("| Idle").first.wait_for(timeout=60_000)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_selector("#finished", state="attached", timeout=60_000)
+    run_notebook(page, jupyter, path)
     page.locator(".chainrule-controls .chainrule-steps").wait_for(timeout=60_000)
     assert gradients(page) == ["grad 12", "grad 4.5", "grad -9"]
     assert page.locator(".chainrule-steps:visible").count() == 1  # the static picture is hidden beside the controls

@@ -4,11 +4,7 @@ import subprocess
 import sys
 
 from tests.autograd.draw import test_in_jupyter
-from tests.autograd.draw.test_in_jupyter import (
-    ROOT,
-    browser,  # noqa: F401
-    monitored,  # noqa: F401
-)
+from tests.autograd.draw.browser import ROOT
 
 pytestmark = test_in_jupyter.pytestmark
 
@@ -33,14 +29,14 @@ autograd.draw(f, matrices=True).save({path!r})
 """
 
 
-def opened(monitored, tmp_path, program):  # noqa: F811
+def opened(monitored, tmp_path, program):
     path = str(tmp_path / "graph.html")
     subprocess.run([sys.executable, "-c", program.format(path=path)], check=True, cwd=ROOT, capture_output=True)
     monitored.page.goto(f"file://{path}")
     return monitored.page.locator(".chainrule-steps")
 
 
-def test_formulas_and_paths(monitored, tmp_path):  # noqa: F811
+def test_formulas_and_paths(monitored, tmp_path):
     view = opened(monitored, tmp_path, PROGRAM)
     view.locator("#graph-v6").click()  # ÷
     assert "z −u/z² = -9 1 -9 – → -9" in monitored.panel(view)
@@ -63,7 +59,7 @@ def test_formulas_and_paths(monitored, tmp_path):  # noqa: F811
     assert view.locator(".edge.on-path").count() == 0
 
 
-def test_matrices_in_boxes_and_in_the_panel(monitored, tmp_path):  # noqa: F811
+def test_matrices_in_boxes_and_in_the_panel(monitored, tmp_path):
     view = opened(monitored, tmp_path, MATRICES)
     view.locator("input[type=range]").fill("1")
     assert view.locator("figcaption").all_text_contents() == ["X (2, 3)", "W (3, 2)", "v1 (2, 2)"]
@@ -85,7 +81,7 @@ autograd.draw(h).save({path!r})
 """
 
 
-def test_vertices_are_found_by_name_and_operation(monitored, tmp_path):  # noqa: F811
+def test_vertices_are_found_by_name_and_operation(monitored, tmp_path):
     view = opened(monitored, tmp_path, CHAIN)
     field = view.get_by_label("find", exact=True)
     field.fill("exp")
