@@ -92,9 +92,9 @@ def _array_text(value: Any) -> str:
 
 
 def _number(value: float) -> str:
-    """A number of at most six characters, for the inside of a unit."""
+    """A number of at most five characters, for the inside of a unit; six with a sign and an exponent of two digits."""
     texts = (f"{value + 0.0:.{digits}g}" for digits in (2, 1))  # + 0.0: −0 is 0
-    return next((text for text in texts if len(text) <= 6), f"{value:.0e}")
+    return next((text for text in texts if len(text) <= 5), f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e"))
 
 
 class _Drawing:

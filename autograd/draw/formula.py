@@ -12,7 +12,7 @@ import numpy as np
 from autograd.compiler.tracer import TracedArray
 from autograd.core.engine import Node, unbroadcast
 from autograd.core.operation import Operation
-from autograd.draw.formula_recorder import BUILDERS, Recorder, UnwritableError, expression_of
+from autograd.draw.formula_recorder import BUILDERS, Recorder, UnwritableError, expression_of, is_short
 from autograd.draw.reader import saved_values
 from autograd.draw.style import MAX_TITLE, shorten
 from autograd.draw.symbolic import Call, Expression, Number, Symbol, evaluate, walk
@@ -36,6 +36,8 @@ class Formula:
     #: Whether it is the local derivative. Otherwise it is the contribution to the gradient, a formula of the gradient G that
     #: arrives, as Xᵀ·G is.
     is_local: bool = True
+    #: The options of the operation if the formula is too long with them: … stands for those that it passes on.
+    options: Mapping[str, Any] | None = None
 
     @property
     def text(self) -> str:
@@ -70,7 +72,7 @@ class Formula:
         return self._printer(Printer, digits).write(self.expression, 1 if parenthesize else 0)
 
     def _printer(self, printer: Callable[..., Any], digits: int = 4) -> Any:
-        return printer("·" if self.is_local else "⊙", digits)
+        return printer("·" if self.is_local else "⊙", digits, self.options is not None)
 
 
 def add_formulas(vertices: Sequence[Vertex]) -> None:
@@ -97,14 +99,16 @@ def _formulas(vertex: Vertex, node: Node, edges: Sequence[Edge]) -> list[Formula
         key = edge.input, edge.local is not None
         if key not in expressions:
             expressions[key] = _record(vertex, node, saved, edge)
-        formulas.append(Formula(place, expressions[key], edge.local is not None))
+        expression = expressions[key]
+        options = node.options if expression is not None and not _is_writable(expression) else None
+        formulas.append(Formula(place, expression, edge.local is not None, options))
     return formulas
 
 
 def _record(vertex: Vertex, node: Node, saved: Sequence, edge: Edge) -> Expression | None:
     """The formula of one edge; None if it cannot be written on one line, or does not give the derivative."""
     operation, shape, dtype = node.operation, node.value.shape, node.value.dtype
-    recorder = Recorder()
+    recorder = Recorder(node.options)
     upstream = np.ones(shape, dtype)[()] if vertex.gradient is None or edge.local is not None else vertex.gradient
     start = Number(1) if edge.local is not None else Symbol(UPSTREAM, upstream)
     try:
@@ -114,7 +118,7 @@ def _record(vertex: Vertex, node: Node, saved: Sequence, edge: Edge) -> Expressi
         expression, data = expression_of(out), out.data if isinstance(out, TracedArray) else out
         if edge.local is None:
             expression = _summed(expression, np.shape(data), edge.source.shape)
-        if len(Printer().write(expression)) > MAX_LENGTH:
+        if len(Printer(is_brief=True).write(expression)) > MAX_LENGTH:
             return None
         expected = dict(operation.contributions(upstream, saved, {edge.input}))[edge.input]
         if edge.local is None:
@@ -125,6 +129,12 @@ def _record(vertex: Vertex, node: Node, saved: Sequence, edge: Edge) -> Expressi
         return None
     except Exception:
         return None
+
+
+def _is_writable(expression: Expression) -> bool:
+    """Whether a formula is short enough with all options."""
+    passed_on = [part.options[name] for part in walk(expression) if isinstance(part, Call) for name in part.passed_on]
+    return all(map(is_short, passed_on)) and len(Printer().write(expression)) <= MAX_LENGTH
 
 
 def _is_close(actual: Any, expected: Any, noise: float) -> bool:

@@ -1,4 +1,6 @@
-"""Record a gradient formula: it runs on stand-ins for arrays, and the NumPy calls that it makes become an expression.
+"""Record a gradient formula: it runs on stand-ins for arrays, and the calls that it makes become an expression.
+
+A call of a NumPy function or of an operation is a call in the expression; a forward function is not looked into.
 
 The expression is simplified at the values of this run. A guard that holds nowhere or everywhere, such as x == 0 or isinf(x), is
 left out; a comparison such as x > 0 is kept as [x > 0], which is 1 where it holds and 0 elsewhere.
@@ -12,9 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.trace import as_arrays
-from autograd.compiler.tracer import TracedArray, astype, copy_array, get_item, scalar_power, view
-from autograd.core.kernels import INTEGERS
+from autograd.compiler.trace import SHAPE_FUNCTIONS, as_arrays
+from autograd.compiler.tracer import TracedArray, astype, copy_array, get_item, in_forward, scalar_power
 from autograd.draw import symbolic
 from autograd.draw.option_format import MAX_ELEMENTS
 from autograd.draw.symbolic import (
@@ -31,6 +32,7 @@ from autograd.draw.symbolic import (
     multiply,
     negate,
 )
+from autograd.operations.elementwise import mask_elements
 
 
 class UnwritableError(Exception):
@@ -38,29 +40,41 @@ class UnwritableError(Exception):
 
 
 class Recorder:
-    """Takes the part of a trace for `TracedArray`; the value id of each array is its expression."""
+    """Takes the part of a trace for `TracedArray`; the value id of each array is its expression.
+
+    options: of the operation whose formula is recorded. A formula may pass them on to the operations that it calls.
+    """
+
+    def __init__(self, options: Mapping[str, Any] | None = None):
+        self.options = options or {}
 
     def stand_in(self, expression: Expression, data: Any) -> TracedArray:
         """A stand-in for an array, or for a number of NumPy."""
         return TracedArray(self, expression, data)  # type: ignore[arg-type]
 
     def call(self, function: Callable, args: Sequence, options: Mapping[str, Any]) -> Any:
-        """Call a function and record the call."""
+        """Call a function and record the call; refused in a forward function, which is recorded as a whole."""
+        if function not in SHAPE_FUNCTIONS and in_forward():
+            raise TypeError("a formula calls its operations as a whole")
+        return self.call_forward(function, args, options)
+
+    def call_forward(self, function: Callable, args: Sequence, options: Mapping[str, Any]) -> Any:
+        """Call a function or a forward function and record the call."""
         options = {name: value for name, value in options.items() if value is not np._NoValue}
         result = function(*as_arrays(tuple(args)), **as_arrays(options))
-        if function in (np.shape, np.ndim, np.size):
+        if function in SHAPE_FUNCTIONS:
             return result
         if not isinstance(result, np.ndarray | np.generic):
             raise UnwritableError
-        return self.stand_in(_expression(function, args, options, result), result)
+        return self.stand_in(_expression(function, args, options, result, self.options), result)
 
     def decide(self, x: TracedArray) -> bool:
         """The truth value of x at these values."""
         return bool(x.data)
 
-    def abort(self, reason: str) -> None:
-        """Give up: the value is used outside of NumPy."""
-        raise UnwritableError(reason)
+    def untraceable(self, reason: str, x: TracedArray) -> None:
+        """Refuse a real array: a forward function is then called as a whole; a formula cannot be written."""
+        raise TypeError(reason) if in_forward() else UnwritableError(reason)
 
     def write(self, function: Callable, args: Sequence, options: Mapping[str, Any], target: Any) -> None:
         """Give up: the formula changes an array in place."""
@@ -86,7 +100,9 @@ def expression_of(x: Any) -> Any:
     return x
 
 
-def _expression(function: Callable, args: Sequence, options: Mapping[str, Any], result: Any) -> Expression:
+def _expression(
+    function: Callable, args: Sequence, options: Mapping[str, Any], result: Any, own_options: Mapping[str, Any]
+) -> Expression:
     """The expression of one call."""
     function = np.power if function is scalar_power else function
     ufunc = getattr(function, "__self__", None)
@@ -116,9 +132,12 @@ def _expression(function: Callable, args: Sequence, options: Mapping[str, Any], 
     hidden = frozenset(
         name for name, value in options.items() if name == "optimize" or _is_default(value, defaults.get(name, Ellipsis))
     )
-    if not all(_is_short(value) for name, value in options.items() if name not in hidden) or not all(map(_is_short, operands)):
+    passed_on = frozenset(name for name, value in options.items() if name not in hidden and value is own_options.get(name, ...))
+    options = {name: value.value_id if isinstance(value, TracedArray) else value for name, value in options.items()}
+    explicit = [value for name, value in options.items() if name not in hidden | passed_on]
+    if not all(map(is_short, (*explicit, *operands))):
         raise UnwritableError
-    return Call(_name(function), tuple(operands), options, function, hidden)
+    return Call(_name(function), tuple(operands), options, function, hidden, passed_on)
 
 
 def _name(function: Callable) -> str:
@@ -134,12 +153,11 @@ def _defaults(function: Callable) -> Mapping[str, Any]:
     """The defaults of the options of an operation, or of the public function that calls it."""
     name = getattr(function, "__name__", "")
     operation = getattr(_in_module(function, name), "operation", None)
-    if operation is None:
-        return {}
+    if operation is None or operation.defaults:
+        return operation.defaults if operation is not None else {}
     public = _in_module(function, name.strip("_"))
-    return operation.defaults or {
-        option.name: option.default for option in inspect.signature(public).parameters.values() if callable(public)
-    }
+    parameters = inspect.signature(public).parameters.values() if callable(public) else ()
+    return {option.name: option.default for option in parameters}
 
 
 def _in_module(function: Callable, name: str) -> Any:
@@ -151,9 +169,10 @@ def _is_default(value: Any, default: Any) -> bool:
     return type(value) is type(default) and value == default
 
 
-def _is_short(x: Any) -> bool:
+def is_short(x: Any) -> bool:
+    """Whether an argument or an option can be written in a formula."""
     if isinstance(x, tuple):
-        return all(map(_is_short, x))
+        return all(map(is_short, x))
     if isinstance(x, np.ndarray | list):
         return np.size(x) <= MAX_ELEMENTS
     return isinstance(x, Expression | int | float | str | slice | type(None) | type(Ellipsis) | np.number | np.bool_)
@@ -176,35 +195,14 @@ def _power(x: Expression, exponent: Expression) -> Expression:
     return Power(x, exponent)
 
 
-def _multiply(x: Expression, y: Expression) -> Expression:
-    if isinstance(x, Bits):
-        return Bits(multiply(x.array, y))
-    return multiply(x, y)
-
-
 def _hypot(x: Expression, y: Expression) -> Expression:
     return symbolic.power(add(symbolic.power(x, 2), symbolic.power(y, 2)), 0.5)
-
-
-class Bits(Expression):
-    """The bits of an array as integers, between the two views in `kernels.select`."""
-
-    def __init__(self, array: Expression):
-        self.array = array
-
-
-def _view(x: Expression, dtype: Any) -> Expression:
-    if isinstance(x, Bits):
-        return x.array
-    if np.dtype(dtype) not in INTEGERS.values():
-        raise UnwritableError
-    return Bits(x)
 
 
 BUILDERS: dict[Callable, Callable[..., Expression]] = {
     np.add: add,
     np.subtract: _subtract,
-    np.multiply: _multiply,
+    np.multiply: multiply,
     np.divide: _divide,
     np.negative: negate,
     np.positive: lambda x: x,
@@ -226,7 +224,7 @@ BUILDERS: dict[Callable, Callable[..., Expression]] = {
     copy_array: lambda x: x,
     np.copy: lambda x: x,
     np.broadcast_to: lambda x, shape: x,
-    view: _view,
+    mask_elements.operation.forward: multiply,
 }
 LIMITS = {np.maximum, np.minimum, np.clip}
 NAMES = {"absolute": "abs", "fabs": "abs", "maximum": "max", "minimum": "min"}

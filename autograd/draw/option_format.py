@@ -16,10 +16,24 @@ def format_options(node: Node) -> str:
     if operation is None or operation.is_single_use or not node.options:
         return ""
     defaults = operation.defaults
-    changed = {k: v for k, v in node.options.items() if k not in defaults or v is not defaults[k]}
+    changed = {k: v for k, v in node.options.items() if not (k in defaults and _is_same(v, defaults[k]))}
     if list(changed) == ["index"]:
         return format_index(changed["index"])
-    return ", ".join(f"{k}={format_index(v) if k == 'index' else short_repr(v)}" for k, v in changed.items())
+    return ", ".join(f"{k}={format_index(v) if k == 'index' else _format_option(v)}" for k, v in changed.items())
+
+
+def _is_same(value: Any, default: Any) -> bool:
+    is_comparable = isinstance(value, bool | int | float | str | type(None)) and type(value) is type(default)
+    return value is default or (is_comparable and value == default)
+
+
+def _format_option(value: Any) -> str:
+    """An option as in Python code; of larger arrays, and of several, the shapes."""
+    if isinstance(value, tuple) and any(isinstance(item, np.ndarray) for item in value):
+        return f"({', '.join(f'array {np.shape(item)}' for item in value)})"
+    if isinstance(value, np.ndarray):
+        return short_repr(value.tolist()) if value.size <= MAX_ELEMENTS else f"array {value.shape}"
+    return short_repr(value)
 
 
 def format_index(index: Any) -> str:

@@ -8,6 +8,7 @@
   if (!frames) {
     const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
     picture = document.importNode(new DOMParser().parseFromString(new TextDecoder().decode(bytes), "image/svg+xml").documentElement, true);
+    picture.style.minWidth = `${0.75 * parseFloat(picture.getAttribute("width"))}px`; // text stays 9 px high; wider pictures scroll
   }
   const make = (tag, attributes, ...children) => {
     const element = document.createElement(tag);
@@ -23,10 +24,10 @@
   const play = button("play", "play (space)", () => (timer ? pause() : start()), "play");
   const slider = make("input", { type: "range", min: 0, max: last, step: 1, "aria-label": "step" });
   slider.addEventListener("input", () => go(+slider.value));
-  const where = make("span", { class: "where" }), caption = make("div", { class: "panel", "aria-live": "polite" });
+  const where = make("span", { class: "where" }), caption = make("div", { class: "panel", "aria-live": "polite" }), frame = make("div", { class: "picture" }, picture);
   const bar = make("div", { class: "bar" }, make("span", { class: "group" }, button("«", "first step", () => go(0)), button("‹ prev", "previous step (left arrow)", () => go(position - 1), "prev"),
     button("next ›", "next step (right arrow)", () => go(position + 1), "next"), button("»", "last step", () => go(last)), play), slider, where);
-  const view = make("div", { class: "view player", tabindex: 0, role: "group", "aria-label": data.label || "picture, step by step" }, bar, make("div", { class: "picture" }, picture), caption);
+  const view = make("div", { class: "view player", tabindex: 0, role: "group", "aria-label": data.label || "picture, step by step" }, bar, frame, caption);
   const host = make("div", { class: "chainrule-player" });
   host.attachShadow({ mode: "open" }).append(make("style", {}, data.css), view);
   image.replaceWith(host);
@@ -48,6 +49,11 @@
     for (const element of frames ? [] : picture.querySelectorAll("[data-from]")) {
       element.classList.toggle("later", +element.dataset.from > position);
       element.classList.toggle("active", (element.dataset.at || "").split(" ").includes(String(position)));
+    }
+    const active = frame.scrollWidth > frame.clientWidth && picture.querySelector && picture.querySelector(".active");
+    if (active) {
+      const box = active.getBoundingClientRect(), around = frame.getBoundingClientRect();
+      frame.scrollLeft += (box.left + box.right - around.left - around.right) / 2;
     }
   }
   const keys = { ArrowLeft: () => go(position - 1), ArrowRight: () => go(position + 1), Home: () => go(0), End: () => go(last), " ": () => play.click() };

@@ -102,6 +102,7 @@ class Call(Expression):
     options: Mapping[str, Any]
     function: Callable = field(repr=False)
     hidden: frozenset[str] = frozenset()  # options that have their default
+    passed_on: frozenset[str] = frozenset()  # options with the value that they have in the operation of the formula
 
 
 def multiply(x: Expression, y: Expression) -> Expression:
@@ -214,9 +215,13 @@ def evaluate(x: Expression) -> Any:
             return np.asarray(function(*map(evaluate, operands)))
         case Item(array, index):
             return evaluate(array)[index]
-        case Call(_, args, options, function, _):
-            return function(*[evaluate(arg) if isinstance(arg, Expression) else arg for arg in args], **options)
+        case Call(_, args, options, function):
+            return function(*map(_evaluated, args), **{name: _evaluated(value) for name, value in options.items()})
     raise TypeError(x)
+
+
+def _evaluated(x: Any) -> Any:
+    return evaluate(x) if isinstance(x, Expression) else x
 
 
 def walk(x: Expression) -> Iterator[Expression]:
@@ -227,5 +232,6 @@ def walk(x: Expression) -> Iterator[Expression]:
         if isinstance(part, Expression):
             yield part
             stack += [value for value in vars(part).values() if isinstance(value, Expression | tuple)]
+            stack += [value for value in getattr(part, "options", {}).values() if isinstance(value, Expression)]
         elif isinstance(part, tuple):
             stack += part

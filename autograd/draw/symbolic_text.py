@@ -1,6 +1,7 @@
 """Expressions as text and as LaTeX."""
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -62,12 +63,13 @@ GREEK = {
 class Printer:
     """Writes expressions: this one as plain text, `LatexPrinter` as LaTeX.
 
-    dot:    the sign between factors that are multiplied element by element.
-    digits: significant digits of numbers.
+    dot:      the sign between factors that are multiplied element by element.
+    digits:   significant digits of numbers.
+    is_brief: whether … stands for the options that a formula passes on from its operation.
     """
 
-    def __init__(self, dot: str = "·", digits: int = 4):
-        self.dot, self.digits = dot, digits
+    def __init__(self, dot: str = "·", digits: int = 4, is_brief: bool = False):
+        self.dot, self.digits, self.is_brief = dot, digits, is_brief
 
     times = "·"
 
@@ -105,7 +107,7 @@ class Printer:
                 return self._call(x)
         raise TypeError(x)
 
-    minus, matrix_dot, transposed, inverse_transposed, thin = "−", "·", "ᵀ", "⁻ᵀ", " "
+    minus, matrix_dot, transposed, inverse_transposed, thin, ellipsis = "−", "·", "ᵀ", "⁻ᵀ", " ", "…"
 
     def number(self, value: Any) -> tuple[str, int]:
         """A number, or its name."""
@@ -210,7 +212,8 @@ class Printer:
                 for a in x.args]  # fmt: skip
         if x.name == "abs":
             return self.absolute(args[0]), ATOM
-        options = {option: value for option, value in x.options.items() if option not in x.hidden}
+        hidden = x.hidden | x.passed_on if self.is_brief else x.hidden
+        options = {option: value for option, value in x.options.items() if option not in hidden}
         name = self.function(x.name)
         if x.name in REDUCTIONS:
             name += self.axes(options.pop("axis", None))
@@ -220,6 +223,7 @@ class Printer:
         while args and x.args[len(args) - 1] is None:  # the default
             args.pop()
         options_text = [self.option(option, value) for option, value in options.items()]
+        options_text += [self.ellipsis] if self.is_brief and x.passed_on else []
         return f"{name}{exponent}{self.parenthesize(', '.join([*args, *options_text]))}", ATOM
 
     def function(self, name: str) -> str:
@@ -228,6 +232,8 @@ class Printer:
 
     def option(self, name: str, value: Any) -> str:
         """An option of a function, as in Python code."""
+        if isinstance(value, Expression):
+            return f"{name}={self.write(value)}"
         return f"{name}={format_index(value) if name == 'index' else _option(value)}"
 
     def absolute(self, text: str) -> str:
@@ -244,10 +250,10 @@ class LatexPrinter(Printer):
     r"""Writes expressions as LaTeX: `\frac{u}{z^{2}}`."""
 
     minus, matrix_dot, transposed, inverse_transposed = "-", " ", r"^{\top}", r"^{-\top}"
-    thin, times = r"\, ", r" \cdot "
+    thin, times, ellipsis = r"\, ", r" \cdot ", r"\ldots"
 
-    def __init__(self, dot: str = "·", digits: int = 4):
-        super().__init__(r" \odot " if dot == "⊙" else r" \cdot ", digits)
+    def __init__(self, dot: str = "·", digits: int = 4, is_brief: bool = False):
+        super().__init__(r" \odot " if dot == "⊙" else r" \cdot ", digits, is_brief)
 
     def number(self, value: Any) -> tuple[str, int]:
         text, precedence = super().number(value)
@@ -301,9 +307,12 @@ class LatexPrinter(Printer):
 def latex_name(name: str) -> str:
     """The name of a value: one letter, with trailing digits as an index; longer names upright.
 
-    >>> latex_name("x"), latex_name("v12"), latex_name("0.weight")
-    ('x', 'v_{12}', '\\\\mathrm{0.weight}')
+    >>> latex_name("x"), latex_name("v12"), latex_name("mask₂"), latex_name("0.weight")
+    ('x', 'v_{12}', '\\\\mathrm{mask}_{2}', '\\\\mathrm{0.weight}')
     """
+    word = name.rstrip("₀₁₂₃₄₅₆₇₈₉")
+    if word != name:
+        return f"{latex_name(word)}_{{{unicodedata.normalize('NFKC', name[len(word) :])}}}"
     stem = name.rstrip("0123456789")
     if len(stem) == 1 and stem.isalpha():
         letter = GREEK.get(stem, stem)

@@ -121,11 +121,11 @@ def select(x, condition):
 
     Gradients of functions with branches use it: a branch that was not taken gets 0, whatever arrives.
     """
-    return kernels.select(x, condition) if type(x) is ndarray else _select(x, condition)
+    return kernels.select(x, condition) if type(x) is ndarray else mask_elements(x, condition)
 
 
 @operation(lambda g, condition: select(g, condition), None, symbol="mask")
-def _select(x, condition, /):
+def mask_elements(x, condition, /):
     """The elements of x where the condition holds, exactly 0 elsewhere."""
     return kernels.select(x, condition)
 

@@ -168,3 +168,13 @@ def test_wrong_arguments_raise():
         nn.draw_network(3)
     with pytest.raises(ValueError, match="y is the target of an example"):
         nn.draw_network(two_layers(), y=1)
+
+
+@pytest.mark.parametrize("value", [-0.088, -0.00339, -1234.5, 0.5, 1e-12, -0.0])
+def test_numbers_fit_into_their_units(value):
+    layer = nn.Linear(1, 1)
+    layer.weight.data, layer.bias.data = np.array([[value]]), np.zeros(1)
+    picture = nn.draw_network(layer, np.ones((1, 1))).svg
+    (_, text) = re.findall(r'<text class="value"[^>]*>([^<]*)<', picture)
+    assert len(text) <= 5 + text.count("-1")
+    assert float(text) == pytest.approx(value, rel=0.5)

@@ -1,12 +1,12 @@
 """Curves over epochs or steps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.draw.plots.inputs import as_array, as_dict
-from autograd.draw.plots.style import DASHES, MUTED, SMALL_FONT_SIZE, get_axes, legend, line_style, style
+from autograd.draw.plots.style import COLORS, DASHES, MUTED, SMALL_FONT_SIZE, get_axes, legend, line_style, style
 from autograd.errors import ShapeError
 
 #: The end of a logarithmic axis. Margins and ticks beyond it would pass the largest float.
@@ -23,6 +23,7 @@ def curves(
     log: bool = False,
     log_x: bool = False,
     marks: Mapping[str, float] | None = None,
+    colors: Sequence[Any] = COLORS,
     axes: Any = None,
 ) -> Any:
     """Curves over epochs, of one run or of several runs.
@@ -34,6 +35,7 @@ def curves(
     log:   use a logarithmic y-axis; it ends at 1e150.
     log_x: use a logarithmic x-axis, for example for learning rates.
     marks: name → x of vertical lines, such as {"best epoch": 12}.
+    colors: of the runs, in turn; COLORS[1:7] are those of the paths on a loss surface.
 
     Values that are nan or infinite are omitted, and the label of their run says so. Raises ShapeError for other shapes, and
     ValueError for a logarithmic x-axis with x ≤ 0.
@@ -53,7 +55,7 @@ def curves(
             if column not in columns:
                 columns.append(column)
             positions = as_dict(x)[run] if isinstance(x, Mapping) else x
-            options = line_style(i)
+            options = line_style(i) | {"color": colors[i % len(colors)]}
             if column or len(named) > len(DASHES):
                 options["linestyle"] = DASHES[(columns.index(column) if column else i) % len(DASHES)]
             label = ", ".join(name for name in (run, column) if name)

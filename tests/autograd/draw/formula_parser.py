@@ -1,5 +1,6 @@
 """Evaluate the text of a formula: a parser that knows the notation, and nothing of the code that writes it."""
 
+import inspect
 import re
 from collections.abc import Callable
 from typing import Any
@@ -33,18 +34,18 @@ FUNCTIONS: dict[str, Callable] = {
 }
 
 
-def evaluate(text: str, values: dict[str, Any]) -> Any:
-    """The value of a formula for the values of its names."""
-    return Parser(text, values).parse()
+def evaluate(text: str, values: dict[str, Any], options: dict[str, Any] | None = None) -> Any:
+    """The value of a formula for the values of its names; `…` among arguments stands for these options."""
+    return Parser(text, values, options or {}).parse()
 
 
 class Parser:
     """Recursive descent: conditions, sums, products, prefixes, powers, atoms."""
 
-    def __init__(self, text: str, values: dict[str, Any]):
+    def __init__(self, text: str, values: dict[str, Any], options: dict[str, Any]):
         names = "|".join(re.escape(name) for name in sorted(values, key=len, reverse=True) if not name.isidentifier())
         self.tokens = re.findall(rf"{names}{'|' * bool(names)}{TOKEN}".replace(r"|\[…", ""), text)
-        self.values, self.text = values, text
+        self.values, self.text, self.options = values, text, options
         self.i = 0
 
     def parse(self) -> Any:
@@ -180,13 +181,16 @@ class Parser:
     def call(self, name: str) -> Any:
         exponent = float(self.take().translate(SUPERSCRIPTS)) if self.token and self.token[0] in "⁻⁰¹²³⁴⁵⁶⁷⁸⁹" else 1
         reduced = self.axis_and_keepdims() if self.token and self.token[0] in "₀₁₂₃₄₅₆₇₈₉" else {}
-        args, options = [], {}
+        args, options, passed_on = [], {}, {}
         self.take("(")
         while self.token != ")":
-            if self.tokens[self.i + 1] == "=" and self.token.isidentifier() and self.token not in self.values:
+            if self.token == "…":
+                self.take()
+                passed_on = self.options
+            elif name != "where" and self.tokens[self.i + 1] == "=" and self.token.isidentifier():
                 key = self.take()
                 self.take("=")
-                options[key] = self.index() if key == "index" else self.condition()
+                options[key] = self.index() if key == "index" and self.token == "[" else self.condition()
             else:
                 args.append(self.condition())
             if self.token == ",":
@@ -197,5 +201,7 @@ class Parser:
         else:
             function = FUNCTIONS.get(name) or getattr(np, name, None) or getattr(autograd, name)
             args = [int(a) if isinstance(a, float) and a.is_integer() and i else a for i, a in enumerate(args)]
-            out = function(*args, **{k: int(v) if isinstance(v, float) else v for k, v in options.items()})
+            known = inspect.signature(function).parameters if passed_on else {}
+            options = {k: int(v) if isinstance(v, float) else v for k, v in options.items()}
+            out = function(*args, **options, **{k: v for k, v in passed_on.items() if k in known and k not in options})
         return out**exponent

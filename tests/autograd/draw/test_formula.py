@@ -31,7 +31,7 @@ def formulas(result):
 def check(edge):
     """The text, evaluated with the numbers of its names, is the local derivative or the contribution."""
     shown = edge.local if edge.formula.is_local else edge.contribution
-    value = evaluate(edge.formula.write(17), edge.formula.symbols)
+    value = evaluate(edge.formula.write(17), edge.formula.symbols, edge.formula.options)
     value = np.asarray(value.data if isinstance(value, Tensor) else value)
     if value.size == np.size(shown):  # sums keep their axes, to broadcast
         value = value.reshape(np.shape(shown))

@@ -134,6 +134,12 @@ def test_options_are_in_the_formula():
     assert "v1  Σ(x, axis=0)  = (3,) [2 2 2]" in lines(x.sum(axis=0))
 
 
+def test_options_with_arrays_and_defaults_are_short():
+    x = Tensor(np.arange(12.0).reshape(4, 3), requires_grad=True, name="x")
+    text = str(autograd.draw(nn.BatchNorm1d(3)(x)))
+    assert ", statistics=(array (3,), array (3,)))  = " in text
+
+
 def test_summary_names_the_inputs_of_a_group():
     y = Tensor(0.5, requires_grad=True, name="x")
     for _ in range(10):

@@ -40,6 +40,11 @@ def test_curves_have_the_given_values():
     assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_yscale()) == ("epoch", "cost", "log")
 
 
+def test_curves_have_the_colors_of_another_picture():
+    axes = plots.curves({"SGD": [1.0, 0.5], "Adam": [1.0, 0.2]}, colors=plots.COLORS[1:7]).axes[0]
+    assert [line.get_color() for line in axes.lines] == list(plots.COLORS[1:3])
+
+
 def test_curves_over_a_logarithmic_x_axis():
     rates = [1e-4, 1e-3, 1e-2, 0.1]
     figure = plots.curves({"MLP": [2.0, 0.9, 0.3, 1.5]}, rates, xlabel="learning rate", log_x=True)
