@@ -42,7 +42,9 @@ class CharTokenizer:
 
     @classmethod
     def fit(cls, text: str) -> "CharTokenizer":
-        """The tokenizer of the characters that occur in a text."""
+        """The tokenizer of the characters that occur in a text; raises DataError for a list of texts: join them."""
+        if not isinstance(text, str):
+            raise DataError(f"fit: a string expected, got {short_repr(text)}")
         return cls("".join(sorted(set(text))))
 
     def __len__(self) -> int:

@@ -45,6 +45,7 @@ def test_an_empty_text_has_no_tokens():
         (lambda t: t.encode("abc"), r"unknown character 'c' \(U\+0063\) at position 2; the vocabulary has 2 characters"),
         (lambda t: t.encode("a\u00e9€é"), r"unknown character 'é' \(U\+00E9\) at position 1; also unknown: '€'"),
         (lambda t: t.encode(b"ab"), r"encode: a string expected, got b'ab'"),
+        (lambda t: t.fit(["ba", "c"]), r"fit: a string expected, got \['ba', 'c'\]"),
         (lambda t: t.decode([0, 2]), "tokens from 0 to 1 expected, got 2 at position 1"),
         (lambda t: t.decode([-1]), "got -1 at position 0"),
         (lambda t: t.decode([[0], [1]]), r"integers \(n,\) expected, got int64 of shape \(2, 1\)"),
