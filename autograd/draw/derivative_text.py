@@ -89,6 +89,8 @@ def formula_notes(edges: Sequence[Edge], vertices: Sequence[Vertex], symbol: Cal
                 notes[name] = f"{UPSTREAM} = {symbol(shorten(edge.target.title, MAX_TITLE))}"
             elif name not in shown and not _is_numbered(name):
                 notes[name] = f"{name} = {summarize(value, MAX_ELEMENTS)}"
+        if formula.options:
+            notes["…"] = f"…: the options of {shorten(edge.target.title, MAX_TITLE)}"
         for axis in formula.sums:
             if axis == 0 and edge.target.shape[1:]:
                 notes["Σ₀"] = f"Σ₀: Σ over {axes_text([0], 2)}"

@@ -107,6 +107,14 @@ def test_an_operation_of_ones_own():
     assert formulas(cube(x)) == {("v1", "x"): "3·x²"}
 
 
+def test_options_that_are_passed_on_are_left_out_where_they_are_long():
+    x, w, weight = leaf(np.ones((1, 1, 6)), "x"), leaf(np.ones((1, 1, 3)), "w"), leaf(np.ones((1, 1, 3)), "weight")
+    short, long = (nn.functional.conv1d(x, kernel, stride=2, padding=1) for kernel in (w, weight))
+    assert formulas(short)["v1", "x"] == "convolution_transpose(G, w, stride=2, padding=1, size=(6,))"
+    assert formulas(long)["v1", "x"] == "convolution_transpose(G, weight, size=(6,), …)"
+    assert "…: the options of v1" in str(autograd.draw(long))
+
+
 def test_a_formula_that_is_too_long_is_named_with_its_place():
     (edge, *_) = edges(nn.functional.batch_norm(leaf(np.arange(12.0).reshape(4, 3), "x"), np.ones(3), np.zeros(3)))
     assert edge.formula.text == ""

@@ -27,6 +27,10 @@ f = (X @ W).sum()
 f.backward()
 autograd.draw(f, matrices=True).save({path!r})
 """
+NETWORK = """
+import numpy as np, nn
+nn.draw_network(nn.LeNet(rng=0), np.ones((1, 1, 28, 28)), np.array([1])).save({path!r})
+"""
 
 
 def opened(monitored, tmp_path, program):
@@ -102,3 +106,16 @@ def test_vertices_are_found_by_name_and_operation(monitored, tmp_path):
     assert view.locator(".vertex.found").count() == 1
     field.fill("sinh")
     assert view.get_by_role("status").text_content() == "nothing found"
+
+
+def test_a_wide_network_scrolls_to_its_active_layer(monitored, tmp_path):
+    monitored.page.set_viewport_size({"width": 900, "height": 700})
+    opened(monitored, tmp_path, NETWORK)
+    svg, frame = monitored.page.locator(".chainrule-player .picture svg"), monitored.page.locator(".chainrule-player .picture")
+    assert svg.bounding_box()["width"] >= 0.75 * float(svg.get_attribute("width"))  # its text is 9 px high
+    frame.click(position={"x": 5, "y": 5})
+    for key in 8 * ["ArrowLeft"]:
+        monitored.page.keyboard.press(key)
+        left, box = frame.bounding_box()["x"], svg.locator(".unit.active").first.bounding_box()
+        assert left <= box["x"] < left + frame.bounding_box()["width"] - 20
+    assert monitored.page.locator(".where").text_content() == "9 of 17"
