@@ -73,7 +73,7 @@ CASES = {
     "MaxPool1d": (lambda: nn.MaxPool1d(2), SEQUENCES),
     "MaxPool2d": (lambda: nn.MaxPool2d((2, 3), dilation=2), IMAGES),
     "LearnedPositions": (lambda: nn.LearnedPositions(4, 8), SEQUENCES),
-    "RotaryPositions": (lambda: nn.RotaryPositions(100.0), SEQUENCES),
+    "RotaryPositions": (lambda: nn.RotaryPositions(base=100.0), SEQUENCES),
     "SinusoidalPositions": (lambda: nn.SinusoidalPositions(8), SEQUENCES),
     "GRU": (lambda: nn.GRU(8, 3, num_layers=2, bidirectional=True, batch_first=True), SEQUENCES),
     "LSTM": (lambda: nn.LSTM(8, 3, forget_bias=1.0, init="orthogonal", batch_first=True), SEQUENCES),
