@@ -212,7 +212,7 @@ class Observer:
             return UNKNOWN  # `__getattr__`, which is observed itself if it is the user's
         try:
             value = getattr(holder, name)
-        except Exception:
+        except Exception:  # the step itself raises it
             return UNKNOWN
         if isinstance(value, BuiltinMethodType) and getattr(value, "__self__", None) is holder:
             if is_outside and not isinstance(holder, type):
@@ -260,7 +260,7 @@ class Observer:
             return UNKNOWN
         try:
             value = holder[key]
-        except Exception:
+        except Exception:  # the step itself raises it
             return UNKNOWN
         if not is_outside:
             return value

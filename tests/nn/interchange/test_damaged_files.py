@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 import nn
+from tests.nn.interchange.damage import damaged
 
 SUFFIXES = [".safetensors", ".npz"]
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8).filter(
@@ -274,21 +275,7 @@ def test_change_of_any_byte_is_detected(tmp_path, suffix, flip):
 def test_damaged_file_gives_an_error_or_the_same_weights(folder, suffix, data):
     path = folder / f"damaged{suffix}"
     nn.save(WEIGHTS, path, metadata={"by": "us"} if suffix == ".safetensors" else None)
-    content = bytearray(path.read_bytes())
-    place = data.draw(st.integers(0, len(content) - 1))
-    harm = data.draw(st.sampled_from(["overwrite", "cut", "append", "remove", "insert"]))
-    junk = data.draw(st.binary(min_size=1, max_size=4))
-    if harm == "overwrite":
-        content[place : place + len(junk)] = junk
-    elif harm == "cut":
-        del content[place:]
-    elif harm == "append":
-        content += junk
-    elif harm == "remove":
-        del content[place : place + len(junk)]
-    else:
-        content[place:place] = junk
-    path.write_bytes(content)
+    path.write_bytes(data.draw(damaged(path.read_bytes())))
     try:
         actual = nn.load(path)
     except nn.WeightsFileError:

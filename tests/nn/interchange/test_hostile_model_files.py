@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import nn
+from tests.nn.interchange.damage import damaged
 
 MODEL = "chainrule.model"
 ALLOWANCE = 2**20  # bytes that reading a small file takes in any case
@@ -239,21 +240,7 @@ def test_damaged_file_is_refused_or_gives_the_same_model(folder, data):
     nn.seed(0)
     model = saved()
     nn.save_model(model, path)
-    content = bytearray(path.read_bytes())
-    place = data.draw(st.integers(0, len(content) - 1))
-    harm = data.draw(st.sampled_from(["overwrite", "cut", "append", "remove", "insert"]))
-    junk = data.draw(st.binary(min_size=1, max_size=4))
-    if harm == "overwrite":
-        content[place : place + len(junk)] = junk
-    elif harm == "cut":
-        del content[place:]
-    elif harm == "append":
-        content += junk
-    elif harm == "remove":
-        del content[place : place + len(junk)]
-    else:
-        content[place:place] = junk
-    path.write_bytes(content)
+    path.write_bytes(data.draw(damaged(path.read_bytes())))
     try:
         actual = nn.load_model(path)
     except nn.WeightsFileError as error:
