@@ -165,9 +165,9 @@ class TracedArray:
         """The values as nested Python lists."""
         return self._concrete("values were converted to lists").tolist()
 
-    def call_forward(self, forward: Callable, values: Sequence, options: dict) -> Any:
-        """Record a forward function that needs real arrays as one call."""
-        return self._trace.call_forward(forward, tuple(values), options)
+    def call_forward(self, operation: Any, values: Sequence, options: dict) -> Any:
+        """Record an operation whose forward function needs real arrays as one call."""
+        return self._trace.call_forward(operation, tuple(values), options)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
