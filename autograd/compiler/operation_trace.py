@@ -41,7 +41,7 @@ ARRAY_FUNCTIONS: dict[Callable, Callable] = {
 
 
 @dataclass(frozen=True)
-class Value:
+class TracedValue:
     """An array of the run: an input, a parameter, or the result of a call."""
 
     number: int
@@ -53,15 +53,15 @@ class Value:
 class OperationCall:
     """One call of an operation, or of a function of NumPy that has no gradient (a comparison, argmax, rounding).
 
-    In `inputs` and `options` every array of the run is a `Value`; other arrays and numbers are constants.
+    In `inputs` and `options` every array of the run is a `TracedValue`; other arrays and numbers are constants.
     """
 
     name: str  # such as "multiply", "lstm_states", "greater"; of a method of a ufunc, "add.reduce"
     function: Any  # the Operation, or the function itself
     inputs: tuple
     options: dict[str, Any]  # all options of an operation, defaults too
-    result: Any  # a Value, or a tree of them
-    residuals: tuple[Value, ...]  # of an operation: the intermediate results that its gradient uses
+    result: Any  # a TracedValue, or a tree of them
+    residuals: tuple[TracedValue, ...]  # of an operation: the intermediate results that its gradient uses
     module: str  # the path of the innermost module that runs, from the outermost; "" for the outermost or none
     module_class: type | None  # the class of that module
     line: Line  # the user's line
@@ -73,7 +73,7 @@ class OperationCall:
 class NamedTensor:
     """A tensor that the function uses and does not receive as an argument: a parameter, a buffer, a tensor of a closure."""
 
-    value: Value
+    value: TracedValue
     tensor: Tensor
 
 
@@ -81,7 +81,7 @@ class NamedTensor:
 class OperationTrace:
     """The operations of one run of a function, in order; those whose results are not used are left out.
 
-    inputs, result: trees like the arguments and the result of the function, with a `Value` for every array of the run.
+    inputs, result: trees like the arguments and the result of the function, with a `TracedValue` for every array of the run.
     parameters:     the tensors that the function uses besides its arguments, by name.
     """
 
@@ -149,7 +149,7 @@ class Recorder:
 
     def stand_in(self, data: Any) -> TracedArray:
         """A stand-in for an array or a NumPy scalar, with a new value."""
-        array = TracedArray(self, Value(self._count, data.shape, data.dtype), data)  # type: ignore[arg-type]
+        array = TracedArray(self, TracedValue(self._count, data.shape, data.dtype), data)  # type: ignore[arg-type]
         self._count += 1
         self._alive.append(ref(array))
         return array
@@ -369,11 +369,11 @@ def _name(function: Any) -> str:
 
 
 def _values(tree: Any) -> Any:
-    """A tree with a `Value` for each tensor and array of the run, and the data of other tensors."""
+    """A tree with a `TracedValue` for each tensor and array of the run, and the data of other tensors."""
     data = map_leaves(lambda x: x._data if isinstance(x, Tensor) else x, tree)
     return as_value_ids(data)
 
 
 def _numbers(tree: Any) -> set[int]:
     """The numbers of the values in a tree."""
-    return {x.number for x in leaves(tree) if isinstance(x, Value)}
+    return {x.number for x in leaves(tree) if isinstance(x, TracedValue)}

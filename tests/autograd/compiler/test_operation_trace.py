@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from autograd import Tensor, TraceError, gradients
-from autograd.compiler.operation_trace import Value
+from autograd.compiler.operation_trace import TracedValue
 from autograd.core.operation import Operation
 from autograd.core.trees import leaves, map_leaves
 from autograd.extend import side_effect, trace_operations
@@ -20,7 +20,7 @@ def replay(trace, *args):
     values |= {p.value.number: p.tensor.data for p in trace.parameters.values()}
 
     def arrays(tree):
-        return map_leaves(lambda x: values[x.number] if isinstance(x, Value) else x, tree)
+        return map_leaves(lambda x: values[x.number] if isinstance(x, TracedValue) else x, tree)
 
     for call in trace.calls:
         if not call.has_effect:
