@@ -17,6 +17,7 @@ from autograd.errors import (
     TraceError as TraceError,
     UnsupportedError as UnsupportedError,
 )
+from autograd.interchange.graph_files import load_graph as load_graph, save_graph as save_graph
 from autograd.operations.convolution import (
     convolution as convolution,
     convolution_transpose as convolution_transpose,

@@ -271,6 +271,14 @@ class Recorder:
         args = tuple(list(arg) if isinstance(arg, Iterator) else arg for arg in args)
         self._add(_name(function), function, args, options, None, has_effect=True)
 
+    def detach(self, data: Any) -> Any:
+        """Data whose gradient ends here."""
+        if not isinstance(data, TracedArray):
+            return data
+        result = self._traced(data.data)
+        self._add("detach", Tensor.detach, (data,), {}, result)
+        return result
+
     def read(self, tensor: Tensor) -> Any:
         """The data of a tensor that requires gradients."""
         return tensor._data

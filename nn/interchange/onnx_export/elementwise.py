@@ -46,7 +46,7 @@ SAME = {
     **{"sin": "Sin", "cos": "Cos", "tan": "Tan", "arcsin": "Asin", "arccos": "Acos", "arctan": "Atan", "sinh": "Sinh"},
     **{"cosh": "Cosh", "tanh": "Tanh", "arcsinh": "Asinh", "arccosh": "Acosh", "arctanh": "Atanh", "erf": "Erf"},
     **{"sign": "Sign", "floor": "Floor", "ceil": "Ceil", "rint": "Round", "relu": "Relu", "sigmoid": "Sigmoid"},
-    **{"positive": "Identity", "conjugate": "Identity", "copy": "Identity"},
+    **{"positive": "Identity", "conjugate": "Identity", "copy": "Identity", "detach": "Identity"},
 }
 for _name, _op in SAME.items():
     CONVERTERS[_name] = partial(_same, _op)
