@@ -144,4 +144,5 @@ from nn.module.module import Module as Module
 from nn.module.parameter import Buffer as Buffer, Parameter as Parameter
 from nn.module.state_dict import StateError as StateError
 from nn.network_picture import draw_network as draw_network
+from nn.per_example import per_example_gradients as per_example_gradients
 from nn.random import seed as seed

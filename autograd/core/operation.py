@@ -26,7 +26,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import update_wrapper
 from itertools import zip_longest
 from operator import itemgetter
-from typing import Any, Protocol, overload
+from typing import Any, Literal, Protocol, overload
 
 import numpy as np
 
@@ -39,6 +39,8 @@ from autograd.core.tensor import Tensor
 #: An input, its formula, the position in the layout of the value that it names, and a getter if it names several. The engine
 #: unpacks one per input and node; a plain tuple takes half the time of a named one.
 Rule = tuple[int, Callable, Any, Callable | None]
+#: The structure of an operation's Jacobians.
+Structure = Literal["elementwise", "linear"]
 
 
 class TensorFunction(Protocol):
@@ -64,6 +66,7 @@ def operation(
     residuals: Mapping[str, Callable] | None = None,
     symbol: str | None = None,
     numpy: Callable | None = None,
+    structure: Structure | None = None,
 ) -> Callable[[Callable], OperationFunction]:
     """Declare an operation: a decorator for its forward function.
 
@@ -75,6 +78,9 @@ def operation(
                    Formulas on tensors use the definition, so that higher derivatives are right.
     symbol:        how pictures write the operation; its name by default.
     numpy:         the NumPy function that means this operation when it is called on tensors.
+    structure:     of its Jacobians, which makes forward mode faster: "elementwise" if each element of the result depends on one
+                   element of each input, "linear" if the forward function is linear in each input that its own gradient formula
+                   does not name.
 
     Raises TypeError if a formula names something that does not exist.
 
@@ -91,6 +97,7 @@ def operation(
     def declare(forward: Callable) -> OperationFunction:
         name = forward.__name__.strip("_")
         declared = Operation(forward, formulas, joint_formula, residuals or {}, name, symbol, forward_signature(forward))
+        declared.structure = structure
         return _make_function(declared, forward, numpy)
 
     return declare
@@ -106,7 +113,9 @@ def elementwise(
     For example `exp = elementwise(np.exp, lambda g, out: g * out)`.
     """
     signature = Signature(("x", "y")[: ufunc.nin], False, (), {})
-    return _make_function(Operation(via or ufunc, formulas, None, {}, ufunc.__name__, symbol, signature), ufunc, ufunc)
+    declared = Operation(via or ufunc, formulas, None, {}, ufunc.__name__, symbol, signature)
+    declared.structure = "elementwise"
+    return _make_function(declared, ufunc, ufunc)
 
 
 def _make_function(declared: "Operation", forward: Callable, numpy: Callable | None) -> OperationFunction:
@@ -151,6 +160,7 @@ class Operation:
         self.forward, self.name, self.symbol, self.formulas = forward, name, symbol or name, formulas
         self.inputs, self.variadic, self.options, self.defaults = signature
         self.source: Callable | None = None  # the person's code that the formula calls, if it is not the formula itself
+        self.structure: Structure | None = None
         self.is_single_use = "call" in self.options
         if joint_formula is None and len(formulas) != len(self.inputs):
             raise TypeError(f"{name}: {len(self.inputs)} inputs {self.inputs}, but {len(formulas)} gradient formulas")
@@ -226,6 +236,17 @@ class Operation:
     def _flatten(needed: Sequence[tuple], all_positions: range) -> set[int]:
         indices = (index for positions in needed for index in positions)
         return {p for i in indices for p in (all_positions[i] if isinstance(i, slice) else [all_positions[i]])}
+
+    def linear_inputs(self, count: int) -> dict[int, set[int]]:
+        """The inputs whose gradient depends neither on themselves nor on a result, each with the other inputs it depends on.
+
+        count: how many inputs the call has.
+        """
+        layout = range(count + len(self._tail))
+        constants = {layout[self._position(name)] for name in (*self.shapes, *self.options)}
+        needed = [self.joint_formula[1]] * count if self.joint_formula else self._needed or []
+        factors = {i: self._flatten([positions], layout) - constants for i, positions in enumerate(needed)}
+        return {i: inputs for i, inputs in factors.items() if inputs <= set(range(count)) - {i}}
 
     def split_joint(self, g: Any, saved: Sequence) -> list[Rule]:
         """The rules of an operation with a joint formula: each input takes its part of the formula's result."""

@@ -29,7 +29,13 @@ def _weight_gradient(g, x, weight_shape, stride, padding, dilation, groups):
     return convolution_weight(x, g, weight_shape[2:], stride, padding, dilation, groups)
 
 
-@operation(_input_gradient, _weight_gradient, lambda g: kernels.sum_over_axes(g, (0, *range(2, g.ndim))), symbol="∗ + b")
+@operation(
+    _input_gradient,
+    _weight_gradient,
+    lambda g: kernels.sum_over_axes(g, (0, *range(2, g.ndim))),
+    symbol="∗ + b",
+    structure="linear",
+)
 def _convolution_with_bias(x, weight, bias, /, stride, padding, dilation, groups):
     x, weight, bias = np.asarray(x), np.asarray(weight), np.asarray(bias)
     if bias.shape != weight.shape[:1]:
@@ -39,7 +45,7 @@ def _convolution_with_bias(x, weight, bias, /, stride, padding, dilation, groups
     return convolve(x, weight, bias, geometry(x.shape, weight.shape, stride, padding, dilation, groups))
 
 
-@operation(_input_gradient, _weight_gradient, symbol="∗")
+@operation(_input_gradient, _weight_gradient, symbol="∗", structure="linear")
 def _convolution(x, weight, /, stride, padding, dilation, groups):
     x, weight = np.asarray(x), np.asarray(weight)
     return convolve(x, weight, None, geometry(x.shape, weight.shape, stride, padding, dilation, groups))
@@ -73,7 +79,7 @@ def _transposed_weight_gradient(g, x, weight_shape, stride, padding, dilation, g
     return convolution_weight(g, x, weight_shape[2:], stride, padding, dilation, groups)
 
 
-@operation(_convolution_gradient, _transposed_weight_gradient, symbol="∗ᵀ")
+@operation(_convolution_gradient, _transposed_weight_gradient, symbol="∗ᵀ", structure="linear")
 def convolution_transpose(x, weight, /, size, stride=1, padding=0, dilation=1, groups=1):
     """Transposed convolution, the adjoint of `convolution` towards its input: outₙ꜀,ₛₚ₊ₖ += Σₒ wₒ꜀ₖ xₙₒₚ.
 
@@ -104,7 +110,7 @@ def _y_gradient(g, x, stride, padding, dilation, groups):
     return convolution(x, g, None, stride, padding, dilation, groups)
 
 
-@operation(_x_gradient, _y_gradient, symbol="⋆")
+@operation(_x_gradient, _y_gradient, symbol="⋆", structure="linear")
 def convolution_weight(x, y, /, kernel_size, stride=1, padding=0, dilation=1, groups=1):
     """The adjoint of `convolution` towards its weights: outₒ꜀ₖ = Σₙₚ yₙₒₚ xₙ꜀,ₛₚ₊ₖ.
 

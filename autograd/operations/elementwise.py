@@ -83,7 +83,7 @@ def _difference(x, y):
     return np.where(np.isinf(x) & (x == y), 0, x - y)
 
 
-@operation(lambda g, out: g * out * (1 - out), symbol="σ")
+@operation(lambda g, out: g * out * (1 - out), symbol="σ", structure="elementwise")
 def sigmoid(x, /):
     """Logistic function: 1 / (1 + e⁻ˣ), elementwise, without overflow.
 
@@ -124,7 +124,7 @@ def select(x, condition):
     return kernels.select(x, condition) if type(x) is ndarray else mask_elements(x, condition)
 
 
-@operation(lambda g, condition: select(g, condition), None, symbol="mask")
+@operation(lambda g, condition: select(g, condition), None, symbol="mask", structure="elementwise")
 def mask_elements(x, condition, /):
     """The elements of x where the condition holds, exactly 0 elsewhere."""
     return kernels.select(x, condition)
@@ -149,7 +149,7 @@ fmin = elementwise(
 )
 
 
-@operation(lambda g, out: select(g, out > 0))
+@operation(lambda g, out: select(g, out > 0), structure="elementwise")
 def relu(x, /):
     """Rectified linear unit: max(x, 0), elementwise; its derivative at 0 is 0.
 
@@ -167,7 +167,9 @@ def _zero(x):
     return constant_array(0, x.shape if x.size <= 2**15 else x.shape[-1:], x.dtype)
 
 
-@operation(lambda g, x, min, max: select(g, (x >= _bound_or(min, -np.inf)) & (x <= _bound_or(max, np.inf))))
+@operation(
+    lambda g, x, min, max: select(g, (x >= _bound_or(min, -np.inf)) & (x <= _bound_or(max, np.inf))), structure="elementwise"
+)
 def clip(x, /, min=None, max=None):
     """Limit values: min(max(x, min), max), elementwise; the derivative is 1 inside and on the bounds, 0 outside.
 
@@ -194,6 +196,7 @@ def _bound_or(bound, default):
     None,
     lambda g, condition: where(condition, g, 0),  # type: ignore[has-type]
     lambda g, condition: where(condition, 0, g),  # type: ignore[has-type]
+    structure="linear",
 )
 def where(condition, x, y, /):
     """Select elements: x where the condition is True, y elsewhere; all three broadcast.

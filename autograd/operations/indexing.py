@@ -31,7 +31,7 @@ def region(array, index):
     return array[parts if any(item is Ellipsis for item in parts) else (*parts, ...)]
 
 
-@operation(lambda g, index, x_shape: scatter(g, index, x_shape), symbol="[ ]")  # type: ignore[has-type]
+@operation(lambda g, index, x_shape: scatter(g, index, x_shape), symbol="[ ]", structure="linear")  # type: ignore[has-type]
 def getitem(x, /, index):
     """Elements at an index: out = x[index].
 
@@ -48,7 +48,7 @@ def getitem(x, /, index):
     return x[index]
 
 
-@operation(lambda g, index: g[index])
+@operation(lambda g, index: g[index], structure="linear")
 def scatter(x, /, index, shape):
     """Zeros of a shape with x added at an index: out[index] += x; values at equal indices add up.
 

@@ -36,6 +36,7 @@ def _matmul_y(g, x, y_dims):
     lambda g, x, y_shape: _matmul_y(g, x, len(y_shape)),
     symbol="@",
     numpy=np.matmul,
+    structure="linear",
 )
 def matmul(x, y, /):
     """Matrix product: outᵢⱼ = Σₖ xᵢₖ yₖⱼ.

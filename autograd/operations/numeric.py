@@ -82,7 +82,7 @@ def modf(x: Any) -> Any:
     return np.fmod(where(np.isinf(x), 0, x), 1), np.trunc(x)
 
 
-@operation(lambda g, exponent: np.ldexp(g, exponent))
+@operation(lambda g, exponent: np.ldexp(g, exponent), structure="elementwise")
 def _ldexp(x, /, exponent):
     return np.ldexp(x, exponent)
 

@@ -142,7 +142,7 @@ def kron(a, b):
 
 
 # g · (x × y) = x · (y × g) = y · (g × x)
-@operation(lambda g, y: np.cross(y, g), lambda g, x: np.cross(g, x), symbol="⨯")
+@operation(lambda g, y: np.cross(y, g), lambda g, x: np.cross(g, x), symbol="⨯", structure="linear")
 def _cross(x, y, /):
     return np.cross(x, y)
 

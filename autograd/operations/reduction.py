@@ -31,7 +31,7 @@ def _axes(shape, axis):
     return {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
 
 
-@operation(lambda g, x_shape, axis: broadcast_back(g, x_shape, axis), symbol="Σ", numpy=np.sum)
+@operation(lambda g, x_shape, axis: broadcast_back(g, x_shape, axis), symbol="Σ", numpy=np.sum, structure="linear")
 def sum(x, /, axis=None, keepdims=False):
     """Sum: Σ x.
 
@@ -54,7 +54,9 @@ def _divide(g, n):
     return g / n if n <= 2**15 or g.dtype != np.float16 else g / 2**8 / (n / 2**8)
 
 
-@operation(lambda g, x_shape, axis: broadcast_back(_divide(g, count(x_shape, axis)), x_shape, axis), numpy=np.mean)
+@operation(
+    lambda g, x_shape, axis: broadcast_back(_divide(g, count(x_shape, axis)), x_shape, axis), numpy=np.mean, structure="linear"
+)
 def mean(x, /, axis=None, keepdims=False):
     """Arithmetic mean: Σ x / n.
 

@@ -16,7 +16,7 @@ def _reverse_cumsum(g, axis):
     return np.flip(np.cumsum(np.flip(g, axis), axis), axis)
 
 
-@operation(lambda g, axis: _reverse_cumsum(g, axis))
+@operation(lambda g, axis: _reverse_cumsum(g, axis), structure="linear")
 def _cumsum(x, /, axis):
     return np.cumsum(x, axis)
 

@@ -9,7 +9,7 @@ from autograd.core.registry import implements
 from autograd.utils.foreign_names import suggest_names
 
 
-@operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.reshape)
+@operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.reshape, structure="linear")
 def reshape(x, /, shape):
     """Give the elements another shape, in the same order.
 
@@ -28,7 +28,7 @@ def _inverse_order(axes):
     return None if axes is None else np.argsort([a % len(axes) for a in axes])
 
 
-@operation(lambda g, axes: np.transpose(g, _inverse_order(axes)), symbol="ᵀ", numpy=np.transpose)
+@operation(lambda g, axes: np.transpose(g, _inverse_order(axes)), symbol="ᵀ", numpy=np.transpose, structure="linear")
 def transpose(x, /, axes=None):
     """Permute the axes: outᵢⱼ = xⱼᵢ.
 
@@ -42,7 +42,7 @@ def transpose(x, /, axes=None):
     return np.transpose(x, axes)
 
 
-@operation(lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2), numpy=np.swapaxes)
+@operation(lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2), numpy=np.swapaxes, structure="linear")
 def swapaxes(x, /, axis1, axis2):
     """Exchange two axes: outᵢⱼ = xⱼᵢ.
 
@@ -53,7 +53,7 @@ def swapaxes(x, /, axis1, axis2):
     return np.swapaxes(x, axis1, axis2)
 
 
-@operation(lambda g, axis: np.flip(g, axis), numpy=np.flip)
+@operation(lambda g, axis: np.flip(g, axis), numpy=np.flip, structure="linear")
 def flip(x, /, axis=None):
     """Reverse the order of the elements along axes: outᵢ = xₙ₋₁₋ᵢ; the result is a view.
 
@@ -67,7 +67,7 @@ def flip(x, /, axis=None):
     return np.flip(x, axis)
 
 
-@operation(lambda g, shift, axis: np.roll(g, -np.asarray(shift, int), axis), numpy=np.roll)
+@operation(lambda g, shift, axis: np.roll(g, -np.asarray(shift, int), axis), numpy=np.roll, structure="linear")
 def roll(x, /, shift, axis=None):
     """Shift elements along axes, cyclically: outᵢ = xⱼ with j = i − shift modulo n.
 
@@ -82,7 +82,7 @@ def roll(x, /, shift, axis=None):
     return np.roll(x, shift, axis)
 
 
-@operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.squeeze)
+@operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.squeeze, structure="linear")
 def squeeze(x, /, axis=None):
     """Remove axes of size 1.
 
@@ -97,7 +97,7 @@ def squeeze(x, /, axis=None):
     return np.squeeze(x, axis)
 
 
-@operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.expand_dims)
+@operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.expand_dims, structure="linear")
 def expand_dims(x, /, axis):
     """Insert axes of size 1.
 
@@ -110,7 +110,7 @@ def expand_dims(x, /, axis):
     return np.expand_dims(x, axis)
 
 
-@operation(lambda g: g, numpy=np.broadcast_to)
+@operation(lambda g: g, numpy=np.broadcast_to, structure="linear")
 def broadcast_to(x, /, shape):
     """Broadcast to a shape, without a copy; the gradient is the sum over the repeated elements.
 
@@ -122,7 +122,7 @@ def broadcast_to(x, /, shape):
     return np.broadcast_to(x, shape)
 
 
-@operation(lambda g: g, numpy=np.copy)
+@operation(lambda g: g, numpy=np.copy, structure="linear")
 def copy(x, /):
     """Copy the elements to new memory.
 
@@ -133,7 +133,7 @@ def copy(x, /):
     return x.copy()
 
 
-@operation(lambda g: g)
+@operation(lambda g: g, structure="linear")
 def astype(x, /, dtype):
     """Convert to another float dtype; the gradient has the dtype of x.
 
@@ -156,12 +156,12 @@ def _split(g, shapes, axis):
     return [g[_index_along(axis, start, stop)] for start, stop in zip([0, *stops], stops)]
 
 
-@operation(joint_formula=lambda g, shapes, axis: _split(g, shapes, axis))
+@operation(joint_formula=lambda g, shapes, axis: _split(g, shapes, axis), structure="linear")
 def _concatenate(*xs, axis):
     return np.concatenate(xs, axis)
 
 
-@operation(joint_formula=lambda g, shapes, axis: [g[_index_along(axis, i)] for i in range(len(shapes))])
+@operation(joint_formula=lambda g, shapes, axis: [g[_index_along(axis, i)] for i in range(len(shapes))], structure="linear")
 def _stack(*xs, axis):
     return np.stack(xs, axis)
 
@@ -176,13 +176,14 @@ def _row_shapes(shapes):
     return [(1,) * (2 - len(shape)) + shape for shape in shapes]
 
 
-@operation(joint_formula=lambda g, shapes: _split_and_reshape(g, _row_shapes(shapes), shapes, 0))
+@operation(joint_formula=lambda g, shapes: _split_and_reshape(g, _row_shapes(shapes), shapes, 0), structure="linear")
 def _vstack(*xs):
     return np.vstack(xs)
 
 
 @operation(
-    joint_formula=lambda g, shapes: _split_and_reshape(g, [shape or (1,) for shape in shapes], shapes, min(g.ndim - 1, 1))
+    joint_formula=lambda g, shapes: _split_and_reshape(g, [shape or (1,) for shape in shapes], shapes, min(g.ndim - 1, 1)),
+    structure="linear",
 )
 def _hstack(*xs):
     return np.hstack(xs)

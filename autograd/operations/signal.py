@@ -14,6 +14,7 @@ from autograd.operations.inputs import as_floating, as_tensor_or_array
     lambda g, y: np.correlate(g, y, "valid"),
     lambda g, x: np.correlate(g, x, "valid"),
     symbol="∗",
+    structure="linear",
 )
 def _convolve(x, y, /):
     return np.convolve(x, y)

@@ -53,7 +53,7 @@ def _require_scipy(name: str) -> Any:
 
 
 # The derivative of erf, 2/√π e^(−x²), is 0 beyond ±40. The clip keeps x² finite, for the derivatives at ±∞.
-@operation(lambda g, x: g * (2 / math.sqrt(math.pi)) * np.exp(-(np.clip(x, -40, 40) ** 2)))
+@operation(lambda g, x: g * (2 / math.sqrt(math.pi)) * np.exp(-(np.clip(x, -40, 40) ** 2)), structure="elementwise")
 def erf(x, /):
     """Error function: 2/√π ∫₀ˣ e^(−t²) dt, elementwise.
 
@@ -64,7 +64,7 @@ def erf(x, /):
     return _evaluate("erf", math.erf, x)
 
 
-@operation(lambda g, x: g * (-2 / math.sqrt(math.pi)) * np.exp(-(np.clip(x, -40, 40) ** 2)))
+@operation(lambda g, x: g * (-2 / math.sqrt(math.pi)) * np.exp(-(np.clip(x, -40, 40) ** 2)), structure="elementwise")
 def erfc(x, /):
     """Complementary error function: 1 − erf(x), elementwise, accurate at large x.
 
@@ -82,7 +82,7 @@ def _log_gamma(x: float) -> float:
         return math.inf
 
 
-@operation(lambda g, x: g * digamma(x), symbol="log Γ")  # type: ignore[has-type]
+@operation(lambda g, x: g * digamma(x), symbol="log Γ", structure="elementwise")  # type: ignore[has-type]
 def gammaln(x, /):
     """Logarithm of the gamma function: log |Γ(x)|, elementwise; Γ(n) = (n − 1)! for integers n; ∞ at 0, −1, −2, ….
 
@@ -95,7 +95,7 @@ def gammaln(x, /):
     return _evaluate("gammaln", _log_gamma, x)
 
 
-@operation(lambda g, x: g * polygamma(1, x), symbol="ψ")
+@operation(lambda g, x: g * polygamma(1, x), symbol="ψ", structure="elementwise")
 def digamma(x, /):
     """Logarithmic derivative of the gamma function: ψ(x) = Γ′(x) / Γ(x), elementwise.
 
@@ -108,7 +108,7 @@ def digamma(x, /):
     return _call_scipy(_require_scipy("digamma").psi, as_float_array(x))
 
 
-@operation(lambda g, x, n: g * polygamma(n + 1, x), symbol="ψ⁽ⁿ⁾")
+@operation(lambda g, x, n: g * polygamma(n + 1, x), symbol="ψ⁽ⁿ⁾", structure="elementwise")
 def _polygamma(x, /, n):
     scipy = _require_scipy("polygamma")
     return _call_scipy(lambda x: scipy.polygamma(n, x), as_float_array(x))[()]
@@ -134,7 +134,7 @@ def polygamma(n: int, x: Any) -> Any:
 
 
 # The derivative 1 − e^(−softplus(x)) is the logistic function, accurate at both ends.
-@operation(lambda g, out: -g * np.expm1(-out))
+@operation(lambda g, out: -g * np.expm1(-out), structure="elementwise")
 def softplus(x, /):
     """Smooth form of max(x, 0): log(1 + eˣ), elementwise, without overflow; its derivative is the logistic function.
 
@@ -148,7 +148,7 @@ def softplus(x, /):
         return np.logaddexp(0, as_float_array(x))
 
 
-@operation(lambda g, x: g / (x * (1 - x)))
+@operation(lambda g, x: g / (x * (1 - x)), structure="elementwise")
 def logit(x, /):
     """Log-odds of a probability: log(x / (1 − x)), elementwise, the inverse of `sigmoid`; −∞ at 0, ∞ at 1, nan outside.
 
@@ -170,6 +170,7 @@ def _is_flat(x, y):
 @operation(
     lambda g, x, y: select(g, ~_is_flat(x, y)) * np.log(np.where(_is_flat(x, y), 1.0, y)),
     lambda g, x, y: select(g, ~_is_flat(x, y)) * np.where(_is_flat(x, y), 0.0, x) / np.where(_is_flat(x, y), 1.0, y),
+    structure="elementwise",
 )
 def xlogy(x, y, /):
     """Product with a logarithm: x log y, elementwise, and 0 where x = 0 unless y is nan.

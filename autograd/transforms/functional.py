@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.grad_mode import GradMode, is_grad_enabled
+from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
 from autograd.errors import ShapeError
-from autograd.transforms.gradients import gradients
+from autograd.transforms.forward_mode import forward_pass
 from autograd.transforms.jacobian import jacobian
 from autograd.transforms.variables import (
     as_result,
@@ -100,9 +100,11 @@ def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple]]
 
 
 def jvp(f: Callable[..., Any], args: tuple, tangents: tuple) -> tuple[Any, Any]:
-    """The pair of f(x) and J v, the change of the result when the arguments change by v.
+    """The pair of f(x) and J v, the change of the result when the arguments change by v: forward mode.
 
-    J v is the derivative of w ↦ wᵀJ, times v: two backward passes.
+    tangents: one for each argument, in its structure and of its shapes.
+
+    Raises ShapeError if the tangents do not fit the arguments.
 
     >>> from autograd import jvp
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
@@ -114,16 +116,26 @@ def jvp(f: Callable[..., Any], args: tuple, tangents: tuple) -> tuple[Any, Any]:
     if len(inputs) != len(vectors):
         raise ShapeError(f"jvp: the arguments have {len(inputs)} parts, but the tangents {len(vectors)}")
     records = is_grad_enabled() and (is_nested or any(map(is_tracked, vectors)))
-    probes = map_leaves(lambda x: Tensor(np.zeros(np.shape(x), getattr(x, "dtype", float)), requires_grad=True), value)
-    outputs = [(x, probe) for x, probe in zip(leaves(value), leaves(probes)) if is_tracked(x)]
-    total: Any = 0.0
-    if outputs:
-        with GradMode(True):
-            tracked, starts = zip(*outputs)
-            grads = gradients(tracked, inputs, starts, create_graph=True)
-            total = sum((g * v).sum() for g, v in zip(grads, vectors))
-    tangent = gradients_of(total, probes, None, records)
-    return as_result(value, is_nested), tangent
+    start: dict[Any, Any] = {x._node: _as_tangent(v, x, records) for x, v in zip(inputs, vectors)}
+    changes = forward_pass(start, [x._node for x in leaves(value) if is_tracked(x)], records)
+
+    def change_of(x: Any) -> Any:
+        change = changes.get(x._node) if is_tracked(x) else None
+        if change is None:
+            change = np.zeros(np.shape(x), getattr(x, "dtype", float))[()]
+            return Tensor(change) if records else change
+        return change if records else change.copy()  # it may be a tangent, or a view of one
+
+    return as_result(value, is_nested), map_leaves(change_of, value)
+
+
+def _as_tangent(v: Any, x: Tensor, records: bool) -> Any:
+    """A tangent in the shape and dtype of its variable: a tensor if the pass is recorded, else an array."""
+    if np.shape(v) != x.shape:
+        raise ShapeError(f"jvp: an argument of shape {x.shape} has a tangent of shape {np.shape(v)}")
+    if not records:
+        return np.asarray(v.data if isinstance(v, Tensor) else v, x.dtype)[()]
+    return (v if isinstance(v, Tensor) else Tensor(np.asarray(v, x.dtype))).astype(x.dtype)
 
 
 def hessian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:

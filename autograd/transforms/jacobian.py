@@ -1,6 +1,6 @@
-"""The Jacobian of a function: many rows in one backward pass."""
+"""The Jacobian of a function: many rows in one backward pass, or many columns in one forward pass."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from math import prod
 from typing import Any
@@ -13,12 +13,15 @@ from autograd.core.graph import nodes_between
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
 from autograd.transforms.batched_gradient import BatchedGradient
+from autograd.transforms.forward_mode import forward_pass
 from autograd.transforms.variables import call_with_variables, check_function, gradients_of, is_tracked
 
 #: A backward pass carries as many rows of the Jacobian as keep its largest value within a core's cache (1 MiB of float64) …
 CACHE_ELEMENTS = 2**17
 #: … but at least this many, unless they exceed this many elements (128 MiB).
 MIN_BATCH, MAX_ELEMENTS = 32, 2**24
+#: Forward mode is used where the result has at least this many elements for each of the arguments'.
+FORWARD_RATIO = 4
 
 
 def jacobian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
@@ -55,8 +58,11 @@ def _jacobians(value: Any, inputs: list[Tensor], is_nested: bool) -> list[Any]:
     if np.size(value) == 0 or not is_tracked(value):
         return [np.zeros(shape, getattr(value, "dtype", x.dtype)) for shape, x in zip(shapes, inputs)]
     graph = nodes_between([value._node], [x._node for x in inputs if x._node])
-    one_at_a_time = is_nested or any(hasattr(node, "hooks") for node in graph)  # a hook takes a single gradient
-    rows = _row_by_row(value, inputs, is_nested) if one_at_a_time else _batched_rows(value, inputs, graph)
+    if is_nested or any(hasattr(node, "hooks") for node in graph):  # a hook takes a single gradient
+        rows = _row_by_row(value, inputs, is_nested)
+    else:
+        count = sum(x.size for x in inputs)
+        rows = (_batched_columns if FORWARD_RATIO * count <= value.size else _batched_rows)(value, inputs, graph)
     return [np.reshape(row, shape) for row, shape in zip(rows, shapes)]
 
 
@@ -71,8 +77,7 @@ def _batched_rows(value: Tensor, inputs: list[Tensor], graph: set[Any]) -> list[
     """The rows of the Jacobians by backward passes with many gradients at once."""
     start: Any = value._node
     targets: list[Any] = [x._node for x in inputs]
-    largest = max(1, *(prod(node.value.shape) for node in (start, *graph)))
-    batch_size = max(1, CACHE_ELEMENTS // largest, min(MIN_BATCH, MAX_ELEMENTS // largest))
+    batch_size = _batch_size((start, *graph))
     batches: list[list[np.ndarray]] = [[] for _ in inputs]
     try:
         with GradMode(False):
@@ -90,3 +95,30 @@ def _batched_rows(value: Tensor, inputs: list[Tensor], graph: set[Any]) -> list[
             if isinstance(getattr(node, "gradient", None), BatchedGradient):
                 del node.gradient
     return [batch[0] if len(batch) == 1 else np.concatenate(batch) for batch in batches]
+
+
+def _batched_columns(value: Tensor, inputs: list[Tensor], graph: set[Any]) -> list[np.ndarray]:
+    """The columns of the Jacobians by forward passes with many tangents at once."""
+    end: Any = value._node
+    batch_size = _batch_size((end, *graph))
+    jacobians = []
+    try:
+        for x in inputs:
+            source: Any = x._node
+            batches = []
+            for first in range(0, x.size, batch_size):
+                count = min(batch_size, x.size - first)
+                unit_vectors = BatchedGradient(np.eye(count, x.size, first, dtype=x.dtype).reshape(count, *x.shape))
+                t = forward_pass({source: unit_vectors}, [end]).get(end, np.zeros(value.shape, value.dtype))
+                batches.append(t.data if isinstance(t, BatchedGradient) else np.broadcast_to(t, (count, *value.shape)))
+            columns = np.concatenate(batches) if batches else np.zeros((0, *value.shape), value.dtype)
+            jacobians.append(np.moveaxis(columns, 0, -1))
+    except Exception:  # a user's formula may use functions that take single gradients only
+        return _row_by_row(value, inputs, False)
+    return jacobians
+
+
+def _batch_size(graph: Iterable[Any]) -> int:
+    """The number of gradients or tangents that one pass through these nodes carries."""
+    largest = max(1, *(prod(node.value.shape) for node in graph))
+    return max(1, CACHE_ELEMENTS // largest, min(MIN_BATCH, MAX_ELEMENTS // largest))

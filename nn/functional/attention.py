@@ -89,7 +89,7 @@ def _split_packed(x, heads):
     return parts[0], parts[1], parts[2]
 
 
-@operation(joint_formula=lambda g, x_shape: _split_packed(g, x_shape[1]), symbol="pack")
+@operation(joint_formula=lambda g, x_shape: _split_packed(g, x_shape[1]), symbol="pack", structure="linear")
 def _pack_heads(x, y, z, /):
     """The adjoint of `_split_packed`: three arrays (N, heads, T, d) → (N, T, 3 · heads · d)."""
     n, heads, length, width = x.shape

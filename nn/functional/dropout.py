@@ -10,7 +10,7 @@ from nn.random import Rng, generator
 from nn.validation import check_fraction
 
 
-@operation(lambda g, mask: g * mask, None)
+@operation(lambda g, mask: g * mask, None, structure="elementwise")
 def _dropout(x, mask, /):
     return x * mask
 

@@ -18,7 +18,7 @@ def _bias_gradient(g):
     return kernels.column_sums(g) if g.ndim == 2 else g
 
 
-@operation(lambda g, weight: kernels.matmul(g, weight.T), _weight_gradient, _bias_gradient, symbol="xW + b")
+@operation(lambda g, weight: kernels.matmul(g, weight.T), _weight_gradient, _bias_gradient, symbol="xW + b", structure="linear")
 def linear(x, weight, bias, /):
     """Affine map of the last axis: x W + b.
 

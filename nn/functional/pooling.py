@@ -43,13 +43,13 @@ def _combine(ufunc: np.ufunc, start: float, x: Any, windows: tuple[Windows, ...]
     return x
 
 
-@operation(lambda g, windows: _add_windows(g, windows), symbol="Σ window")  # type: ignore[has-type]
+@operation(lambda g, windows: _add_windows(g, windows), symbol="Σ window", structure="linear")  # type: ignore[has-type]
 def _sum_windows(x, /, windows):
     """The sum of each window over the last axes; padding counts as 0."""
     return _combine(np.add, 0, x, windows)
 
 
-@operation(lambda g, windows: _sum_windows(g, windows), symbol="Σ windowᵀ")
+@operation(lambda g, windows: _sum_windows(g, windows), symbol="Σ windowᵀ", structure="linear")
 def _add_windows(x, /, windows):
     """The adjoint of `_sum_windows`: each value is added to all elements of its window."""
     x = np.asarray(x)
@@ -79,7 +79,7 @@ def _maxima(x, largest, windows):
     return masks, count
 
 
-@operation(lambda g, x, largest, windows: _select_maxima(g, x, largest, windows), None, None)  # type: ignore[has-type]
+@operation(lambda g, x, largest, windows: _select_maxima(g, x, largest, windows), None, None, structure="linear")  # type: ignore[has-type]
 def _share_among_maxima(y, x, largest, /, windows):
     """y / n for the n elements of x that are the largest of a window, added up over windows; 0 for the others."""
     y, x, largest = np.asarray(y), np.asarray(x), np.asarray(largest)
@@ -95,7 +95,7 @@ def _share_among_maxima(y, x, largest, /, windows):
     return out
 
 
-@operation(lambda g, x, largest, windows: _share_among_maxima(g, x, largest, windows), None, None)
+@operation(lambda g, x, largest, windows: _share_among_maxima(g, x, largest, windows), None, None, structure="linear")
 def _select_maxima(y, x, largest, /, windows):
     """The mean of the elements of y at the positions of the maxima of x, for each window: the adjoint of the above."""
     y, x, largest = np.asarray(y), np.asarray(x), np.asarray(largest)

@@ -33,7 +33,7 @@ def _rotation(length: int, width: int, start: int, base: float, dtype: Any) -> t
     return np.cos(angles).astype(dtype), np.sin(angles).astype(dtype)
 
 
-@operation(lambda g, cos, sin: _rotate(g, cos, -sin), None, None)  # type: ignore[has-type]
+@operation(lambda g, cos, sin: _rotate(g, cos, -sin), None, None, structure="linear")  # type: ignore[has-type]
 def _rotate(x, cos, sin, /):
     half = x.shape[-1] // 2
     first, second = x[..., :half], x[..., half:]

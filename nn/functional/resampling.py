@@ -15,7 +15,8 @@ from nn.functional.validation import as_array_like
 @operation(
     lambda g, axis, lower, upper, fraction, x_shape: _blend_transposed(  # type: ignore[has-type]
         g, axis, lower, upper, fraction, x_shape[axis]
-    )
+    ),
+    structure="linear",
 )
 def _blend(x, /, axis, lower, upper, fraction):
     """(1 − tᵢ) x[lowerᵢ] + tᵢ x[upperᵢ] along an axis counted from the end; without a fraction t, x[lowerᵢ]."""
@@ -25,7 +26,7 @@ def _blend(x, /, axis, lower, upper, fraction):
     return np.take(x, lower, axis=axis) * (1 - t) + np.take(x, upper, axis=axis) * t
 
 
-@operation(lambda g, axis, lower, upper, fraction: _blend(g, axis, lower, upper, fraction))
+@operation(lambda g, axis, lower, upper, fraction: _blend(g, axis, lower, upper, fraction), structure="linear")
 def _blend_transposed(x, /, axis, lower, upper, fraction, size):
     """The adjoint of `_blend`, as a product with its matrix, which is faster than adding elements at indices."""
     matrix = np.zeros((len(lower), size), x.dtype)
@@ -143,7 +144,7 @@ def _inner(shape: tuple[int, ...], widths: tuple[tuple[int, int], ...]) -> tuple
     return (..., *(slice(before, n - after) for n, (before, after) in zip(shape[-len(widths) :], widths)))
 
 
-@operation(lambda g, widths: g[_inner(g.shape, widths)])
+@operation(lambda g, widths: g[_inner(g.shape, widths)], structure="linear")
 def _zero_pad(x, /, widths):
     return np.pad(x, [(0, 0)] * (x.ndim - len(widths)) + list(widths))
 

@@ -15,7 +15,7 @@ def _unfold_gradient(g, x_shape, kernel, dilation, padding, stride):
     return _fold(g, x_shape[2:], kernel, dilation, padding, stride)
 
 
-@operation(_unfold_gradient)
+@operation(_unfold_gradient, structure="linear")
 def _unfold(x, /, kernel, dilation, padding, stride):
     x = np.pad(np.asarray(x), ((0, 0), (0, 0), *((p, p) for p in padding)))
     windows = [x[_window(position, x.shape[2:], kernel, dilation, stride)] for position in np.ndindex(*kernel)]
@@ -23,7 +23,7 @@ def _unfold(x, /, kernel, dilation, padding, stride):
     return np.stack(windows, axis=2).reshape(x.shape[0], x.shape[1] * len(windows), count)
 
 
-@operation(lambda g, kernel, dilation, padding, stride: _unfold(g, kernel, dilation, padding, stride))
+@operation(lambda g, kernel, dilation, padding, stride: _unfold(g, kernel, dilation, padding, stride), structure="linear")
 def _fold(x, /, size, kernel, dilation, padding, stride):
     x = np.asarray(x)
     padded = tuple(n + 2 * p for n, p in zip(size, padding))

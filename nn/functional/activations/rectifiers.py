@@ -28,7 +28,7 @@ def brelu(x: Any, axis: int = 1) -> Tensor:
     return where(where(is_even, x <= 0, x >= 0), 0, x)
 
 
-@operation(lambda g, x, negative_slope: where(x > 0, g, negative_slope * g))
+@operation(lambda g, x, negative_slope: where(x > 0, g, negative_slope * g), structure="elementwise")
 def leaky_relu(x, /, negative_slope=0.01):
     """Leaky rectified linear unit: x if x > 0 else negative_slope·x, elementwise.
 

@@ -15,7 +15,7 @@ SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
 
 
-@operation(lambda g, x, alpha: where(x > 0, g, g * alpha * np.exp(where(x > 0, 0, x))))
+@operation(lambda g, x, alpha: where(x > 0, g, g * alpha * np.exp(where(x > 0, 0, x))), structure="elementwise")
 def elu(x, /, alpha=1.0):
     """Exponential linear unit: x if x > 0 else α·(eˣ − 1), elementwise.
 
@@ -76,7 +76,7 @@ def _silu_derivative(x):
     return s * (1 + x * (1 - s))
 
 
-@operation(lambda g, x: g * _silu_derivative(x))
+@operation(lambda g, x: g * _silu_derivative(x), structure="elementwise")
 def silu(x, /):
     """Sigmoid linear unit, also called Swish: x·σ(x), elementwise.
 
@@ -101,7 +101,9 @@ def _gelu_derivative(x, cdf):
     return cdf + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
 
 
-@operation(lambda g, x, cdf: g * _gelu_derivative(x, cdf), residuals={"cdf": _normal_cdf}, symbol="gelu")
+@operation(
+    lambda g, x, cdf: g * _gelu_derivative(x, cdf), residuals={"cdf": _normal_cdf}, symbol="gelu", structure="elementwise"
+)
 def _gelu(x, /):
     x = as_float_array(x)
     cdf = _normal_cdf(x)
@@ -131,6 +133,7 @@ def _gelu_tanh_derivative(x, cdf):
     lambda g, clipped, cdf: g * _gelu_tanh_derivative(clipped, cdf),
     residuals={"clipped": _clip_tails, "cdf": lambda x: _tanh_cdf(_clip_tails(x))},
     symbol="gelu",
+    structure="elementwise",
 )
 def _gelu_tanh(x, /):
     x = as_float_array(x)
@@ -169,7 +172,7 @@ def _mish_derivative(x):
     return t + x * sigmoid(x) * (1 - t * t)
 
 
-@operation(lambda g, x: g * _mish_derivative(x))
+@operation(lambda g, x: g * _mish_derivative(x), structure="elementwise")
 def mish(x, /):
     """Self-regularized gate: x·tanh(ln(1 + eˣ)), elementwise.
 
@@ -182,7 +185,7 @@ def mish(x, /):
 
 
 # Outside of ±3 the slope is a constant, for which 1.5 stands in.
-@operation(lambda g, x: where(x <= -3, 0, g) * (where((x <= -3) | (x >= 3), 1.5, x) / 3 + 0.5))
+@operation(lambda g, x: where(x <= -3, 0, g) * (where((x <= -3) | (x >= 3), 1.5, x) / 3 + 0.5), structure="elementwise")
 def hardswish(x, /):
     """Piecewise approximation of Swish: x·min(max(x / 6 + ½, 0), 1), elementwise.
 

@@ -12,7 +12,7 @@ from nn.functional.validation import as_floats
 __all__ = ["binary_step", "hardsigmoid", "hardtanh", "relu6", "sigmoid", "soft_clipping", "softsign", "sqnl", "tanh"]
 
 
-@operation(lambda g: where(False, g, 0))
+@operation(lambda g: where(False, g, 0), structure="elementwise")
 def binary_step(x, /):
     """Binary step: 1 if x ≥ 0 else 0, elementwise; its derivative is 0 everywhere, so that no gradient passes through it.
 
@@ -24,7 +24,7 @@ def binary_step(x, /):
 
 
 # An operation of its own, because the derivative of the composition loses digits to cancellation at large x.
-@operation(lambda g, x: g / (1 + np.abs(as_finite(x))) ** 2)
+@operation(lambda g, x: g / (1 + np.abs(as_finite(x))) ** 2, structure="elementwise")
 def softsign(x, /):
     """Softsign: x / (1 + |x|), elementwise.
 

@@ -30,7 +30,7 @@ def _bent_identity_derivative(x):
     return 1 + x / np.hypot(1, x) / 2
 
 
-@operation(lambda g, x: g * _bent_identity_derivative(x))
+@operation(lambda g, x: g * _bent_identity_derivative(x), structure="elementwise")
 def bent_identity(x, /):
     """Bent identity: (√(x² + 1) − 1) / 2 + x, elementwise.
 

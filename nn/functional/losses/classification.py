@@ -224,7 +224,12 @@ def _one_hot(labels, shape):
     return np.expand_dims(labels, axis) == np.arange(shape[axis]).reshape(-1, *[1] * (len(shape) - axis - 1))
 
 
-@operation(lambda g, y, x_shape: np.where(_one_hot(y, x_shape), np.expand_dims(g, _class_axis(x_shape)), 0), None, symbol="[y]")
+@operation(
+    lambda g, y, x_shape: np.where(_one_hot(y, x_shape), np.expand_dims(g, _class_axis(x_shape)), 0),
+    None,
+    symbol="[y]",
+    structure="linear",
+)
 def _label_scores(x, y, /):
     """The score of each example's label."""
     axis = _class_axis(x.shape)
