@@ -135,9 +135,7 @@ class Recorder:
                 for name, tensor in tensors.items():
                     tensor._data = self.stand_in(tensor._data)
                     self.trace.parameters[name] = NamedTensor(tensor._data.value_id, tensor)
-                stand_ins = map_leaves(self._argument, args)
-                self.trace.inputs = _values(stand_ins)
-                self.trace.result = _values(function(*stand_ins))
+                self._call(function, args)
         finally:
             for tensor, data in originals:
                 tensor._data = data
@@ -146,6 +144,12 @@ class Recorder:
             release(self._alive)
         self._remove_unused()
         return self.trace
+
+    def _call(self, function: Callable, args: tuple) -> None:
+        """Call the function; on return no stand-in is alive but those that it left elsewhere."""
+        stand_ins = map_leaves(self._argument, args)
+        self.trace.inputs = _values(stand_ins)
+        self.trace.result = _values(function(*stand_ins))
 
     def stand_in(self, data: Any) -> TracedArray:
         """A stand-in for an array or a NumPy scalar, with a new value."""

@@ -236,6 +236,17 @@ def where(graph: Graph, call: OperationCall) -> str:
     return graph.node("Or", graph.node("And", condition, x), others)
 
 
+@converts("select")
+def select(graph: Graph, call: OperationCall) -> str:
+    """The element of the first choice whose condition holds."""
+    conditions, choices = call.inputs[:2]
+    dtype, default = call.result.dtype, call.inputs[2] if len(call.inputs) > 2 else call.options.get("default", 0)
+    out = graph.expand(graph.operand(default, dtype), graph.shape(call.result))
+    for condition, choice in reversed(list(zip(conditions, choices))):
+        out = graph.node("Where", graph.operand(condition, bool), graph.operand(choice, dtype), out)
+    return out
+
+
 @converts("mask_elements")
 def mask_elements(graph: Graph, call: OperationCall) -> str:
     """x where the condition holds, 0 elsewhere."""

@@ -22,6 +22,7 @@ from autograd.extend import (
 )
 from nn.interchange.onnx_export.batch_sizes import BatchDependenceError, BatchSize, unify, unify_shape
 from nn.interchange.onnx_export.families import CONVERTERS
+from nn.interchange.onnx_export.fusion import fuse_batch_norm
 from nn.interchange.onnx_export.graph import Graph
 from nn.interchange.onnx_export.registry import NoCounterpartError
 from nn.module.module import Module
@@ -195,7 +196,7 @@ class _Export:
         for name, parameter in self.trace.parameters.items():
             graph.results[parameter.value.number] = graph.constant(np.asarray(parameter.tensor.data), name)
             graph.arrays[parameter.value.number] = np.asarray(parameter.tensor.data)
-        for call in calls:
+        for call in fuse_batch_norm(calls):
             self._convert(call)
         if self.problems:
             listing = "\n".join(f"  {text}" for text in self.problems.values())

@@ -29,6 +29,7 @@ class Graph:
         self._batch_name = ""
         self._names: set[str] = set()
         self._shared: dict[tuple, str] = {}
+        self._size_vectors: dict[tuple, str] = {}
         self._prefix, self._doc = "", ""
 
     def begin(self, call: OperationCall) -> None:
@@ -149,8 +150,11 @@ class Graph:
         """Sizes as a vector of integers."""
         if not any(isinstance(size, BatchSize) for size in sizes):
             return self.integers(*map(int, sizes))
-        parts = [self._number(s, np.dtype(np.int64)) if isinstance(s, BatchSize) else self.integers(int(s)) for s in sizes]
-        return parts[0] if len(parts) == 1 else self.node("Concat", *parts, axis=0)
+        key = tuple(sizes)
+        if key not in self._size_vectors:
+            parts = [self._number(s, np.dtype(np.int64)) if isinstance(s, BatchSize) else self.integers(int(s)) for s in sizes]
+            self._size_vectors[key] = parts[0] if len(parts) == 1 else self.node("Concat", *parts, axis=0)
+        return self._size_vectors[key]
 
     def _array(self, x: BatchArray) -> str:
         name = self.constant(x.base)

@@ -18,7 +18,7 @@ def getitem(graph: Graph, call: OperationCall) -> str:
     """Elements at an index."""
     (x,), index = call.inputs, call.options["index"]
     index = list(index) if isinstance(index, tuple) else [index]
-    index = [np.asarray(item) if isinstance(item, list) else item for item in index]
+    index = [part for item in index for part in _without_constant_mask(item)]
     if any(isinstance(item, bool | np.bool_) or (isinstance(item, ARRAYS) and graph.dtype(item) == np.bool_) for item in index):
         raise NoCounterpartError("a mask selects a number of elements that depends on values; np.where keeps the shape")
     shape = graph.shape(x)
@@ -33,6 +33,13 @@ def getitem(graph: Graph, call: OperationCall) -> str:
     axes = [item for item in index if item is not None]
     name = graph.squeeze(name, *(axis for axis, item in enumerate(axes) if not isinstance(item, slice)))
     return graph.unsqueeze(name, *_new_axes(index))
+
+
+def _without_constant_mask(item: Any) -> list:
+    """A part of an index; a constant mask as the positions that it selects."""
+    item = np.asarray(item) if isinstance(item, list) else item
+    is_mask = isinstance(item, np.ndarray) and item.dtype == np.bool_ and item.ndim
+    return list(np.nonzero(item)) if is_mask else [item]
 
 
 def _new_axes(index: list) -> list[int]:

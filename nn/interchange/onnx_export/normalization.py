@@ -49,6 +49,12 @@ def group_norm(graph: Graph, call: OperationCall) -> str:
     return graph.node("Add", out, _per_channel(graph, bias, len(shape)))
 
 
+@converts("batch_normalization")
+def batch_normalization(graph: Graph, call: OperationCall) -> str:
+    """ONNX's BatchNormalization by running statistics."""
+    return graph.node("BatchNormalization", *operands(graph, call), epsilon=float(call.options["eps"]))
+
+
 @converts("batch_norm")
 def batch_norm(graph: Graph, call: OperationCall) -> str:
     """Normalization by the statistics of the batch, in training mode."""

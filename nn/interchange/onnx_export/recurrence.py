@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.extend import OperationCall
+from autograd.extend import OperationCall, TracedValue
 from nn.interchange.onnx_export.graph import Graph
 from nn.interchange.onnx_export.registry import converts
 
@@ -20,7 +20,8 @@ def _reordered(graph: Graph, x: Any, dtype: Any, gates: Sequence[int]) -> str:
     array = graph.array(x)
     if array is not None:
         parts = np.split(np.asarray(array, dtype), len(gates), axis=-1)
-        return graph.constant(np.concatenate([parts[i] for i in gates], axis=-1).T[None], "")
+        name = graph.results[x.number] if isinstance(x, TracedValue) else "bias"
+        return graph.constant(np.concatenate([parts[i] for i in gates], axis=-1).T[None], f"{name}.reordered")
     name, ndim = graph.operand(x, dtype), len(graph.shape(x))
     hidden = int(graph.shape(x)[-1]) // len(gates)
     pieces = [graph.slice(name, i * hidden, (i + 1) * hidden, ndim - 1) for i in gates]
