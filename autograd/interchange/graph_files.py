@@ -143,9 +143,7 @@ def _from_json(text: bytes, names: OperationNames) -> SavedGraph:
     unknown = sorted({_operation_name(entry) for entry in steps} - set(names.functions))
     if unknown:
         raise autograd.UnsupportedError(_unknown_operations(unknown))
-    graph = SavedGraph(
-        dict(map(_input, inputs)), dict(map(_input, parameters)), [_step(entry, names) for entry in steps]
-    )
+    graph = SavedGraph(dict(map(_input, inputs)), dict(map(_input, parameters)), [_step(entry, names) for entry in steps])
     graph.result = decode(result, names, ValueName)
     if len(graph.inputs) + len(graph.parameters) < len(inputs) + len(parameters):
         raise GraphError("two inputs have the same name")
