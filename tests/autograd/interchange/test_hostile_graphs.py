@@ -29,10 +29,10 @@ def load(tmp_path, content):
     return load_graph(path)
 
 
-def graph_of(*steps, inputs=(), result={"value": "v1"}):
+def graph_of(*steps, inputs=(), result="v1"):
     x = {"name": "x", "requires_grad": True, "array": [1.0], "dtype": "float64", "shape": []}
     head = {"format": "chainrule.graph", "version": 1, "parameters": []}
-    return head | {"inputs": [x, *inputs], "operations": list(steps), "result": result}
+    return head | {"inputs": [x, *inputs], "operations": list(steps), "result": {"value": result}}
 
 
 def step(name="v1", operation="sin", inputs=("x",), **options):
@@ -57,7 +57,7 @@ HUGE = {"name": "h", "requires_grad": True, "base64": "AAAA", "dtype": "float64"
         (graph_of(step(inputs=["v2"]), step("v2", inputs=["v1"])), GraphError, "'v2' is used before it is computed"),
         (graph_of(step(), step()), GraphError, "'v1' names two values"),
         (graph_of(step(), inputs=[graph_of()["inputs"][0]]), GraphError, "two inputs have the same name"),
-        (graph_of(step(), result={"value": "w"}), GraphError, "'w' is used before"),
+        (graph_of(step(), result="w"), GraphError, "'w' is used before"),
         (graph_of(step(axis=0)), DataError, "sin has no option axis"),
         (graph_of(inputs=[HUGE]), DataError, "invalid array"),
         (graph_of(step(operation="broadcast_to", shape={"tuple": [2**40]})), DataError, "an option of 1099511627776"),
