@@ -145,6 +145,17 @@ class History:
 
         csv.DictWriter(file, self.columns).writerows(rows)
 
+    def to_tensorboard(self, folder: str | Path, overwrite: bool = False) -> None:
+        """Write all columns and histograms as event files, which TensorBoard shows as the runs folder/train and folder/validation.
+
+        overwrite: whether to delete the event files that the folder has; otherwise they raise FileExistsError.
+
+        The step is the epoch. See the callback TensorBoard, which writes while the training runs.
+        """
+        from optim.training.event_files.epochs import write_history
+
+        write_history(folder, self.rows, self.histograms, overwrite)
+
     # As figures
 
     def plot(self, path: str | Path) -> None:
