@@ -146,11 +146,12 @@ class History:
         csv.DictWriter(file, self.columns).writerows(rows)
 
     def to_tensorboard(self, folder: str | Path, overwrite: bool = False) -> None:
-        """Write all columns and histograms as event files, which TensorBoard shows as the runs folder/train and folder/validation.
+        """Write all columns and histograms as event files, which TensorBoard shows.
 
-        overwrite: whether to delete the event files that the folder has; otherwise they raise FileExistsError.
+        folder:    the runs are folder/train and folder/validation; their curves have the epoch as step.
+        overwrite: whether to delete the event files that the folder has; without it they raise FileExistsError.
 
-        The step is the epoch. See the callback TensorBoard, which writes while the training runs.
+        See the callback TensorBoard, which writes while the training runs.
         """
         from optim.training.event_files.epochs import write_history
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.extend import grad_arrays, suggest_names
+from autograd.extend import grad_arrays, suggest, suggest_names
 from optim.training.callbacks.base import Callback
 from optim.training.callbacks.layer_statistics import LayerStatistics
 from optim.training.checkpointing.fingerprint import describe
@@ -37,10 +37,10 @@ class TensorBoard(Callback):
     hyperparameters: name → number, bool or text, for the tab HParams; in addition to those of optimizer, batching and epochs.
     overwrite:       whether to delete the event files of an earlier training.
 
-    The step of a curve is the epoch, in the run folder/steps the number of steps. Numbers are stored in float32, histograms as 30
-    buckets of the finite values. The gradient of a histogram is that of the last batch, before clipping. All values of an epoch
-    are written at its end, in one write for each run, before a Checkpoint is: a training that is killed and resumed goes on
-    without a gap and without an epoch twice, and epochs of a history without event files are written, too.
+    The step of a curve is the epoch; in the run folder/steps it is the number of steps. Numbers are stored in float32. A histogram
+    has 30 buckets, of the finite values; the gradients are those of the last batch, before clipping. The values of an epoch are
+    written at its end, before its checkpoint: a training that is killed and resumed has each epoch once. A resumed training also
+    writes the epochs of its history that the event files lack.
 
     Start TensorBoard with `tensorboard --logdir FOLDER` (pip install 'chainrule[tensorboard]'); the package is not needed to
     write. `scalar`, `histogram`, `image` and `text` write single values, like PyTorch's SummaryWriter. Keras's TensorBoard.
@@ -88,14 +88,17 @@ class TensorBoard(Callback):
 
     # Single values
 
+    @suggest_names
     def scalar(self, tag: str, value: float, step: int) -> None:
         """Write a number to folder/train; TensorBoard groups tags by their part before "/"."""
         self._write(step, summaries.scalar(tag, value))
 
+    @suggest_names
     def histogram(self, tag: str, values: Any, step: int) -> None:
         """Write a histogram of the finite elements of an array or tensor."""
         self._write(step, summaries.histogram(tag, values.numpy() if hasattr(values, "numpy") else values))
 
+    @suggest_names
     def image(self, tag: str, image: Any, step: int) -> None:
         """Write an image: an array, a figure or PNG.
 
@@ -104,9 +107,13 @@ class TensorBoard(Callback):
         """
         self._write(step, summaries.image(tag, image))
 
+    @suggest_names
     def text(self, tag: str, text: str, step: int) -> None:
         """Write a text, in Markdown."""
         self._write(step, summaries.text_value(tag, text))
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"a TensorBoard has no attribute {name!r}{suggest(name)}")
 
     def _write(self, step: int, value: bytes) -> None:
         if value:
@@ -122,20 +129,27 @@ class TensorBoard(Callback):
                 f"{self.folder} contains event files of an earlier training; "
                 "continue it with resume=True, choose another folder, or give overwrite=True"
             )
-        for name, folder in self._folders.items():
-            if not resumes:
+        if not resumes:
+            for folder in self._folders.values():
                 folder.delete()
-            folder.start_at((run.step if name == STEPS else run.epoch) + 1)
+        written = self._written_epochs(run)
+        missing = [int(row["epoch"]) for row in run.history.rows if row["epoch"] not in written]
+        first = min([*missing, run.epoch + 1])
+        for name, folder in self._folders.items():
+            folder.start_at(run.step + 1 if name == STEPS else first)
         self._measures_norms = self.gradient_norms and not any(_records_norms(callback) for callback in run.callbacks)
         if not self._folders[""].steps_of(summaries.START_TAG):
             values = _hyperparameters(run) | self.hyperparameters
             self._folders[""].append([summary_event(0, summaries.session_start(values, time.time()))])
             if self.graph:
                 self._folders[TRAIN].append(_graph_events(run))
-        written = self._folders[TRAIN].steps_of("loss")
-        for row in run.history.rows:
-            if row["epoch"] not in written:
-                self._write_epoch(int(row["epoch"]), row_scalars(row))
+        for row in run.history.rows[first - 1 :]:
+            self._write_epoch(int(row["epoch"]), row_scalars(row))
+
+    def _written_epochs(self, run: Run) -> set[int]:
+        """The epochs whose values are in the event files."""
+        epochs = self._folders[TRAIN].steps_of("loss")
+        return epochs if run.validation is None else epochs & self._folders[VALIDATION].steps_of("loss")
 
     def on_epoch_begin(self, run: Run) -> None:
         self._gradients = []
@@ -179,7 +193,7 @@ class TensorBoard(Callback):
         return bool(self.histograms) and (run.epoch % self.histograms == 0 or run.epoch == run.epochs)
 
     def _write_epoch(self, epoch: int, values: Mapping[str, list[bytes]]) -> None:
-        for name in sorted(values, reverse=True):  # train last: an epoch counts as written if this run has it
+        for name in values:
             self._folders[name].append([summary_event(epoch, *values[name])])
 
     def _write_steps(self) -> None:
@@ -205,7 +219,7 @@ def _graph_events(run: Run) -> list[bytes]:
 def _hyperparameters(run: Run) -> dict[str, Any]:
     """The hyperparameters of a training that are numbers, bools or texts."""
     group, batching = run.optimizer.param_groups[0], run.loader.batching
-    options = {name: group[name] for name in group if name != "params"}
+    options = {name: group[name] for name in group if name not in ("params", "initial_lr") and group[name] is not False}
     parts = {"schedule": run.schedule, "penalty": run.plan.penalty, "average": run.average}
     return {
         "optimizer": type(run.optimizer).__name__,

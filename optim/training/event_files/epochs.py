@@ -39,7 +39,7 @@ def write_history(
     folders = {name: EventFolder(Path(folder) / name) for name in (TRAIN, VALIDATION)}
     existing = [path for event_folder in folders.values() for path in event_folder.files()]
     if existing and not overwrite:
-        raise FileExistsError(f"{folder} contains event files ({existing[0].name}); choose another folder, or give overwrite=True")
+        raise FileExistsError(f"{folder} contains event files; choose another folder, or give overwrite=True")
     for event_folder in folders.values():
         event_folder.delete()
     events: dict[str, list[bytes]] = {name: [] for name in folders}

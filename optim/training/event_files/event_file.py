@@ -104,13 +104,13 @@ def _event(step: int, number: int, content: bytes) -> bytes:
 
 def _describe(content: bytes) -> tuple[int, set[bytes], bool]:
     """The step of an event, the tags of its values, and whether it starts a session."""
-    step, tags, is_start = 0, set(), False
+    step, tags, is_start = 0, set[bytes](), False
     for number, value in fields(content):
         if number == 2 and isinstance(value, int):
             step = value
         elif number == 5 and isinstance(value, bytes):
             values = [dict(fields(item)) for _, item in fields(value) if isinstance(item, bytes)]
-            tags |= {item[1] for item in values if 1 in item}
+            tags |= {tag for item in values if isinstance(tag := item.get(1), bytes)}
         elif number == 7 and isinstance(value, bytes):
             is_start = (1, START) in list(fields(value))
     return step, tags, is_start

@@ -76,8 +76,9 @@ def _scopes(modules: Iterable[str]) -> list[str]:
 def _node(vertex: Any, name: str, sources: list[str]) -> bytes:
     """A NodeDef: name, operation, inputs, shape of the result and options."""
     operation = vertex.operation or LEAVES.get(vertex.kind, "Const")
+    inputs = (text(3, source) for source in sources)
     options = [_attribute("options", message(2, vertex.options.encode()))] if vertex.options else []
-    return message(1, text(1, name), text(2, operation), *(text(3, source) for source in sources), _shape(vertex.shape), *options)
+    return message(1, text(1, name), text(2, operation), *inputs, _shape(vertex.shape), *options)
 
 
 def _shape(shape: tuple[int, ...]) -> bytes:

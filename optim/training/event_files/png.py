@@ -16,7 +16,7 @@ def as_png(image: Any) -> bytes:
     """An image as PNG.
 
     image: an array of the shape (height, width) or (height, width, channels), with 1 channel (gray), 2 (gray, opacity), 3 (red,
-           green, blue) or 4 (with opacity): integers from 0 to 255, or floats from 0 to 1; or a matplotlib figure; PNG as bytes;
+           green, blue) or 4 (with opacity), of integers from 0 to 255 or floats from 0 to 1. Or a matplotlib figure, PNG as bytes,
            or an object that Jupyter displays as PNG.
 
     Raises TypeError for anything else, and ValueError for an array of another shape or of values outside its range.
