@@ -37,10 +37,10 @@ class TensorBoard(Callback):
     hyperparameters: name → number, bool or text, for the tab HParams; in addition to those of optimizer, batching and epochs.
     overwrite:       whether to delete the event files of an earlier training.
 
-    The step of a curve is the epoch; in the run folder/steps it is the number of steps. Numbers are stored in float32. A histogram
-    has 30 buckets, of the finite values; the gradients are those of the last batch, before clipping. The values of an epoch are
-    written at its end, before its checkpoint: a training that is killed and resumed has each epoch once. A resumed training also
-    writes the epochs of its history that the event files lack.
+    The step of a curve is the epoch; in the run folder/steps it is the number of steps. Numbers are stored in float32. A
+    histogram has 30 buckets, of the finite values; the gradients are those of the last batch, before clipping. The values of
+    an epoch are written at its end, before its checkpoint: a training that is killed and resumed has each epoch once. A
+    resumed training also writes the epochs of its history that the event files lack.
 
     Start TensorBoard with `tensorboard --logdir FOLDER` (pip install 'chainrule[tensorboard]'); the package is not needed to
     write. `scalar`, `histogram`, `image` and `text` write single values, like PyTorch's SummaryWriter. Keras's TensorBoard.

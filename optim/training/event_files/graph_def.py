@@ -20,16 +20,19 @@ LEAVES = {"parameter": "Parameter", "input": "Placeholder", "frozen": "Placehold
 def graph_of(model: Any, inputs: Any) -> bytes:
     """The GraphDef of the model in evaluation mode, for one batch of inputs.
 
-    Parts that depend on no parameter are not shown. Raises GraphError for a model whose result depends on no parameter.
+    Operations that depend neither on a parameter nor on inputs of floats are not shown. Raises GraphError if that is the result.
 
+    >>> import numpy as np
     >>> import nn
     >>> from optim.training.event_files.graph_def import graph_of
-    >>> b"Sequential/Linear[0]/matmul" in graph_of(nn.Sequential(nn.Linear(2, 1), nn.ReLU()), [[1.0, 2.0]])
+    >>> b"Sequential/Linear[0]/linear" in graph_of(nn.Sequential(nn.Linear(2, 1), nn.ReLU()), np.ones((1, 2)))
     True
     """
     draw = import_module("autograd.draw")  # imported when used, so that `import optim` is fast
+    if isinstance(inputs, np.ndarray):  # inputs that require a gradient, so that all operations on them have a graph
+        inputs = Tensor(inputs, name=INPUTS, requires_grad=inputs.dtype.kind == "f")
     with evaluation_mode(model), np.errstate(all="ignore"), autograd.enable_grad(), draw.watch():
-        result = model(Tensor(inputs, name=INPUTS) if isinstance(inputs, np.ndarray) else inputs)
+        result = model(inputs)
         vertices = draw.draw(result, names=_state_names(model)).vertices
     names = _names(vertices)
     sources = {id(vertex): [names[id(source)] for source in vertex.operands] for vertex in vertices}

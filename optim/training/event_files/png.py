@@ -15,9 +15,9 @@ COLOR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
 def as_png(image: Any) -> bytes:
     """An image as PNG.
 
-    image: an array of the shape (height, width) or (height, width, channels), with 1 channel (gray), 2 (gray, opacity), 3 (red,
-           green, blue) or 4 (with opacity), of integers from 0 to 255 or floats from 0 to 1. Or a matplotlib figure, PNG as bytes,
-           or an object that Jupyter displays as PNG.
+    image: an array of the shape (height, width) or (height, width, channels), with 1 channel (gray), 2 (gray, opacity), 3
+           (red, green, blue) or 4 (with opacity), of integers from 0 to 255 or floats from 0 to 1. Or a matplotlib figure,
+           PNG as bytes, or an object that Jupyter displays as PNG.
 
     Raises TypeError for anything else, and ValueError for an array of another shape or of values outside its range.
 

@@ -1,7 +1,7 @@
 """The wire format of protocol buffers: fields of a message as bytes, and back.
 
-A message is a sequence of fields. A field is a key, number · 8 + type, and a value: a varint (type 0), 8 bytes (1), a length and
-that many bytes (2), or 4 bytes (5). Source: protobuf.dev/programming-guides/encoding.
+A message is a sequence of fields. A field is a key, number · 8 + type, and a value: a varint (type 0), 8 bytes (1), a length
+and that many bytes (2), or 4 bytes (5). Source: protobuf.dev/programming-guides/encoding.
 """
 
 import struct

@@ -112,15 +112,16 @@ def test_training_is_the_same_bit_for_bit(tmp_path, options):
 
 def test_graph_has_the_modules_as_scopes(tmp_path):
     inner = nn.Sequential(nn.Linear(8, 8), nn.Tanh())
-    train([TensorBoard(tmp_path)], nn.Sequential(nn.Linear(2, 8), nn.BatchNorm1d(8), inner, nn.Linear(8, 3)))
+    train([TensorBoard(tmp_path)], nn.Sequential(nn.Flatten(), nn.Linear(2, 8), nn.BatchNorm1d(8), inner, nn.Linear(8, 3)))
     graph = read(tmp_path / "train").Graph()
     nodes = {node.name: node for node in graph.node}
-    assert nodes["outputs"].input == ["Sequential/Linear[3]/linear"]
-    linear = nodes["Sequential/Sequential[2]/Linear[0]/linear"]
-    assert sorted(linear.input)[1:] == [f"Sequential/Sequential[2]/Linear[0]/{name}" for name in ("bias", "weight")]
-    assert set(nodes["Sequential/Linear[0]/linear"].input) >= {"inputs", "Sequential/Linear[0]/weight"}
-    assert "Sequential/BatchNorm1d[1]/running_mean" in nodes
-    shapes = nodes["Sequential/Linear[3]/weight"].attr["_output_shapes"].list.shape[0].dim
+    assert nodes["outputs"].input == ["Sequential/Linear[4]/linear"]
+    linear = nodes["Sequential/Sequential[3]/Linear[0]/linear"]
+    assert sorted(linear.input)[1:] == [f"Sequential/Sequential[3]/Linear[0]/{name}" for name in ("bias", "weight")]
+    assert set(nodes["Sequential/Linear[1]/linear"].input) >= {"Sequential/Flatten[0]/reshape", "Sequential/Linear[1]/weight"}
+    assert nodes["Sequential/Flatten[0]/reshape"].input == ["inputs"]
+    assert "Sequential/BatchNorm1d[2]/running_mean" in nodes
+    shapes = nodes["Sequential/Linear[4]/weight"].attr["_output_shapes"].list.shape[0].dim
     assert [dim.size for dim in shapes] == [8, 3]
     assert all(source in nodes for node in graph.node for source in node.input)
     assert len(nodes) == len(graph.node)
@@ -322,7 +323,7 @@ def test_a_history_does_not_mix_with_earlier_files(tmp_path):
     history = History()
     history.append({"epoch": 1, "loss": 0.5})
     history.to_tensorboard(tmp_path)
-    with pytest.raises(FileExistsError, match=r"contains event files .*overwrite=True"):
+    with pytest.raises(FileExistsError, match=r"contains event files; .*overwrite=True"):
         history.to_tensorboard(tmp_path)
     history.to_tensorboard(tmp_path, overwrite=True)
     assert curve(tmp_path / "train", "loss") == ([1], [0.5])
