@@ -20,7 +20,8 @@ LEAVES = {"parameter": "Parameter", "input": "Placeholder", "frozen": "Placehold
 def graph_of(model: Any, inputs: Any) -> bytes:
     """The GraphDef of the model in evaluation mode, for one batch of inputs.
 
-    Operations that depend neither on a parameter nor on inputs of floats are not shown. Raises GraphError if that is the result.
+    Operations that depend neither on a parameter nor on inputs of floats are not shown. Raises GraphError for a result that
+    depends on neither.
 
     >>> import numpy as np
     >>> import nn
