@@ -167,6 +167,7 @@ SUGGESTIONS: dict[str, str] = {
     "clipnorm": "clip_norm",
     "clipvalue": "clip_value",
     "tensor": "Tensor",
+    "from_numpy": "Tensor(array), or from_dlpack, which shares the memory,",
     "unsqueeze": "expand_dims",
     "view": "reshape",
     "view_as": "reshape",
