@@ -1,6 +1,7 @@
 from autograd import draw as draw, extend as extend
 from autograd.compiler.compiled_step import compile as compile
 from autograd.core.coercion import default_dtype as default_dtype
+from autograd.core.dlpack import from_dlpack as from_dlpack
 from autograd.core.function import Function as Function
 from autograd.core.grad_mode import enable_grad as enable_grad, is_grad_enabled as is_grad_enabled, no_grad as no_grad
 from autograd.core.operation import elementwise as elementwise, operation as operation

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.dlpack import dlpack, dlpack_device
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.tensor import Tensor, mark_dirty
 from autograd.core.tensor_hooks import register_hook, retain_grad
@@ -168,6 +169,8 @@ METHODS: dict[str, Callable] = {
     "__round__": round_to_digits,
     "__getitem__": getitem,
     "__setitem__": setitem,
+    "__dlpack__": dlpack,
+    "__dlpack_device__": dlpack_device,
     "__array_ufunc__": protocol.array_ufunc,
     "__array_function__": protocol.array_function,
     "exp": elementwise.exp,

@@ -214,7 +214,7 @@ TOPICS = {
         (
             "notebooks/test_syllabus.py::test_a_saved_graph_runs_with_numpy_alone",
             "optim/training/callbacks/test_layer_statistics.py::test_histograms_count_every_number_once",
+            "optim/training/event_files/test_tensorboard_server.py::test_server_answers_with_what_was_written",
         ),
-        planned="TensorBoard",
     ),
 }

@@ -17,7 +17,7 @@ import autograd
 import nn
 from autograd.extend import atomic_files, command_line
 from nn.metrics import accuracy
-from optim import EMA, Callback, Checkpoint, EarlyStopping, History, Run, TrainingError, fit, predict
+from optim import EMA, Callback, Checkpoint, EarlyStopping, History, Run, TensorBoard, TrainingError, fit, predict
 from optim.cli import arguments, parse, run_folder
 from optim.cli.datasets import LabeledData, SplitData, load, parse_header, resolve_path, split_data
 from optim.cli.model import CHANNELS, make_model
@@ -83,6 +83,9 @@ def train_run(args: Namespace) -> None:
     callbacks: list[Callback] = [OnTrainBegin(lambda: run_folder.write_settings(folder, settings))]
     if options.checkpoint_every:
         callbacks.append(Checkpoint(folder / run_folder.CHECKPOINTS, options.checkpoint_every))
+    if options.tensorboard is not None:
+        begins_again = resume is not None and not options.checkpoint_every
+        callbacks.append(TensorBoard(options.tensorboard, overwrite=options.overwrite or begins_again))
     started = time.perf_counter()
     history = fit(
         model,
@@ -143,6 +146,8 @@ def run_settings(options: Namespace, data: LabeledData, splits: SplitData, sizes
     for name in ("data", "path"):
         if stored[name] is not None and Path(stored[name]).exists():
             stored[name] = str(Path(stored[name]).resolve())
+    if stored["tensorboard"] is not None:
+        stored["tensorboard"] = str(Path(stored["tensorboard"]).resolve())
     shared = {name: stored[name] for name in ("activation", "batch_norm", "dropout", "dtype", "seed")}
     scaling = {"mean": splits.mean.tolist(), "scale": splits.scale.tolist()}
     return {

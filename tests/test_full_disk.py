@@ -15,9 +15,11 @@ import nn
 import optim.__main__
 from autograd.draw.png import to_png
 from autograd.draw.shapes import Picture
-from optim import Checkpoint, CSVLogger, History, fit
+from optim import Checkpoint, CSVLogger, History, TensorBoard, fit
 from optim.cli import run_folder
 from optim.training.checkpointing.file_format import save_state
+from optim.training.event_files.event_file import EventFolder
+from optim.training.event_files.records import read_records, record
 
 resource = pytest.importorskip("resource")
 ROOT = Path(__file__).parents[1]
@@ -107,6 +109,18 @@ def test_log_keeps_whole_rows(tmp_path, size):
     assert lines[0] == "epoch,loss,seconds\n"
     assert all(line.count(",") == 2 and line.endswith("\n") for line in lines)
     assert [line.split(",")[0] for line in lines[1:]] == [str(i + 1) for i in range(len(lines) - 1)]
+
+
+@pytest.mark.parametrize("size", [0, 100, 700, 1000, 3000])
+def test_event_files_keep_whole_epochs(tmp_path, size):
+    with full_disk(size), pytest.raises(OSError, match="tfevents"):
+        train(TensorBoard(tmp_path))
+    for path in tmp_path.rglob("*tfevents*"):
+        assert path.read_bytes() == b"".join(map(record, read_records(path)))
+    epochs = EventFolder(tmp_path / "train").steps_of("loss")
+    assert epochs == set(range(1, len(epochs) + 1))
+    train(TensorBoard(tmp_path, overwrite=True))
+    assert EventFolder(tmp_path / "train").steps_of("loss") == set(range(1, 10))
 
 
 @pytest.mark.parametrize("suffix", ["svg", "html", "txt"])

@@ -136,6 +136,7 @@ class Tensor:
         if on and self._node is None:
             self._node = Node(None, (), None, None, self._data)
             self._node.owner = ref(self)
+            self._grad = getattr(self, "_grad", None)  # results do not have the slot filled
             if self.name is not None:
                 self._node.name = self.name
         elif not on:

@@ -57,9 +57,13 @@ def write_bytes(path: str | Path, content: bytes) -> None:
 
 def append_text(path: str | Path, text: str) -> None:
     """Append a text to a file in UTF-8; an error leaves the file with its earlier content."""
+    append_bytes(path, text.encode())
+
+
+def append_bytes(path: str | Path, content: bytes) -> None:
+    """Append bytes to a file in one write; an error leaves the file with its earlier content."""
     with open(path, "ab", buffering=0) as file:
         size = file.tell()
-        content = text.encode()
         try:
             if file.write(content) != len(content):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))

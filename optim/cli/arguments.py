@@ -35,6 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "seed": 0,
     "record": False,
     "checkpoint_every": 1,
+    "tensorboard": None,
     "output": None,
     "overwrite": False,
 }
@@ -114,6 +115,8 @@ def training_parser(activations: list[str], initializers: list[str]) -> command_
     run.add_argument("--overwrite", action="store_true", help="delete the earlier run in the run folder")
     run.add_argument("--record", action="store_true", help="record gradient norms and update ratios of each layer")
     run.add_argument("--checkpoint-every", type=int, metavar="N", help="epochs between two checkpoints; 0 for none (1)")
+    board = "also write event files for TensorBoard to this folder: curves, histograms, the graph of the model"
+    run.add_argument("--tensorboard", metavar="FOLDER", help=board)
     run.add_argument("--resume", metavar="FOLDER", help="resume this run; only data, --path and --epochs may be given as well")
     return parser
 

@@ -145,6 +145,18 @@ class History:
 
         csv.DictWriter(file, self.columns).writerows(rows)
 
+    def to_tensorboard(self, folder: str | Path, overwrite: bool = False) -> None:
+        """Write all columns and histograms as event files, which TensorBoard shows.
+
+        folder:    the runs are folder/train and folder/validation; their curves have the epoch as step.
+        overwrite: whether to delete the event files that the folder has; without it they raise FileExistsError.
+
+        See the callback TensorBoard, which writes while the training runs.
+        """
+        from optim.training.event_files.epochs import write_history
+
+        write_history(folder, self.rows, self.histograms, overwrite)
+
     # As figures
 
     def plot(self, path: str | Path) -> None:

@@ -67,14 +67,20 @@ class LayerStatistics(Callback):
             pairs = zip(self._parameters.values(), self._before)
             self._ratios += [euclidean_norm(p.data - before) / (euclidean_norm(p.data) or 1.0) for p, before in pairs]
 
-    def on_epoch_end(self, run: Run) -> None:
+    def means(self) -> dict[str, float]:
+        """The columns of the current epoch."""
+        columns: dict[str, float] = {}
         for record, title, sums in (
             ("gradient_norms", "gradient_norm", self._norms),
             ("update_ratios", "update_ratio", self._ratios),
         ):
             if record in self.statistics:
                 means = sums / max(self._samples, 1)
-                run.logs |= {f"{title} {name}": mean for name, mean in zip(self._parameters, means.tolist())}
+                columns |= {f"{title} {name}": mean for name, mean in zip(self._parameters, means.tolist())}
+        return columns
+
+    def on_epoch_end(self, run: Run) -> None:
+        run.logs |= self.means()
         if "histograms" in self.statistics:
             for name, parameter in self._parameters.items():
                 counts, edges = np.histogram(parameter.data, BINS)

@@ -179,6 +179,14 @@ def test_copies_and_pickles_are_leaves_of_their_own():
         pickle.dumps(t * 2)
 
 
+@pytest.mark.parametrize("make", [lambda t: t.detach(), lambda t: t * 2, lambda t: np.sort(t), lambda t: t.astype("float32")])
+def test_results_without_a_graph_become_leaves(make):
+    t = make(Tensor([1.0, 3.0]))
+    t.requires_grad = True
+    (t * t).sum().backward()
+    assert t.grad.tolist() == (2 * t.data).tolist()
+
+
 def test_requires_grad_is_switched_on_leaves_only():
     t = Tensor([1.0])
     t.requires_grad = True
