@@ -29,6 +29,7 @@ FAMILIES = [
     "elementwise", "special", "reduction", "statistics", "scan", "shape", "indexing", "rearrange", "matmul", "products",
     "einsum", "convolution", "signal", "linalg", "decompositions", "norms", "numeric", "error_functions", "entropies",
     "gamma_functions", "incomplete_gamma", "incomplete_beta", "bessel", "scipy.special",
+    "matrix_equations", "matrix_functions", "scipy.linalg", "scipy.signal",
 ]  # fmt: skip
 INTRODUCTION = f"""# Operations
 
