@@ -137,7 +137,7 @@ def copyto(shape, src, casting="same_kind", where=True):
 @writer(np.put)
 def put(shape, ind, v, mode="raise"):
     """Assign values, repeated as often as needed, at positions of the flattened elements."""
-    size, positions = int(np.prod(shape)), np.ravel(ind)
+    size, positions = int(np.prod(shape)), np.ravel(ind)[: None if np.size(v) else 0]
     if mode == "wrap":
         positions = positions % size
     elif mode == "clip":
@@ -157,7 +157,7 @@ def place(shape, mask, vals):
 @writer(np.putmask)
 def putmask(shape, mask, values):
     """Assign the values at the same positions, repeated as often as needed, where the mask holds."""
-    mask = np.reshape(np.asarray(mask, bool), shape)
+    mask = np.reshape(np.asarray(mask, bool), shape) & (np.size(values) > 0)
     return mask, np.resize(values, shape)[mask]
 
 
@@ -175,7 +175,7 @@ def put_along_axis(shape, indices, values, axis=-1):
 @writer(np.fill_diagonal)
 def fill_diagonal(shape, val, wrap=False):
     """Assign values, repeated as often as needed, to the diagonal."""
-    numbers = np.zeros(shape, int)
-    np.fill_diagonal(numbers, 1, wrap)
-    index = np.nonzero(numbers)
+    is_diagonal = np.zeros(shape, bool)
+    np.fill_diagonal(is_diagonal, np.size(val) > 0, wrap)
+    index = np.nonzero(is_diagonal)
     return index, np.resize(val, index[0].size)

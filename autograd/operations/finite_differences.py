@@ -6,8 +6,9 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.core.registry import implements
+from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError
-from autograd.operations.inputs import as_floating, as_tensor_or_array
+from autograd.operations.inputs import as_dtype, as_floating
 
 
 @implements(np.gradient)
@@ -27,6 +28,8 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     Tensor([1. , 1.5, 2.5, 3. ])
     """
     f = as_floating(f)
+    if f.ndim == 0:
+        raise ShapeError("gradient: got a scalar, expected an array with at least one axis")
     axes = tuple(range(f.ndim)) if axis is None else normalize_axis_tuple(axis, f.ndim)
     spacings = list(varargs or [1.0])
     if len(spacings) == 1 and np.ndim(spacings[0]) == 0:
@@ -43,20 +46,37 @@ def _along_axis(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
     n = f.shape[axis]
     if n < edge_order + 1:
         raise ShapeError(f"gradient: needs {edge_order + 1} samples along an axis, axis {axis} of shape {f.shape} has {n}")
-    f = np.moveaxis(f, axis, -1)
-    h = as_tensor_or_array(spacing)
-    if h.ndim:
-        if h.shape != (n,):
-            raise ShapeError(f"gradient: {h.size} positions do not fit axis {axis} with {n} samples (shape {f.shape})")
-        h = as_floating(h)
-        h = h[1:] - h[:-1]
+    dtype, f = f.dtype, np.moveaxis(f, axis, -1)
+    if np.ndim(spacing) == 0:
+        pieces = _of_even_samples(f, spacing, edge_order)
     else:
-        h = h + np.zeros(n - 1, f.dtype)
-    slopes = (f[..., 1:] - f[..., :-1]) / h
-    before, after = h[:-1], h[1:]
-    inside = (slopes[..., :-1] * after + slopes[..., 1:] * before) / (before + after)
-    first, last = slopes[..., :1], slopes[..., -1:]
-    if edge_order == 2:
-        first = first + (first - slopes[..., 1:2]) * (h[0] / (h[0] + h[1]))
-        last = last + (last - slopes[..., -2:-1]) * (h[-1] / (h[-1] + h[-2]))
-    return np.moveaxis(np.concatenate([first, inside, last], axis=-1), -1, axis)
+        x = as_floating(spacing)
+        if x.shape != (n,):
+            raise ShapeError(f"gradient: positions of shape {x.shape} do not fit axis {axis} with {n} samples")
+        h = x[1:] - x[:-1]
+        is_even = not isinstance(x, Tensor) and np.all(h == h[0])
+        pieces = _of_even_samples(f, h[0], edge_order) if is_even else _of_samples(f, h, edge_order)
+    return np.moveaxis(as_dtype(np.concatenate(pieces, axis=-1), dtype), -1, axis)
+
+
+def _of_even_samples(f: Any, h: Any, edge_order: int) -> list[Any]:
+    """The derivative at the first sample, inside, and at the last sample, for samples at distance h."""
+    inside = (f[..., 2:] - f[..., :-2]) / (2.0 * h)
+    if edge_order == 1:
+        return [(f[..., 1:2] - f[..., :1]) / h, inside, (f[..., -1:] - f[..., -2:-1]) / h]
+    first = -1.5 / h * f[..., :1] + 2.0 / h * f[..., 1:2] + -0.5 / h * f[..., 2:3]
+    last = 0.5 / h * f[..., -3:-2] + -2.0 / h * f[..., -2:-1] + 1.5 / h * f[..., -1:]
+    return [first, inside, last]
+
+
+def _of_samples(f: Any, h: Any, edge_order: int) -> list[Any]:
+    """The same for samples at distances h (n − 1,)."""
+    p, q = h[:-1], h[1:]
+    inside = -q / (p * (p + q)) * f[..., :-2] + (q - p) / (p * q) * f[..., 1:-1] + p / (q * (p + q)) * f[..., 2:]
+    if edge_order == 1:
+        return [(f[..., 1:2] - f[..., :1]) / h[0], inside, (f[..., -1:] - f[..., -2:-1]) / h[-1]]
+    p, q = h[0], h[1]
+    first = -(2.0 * p + q) / (p * (p + q)) * f[..., :1] + (p + q) / (p * q) * f[..., 1:2] - p / (q * (p + q)) * f[..., 2:3]
+    p, q = h[-2], h[-1]
+    last = q / (p * (p + q)) * f[..., -3:-2] - (q + p) / (p * q) * f[..., -2:-1] + (2.0 * q + p) / (q * (p + q)) * f[..., -1:]
+    return [first, inside, last]

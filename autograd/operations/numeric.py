@@ -7,6 +7,7 @@ import numpy as np
 
 from autograd.core.operation import operation
 from autograd.core.registry import implements
+from autograd.core.tensor import Tensor
 from autograd.errors import DataError
 from autograd.operations import elementwise, reduction
 from autograd.operations.elementwise import where
@@ -105,7 +106,7 @@ def ldexp(x: Any, exponent: Any) -> Any:
 def frexp(x: Any) -> Any:
     """Mantissa, with derivative 2⁻ⁿ, and exponent n, a constant: x = mantissa · 2ⁿ."""
     exponent = np.frexp(x.data)[1]
-    return ldexp(x, -exponent), exponent
+    return ldexp(x, -exponent), Tensor(exponent)
 
 
 def _as_same_float(*values: Any) -> list[Any]:

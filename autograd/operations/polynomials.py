@@ -19,7 +19,7 @@ def _without_leading_zeros(p: Any) -> Any:
     """The coefficients from the first one other than 0; one 0 for the zero polynomial."""
     p = _coefficients(p)
     nonzero = np.flatnonzero(p != 0)
-    return p[nonzero[0] :] if len(nonzero) else p[len(p) - 1 :]
+    return p[nonzero[0] if len(nonzero) else len(p) - 1 :] if len(p) else np.zeros(1, p.dtype)
 
 
 def _of_length(p: Any, n: int) -> Any:
@@ -223,9 +223,9 @@ def poly(seq_of_zeros: Any) -> Any:
     >>> np.poly(Tensor([1.0, 2.0]))
     Tensor([ 1., -3.,  2.])
     """
-    zeros = _coefficients(seq_of_zeros)
+    zeros = as_floating(_coefficients(seq_of_zeros))
     if zeros.ndim == 2 and zeros.shape[0] == zeros.shape[1] and zeros.size:
-        return _characteristic_polynomial(as_floating(zeros))
+        return _characteristic_polynomial(zeros)
     if zeros.ndim != 1:
         raise ShapeError(f"poly: needs a vector of roots or a square matrix, got shape {zeros.shape}")
     out = np.ones(1, zeros.dtype)

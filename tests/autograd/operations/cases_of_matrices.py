@@ -70,7 +70,6 @@ PRODUCTS = [
     *cases("autograd.convolution_weight", fixed((2, 1, 4), (2, 2, 3)), lambda x, y: convolution_weight(x, y, (2,))),
     *cases("autograd.convolution_weight", fixed((1, 2, 4), (1, 2, 2)), wrap=grouped),
     *cases("np.vander", fixed((3,)), np.vander, lambda x: np.vander(x, 4, increasing=True)),
-    *cases("np.polyval", fixed(((3,), ()), ((1,), (2,)), ((4,), (2, 2)))),
     *cases("np.interp", fixed(((2, 3), (4,)), ((), (4,))), lambda x, y: np.interp(x, [-1.0, 0.0, 0.5, 2.0], y)),
     *cases("np.interp", fixed((3,), (2,)), lambda x, y: np.interp(x, [-1.0, 1.0], y, left=5.0, right=-3.0)),
     *cases("np.interp", fixed((3,), (3,)), lambda x, y: np.interp(x, [-1.0, 0.0, 1.5], y, period=3.0)),
