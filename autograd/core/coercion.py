@@ -79,9 +79,14 @@ def as_float_array(x: Any) -> Any:
     return array.astype(float)
 
 
+def is_complex(x: Any) -> bool:
+    """Whether an array or a tensor holds complex numbers; False for an object without a dtype."""
+    return getattr(x, "dtype", _default_dtype).kind == "c"
+
+
 def refuse_complex(x: Any, name: str | None = None) -> None:
-    """Raise DataError for an array or a tensor of complex numbers; name: the function that takes real ones."""
-    if x.dtype.kind == "c":
+    """Raise DataError for an array or a tensor of complex numbers. name: the function that takes real ones."""
+    if is_complex(x):
         prefix = f"{name}: " if name else ""
         raise DataError(f"{prefix}expected real numbers, got {x.dtype}; take x.real, x.imag or np.abs(x) first")
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.engine import Node
 from autograd.core.operation import Operation
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves
 
 RTOL = 1e-6
-COMPLEX = (np.complex64, np.complex128)
 LOOSE_RTOL, LOOSE_ATOL = 1e-3, 1e-5  # for formulas in float32, and of kinks
 
 
@@ -152,6 +152,6 @@ def input_name(operation: Operation, i: int) -> str:
 def outputs_of(f: Callable[..., Any], inputs: Sequence[Any]) -> list[Any]:
     """The outputs of f: the leaves of the tree that it returns, and the real and imaginary parts of complex ones."""
     outputs = list(leaves(f(*inputs)))
-    if not any(getattr(out, "dtype", None) in COMPLEX for out in outputs):
+    if not any(is_complex(out) for out in outputs):
         return outputs
-    return [part for out in outputs for part in ([out.real, out.imag] if out.dtype in COMPLEX else [out])]
+    return [part for out in outputs for part in ([out.real, out.imag] if is_complex(out) else [out])]

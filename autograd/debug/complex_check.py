@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.operation import Operation
 from autograd.core.tensor import Tensor
 from autograd.debug.check_spec import CheckSpec
@@ -58,4 +59,4 @@ def split(x: Tensor) -> list[Tensor]:
 
 def is_split(x: Tensor) -> bool:
     """Whether an input is checked by its parts."""
-    return x.requires_grad and x.dtype.kind == "c"
+    return x.requires_grad and is_complex(x)

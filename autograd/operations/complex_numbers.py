@@ -20,16 +20,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.operations import elementwise
 from autograd.operations.inputs import as_tensor_or_array
-
-
-def is_complex(x: Any) -> bool:
-    """Whether a tensor or an array holds complex numbers."""
-    return x.dtype.kind == "c"
 
 
 @operation(lambda g: g, symbol="Re")

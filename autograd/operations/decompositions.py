@@ -9,6 +9,7 @@ eigenvectors. The same holds for singular values and vectors.
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.operation import operation
 from autograd.core.registry import implements
@@ -93,7 +94,7 @@ def _qr_gradient(g, out):
     r, q = out[..., :n, :], out[..., n:, :]
     m = r @ adjoint(g[..., :n, :] * lower.T) - adjoint(g[..., n:, :]) @ q
     below = m * (lower - identity)
-    c = m * lower + adjoint(below) if g.dtype.kind != "c" else below + adjoint(below) + identity * np.real(m)
+    c = m * lower + adjoint(below) if not is_complex(g) else below + adjoint(below) + identity * np.real(m)
     return conj(adjoint(np.linalg.solve(r, adjoint(g[..., n:, :] + q @ c))))
 
 
@@ -163,7 +164,7 @@ def _eigh_gradient(g, out):
     values, vectors = np.real(out[..., 0, :]), out[..., 1:, :]
     inner = adjoint(vectors) @ g[..., 1:, :]
     rotation = _divide_by_gaps(inner, values)
-    if g.dtype.kind == "c":
+    if is_complex(g):
         rotation = rotation * _defined_without_phase(inner)
     scaling = np.eye(out.shape[-1], dtype=g.dtype) * np.real(g[..., :1, :])
     return conj(_symmetrize(vectors @ (scaling + rotation) @ adjoint(vectors)))
@@ -225,7 +226,7 @@ def _svd_gradient(g, out, x_shape):
     rotation_u, rotation_v = (_divide_by_gaps(inner, s[..., 0, :]) / sums for inner in (inner_u, inner_v))
     core = (rotation_u + adjoint(rotation_u)) * s + transpose_last(s) * (rotation_v + adjoint(rotation_v))
     core = core + identity * gs
-    if g.dtype.kind == "c":
+    if is_complex(g):
         phase = np.imag(inner_u) / np.where(is_zero, 1, s) * 1j
         core = (core + identity * np.where(is_zero, 0, phase)) * _defined_without_phase(inner_u + inner_v)
     core = np.where(transpose_last(is_zero) & is_undefined & ~identity, np.nan, core)

@@ -11,11 +11,10 @@ import numpy as np
 from numpy import ndarray
 
 from autograd.core import kernels
-from autograd.core.coercion import as_float_array, refuse_complex
+from autograd.core.coercion import as_float_array, is_complex, refuse_complex
 from autograd.core.kernels import constant_array
 from autograd.core.operation import constant_function, elementwise, operation
 from autograd.core.registry import implements
-from autograd.errors import DataError
 
 add = elementwise(np.add, lambda g: g, lambda g: g, symbol="+", via=operator.add)
 subtract = elementwise(np.subtract, lambda g: g, lambda g: -g, symbol="−", via=operator.sub)
@@ -35,7 +34,7 @@ power_formulas = (
 
 def _as_complex_like(x, out):
     """x, as complex numbers where `out` is complex, so that a negative x has a logarithm."""
-    return x.astype(out.dtype) if out.dtype.kind == "c" != x.dtype.kind else x
+    return x.astype(out.dtype) if is_complex(out) and not is_complex(x) else x
 
 
 power = elementwise(np.power, *power_formulas, symbol="^", via=operator.pow)
@@ -74,22 +73,22 @@ rad2deg = elementwise(np.rad2deg, lambda g: g * (180 / math.pi))
 
 def _cos_of_arcsin(x):
     """√(1 − x²); of complex x on a branch cut the value on its own side, by the sign of the 0 in the other part."""
-    return np.cos(np.arcsin(x)) if np.iscomplexobj(x) else np.sqrt(1 - x * x)
+    return np.cos(np.arcsin(x)) if is_complex(x) else np.sqrt(1 - x * x)
 
 
 def _length_with_one(x):
     """√(1 + x²), of real x without overflow; of complex x on a branch cut the value on its own side."""
-    return np.cosh(np.arcsinh(x)) if np.iscomplexobj(x) else np.hypot(1, x)
+    return np.cosh(np.arcsinh(x)) if is_complex(x) else np.hypot(1, x)
 
 
 def conj(x):
     """x̄, for formulas: real arrays unchanged, without a copy."""
-    return np.conjugate(x) if x.dtype.kind == "c" else x
+    return np.conjugate(x) if is_complex(x) else x
 
 
 def square_of_abs(x):
     """|x|²."""
-    return x * x if x.dtype.kind != "c" else np.real(x) ** 2 + np.imag(x) ** 2
+    return np.real(x) ** 2 + np.imag(x) ** 2 if is_complex(x) else x * x
 
 
 def cosine(x, length):
@@ -164,8 +163,7 @@ def of_reals(ufunc):
 
     def call(x, y):
         out = ufunc(x, y)
-        if out.dtype.kind == "c":
-            raise DataError(f"{ufunc.__name__}: complex numbers have no order; take np.abs, .real or .imag first")
+        refuse_complex(out)
         return out
 
     return call
@@ -206,8 +204,7 @@ def relu(x, /):
 def _zero(x):
     """0 for comparisons with x, as an array: NumPy compares arrays several times faster than an array and a number."""
     if not getattr(x, "ndim", 0) or x.dtype.kind != "f":
-        if np.iscomplexobj(x):
-            refuse_complex(x)
+        refuse_complex(x)
         return 0
     return constant_array(0, x.shape if x.size <= 2**15 else x.shape[-1:], x.dtype)
 
@@ -222,8 +219,7 @@ def clip(x, /, min=None, max=None):
     >>> Tensor([-2.0, 0.5, 3.0]).clip(-1, 1)
     Tensor([-1. ,  0.5,  1. ])
     """
-    if np.iscomplexobj(x):
-        refuse_complex(x)
+    refuse_complex(x)
     return np.clip(x, min, max)
 
 

@@ -4,6 +4,7 @@ from math import prod
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
@@ -109,7 +110,7 @@ def _cofactors_by_svd(x, /):
 
 def _slogdet_weight(g, out):
     """The factor of x⁻ᵀ: g of log |det x|, and for complex x besides it i Im(g sign) of the sign."""
-    return g[1] if g.dtype.kind != "c" else np.real(g[1]) + np.imag(g[0] * out[0]) * 1j
+    return np.real(g[1]) + np.imag(g[0] * out[0]) * 1j if is_complex(g) else g[1]
 
 
 @operation(lambda g, x, out: np.expand_dims(_slogdet_weight(g, out), (-2, -1)) * transpose_last(inv(x)))
@@ -135,7 +136,7 @@ def slogdet(a):
     """
     packed = _slogdet(as_tensor_or_array(a))
     sign = packed[0]
-    is_constant = isinstance(sign, Tensor) and sign.dtype.kind != "c"
+    is_constant = isinstance(sign, Tensor) and not is_complex(sign)
     return SlogdetResult(sign.detach() if is_constant else sign, np.real(packed[1]))
 
 

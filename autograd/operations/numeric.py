@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.errors import DataError, UnsupportedError
@@ -43,7 +44,7 @@ def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, 
     >>> np.nan_to_num(Tensor([1.0, np.nan]), nan=9.0)
     Tensor([1., 9.])
     """
-    if x.dtype.kind == "c":
+    if is_complex(x):
         options = {"nan": nan, "posinf": posinf, "neginf": neginf}
         return nan_to_num(x.real, **options) + nan_to_num(x.imag, **options) * 1j
     if x.dtype.kind != "f":
