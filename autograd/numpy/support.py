@@ -8,6 +8,7 @@ import numpy.lib.recfunctions
 import numpy.lib.scimath
 
 from autograd.core.registry import numpy_functions
+from autograd.operations import fft  # noqa: F401  (the import registers its functions)
 
 # Their gradient is 0 almost everywhere: they are called on the data and return constants.
 CONSTANT: frozenset[Callable] = frozenset({
