@@ -5,15 +5,18 @@ refused with a reason.
 """
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 
 import numpy.char
 import numpy.polynomial  # noqa: F401  (NumPy lists the functions of these modules only after an import)
 from numpy.testing import overrides
 
-import autograd.operations.multivariate_polynomials
-import autograd.operations.rare  # noqa: F401
+from autograd.core.registry import lazy_families
 from autograd.numpy.protocol import numpy_functions
 from autograd.numpy.support import CONSTANT, public_name, refusal_reason
+
+for family in lazy_families.values():
+    import_module(family)
 
 
 def overridable_functions() -> set[Callable]:

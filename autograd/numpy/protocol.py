@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.core.grad_mode import is_grad_enabled
-from autograd.core.registry import numpy_functions, scipy_functions
+from autograd.core.registry import implementation, numpy_functions, scipy_functions
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
 from autograd.errors import UnsupportedError
@@ -66,7 +66,7 @@ def _scipy_operation(ufunc: np.ufunc) -> Callable | None:
 
 def array_function(self: Any, function: Callable, types: Any, args: tuple, options: dict) -> Any:
     """NumPy calls this for its other functions on tensors (`np.sum(t)`, `np.stack([t, u])`)."""
-    ours = numpy_functions.get(function) or _rare_function(function)
+    ours = numpy_functions.get(function) or implementation(function)
     if ours is not None:
         if hasattr(ours, "operation"):
             return _call_operation(function, ours, args, options)
@@ -82,15 +82,6 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
     if function in CONSTANT or not _is_tracked((args, options)):
         return function(*_arrays(args), **_arrays(options))
     raise _refusal(function)
-
-
-def _rare_function(function: Callable) -> Callable | None:
-    """The implementation of a function by a module that is imported when it is first needed; None if there is none."""
-    if function.__module__ == "numpy.polynomial.polynomial":
-        import autograd.operations.multivariate_polynomials
-    import autograd.operations.rare  # noqa: F401
-
-    return numpy_functions.get(function)
 
 
 def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -> Any:

@@ -83,7 +83,7 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> An
             positions[selected] = np.arange(count) + sum(len(piece) for piece in pieces)
             pieces.append(np.broadcast_to(as_tensor_or_array(values), (count,)))
     out = concatenate(pieces)[positions]
-    if x.dtype.kind != "f" and isinstance(out, Tensor) and out.requires_grad:
+    if x.dtype.kind not in "fc" and isinstance(out, Tensor) and out.requires_grad:
         raise DataError(f"piecewise: results for {x.dtype} are {x.dtype}, which have no gradient; use x.astype('float64')")
     out = as_dtype(out, x.dtype)
     return Tensor(out) if isinstance(x, Tensor) and not isinstance(out, Tensor) else out

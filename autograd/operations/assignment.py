@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.core import trace_hooks
+from autograd.core.coercion import is_complex
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.operation import operation
 from autograd.core.registry import implements
@@ -70,11 +71,13 @@ def record_assignment(tensor: Tensor, index: Any, value: Any) -> None:
         raise InPlaceError(
             f"{name} is a view: an assignment would have to change the tensor it shows; assign to that, or to a copy"
         )
-    if tensor.dtype.kind != "f":
+    if tensor.dtype.kind not in "fc":
         raise DataError(f"{name} holds {tensor.dtype}: assigned floats would lose their gradient; use .astype('float64') first")
     if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
         trace.untraceable(f"elements of {name} were assigned")
     value = as_tensor_or_array(value)
+    if is_complex(value) and not is_complex(tensor):
+        raise DataError(f"{name} holds {tensor.dtype}: assigned complex numbers do not fit; use .astype('complex128') first")
     surplus = value.ndim - np.ndim(tensor._data[index])
     if surplus > 0 and set(value.shape[:surplus]) == {1}:
         value = np.reshape(value, value.shape[surplus:])

@@ -8,7 +8,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError
-from autograd.operations.inputs import as_dtype, as_floating
+from autograd.operations.inputs import as_dtype, as_inexact
 
 
 @implements(np.gradient)
@@ -27,7 +27,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     >>> np.gradient(Tensor([1.0, 2.0, 4.0, 7.0]))
     Tensor([1. , 1.5, 2.5, 3. ])
     """
-    f = as_floating(f)
+    f = as_inexact(f)
     if f.ndim == 0:
         raise ShapeError("gradient: got a scalar, expected an array with at least one axis")
     axes = tuple(range(f.ndim)) if axis is None else normalize_axis_tuple(axis, f.ndim)
@@ -50,7 +50,7 @@ def _along_axis(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
     if np.ndim(spacing) == 0:
         pieces = _of_even_samples(f, spacing, edge_order)
     else:
-        x = as_floating(spacing)
+        x = as_inexact(spacing)
         if x.shape != (n,):
             raise ShapeError(f"gradient: positions of shape {x.shape} do not fit axis {axis} with {n} samples")
         h = x[1:] - x[:-1]

@@ -10,7 +10,7 @@ from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError
 from autograd.operations import reduction
 from autograd.operations.indexing import scatter
-from autograd.operations.inputs import as_dtype, as_floating, as_tensor_or_array
+from autograd.operations.inputs import as_dtype, as_floating, as_inexact, as_tensor_or_array
 from autograd.operations.numeric import linspace
 
 
@@ -35,7 +35,7 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     counts = np.bincount(numbers, minlength=minlength)
     if weights is None or not numbers.size:
         return counts
-    weights = as_floating(weights)
+    weights = as_floating(weights, "bincount")
     if weights.shape != numbers.shape:
         raise ShapeError(f"bincount: weights of shape {weights.shape} do not fit the numbers of shape {numbers.shape}")
     return scatter(weights, numbers, (len(counts),))
@@ -122,7 +122,7 @@ def _histogram(columns: list, edges_now: list, edges: list, density: Any, weight
     if density:
         total = np.sum(out)
         for axis, e in enumerate(edges):
-            widths = np.diff(as_floating(e))
+            widths = np.diff(as_inexact(e))
             out = out / np.reshape(widths, [-1 if i == axis else 1 for i in np.arange(len(shape))])
         out = out / total
     return out, edges
@@ -143,7 +143,7 @@ def histogramdd(sample: Any, bins: Any = 10, range: Any = None, density: Any = N
     columns = [as_tensor_or_array(x) for x in sample]
     dtype = np.result_type(*[x.dtype for x in columns])
     columns = [as_dtype(x, dtype) for x in columns]
-    weights = None if weights is None else as_floating(weights)
+    weights = None if weights is None else as_inexact(weights)
     per_dimension = list(bins) if hasattr(bins, "__len__") else [bins] * len(columns)
     if len(per_dimension) != len(columns):
         raise ShapeError(f"histogramdd: {len(per_dimension)} bins do not fit {len(columns)} dimensions")

@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.grad_mode import GradMode, is_grad_enabled
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
-from autograd.errors import ShapeError
+from autograd.errors import DataError, ShapeError
 from autograd.transforms.gradients import gradients
 from autograd.transforms.jacobian import jacobian
 from autograd.transforms.variables import (
@@ -30,8 +31,11 @@ from autograd.transforms.variables import (
 def value_and_grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[..., tuple[Any, Any]]:
     """A function that returns f(…) and its gradient: (f(x), ∂f/∂x).
 
-    f:      returns a single number.
+    f:      returns a single real number.
     argnum: the position of the argument to differentiate with respect to, or several.
+
+    With respect to complex z = x + iy the gradient is ∂f/∂x − i ∂f/∂y, see `operations.complex_numbers`. Raises DataError for
+    a complex result.
 
     >>> from autograd import value_and_grad
     >>> value_and_grad(lambda x: x**3)(2.0)
@@ -66,6 +70,36 @@ def grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[.
         return value_and_gradient(*args, **options)[1]
 
     return gradient
+
+
+def holomorphic_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+    """The complex derivative of a holomorphic function as a function: f′(z).
+
+    f: returns a single number. Where f is not holomorphic (np.conj, np.abs, …), the result is ∂u/∂x − i ∂u/∂y of u = Re f.
+
+    A real argument is made complex. HIPS autograd's holomorphic_grad; JAX's grad(f, holomorphic=True).
+
+    >>> from autograd.transforms.functional import holomorphic_grad
+    >>> holomorphic_grad(lambda z: z**2)(3 + 1j)
+    np.complex128(6+2j)
+    """
+    check_function(f, "holomorphic_grad")
+    gradient = grad(lambda *args, **options: np.real(f(*args, **options)), argnum)
+
+    @wraps(f)
+    def derivative(*args: Any, **options: Any) -> Any:
+        if not -len(args) <= argnum < len(args):
+            return gradient(*args, **options)  # raises the error
+        i = argnum % len(args)
+        return gradient(*args[:i], map_leaves(_as_complex, args[i]), *args[i + 1 :], **options)
+
+    return derivative
+
+
+def _as_complex(x: Any) -> Any:
+    """A number, an array or a tensor as complex numbers."""
+    x = x if isinstance(x, Tensor) else np.asarray(x)
+    return x if is_complex(x) else x.astype(np.result_type(x.dtype, np.complex64))
 
 
 def elementwise_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
@@ -113,6 +147,8 @@ def jvp(f: Callable[..., Any], args: tuple, tangents: tuple) -> tuple[Any, Any]:
     inputs, vectors = list(leaves(variables)), list(leaves(list(tangents)))
     if len(inputs) != len(vectors):
         raise ShapeError(f"jvp: the arguments have {len(inputs)} parts, but the tangents {len(vectors)}")
+    if any(np.iscomplexobj(v) and not is_complex(x) for x, v in zip(inputs, vectors)):
+        raise DataError("jvp: a tangent is complex, but its argument is real; make the argument complex")
     records = is_grad_enabled() and (is_nested or any(map(is_tracked, vectors)))
     probes = map_leaves(lambda x: Tensor(np.zeros(np.shape(x), getattr(x, "dtype", float)), requires_grad=True), value)
     outputs = [(x, probe) for x, probe in zip(leaves(value), leaves(probes)) if is_tracked(x)]
@@ -121,7 +157,7 @@ def jvp(f: Callable[..., Any], args: tuple, tangents: tuple) -> tuple[Any, Any]:
         with GradMode(True):
             tracked, starts = zip(*outputs)
             grads = gradients(tracked, inputs, starts, create_graph=True)
-            total = sum((g * v).sum() for g, v in zip(grads, vectors))
+            total = sum(np.real((g * v).sum()) for g, v in zip(grads, vectors))
     tangent = gradients_of(total, probes, None, records)
     return as_result(value, is_nested), tangent
 

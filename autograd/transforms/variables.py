@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.core.coercion import short_repr
+from autograd.core.coercion import is_complex, short_repr
 from autograd.core.engine import next_number
 from autograd.core.grad_mode import GradMode, is_grad_enabled
 from autograd.core.graph import depends_on_older
@@ -59,13 +59,13 @@ def make_variable(x: Any) -> Tensor:
     if is_tracked(x):
         return x.copy()
     data = x.data if isinstance(x, Tensor) else np.asarray(x)
-    if data.dtype.kind not in "biuf":
-        raise DataError(f"only real numbers have gradients, not {short_repr(x)} of dtype {data.dtype}")
-    return Tensor(data if data.dtype.kind == "f" else data.astype(float), requires_grad=True)
+    if data.dtype.kind not in "biufc":
+        raise DataError(f"only numbers have gradients, not {short_repr(x)} of dtype {data.dtype}")
+    return Tensor(data if data.dtype.kind in "fc" else data.astype(float), requires_grad=True)
 
 
 def check_scalar(value: Any) -> None:
-    """Raise GraphError or ShapeError unless the value of a function has a gradient: a tensor with a single element."""
+    """Raise an error unless the value of a function has a gradient: a tensor with a single element, a real number."""
     if not isinstance(value, Tensor):
         raise GraphError(
             f"the function returns {type(value).__name__}, which has no graph; compute with operations on its arguments"
@@ -73,6 +73,11 @@ def check_scalar(value: Any) -> None:
     if value.size != 1:
         raise ShapeError(
             f"the function returns shape {value.shape}, but a gradient is that of a single number; see jacobian and vjp"
+        )
+    if is_complex(value):
+        raise DataError(
+            f"the function returns {value.dtype}, but a gradient is that of a real number; take np.abs, .real or .imag of the "
+            "result, or use holomorphic_grad for the derivative of a holomorphic function"
         )
 
 
