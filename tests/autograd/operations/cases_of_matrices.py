@@ -102,6 +102,8 @@ LINALG = [
     *cases("np.linalg.eigh", square, symmetric(absolute(lambda x: np.linalg.eigh(x, "U"))), **matrices),
     *cases("np.linalg.svd", rectangular, absolute(lambda x: np.linalg.svd(x, full_matrices=False)), **matrices),
     *cases("np.linalg.svd", rectangular, lambda x: np.linalg.svd(x, compute_uv=False), **matrices),
+    *cases("np.linalg.eigvals", square, symmetric(lambda x: np.sort(np.linalg.eigvals(x))), **matrices),
+    *cases("np.linalg.eig", square, symmetric(absolute(np.linalg.eig)), order=2, **matrices),
     *cases("np.linalg.cond", square, *[lambda x, p=p: np.linalg.cond(x, p) for p in (None, -2, "fro", 1, -np.inf)], **matrices),
     *cases("np.linalg.norm", any_shape, values=away_from_zero(0.5, 2)),
     *cases("np.linalg.norm", fixed((3, 2)), *norms(norm_of_rows, *vector_orders), values=away_from_zero(0.5, 2)),
