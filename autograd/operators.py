@@ -152,7 +152,7 @@ BITWISE: dict[str, Callable] = {
     "or": elementwise.bitwise_or,
     "xor": elementwise.bitwise_xor,
 }
-METHODS: dict[str, Callable] = {
+METHODS: dict[str, Any] = {
     "__neg__": elementwise.negative,
     "__pos__": elementwise.positive,
     "__abs__": elementwise.absolute,
@@ -196,6 +196,7 @@ METHODS: dict[str, Callable] = {
     "broadcast_to": shaping.broadcast_to,
     "copy": shaping.copy,
     "compress": lambda self, condition, axis=None: np.compress(condition, self, axis),
+    "_value": property(lambda self: self.data),  # the name by which clients of HIPS autograd read it
     "register_hook": register_hook,
     "retain_grad": retain_grad,
     "fill": fill,
