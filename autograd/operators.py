@@ -13,7 +13,7 @@ from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.tensor import Tensor, mark_dirty
 from autograd.core.tensor_hooks import register_hook, retain_grad
 from autograd.errors import DataError, InPlaceError, ShapeError
-from autograd.numpy import protocol
+from autograd.numpy.protocol import array_function, array_ufunc
 from autograd.operations import elementwise, indexing, matmul, reduction, shape as shaping
 from autograd.utils.foreign_names import TENSOR_ATTRIBUTES, ForeignAttribute
 
@@ -168,8 +168,8 @@ METHODS: dict[str, Any] = {
     "__round__": round_to_digits,
     "__getitem__": getitem,
     "__setitem__": setitem,
-    "__array_ufunc__": protocol.array_ufunc,
-    "__array_function__": protocol.array_function,
+    "__array_ufunc__": array_ufunc,
+    "__array_function__": array_function,
     "exp": elementwise.exp,
     "log": elementwise.log,
     "sqrt": elementwise.sqrt,
