@@ -1,7 +1,7 @@
 """Operations in HIPS autograd's form: `primitive` marks the forward function, `defvjp` gives its gradients.
 
-A rule is a function `vjpmaker(ans, *args, **options)` that returns `vjp(g)`, the gradient of one argument. In `backward()` it gets
-arrays. In `backward(create_graph=True)` it gets tensors, so a rule in NumPy syntax records itself and higher derivatives follow.
+A rule is a function `vjpmaker(ans, *args, **options)` that returns `vjp(g)`, the gradient of one argument. In `backward()` it
+gets arrays. In `backward(create_graph=True)` it gets tensors: a rule in NumPy syntax records itself, as a formula does.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -64,7 +64,7 @@ def adam(
     b2: float = 0.999,
     eps: float = 1e-8,
 ) -> Any:
-    """Adam (Kingma and Ba, 2015): x ← x − step_size · m / (√v + eps), with moving averages m of g and v of g², bias-corrected."""
+    """Adam (Kingma and Ba, 2015): x ← x − step_size · m / (√v + eps), where m and v are corrected averages of g and g²."""
     m: Any = 0.0
     v: Any = 0.0
 
