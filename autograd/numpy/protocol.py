@@ -63,7 +63,11 @@ def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any 
 def _scipy_operation(ufunc: np.ufunc) -> Callable | None:
     """The operation for a ufunc of scipy.special; None for other ufuncs, even of the same name."""
     scipy_special = sys.modules.get("scipy.special")
-    return scipy_functions.get(ufunc.__name__) if getattr(scipy_special, ufunc.__name__, None) is ufunc else None
+    if getattr(scipy_special, ufunc.__name__, None) is not ufunc:
+        return None
+    from autograd.operations import special_functions  # noqa: F401  (imported here because few programs use SciPy)
+
+    return scipy_functions.get(ufunc.__name__)
 
 
 def array_function(self: Any, function: Callable, types: Any, args: tuple, options: dict) -> Any:
