@@ -1,7 +1,7 @@
 """Bessel functions of scipy.special. They need SciPy.
 
-Their derivatives follow from the recurrences in NIST's Digital Library of Mathematical Functions, §10.6 and §10.29. The order has
-a derivative in iv and ive, by a power series; in the others it is refused.
+Their derivatives follow from the recurrences in NIST's Digital Library of Mathematical Functions, §10.6 and §10.29. The order
+has a derivative in iv and ive, by a power series; in the others it is refused.
 """
 
 from collections.abc import Callable

@@ -18,7 +18,7 @@ def entr(x, /):
     array([-inf,   0.])
     """
     x = np.asarray(x)
-    return np.where(x < 0, -np.inf, -xlogy(x, np.where(x < 0, 1, x)))[()]
+    return np.where(x < 0, -np.inf, 0 - xlogy(x, np.where(x < 0, 1, x)))[()]
 
 
 def rel_entr(x, y):
@@ -49,7 +49,7 @@ def kl_div(x, y):
     """
     x, y = as_floating(x), as_floating(y)
     entropy = rel_entr(x, y)
-    return np.where(np.isinf(entropy), entropy, entropy - x + y)
+    return np.where(((x > 0) & (y > 0)) | ((x == 0) & (y >= 0)), entropy - x + y, entropy)
 
 
 @operation(

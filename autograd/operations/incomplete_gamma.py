@@ -9,12 +9,17 @@ from autograd.operations.quadrature import integrate_half_line
 from autograd.operations.special import call_special, digamma, gammaln
 
 
+@np.errstate(divide="ignore", over="ignore", invalid="ignore")  # at the ends of the support
 def gamma_density(x, y):
     """The density of the gamma distribution of shape x: yˣ⁻¹ e⁻ʸ / Γ(x) for y ≥ 0, elementwise."""
     is_inside = (y > 0) & (y < np.inf)
     inside = np.where(is_inside, y, 1.0)
     density = np.exp((x - 1) * np.log(inside) - inside - gammaln(x))
-    return np.where(is_inside, density, np.where(y == 0, np.where(y == 0, y, 1.0) ** (x - 1) * rgamma(x), 0 * inside * y))
+    return np.where(
+        is_inside,
+        density,
+        np.where(y == 0, np.where(y == 0, y, 1.0) ** (x - 1) * rgamma(x), np.where(np.isnan(x * y), x * y, 0.0)),
+    )
 
 
 def _slope_by_shape(x, y):
@@ -27,7 +32,11 @@ def _slope_by_shape(x, y):
     is_low = y < x + 1
     low_x, low_y = np.where(is_inside & is_low, x, 1.0), np.where(is_inside & is_low, y, 1.0)
     high_x, high_y = np.where(is_inside & ~is_low, x, 1.0), np.where(is_inside & ~is_low, y, 2.5)
-    return np.where(is_inside, np.where(is_low, _lower_slope(low_x, low_y), -_upper_slope(high_x, high_y)), 0 * x * y)
+    return np.where(
+        is_inside,
+        np.where(is_low, _lower_slope(low_x, low_y), -_upper_slope(high_x, high_y)),
+        np.where(np.isnan(x * y), x * y, 0.0),
+    )
 
 
 def _lower_slope(x, y):
