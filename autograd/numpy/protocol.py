@@ -8,6 +8,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -96,7 +97,7 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
 def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -> Any:
     """Call an operation with the argument order and names of the NumPy function."""
     count, options_taken = len(ours.operation.inputs), ours.operation.options
-    names = list(inspect.signature(function).parameters) if len(args) != count else []
+    names = _parameter_names(function) if len(args) != count else []
     while len(args) < count and names[len(args)] in options:
         args = (*args, options.pop(names[len(args)]))
     if len(args) > count:
@@ -106,6 +107,11 @@ def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -
     if not_taken:
         raise UnsupportedError(f"np.{function.__name__} on tensors does not take {', '.join(not_taken)}")
     return ours(*args, **{name: value for name, value in options.items() if name in options_taken})
+
+
+@cache
+def _parameter_names(function: Callable) -> list[str]:
+    return list(inspect.signature(function).parameters)
 
 
 def _is_tracked(arguments: Any) -> bool:
