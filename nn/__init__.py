@@ -15,7 +15,7 @@ except ImportError:
     import autograd
 
     raise ImportError(
-        f"nn needs chainrule's package autograd, but {list(autograd.__path__)[0]} is incomplete or another package, such as "
+        f"nn needs chainrule's package autograd, but {next(iter(autograd.__path__))} is incomplete or another one, such as "
         "HIPS autograd; to repair: pip uninstall -y autograd chainrule, then pip install chainrule"
     ) from None
 

@@ -30,7 +30,7 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(module), attribute)
     if name == "primitive_with_deprecation_warnings":  # the first import of HIPS autograd's own __init__.py
         raise ImportError(
-            "HIPS autograd was installed over chainrule, and its files replace those of chainrule's package autograd; to repair: "
+            "HIPS autograd was installed over chainrule and replaces files of chainrule's package autograd; to repair: "
             "pip uninstall -y autograd chainrule, then pip install chainrule; the folder packaging/autograd of chainrule's "
             "source takes HIPS autograd's place for pip"
         )

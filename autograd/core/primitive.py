@@ -19,6 +19,7 @@ from autograd.core.registry import numpy_functions
 from autograd.core.shape_dtype import ShapeDtype
 from autograd.core.tensor import TENSOR_TYPES, Tensor
 from autograd.core.trees import leaves, map_leaves
+from autograd.errors import UnsupportedError
 
 #: (argnums, ans, args, options) → vjp, which returns the gradients of these arguments.
 VjpOfArgnums = Callable[[Sequence[int], Any, Sequence, dict], Callable[[Any], Iterable]]
@@ -233,6 +234,10 @@ def _record(function: Any, args: Sequence, options: dict) -> Any:
     """Apply a primitive to tensors and record the call, if one of them needs a gradient."""
     ans = function.fun(*map(getval, args), **options)
     tracked = [i for i, arg in enumerate(args) if any(_is_tensor(x) and x.requires_grad for x in leaves(arg))]
+    if any(_is_tensor(x) and x.requires_grad for x in leaves(ans)):
+        raise UnsupportedError(
+            f"{function.__name__} computes with a tensor that is not its argument, whose gradient would be lost; pass it as one"
+        )
     if not tracked or not is_grad_enabled() or any(np.asarray(x).dtype.kind not in "fc" for x in leaves(ans)):
         return map_leaves(lambda x: Tensor._wrap(np.asarray(x)[()], None), ans)
     name = function.__name__

@@ -163,7 +163,7 @@ def _of_triangle(gradient, triangle):
     return gradient * (np.tril(ones) + np.tril(ones, -1) if triangle in "Ll" else np.triu(ones) + np.triu(ones, 1))
 
 
-@operation(lambda g, out, UPLO: _of_triangle(_eigh_gradient(g, out), UPLO))
+@operation(lambda g, out, UPLO: _of_triangle(_eigh_gradient(g, out), UPLO))  # noqa: N803  (NumPy's name)
 def _eigh(x, /, UPLO):  # noqa: N803  (NumPy's name)
     values, vectors = call_linalg(np.linalg.eigh, x, UPLO=UPLO)
     return np.concatenate([np.expand_dims(values, -2), vectors], axis=-2)
@@ -177,8 +177,8 @@ def eigh(a, UPLO="L"):  # noqa: N803
     """Eigenvalues w, ascending, and eigenvectors V of symmetric matrices: a = V diag(w) Vᵀ; a named tuple.
 
     a:    symmetric matrices (…, n, n).
-    UPLO: the triangle that NumPy reads, "L" or "U". The gradient is that of its elements, and 0 elsewhere, as finite differences
-          and HIPS autograd give it; PyTorch gives the symmetric half of it to either triangle.
+    UPLO: the triangle that NumPy reads, "L" or "U". The gradient is that of its elements and 0 elsewhere, as in HIPS autograd;
+          PyTorch gives half of it to either triangle.
 
     The gradient through eigenvectors of equal eigenvalues is nan.
 

@@ -1,5 +1,7 @@
 """A Bayesian neural network: black-box stochastic variational inference of its weights."""
 
+from itertools import pairwise
+
 import autograd.numpy as np
 import autograd.numpy.random as npr
 import autograd.scipy.stats.norm as norm
@@ -7,12 +9,12 @@ from autograd import grad
 from autograd.misc.optimizers import adam
 
 SIZES, SAMPLES, POINTS, PRIOR_VARIANCE, NOISE_VARIANCE = (1, 20, 20, 1), 10, 40, 10.0, 0.01
-WEIGHTS = sum((m + 1) * n for m, n in zip(SIZES[:-1], SIZES[1:]))
+WEIGHTS = sum((m + 1) * n for m, n in pairwise(SIZES))
 
 
 def layers(weights):
     samples = len(weights)
-    for m, n in zip(SIZES[:-1], SIZES[1:]):
+    for m, n in pairwise(SIZES):
         yield weights[:, : m * n].reshape((samples, m, n)), weights[:, m * n : m * n + n].reshape((samples, 1, n))
         weights = weights[:, (m + 1) * n :]
 

@@ -1,16 +1,20 @@
 """A convolutional network for images: convolutions, max pooling, tanh layers."""
 
+from itertools import pairwise
+
+from autograd.scipy.signal import convolve
+
 import autograd.numpy as np
 import autograd.numpy.random as npr
 from autograd import value_and_grad
-from autograd.scipy.signal import convolve
 from autograd.scipy.special import logsumexp
 
 BATCH, CLASSES = 16, 10
 
 
 def convolution(parameters, images):
-    return convolve(images, parameters["filters"], axes=([2, 3], [2, 3]), dot_axes=([1], [0]), mode="valid") + parameters["biases"]
+    axes = {"axes": ([2, 3], [2, 3]), "dot_axes": ([1], [0])}
+    return convolve(images, parameters["filters"], mode="valid", **axes) + parameters["biases"]
 
 
 def max_pool(images):
@@ -36,7 +40,8 @@ def loss(parameters, images, targets):
 def prepare():
     rng = npr.RandomState(0)
     filters = [{"filters": 0.1 * rng.randn(i, o, 5, 5), "biases": 0.1 * rng.randn(1, o, 1, 1)} for i, o in ((1, 6), (6, 16))]
-    dense = [{"weights": 0.1 * rng.randn(i, o), "biases": 0.1 * rng.randn(o)} for i, o in ((256, 120), (120, 84), (84, CLASSES))]
+    sizes = (256, 120, 84, CLASSES)
+    dense = [{"weights": 0.1 * rng.randn(m, n), "biases": 0.1 * rng.randn(n)} for m, n in pairwise(sizes)]
     images, targets = rng.rand(BATCH, 1, 28, 28), np.eye(CLASSES)[rng.randint(0, CLASSES, BATCH)]
     loss_and_gradient = value_and_grad(loss)
 

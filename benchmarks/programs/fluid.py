@@ -10,7 +10,8 @@ SIZE, STEPS, SWEEPS = 40, 10, 6
 def project(vx, vy):
     """Make the velocity nearly free of divergence by Jacobi iterations."""
     h = 1.0 / SIZE
-    divergence = -0.5 * h * (np.roll(vx, -1, axis=0) - np.roll(vx, 1, axis=0) + np.roll(vy, -1, axis=1) - np.roll(vy, 1, axis=1))
+    across, along = np.roll(vx, -1, axis=0) - np.roll(vx, 1, axis=0), np.roll(vy, -1, axis=1) - np.roll(vy, 1, axis=1)
+    divergence = -0.5 * h * (across + along)
     p = np.zeros(vx.shape)
     for _ in range(SWEEPS):
         p = (divergence + np.roll(p, 1, axis=0) + np.roll(p, -1, axis=0) + np.roll(p, 1, axis=1) + np.roll(p, -1, axis=1)) / 4.0

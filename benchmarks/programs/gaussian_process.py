@@ -1,10 +1,11 @@
 """Gaussian process regression: hyperparameters by the marginal likelihood, with conjugate gradients."""
 
+from scipy.optimize import minimize
+
 import autograd.numpy as np
 import autograd.numpy.random as npr
 import autograd.scipy.stats.multivariate_normal as mvn
 from autograd import value_and_grad
-from scipy.optimize import minimize
 
 POINTS = 40
 

@@ -1,10 +1,11 @@
 """A negative binomial distribution by maximum likelihood, with Newton's method and Hessian products."""
 
+from scipy.optimize import minimize
+
 import autograd.numpy as np
 import autograd.numpy.random as npr
 from autograd import grad, hessian_vector_product
 from autograd.scipy.special import gammaln
-from scipy.optimize import minimize
 
 COUNTS = 1000
 

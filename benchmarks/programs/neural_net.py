@@ -1,5 +1,7 @@
 """A classifier of images by a neural network, trained with Adam."""
 
+from itertools import pairwise
+
 import autograd.numpy as np
 import autograd.numpy.random as npr
 from autograd import grad
@@ -10,7 +12,7 @@ SIZES, BATCH, EXAMPLES, PRECISION = (784, 200, 100, 10), 256, 1024, 1.0
 
 
 def initial_parameters(rng):
-    return [(0.1 * rng.randn(m, n), 0.1 * rng.randn(n)) for m, n in zip(SIZES[:-1], SIZES[1:])]
+    return [(0.1 * rng.randn(m, n), 0.1 * rng.randn(n)) for m, n in pairwise(SIZES)]
 
 
 def log_probabilities(parameters, inputs):

@@ -1,8 +1,9 @@
 """The minimum of the Rosenbrock function, by SciPy's BFGS with our gradients."""
 
+from scipy.optimize import minimize
+
 import autograd.numpy as np
 from autograd import value_and_grad
-from scipy.optimize import minimize
 
 
 def rosenbrock(x):
