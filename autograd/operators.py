@@ -79,15 +79,14 @@ def getitem(self: Tensor, index: Any) -> Tensor:
 
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:
-    """Assignment to elements of a constant, or inside `no_grad`. Raises InPlaceError where it would have to be recorded."""
-    is_tracked = self._node is not None or (isinstance(value, Tensor) and value._node is not None)
-    if is_tracked and is_grad_enabled():
-        raise InPlaceError(
-            f"assignment to elements of {self._describe()} is not recorded; "
-            "use where() or concatenate(), or assign inside `with no_grad():`"
-        )
-    data = self._data if isinstance(self._data, np.ndarray) else np.array(self._data)
+    """Assignment to elements: in place on constants and inside `no_grad`, else recorded (`operations/assignment.py`)."""
     index = indexing.as_array_index(index)
+    if is_grad_enabled() and (self._node is not None or (isinstance(value, Tensor) and value._node is not None)):
+        from autograd.operations.assignment import record_assignment  # imported when it is first used
+
+        record_assignment(self, index, value)
+        return
+    data = self._data if isinstance(self._data, np.ndarray) else np.array(self._data)
     data[index] = value._data if isinstance(value, Tensor) else value
     if data is self._data:
         mark_dirty([indexing.region(data, index)])

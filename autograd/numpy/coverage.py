@@ -10,6 +10,8 @@ import numpy.char
 import numpy.polynomial  # noqa: F401  (NumPy lists the functions of these modules only after an import)
 from numpy.testing import overrides
 
+import autograd.operations.multivariate_polynomials
+import autograd.operations.rare  # noqa: F401
 from autograd.numpy.protocol import numpy_functions
 from autograd.numpy.support import CONSTANT, public_name, refusal_reason
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.registry import numpy_functions, scipy_functions
-from autograd.core.tensor import Tensor, mark_dirty
+from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
 from autograd.errors import UnsupportedError
 
@@ -29,8 +29,6 @@ METHODS: dict[tuple[np.ufunc, str], Callable] = {
     (np.multiply, "accumulate"): np.cumprod,
 }
 
-#: Functions that write into their first argument.
-WRITERS: set[Callable] = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
 _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 
 
@@ -73,7 +71,7 @@ def _scipy_operation(ufunc: np.ufunc) -> Callable | None:
 
 def array_function(self: Any, function: Callable, types: Any, args: tuple, options: dict) -> Any:
     """NumPy calls this for its other functions on tensors (`np.sum(t)`, `np.stack([t, u])`)."""
-    ours = numpy_functions.get(function)
+    ours = numpy_functions.get(function) or _rare_function(function)
     if ours is not None:
         if hasattr(ours, "operation"):
             return _call_operation(function, ours, args, options)
@@ -87,11 +85,17 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
     from autograd.numpy.support import CONSTANT  # imported here because it loads NumPy modules that few programs need
 
     if function in CONSTANT or not _is_tracked((args, options)):
-        result = function(*_arrays(args), **_arrays(options))
-        if function in WRITERS:
-            mark_dirty(x for x in (args[0] if args else next(iter(options.values())),) if isinstance(x, Tensor))
-        return result
+        return function(*_arrays(args), **_arrays(options))
     raise _refusal(function)
+
+
+def _rare_function(function: Callable) -> Callable | None:
+    """The implementation of a function by a module that is imported when it is first needed; None if there is none."""
+    if function.__module__ == "numpy.polynomial.polynomial":
+        import autograd.operations.multivariate_polynomials
+    import autograd.operations.rare  # noqa: F401
+
+    return numpy_functions.get(function)
 
 
 def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -> Any:

@@ -218,6 +218,9 @@ def _numpy_where(condition, *branches):
     return where(condition, *branches) if branches else np.nonzero(condition)
 
 
+heaviside = elementwise(np.heaviside, lambda g: select(g, False), lambda g, x: select(g, x == 0))
+nextafter = elementwise(np.nextafter, lambda g: g, lambda g: select(g, False))
+
 # Their gradient is 0 almost everywhere: they are called on the data and return constants.
 greater = constant_function(np.greater)
 greater_equal = constant_function(np.greater_equal)
@@ -235,10 +238,8 @@ invert = constant_function(np.invert)
 floor_divide = constant_function(np.floor_divide)
 sign = constant_function(np.sign)
 signbit = constant_function(np.signbit)
-heaviside = constant_function(np.heaviside)
 trunc = constant_function(np.trunc)
 spacing = constant_function(np.spacing)
-nextafter = constant_function(np.nextafter)
 logical_xor = constant_function(np.logical_xor)
 left_shift = constant_function(np.left_shift)
 right_shift = constant_function(np.right_shift)
