@@ -5,7 +5,7 @@ import numpy as np
 from autograd.core.operation import operation
 from autograd.core.registry import scipy_functions
 from autograd.operations.elementwise import cbrt, exp2, expm1, log1p, select
-from autograd.operations.inputs import as_floating
+from autograd.operations.inputs import as_common_floating, as_floating
 from autograd.operations.special import softplus, xlogy
 
 
@@ -30,7 +30,7 @@ def rel_entr(x, y):
     >>> rel_entr([0.0, 1.0, -1.0], [1.0, 1.0, 1.0])
     array([ 0.,  0., inf])
     """
-    x, y = as_floating(x), as_floating(y)
+    x, y = as_common_floating(x, y)
     is_inside, is_nan = (x > 0) & (y > 0), np.isnan(x) | np.isnan(y)
     x_inside, y_inside = np.where(is_inside, x, 1.0), np.where(is_inside, y, 1.0)
     is_near = np.abs(np.log2(x_inside) - np.log2(y_inside)) < 100  # elsewhere the quotient could overflow
@@ -47,17 +47,24 @@ def kl_div(x, y):
     >>> kl_div([0.0, 1.0], [2.0, 1.0])
     array([2., 0.])
     """
-    x, y = as_floating(x), as_floating(y)
+    x, y = as_common_floating(x, y)
     entropy = rel_entr(x, y)
     return np.where(((x > 0) & (y > 0)) | ((x == 0) & (y >= 0)), entropy - x + y, entropy)
 
 
+def _is_flat(x, y):
+    """Whether both derivatives are 0 by convention: x = 0 and y ≤ −1."""
+    return (x == 0) & (y <= -1)
+
+
 @operation(
-    lambda g, y: g * np.log1p(y),
-    lambda g, x, y: select(g, x != 0) * np.where(x == 0, 0.0, x) / (1 + np.where(x == 0, 0.0, y)),
+    lambda g, x, y: select(g, ~_is_flat(x, y)) * np.log1p(np.where(_is_flat(x, y), 0.0, y)),
+    lambda g, x, y: select(g, ~_is_flat(x, y)) * np.where(_is_flat(x, y), 0.0, x) / (1 + np.where(_is_flat(x, y), 0.0, y)),
 )
 def xlog1py(x, y, /):
     """Product with a logarithm: x log(1 + y), and 0 where x = 0 unless y is nan; both broadcast.
+
+    Its derivatives are log(1 + y) and x / (1 + y). Where x = 0 and y ≤ −1 both are 0.
 
     >>> from autograd.scipy.special import xlog1py
     >>> xlog1py([0.0, 1.0], [-1.0, 0.0])

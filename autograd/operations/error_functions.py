@@ -83,8 +83,18 @@ def ndtri(x, /):
     return call_special("ndtri", x)
 
 
-# The derivative e^(−x²/2) / (√(2π) Φ(x)) is √(2/π) / erfcx(−x/√2), which has no cancellation at large −x.
-@operation(lambda g, x: g * math.sqrt(2 / math.pi) / erfcx(x * -math.sqrt(0.5)), symbol="log Φ")
+def _log_ndtr_slope(x):
+    """e^(−x²/2) / (√(2π) Φ(x)), which for x < 0 is √(2/π) / erfcx(−x/√2), without underflow."""
+    is_positive = x > 0
+    above, below = np.clip(np.where(is_positive, x, 0.0), 0, 40), np.where(is_positive, 0.0, x)
+    return np.where(
+        is_positive,
+        np.exp(-above * above / 2) / (ROOT_2_PI * ndtr(above)),
+        math.sqrt(2 / math.pi) / erfcx(below * -math.sqrt(0.5)),
+    )
+
+
+@operation(lambda g, x: g * _log_ndtr_slope(x), symbol="log Φ")
 def log_ndtr(x, /):
     """Logarithm of the distribution function of the standard normal distribution: log Φ(x), elementwise, without underflow.
 

@@ -22,7 +22,7 @@ def gamma(x, /):
     return call_special("gamma", x)
 
 
-def _rgamma_slope(x):
+def rgamma_slope(x):
     """(1/Γ)′ = −ψ/Γ; below ½ the derivative of sin(πx) Γ(1 − x) / π, which is finite at the poles of Γ."""
     is_low = x < 0.5
     high, mirrored = np.where(is_low, 1.0, x), np.where(is_low, 1 - x, 1.0)
@@ -30,7 +30,7 @@ def _rgamma_slope(x):
     return np.where(is_low, below, -digamma(high) * rgamma(high))
 
 
-@operation(lambda g, x: g * _rgamma_slope(x), symbol="1/Γ")
+@operation(lambda g, x: g * rgamma_slope(x), symbol="1/Γ")
 def rgamma(x, /):
     """Reciprocal of the gamma function: 1 / Γ(x), elementwise; 0 at 0, −1, −2, …, with finite derivatives.
 

@@ -20,7 +20,7 @@ from autograd.operations.error_functions import erfcinv, erfcx, erfinv, log_ndtr
 from autograd.operations.gamma_functions import beta, betaln, gamma, gammasgn, multigammaln, rgamma
 from autograd.operations.incomplete_beta import betainc, betaincc, stdtr
 from autograd.operations.incomplete_gamma import gammainc, gammaincc
-from autograd.operations.inputs import as_floating
+from autograd.operations.inputs import as_common_floating, as_floating
 from autograd.operations.special import (
     digamma,
     erf,
@@ -59,7 +59,7 @@ def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, r
     """
     if b is None and not return_sign:
         return logsumexp_of_elements(a, axis, keepdims)
-    a, b = as_floating(a), as_floating(1.0 if b is None else b)
+    a, b = as_common_floating(a, 1.0 if b is None else b)
     largest = np.max(np.where(_data(b) != 0, _data(a), -np.inf), axis=axis, keepdims=True, initial=-np.inf)
     largest = np.where(np.isfinite(largest), largest, 0)
     shifted = a - largest

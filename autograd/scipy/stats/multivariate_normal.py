@@ -26,14 +26,14 @@ def _covariance_matrix(cov, size):
         return cov * np.eye(size, dtype=cov.dtype)
     if cov.ndim == 1:
         return np.diag(cov)
-    if cov.ndim != 2 or cov.shape[0] != cov.shape[1]:
-        raise ValueError(f"multivariate_normal: cov is a number, a vector or a square matrix, got shape {cov.shape}")
     return cov
 
 
 def _deviation(x, mean, cov):
     """x − mean with d components along the last axis, and the covariance matrix."""
     x, cov = as_floating(x), as_floating(1.0 if cov is None else cov)
+    if cov.ndim > 2 or len(set(cov.shape)) > 1:
+        raise ValueError(f"multivariate_normal: cov is a number, a vector or a square matrix, got shape {cov.shape}")
     mean = None if mean is None else as_floating(mean)
     size = cov.shape[0] if cov.ndim else mean.shape[-1] if mean is not None and mean.ndim else 1
     if cov.ndim == 0 and (mean is None or mean.ndim == 0) and x.ndim:
