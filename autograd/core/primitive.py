@@ -170,7 +170,7 @@ class _Call:
         self.args = [map_leaves(_as_slot, arg) if i in argnums else getval(arg) for i, arg in enumerate(args)]
         is_tree = isinstance(ans, tuple | list | dict)
         self.parts = map_leaves(lambda x: ShapeDtype(np.asarray(x)), ans) if is_tree else None
-        self.result = np.concatenate([np.ravel(x) for x in leaves(ans)]) if is_tree else np.asarray(ans)[()]
+        self.result: Any = np.concatenate([np.ravel(x) for x in leaves(ans)]) if is_tree else np.asarray(ans)[()]
         self._vjp: Callable[[Any], Iterable] | None = None  # on arrays: a rule is called once, however many passes follow
 
     def take_result(self) -> Any:
