@@ -44,9 +44,16 @@ def call_with_variables(f: Callable[..., Any], args: Sequence, options: dict, ar
     """Call f with variables in the place of some arguments. Warns if the value does not depend on them."""
     keys = [_argument_key(f, args, options, argnum) for argnum in argnums]
     enabled, since = is_grad_enabled(), next_number()
+    owners = []  # of the nodes of the variables, which are tensors of their own: in f, `x += 1` computes a new tensor
+
+    def as_variable(x: Any) -> Tensor:
+        owner = make_variable(x)
+        owners.append(owner)
+        return Tensor._wrap(owner._data, owner._node)
+
     with GradMode(True):
         variables: dict[Any, Any] = {
-            key: map_leaves(make_variable, options[key] if isinstance(key, str) else args[key]) for key in keys
+            key: map_leaves(as_variable, options[key] if isinstance(key, str) else args[key]) for key in keys
         }
         if any(isinstance(key, str) for key in keys):
             options = {name: variables.get(name, value) for name, value in options.items()}

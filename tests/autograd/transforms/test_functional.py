@@ -85,6 +85,18 @@ def test_jacobian_has_the_shapes_of_result_and_argument():
     assert jacobian(lambda x: x.sum())(POINT).shape == (3,)
 
 
+def test_augmented_assignment_to_an_argument_computes_a_new_value():
+    def f(x):
+        x += 1
+        x *= x
+        return np.sum(x)
+
+    x = np.array([1.0, 2.0])
+    assert grad(f)(x).tolist() == [4, 6]
+    assert hessian(f)(x).tolist() == [[2, 0], [0, 2]]
+    assert x.tolist() == [1, 2]
+
+
 def test_hessian_of_several_outputs_has_an_axis_for_them():
     weights = np.array([1.0, 10.0])
     np.testing.assert_allclose(hessian(lambda x: cubic(x) * weights)(POINT), [HESSIAN, 10 * HESSIAN])
