@@ -1,6 +1,6 @@
 """The differential operators under their names in HIPS autograd, all of them public names of `autograd` too."""
 
-from autograd.transforms.functional import elementwise_grad, grad, hessian, value_and_grad
+from autograd.transforms.functional import elementwise_grad, grad, hessian, holomorphic_grad, value_and_grad
 from autograd.transforms.gradient_checkpointing import checkpoint
 from autograd.transforms.jacobian import jacobian
 from autograd.transforms.products import (
@@ -9,7 +9,6 @@ from autograd.transforms.products import (
     grad_named,
     hessian_tensor_product,
     hessian_vector_product,
-    holomorphic_grad,
     make_ggnvp,
     make_hvp,
     make_jvp,

@@ -14,7 +14,7 @@ from autograd.core.tensor import Tensor, mark_dirty
 from autograd.core.tensor_hooks import register_hook, retain_grad
 from autograd.errors import DataError, InPlaceError, ShapeError
 from autograd.numpy.protocol import array_function, array_ufunc
-from autograd.operations import elementwise, indexing, matmul, reduction, shape as shaping
+from autograd.operations import complex_numbers, elementwise, indexing, matmul, reduction, shape as shaping
 from autograd.utils.foreign_names import TENSOR_ATTRIBUTES, ForeignAttribute
 
 
@@ -60,7 +60,7 @@ def not_equal(self: Tensor, other: Any) -> Any:
 
 
 def _is_comparable(other: Any) -> bool:
-    return isinstance(other, Tensor | np.ndarray | np.generic | int | float | list | tuple)
+    return isinstance(other, Tensor | np.ndarray | np.generic | int | float | complex | list | tuple)
 
 
 def divide_with_remainder(x: Any, y: Any) -> tuple[Tensor, Tensor]:
@@ -126,11 +126,16 @@ def transpose(self: Tensor, *axes: Any) -> Tensor:
 
 
 def astype(self: Tensor, dtype: Any) -> Tensor:
-    """The same values as another dtype; a constant if that is not a float type."""
+    """The same values as another dtype; a constant if that is not a float or complex type.
+
+    Raises DataError for complex values as real ones, of which NumPy would take the real part.
+    """
     kind = np.dtype(dtype).kind
-    if kind not in "biuf":
-        raise DataError(f"tensors hold real numbers, not {np.dtype(dtype)}")
-    if kind == "f":
+    if kind not in "biufc":
+        raise DataError(f"tensors hold numbers, not {np.dtype(dtype)}")
+    if self.dtype.kind == "c" and kind not in "bc":
+        raise DataError(f"{self.dtype} to {np.dtype(dtype)} would drop the imaginary part; take .real, .imag or np.abs first")
+    if kind in "fc":
         return shaping.astype(self, dtype)
     return Tensor._wrap(self._data.astype(dtype), None)
 
@@ -178,6 +183,10 @@ METHODS: dict[str, Any] = {
     "sigmoid": elementwise.sigmoid,
     "relu": elementwise.relu,
     "abs": elementwise.absolute,
+    "conj": elementwise.conjugate,
+    "conjugate": elementwise.conjugate,
+    "real": property(complex_numbers.real),
+    "imag": property(complex_numbers.imag),
     "clip": elementwise.clip,
     "sum": reduction.sum,
     "mean": reduction.mean,

@@ -1,12 +1,25 @@
 """The operations that functions of NumPy and SciPy call on tensors."""
 
+import sys
 from collections.abc import Callable
+from importlib import import_module
 
 #: NumPy's function → our operation, for `np.*` called on tensors.
 numpy_functions: dict[Callable, Callable] = {}
 
 #: The name of a ufunc in scipy.special → our operation, for `scipy.special.*` called on tensors.
 scipy_functions: dict[str, Callable] = {}
+
+#: A module of NumPy → our module of operations for its functions, imported when one of them is first called on a tensor.
+lazy_families: dict[str, str] = {"numpy.fft": "autograd.operations.fft"}
+
+
+def implementation(function: Callable) -> Callable | None:
+    """Our operation for a function of NumPy; None if there is none."""
+    family = lazy_families.get(function.__module__)
+    if family is not None and family not in sys.modules:
+        import_module(family)
+    return numpy_functions.get(function)
 
 
 def implements(function: Callable) -> Callable[[Callable], Callable]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.core.grad_mode import is_grad_enabled
-from autograd.core.registry import numpy_functions, scipy_functions
+from autograd.core.registry import implementation, numpy_functions, scipy_functions
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
 from autograd.errors import UnsupportedError
@@ -71,7 +71,7 @@ def _scipy_operation(ufunc: np.ufunc) -> Callable | None:
 
 def array_function(self: Any, function: Callable, types: Any, args: tuple, options: dict) -> Any:
     """NumPy calls this for its other functions on tensors (`np.sum(t)`, `np.stack([t, u])`)."""
-    ours = numpy_functions.get(function) or _rare_function(function)
+    ours = numpy_functions.get(function) or _rare_function(function) or implementation(function)
     if ours is not None:
         if hasattr(ours, "operation"):
             return _call_operation(function, ours, args, options)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.errors import DataError
@@ -43,25 +44,15 @@ def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, 
     >>> np.nan_to_num(Tensor([1.0, np.nan]), nan=9.0)
     Tensor([1., 9.])
     """
+    if is_complex(x):
+        options = {"nan": nan, "posinf": posinf, "neginf": neginf}
+        return nan_to_num(x.real, **options) + nan_to_num(x.imag, **options) * 1j
     if x.dtype.kind != "f":
         return np.copy(x)
     largest = np.finfo(x.dtype).max
     x = where(np.isnan(x), nan, x)
     x = where(x == np.inf, largest if posinf is None else posinf, x)
     return where(x == -np.inf, -largest if neginf is None else neginf, x)
-
-
-@implements(getattr(np._core.umath, "real", np.real))  # type: ignore[attr-defined]  # a ufunc since NumPy 2.5
-@implements(np.real)
-def real(val: Any) -> Any:
-    """The real part: out = x, because tensors are real."""
-    return +val
-
-
-@implements(np.real_if_close)
-def real_if_close(a: Any, tol: float = 100) -> Any:
-    """The real part: out = x, because tensors are real."""
-    return +a
 
 
 @implements(np.astype)
@@ -110,7 +101,7 @@ def frexp(x: Any) -> Any:
 
 def _as_same_float(*values: Any) -> list[Any]:
     """The values as floats of one dtype; a Python number takes the dtype of the other value."""
-    dtypes = [value if isinstance(value, int | float) else as_tensor_or_array(value).dtype for value in values]
+    dtypes = [value if isinstance(value, int | float | complex) else as_tensor_or_array(value).dtype for value in values]
     dtype = np.result_type(*dtypes, 0.0)
     return [as_dtype(as_tensor_or_array(value), dtype) for value in values]
 

@@ -11,15 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.grad_mode import GradMode, is_grad_enabled
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
-from autograd.errors import ShapeError
+from autograd.errors import DataError, ShapeError
 from autograd.transforms.gradients import gradients
 from autograd.transforms.jacobian import jacobian, jacobian_of_call
 from autograd.transforms.variables import (
     Argnum,
     FunctionCall,
+    argument_keys,
     argument_list,
     as_result,
     call_with_variables,
@@ -33,8 +35,11 @@ from autograd.transforms.variables import (
 def value_and_grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., tuple[Any, Any]]:
     """A function that returns f(…) and its gradient: (f(x), ∂f/∂x).
 
-    f:      returns a single number. If it is a constant, the gradient is zero, with a warning.
+    f:      returns a single real number. If it is a constant, the gradient is zero, with a warning.
     argnum: the position or the name of the argument to differentiate with respect to; a tuple or list of them gives a tuple.
+
+    With respect to complex z = x + iy the gradient is ∂f/∂x − i ∂f/∂y, see `operations.complex_numbers`. Raises DataError for
+    a complex result.
 
     >>> from autograd import value_and_grad
     >>> value_and_grad(lambda x: x**3)(2.0)
@@ -68,6 +73,40 @@ def grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
         return value_and_gradient(*args, **options)[1]
 
     return gradient
+
+
+def holomorphic_grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
+    """The complex derivative of a holomorphic function as a function: f′(z).
+
+    f: returns a single number. Where f is not holomorphic (np.conj, np.abs, …), the result is ∂u/∂x − i ∂u/∂y of u = Re f.
+
+    A real argument is made complex. HIPS autograd's holomorphic_grad; JAX's grad(f, holomorphic=True).
+
+    >>> from autograd.transforms.functional import holomorphic_grad
+    >>> holomorphic_grad(lambda z: z**2)(3 + 1j)
+    np.complex128(6+2j)
+    """
+    check_function(f, "holomorphic_grad")
+
+    @wraps(f)
+    def real_part(*args: Any, **options: Any) -> Any:
+        return np.real(f(*args, **options))
+
+    gradient = grad(real_part, argnum)
+
+    @wraps(f)
+    def derivative(*args: Any, **options: Any) -> Any:
+        keys = argument_keys(f, args, options, argnum)
+        args = tuple(map_leaves(_as_complex, x) if i in keys else x for i, x in enumerate(args))
+        return gradient(*args, **{name: map_leaves(_as_complex, x) if name in keys else x for name, x in options.items()})
+
+    return derivative
+
+
+def _as_complex(x: Any) -> Any:
+    """A number, an array or a tensor as complex numbers."""
+    x = x if isinstance(x, Tensor) else np.asarray(x)
+    return x if is_complex(x) else x.astype(np.result_type(x.dtype, np.complex64))
 
 
 def elementwise_grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
@@ -126,6 +165,8 @@ def tangent_of(call: FunctionCall, tangents: list[Any]) -> Any:
     inputs, vectors = list(leaves(variables)), list(leaves(tangents))
     if len(inputs) != len(vectors):
         raise ShapeError(f"jvp: the arguments have {len(inputs)} parts, but the tangents {len(vectors)}")
+    if any(np.iscomplexobj(v) and not is_complex(x) for x, v in zip(inputs, vectors)):
+        raise DataError("jvp: a tangent is complex, but its argument is real; make the argument complex")
     records = is_grad_enabled() and (is_nested or any(map(is_tracked, vectors)))
     probes = map_leaves(lambda x: Tensor(np.zeros(np.shape(x), getattr(x, "dtype", float)), requires_grad=True), value)
     outputs = [(x, probe) for x, probe in zip(leaves(value), leaves(probes)) if is_tracked(x)]
@@ -134,7 +175,7 @@ def tangent_of(call: FunctionCall, tangents: list[Any]) -> Any:
         with GradMode(True):
             tracked, starts = zip(*outputs)
             grads = gradients(tracked, inputs, starts, create_graph=True)
-            total = sum((g * v).sum() for g, v in zip(grads, vectors))
+            total = sum(np.real((g * v).sum()) for g, v in zip(grads, vectors))
     return gradients_of(total, probes, None, records)
 
 

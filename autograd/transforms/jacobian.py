@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.engine import backward_pass
 from autograd.core.grad_mode import GradMode
 from autograd.core.graph import nodes_between
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
+from autograd.errors import DataError
 from autograd.transforms.batched_gradient import BatchedGradient
 from autograd.transforms.variables import (
     Argnum,
@@ -35,7 +37,7 @@ def jacobian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     argnum: the position or the name of the argument to differentiate with respect to; a tuple or list of them gives a tuple.
 
     Where the argument or the result is a dict, list or tuple of arrays, there is a Jacobian for each of the parts: those of the
-    argument within those of the result.
+    argument within those of the result. Raises DataError for a complex result.
 
     >>> from autograd import jacobian
     >>> import numpy as np
@@ -66,6 +68,11 @@ def jacobian_of_call(call: FunctionCall, argnum: Argnum) -> Any:
 
 def _jacobians(value: Any, inputs: list[Tensor], is_nested: bool) -> list[Any]:
     """The Jacobian of a value with respect to each input."""
+    if is_complex(value):
+        raise DataError(
+            f"jacobian: the function returns {value.dtype}, whose parts have a Jacobian each; return .real and .imag, or use "
+            "vjp. For the Hessian of complex arguments, make them of their real and imaginary parts"
+        )
     shapes = [(*np.shape(value), *x.shape) for x in inputs]
     if np.size(value) == 0 or not is_tracked(value):
         return [np.zeros(shape, getattr(value, "dtype", x.dtype)) for shape, x in zip(shapes, inputs)]

@@ -27,7 +27,6 @@ from autograd.transforms.variables import (
     gradients_of,
     is_tracked,
 )
-from autograd.utils.call_stack import warn_user
 
 
 def make_vjp(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., tuple[Callable[[Any], Any], Any]]:
@@ -236,26 +235,6 @@ def multigrad_dict(f: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
         return grad(of_arguments)(dict(bound.arguments))
 
     return gradients_by_name
-
-
-def holomorphic_grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
-    """The complex derivative f′(z) of a holomorphic function: the gradient of Re f."""
-    check_function(f, "holomorphic_grad")
-
-    @wraps(f)
-    def real_part(*args: Any, **options: Any) -> Any:
-        return np.real(f(*args, **options))
-
-    gradient = grad(real_part, argnum)
-
-    @wraps(f)
-    def derivative(*args: Any, **options: Any) -> Any:
-        positions = [i for i in argument_list(argnum) if isinstance(i, int)]
-        if not any(np.iscomplexobj(x) for i in positions for x in leaves(args[i])):
-            warn_user("Input to holomorphic_grad is not complex")
-        return gradient(*args, **options)
-
-    return derivative
 
 
 def vjp_at(f: Callable[[Any], Any], x: Any) -> tuple[Callable[[Any], Any], Any]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.core.coercion import short_repr
+from autograd.core.coercion import is_complex, short_repr
 from autograd.core.engine import next_number
 from autograd.core.grad_mode import GradMode, is_grad_enabled
 from autograd.core.graph import depends_on_older
@@ -42,7 +42,7 @@ def check_function(f: Any, transform: str) -> None:
 
 def call_with_variables(f: Callable[..., Any], args: Sequence, options: dict, argnums: Sequence[int | str]) -> FunctionCall:
     """Call f with variables in the place of some arguments. Warns if the value does not depend on them."""
-    keys = [_argument_key(f, args, options, argnum) for argnum in argnums]
+    keys = argument_keys(f, args, options, argnums)
     enabled, since = is_grad_enabled(), next_number()
     owners = []  # of the nodes of the variables, which are tensors of their own: in f, `x += 1` computes a new tensor
 
@@ -68,6 +68,13 @@ def call_with_variables(f: Callable[..., Any], args: Sequence, options: dict, ar
 def argument_list(argnum: Argnum) -> Sequence[int | str]:
     """The positions and names in an `argnum`."""
     return argnum if isinstance(argnum, tuple | list) else (argnum,)
+
+
+def argument_keys(
+    f: Callable[..., Any], args: Sequence, options: dict, argnum: Argnum | Sequence[int | str]
+) -> list[int | str]:
+    """The positions of the arguments that are differentiated, or the names of those that are passed by keyword."""
+    return [_argument_key(f, args, options, key) for key in ([argnum] if isinstance(argnum, int | str) else argnum)]
 
 
 def _argument_key(f: Callable[..., Any], args: Sequence, options: dict, argnum: int | str) -> int | str:
@@ -98,13 +105,13 @@ def make_variable(x: Any) -> Tensor:
     if is_tracked(x):
         return x.copy()
     data = x.data if isinstance(x, Tensor) else np.asarray(x)
-    if data.dtype.kind not in "biuf":
-        raise DataError(f"only real numbers have gradients, not {short_repr(x)} of dtype {data.dtype}")
-    return Tensor(data if data.dtype.kind == "f" else data.astype(float), requires_grad=True)
+    if data.dtype.kind not in "biufc":
+        raise DataError(f"only numbers have gradients, not {short_repr(x)} of dtype {data.dtype}")
+    return Tensor(data if data.dtype.kind in "fc" else data.astype(float), requires_grad=True)
 
 
 def check_scalar(value: Any) -> None:
-    """Raise GraphError or ShapeError unless the value of a function has a gradient: a tensor with a single element."""
+    """Raise an error unless the value of a function has a gradient: a tensor with a single element, a real number."""
     if not isinstance(value, Tensor | np.ndarray | np.generic | int | float | complex):
         raise GraphError(
             f"the function returns {type(value).__name__}, which has no graph; compute with operations on its arguments"
@@ -112,6 +119,11 @@ def check_scalar(value: Any) -> None:
     if np.size(value) != 1:
         raise ShapeError(
             f"the function returns shape {np.shape(value)}, but a gradient is that of a single number; see jacobian and vjp"
+        )
+    if is_complex(value):
+        raise DataError(
+            f"the function returns {value.dtype}, but a gradient is that of a real number; take np.abs, .real or .imag of the "
+            "result, or use holomorphic_grad for the derivative of a holomorphic function"
         )
 
 
