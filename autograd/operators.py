@@ -28,7 +28,7 @@ def augment(ufunc: np.ufunc, operation: Callable) -> Callable:
 
     def in_place(self: Tensor, other: Any) -> Tensor:
         if is_grad_enabled():
-            if self._node is not None and self._node.operation is None:
+            if self._node is not None and self._node.operation is None and self._node.owner() is self:
                 raise InPlaceError(
                     f"{self._describe()} requires gradients and is changed in place while operations are recorded; "
                     "update it inside `with no_grad():`, or write `y = x + …` to compute with it"
@@ -204,6 +204,7 @@ METHODS: dict[str, Any] = {
     "broadcast_to": shaping.broadcast_to,
     "copy": shaping.copy,
     "compress": lambda self, condition, axis=None: np.compress(condition, self, axis),
+    "_value": property(lambda self: self.data),  # the name by which clients of HIPS autograd read it
     "register_hook": register_hook,
     "retain_grad": retain_grad,
     "fill": fill,

@@ -8,6 +8,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,11 @@ def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any 
 def _scipy_operation(ufunc: np.ufunc) -> Callable | None:
     """The operation for a ufunc of scipy.special; None for other ufuncs, even of the same name."""
     scipy_special = sys.modules.get("scipy.special")
-    return scipy_functions.get(ufunc.__name__) if getattr(scipy_special, ufunc.__name__, None) is ufunc else None
+    if getattr(scipy_special, ufunc.__name__, None) is not ufunc:
+        return None
+    from autograd.operations import special_functions  # noqa: F401  (imported here because few programs use SciPy)
+
+    return scipy_functions.get(ufunc.__name__)
 
 
 def array_function(self: Any, function: Callable, types: Any, args: tuple, options: dict) -> Any:
@@ -87,7 +92,7 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
 def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -> Any:
     """Call an operation with the argument order and names of the NumPy function."""
     count, options_taken = len(ours.operation.inputs), ours.operation.options
-    names = list(inspect.signature(function).parameters) if len(args) != count else []
+    names = _parameter_names(function) if len(args) != count else []
     while len(args) < count and names[len(args)] in options:
         args = (*args, options.pop(names[len(args)]))
     if len(args) > count:
@@ -97,6 +102,11 @@ def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -
     if not_taken:
         raise UnsupportedError(f"np.{function.__name__} on tensors does not take {', '.join(not_taken)}")
     return ours(*args, **{name: value for name, value in options.items() if name in options_taken})
+
+
+@cache
+def _parameter_names(function: Callable) -> list[str]:
+    return list(inspect.signature(function).parameters)
 
 
 def _is_tracked(arguments: Any) -> bool:

@@ -6,7 +6,7 @@ each of the two kinds of arguments, an array and a sequence of arrays.
 """
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, ValuesView
 from functools import wraps
 from typing import Any
 
@@ -74,6 +74,8 @@ def of_sequences(function: Callable) -> Callable:
 
 
 def _join_items(x: Any) -> Any:
+    if isinstance(x, ValuesView | Iterator):  # np.stack(parameters.values())
+        x = list(x)
     if type(x) not in SEQUENCES or SEQUENCES.isdisjoint(map(type, x)):
         return x
     return type(x)(map(as_joined, x))

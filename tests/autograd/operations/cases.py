@@ -1,7 +1,8 @@
 """The cases of every differentiable operation: its calls, its inputs, and the order up to which its derivatives are checked.
 
 An entry has one or more names, the shapes of the inputs, and calls where the function needs more than the inputs. The
-derivatives with respect to all inputs are checked. Products, decompositions and norms are in cases_of_matrices.py.
+derivatives with respect to all inputs are checked. Products, decompositions and norms are in cases_of_matrices.py,
+functions of SciPy in cases_of_scipy.py.
 """
 
 import numpy as np
@@ -26,6 +27,7 @@ from tests.autograd.operations.case import (
 )
 from tests.autograd.operations.cases_of_matrices import MATRICES
 from tests.autograd.operations.cases_of_rare_functions import RARE
+from tests.autograd.operations.cases_of_scipy import SPECIAL_FUNCTIONS
 
 nonzero, positive = away_from_zero(0.5, 2), between(0.5, 2)
 
@@ -201,4 +203,4 @@ MOVEMENTS = [
     *cases("x[index]", fixed((2, 3)), lambda x: x[MASK], lambda x: x[..., 0], lambda x: x[::-1, ::-2], lambda x: x[:, MASK[0]]),
 ]
 
-CASES = [*ELEMENTWISE, *SPECIAL, *REDUCTIONS, *SCANS, *MOVEMENTS, *MATRICES, *RARE]
+CASES = [*ELEMENTWISE, *SPECIAL, *REDUCTIONS, *SCANS, *MOVEMENTS, *MATRICES, *RARE, *SPECIAL_FUNCTIONS]
