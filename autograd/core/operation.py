@@ -31,6 +31,7 @@ from typing import Any, Literal, Protocol, overload
 import numpy as np
 
 from autograd.core.apply import as_array, make_apply
+from autograd.core.apply_errors import explain_complex
 from autograd.core.engine import Node
 from autograd.core.registry import numpy_functions
 from autograd.core.signature import Signature, formula_parameters, forward_signature
@@ -131,7 +132,11 @@ def constant_function(ufunc: np.ufunc) -> TensorFunction:
     """A function that is constant almost everywhere (comparisons, rounding): its result is a tensor without gradient."""
 
     def call(*args):
-        out = ufunc(*[x._data if isinstance(x, Tensor) else as_array(x) for x in args])
+        values = [x._data if isinstance(x, Tensor) else as_array(x) for x in args]
+        try:
+            out = ufunc(*values)
+        except TypeError as error:
+            raise explain_complex(ufunc.__name__, values, error) or error from None
         return Tensor._wrap(out, None) if any(isinstance(x, Tensor) for x in args) else out
 
     constant: Any = update_wrapper(call, ufunc, ("__name__", "__qualname__", "__doc__"))

@@ -4,6 +4,7 @@ The convolutions stand for no function of NumPy; they are imported when they are
 """
 
 from autograd.operations import (
+    complex_numbers,
     decompositions,
     einsum,
     elementwise,
@@ -23,6 +24,7 @@ from autograd.operations import (
 )
 
 __all__ = [
+    "complex_numbers",
     "decompositions",
     "einsum",
     "elementwise",

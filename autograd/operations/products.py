@@ -10,6 +10,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.errors import ShapeError
+from autograd.operations.elementwise import conj
 from autograd.operations.inputs import as_dtype, as_tensor_or_array
 from autograd.operations.matmul import matmul
 
@@ -56,10 +57,10 @@ def dot(a, b):
 
 @implements(np.vdot)
 def vdot(a, b, /):
-    """Dot product of the flattened inputs: Σᵢ aᵢ bᵢ."""
+    """Dot product of the flattened inputs: Σᵢ aᵢ bᵢ, of complex numbers Σᵢ āᵢ bᵢ."""
     x, y = np.reshape(as_tensor_or_array(a), -1), np.reshape(as_tensor_or_array(b), -1)
     _check_sizes("vdot", x, y, 0, 0)
-    return matmul(x, y)
+    return matmul(conj(x), y)
 
 
 @implements(np.inner)
@@ -229,7 +230,7 @@ def matrix_transpose(x, /):
 
 
 def vecdot(x1, x2, /):
-    """Dot products of vectors along the last axis: Σₖ x1ₖ x2ₖ; the other axes broadcast.
+    """Dot products of vectors along the last axis: Σₖ x1ₖ x2ₖ, with the conjugate of complex x1; the other axes broadcast.
 
     >>> from autograd import Tensor
     >>> from autograd.operations.products import vecdot
@@ -239,7 +240,7 @@ def vecdot(x1, x2, /):
     x, y = as_tensor_or_array(x1), as_tensor_or_array(x2)
     _check_ndim("vecdot", x, y, 1, 1)
     _check_sizes("vecdot", x, y, -1, -1)
-    products = np.multiply(x, y)
+    products = np.multiply(conj(x), y)
     return as_dtype(np.sum(products, axis=-1), products.dtype)
 
 
@@ -258,11 +259,11 @@ def matvec(x1, x2, /):
 
 
 def vecmat(x1, x2, /):
-    """Vector-matrix products: outⱼ = Σᵢ x1ᵢ x2ᵢⱼ, x1 of shape (…, m), x2 of shape (…, m, n)."""
+    """Vector-matrix products: outⱼ = Σᵢ x1ᵢ x2ᵢⱼ, x1 (…, m), x2 (…, m, n), with the conjugate of complex x1."""
     x, y = as_tensor_or_array(x1), as_tensor_or_array(x2)
     _check_ndim("vecmat", x, y, 1, 2)
     _check_sizes("vecmat", x, y, -1, -2)
-    return np.squeeze(matmul(np.expand_dims(x, -2), y), -2)
+    return np.squeeze(matmul(np.expand_dims(conj(x), -2), y), -2)
 
 
 implements(np.vecdot)(vecdot)

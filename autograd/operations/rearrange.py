@@ -24,7 +24,7 @@ def gather_like(move: Callable[..., Any], *arguments: Any) -> Any:
     """The result of `move` on the elements of the arguments; `move` is called on their numbers only."""
     sources: list[Any] = []
     indices = move(*[_number_elements(argument, sources) for argument in arguments])
-    dtype = np.result_type(*[source if isinstance(source, int | float) else source.dtype for source in sources])
+    dtype = np.result_type(*[source if isinstance(source, int | float | complex) else source.dtype for source in sources])
     flat = [reshape(source if isinstance(source, Tensor) else np.asarray(source, dtype), -1) for source in sources]
     return _gather(concatenate([np.zeros(1, dtype), *flat]), indices)
 
@@ -137,7 +137,7 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     >>> np.insert(Tensor([1.0, 2.0]), 1, 5)
     Tensor([1., 5., 2.])
     """
-    if hasattr(values, "dtype") and arr.dtype.kind == "f":
+    if hasattr(values, "dtype") and arr.dtype.kind in "fc":
         values = as_dtype(values, arr.dtype)
     return gather_like(lambda a, v: np.insert(a, as_array_index(obj), v, axis), arr, values)
 
@@ -163,7 +163,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> A
     if mode != "constant":
         return gather_like(lambda a: np.pad(a, pad_width, mode), array)
     constant_values = options.get("constant_values", 0)
-    if isinstance(constant_values, int | float | np.ndarray):
+    if isinstance(constant_values, int | float | complex | np.ndarray):
         constant_values = np.asarray(constant_values, array.dtype)
     return gather_like(lambda a, c: np.pad(a, pad_width, constant_values=c), array, constant_values)
 
@@ -228,6 +228,12 @@ def sort(a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, 
     a = ravel(a) if axis is None else a
     axis = -1 if axis is None else axis
     return np.take_along_axis(a, np.argsort(a.data, axis, stable=True), axis)
+
+
+@implements(np.sort_complex)
+def sort_complex(a: Any) -> Any:
+    """Sort as complex numbers along the last axis, by the real part and then by the imaginary part."""
+    return sort(a if a.dtype.kind == "c" else a.astype(complex))
 
 
 @implements(np.partition)

@@ -5,8 +5,9 @@ from math import prod as product
 import numpy as np
 
 from autograd.core import kernels
+from autograd.core.coercion import refuse_complex
 from autograd.core.operation import operation
-from autograd.operations.elementwise import select
+from autograd.operations.elementwise import conj, select
 
 
 def keepdims_shape(shape, axis):
@@ -86,12 +87,12 @@ def _center(x, axis):
 
 @operation(
     lambda g, x, x_shape, axis, ddof: (
-        broadcast_back(_divide(2 * g, count(x_shape, axis) - ddof), x_shape, axis) * _center(x, axis)
+        broadcast_back(_divide(2 * g, count(x_shape, axis) - ddof), x_shape, axis) * conj(_center(x, axis))
     ),
     numpy=np.var,
 )
 def var(x, /, axis=None, ddof=0, keepdims=False):
-    """Variance: Σ (x − mean)² / (n − ddof).
+    """Variance: Σ |x − mean|² / (n − ddof).
 
     axis, keepdims: as for `sum`.
     ddof:           0 divides by n; 1 gives the unbiased estimate.
@@ -124,12 +125,12 @@ def _blocked_var(x, axes, ddof):
 # `out + (out == 0)` avoids 0 / 0: where all elements are equal, the deviations and the gradient are 0.
 @operation(
     lambda g, x, out, x_shape, axis, ddof: (
-        broadcast_back(_divide(g / (out + (out == 0)), count(x_shape, axis) - ddof), x_shape, axis) * _center(x, axis)
+        broadcast_back(_divide(g / (out + (out == 0)), count(x_shape, axis) - ddof), x_shape, axis) * conj(_center(x, axis))
     ),
     numpy=np.std,
 )
 def std(x, /, axis=None, ddof=0, keepdims=False):
-    """Standard deviation: √(Σ (x − mean)² / (n − ddof)); where all elements are equal its gradient is 0.
+    """Standard deviation: √(Σ |x − mean|² / (n − ddof)); where all elements are equal its gradient is 0.
 
     axis, ddof, keepdims: as for `var`.
 
@@ -162,6 +163,7 @@ def max(x, /, axis=None, keepdims=False):
     >>> x.grad
     Tensor([0. , 0.5, 0.5])
     """
+    refuse_complex(x)
     return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
 
 
@@ -175,6 +177,7 @@ def min(x, /, axis=None, keepdims=False):
     >>> Tensor([[3.0, 1.0], [2.0, 4.0]]).min(axis=1)
     Tensor([1., 2.])
     """
+    refuse_complex(x)
     return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
 
 

@@ -134,7 +134,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     """
     flat = np.ravel(ary)
     pieces = [np.ravel(as_tensor_or_array(piece)) for piece in (to_begin, flat[1:] - flat[:-1], to_end) if piece is not None]
-    return np.concatenate([as_dtype(piece, flat.dtype) for piece in pieces] if flat.dtype.kind == "f" else pieces)
+    return np.concatenate([as_dtype(piece, flat.dtype) for piece in pieces] if flat.dtype.kind in "fc" else pieces)
 
 
 @implements(np.trapezoid)

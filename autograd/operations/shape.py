@@ -135,7 +135,7 @@ def copy(x, /):
 
 @operation(lambda g: g, structure="linear")
 def astype(x, /, dtype):
-    """Convert to another float dtype; the gradient has the dtype of x.
+    """Convert to another float or complex dtype; the gradient has the dtype of x.
 
     >>> from autograd import Tensor
     >>> Tensor([1.0, 2.0]).astype("float32")

@@ -5,12 +5,13 @@ outer transform, or a model's parameters. They reach the function as arguments, 
 graph of the value is what tells. Where it leads to a node older than the call, derivatives are recorded and given as tensors.
 """
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.core.coercion import short_repr
+from autograd.core.coercion import is_complex, short_repr
 from autograd.core.engine import next_number
 from autograd.core.grad_mode import GradMode, is_grad_enabled
 from autograd.core.graph import depends_on_older
@@ -18,6 +19,10 @@ from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
 from autograd.errors import DataError, GraphError, ShapeError
 from autograd.transforms.gradients import gradients
+from autograd.utils.call_stack import warn_user
+
+#: The arguments to differentiate with respect to: a position or a name, or several of them.
+Argnum = int | str | tuple[int | str, ...] | list[int | str]
 
 
 class FunctionCall(NamedTuple):
@@ -35,18 +40,59 @@ def check_function(f: Any, transform: str) -> None:
         raise TypeError(f"{transform} takes a function, not {short_repr(f)}{hint}")
 
 
-def call_with_variables(f: Callable[..., Any], args: Sequence, options: dict, argnums: Sequence[int]) -> FunctionCall:
-    """Call f with variables in the place of some arguments."""
-    for argnum in argnums:
-        if not -len(args) <= argnum < len(args):
-            name = getattr(f, "__name__", "the function")
-            raise TypeError(f"argument {argnum} of {name} is differentiated, but {len(args)} were given by position")
+def call_with_variables(f: Callable[..., Any], args: Sequence, options: dict, argnums: Sequence[int | str]) -> FunctionCall:
+    """Call f with variables in the place of some arguments. Warns if the value does not depend on them."""
+    keys = argument_keys(f, args, options, argnums)
     enabled, since = is_grad_enabled(), next_number()
+    owners = []  # of the nodes of the variables, which are tensors of their own: in f, `x += 1` computes a new tensor
+
+    def as_variable(x: Any) -> Tensor:
+        owner = make_variable(x)
+        owners.append(owner)
+        return Tensor._wrap(owner._data, owner._node)
+
     with GradMode(True):
-        variables = {argnum % len(args): map_leaves(make_variable, args[argnum]) for argnum in argnums}
+        variables: dict[Any, Any] = {
+            key: map_leaves(as_variable, options[key] if isinstance(key, str) else args[key]) for key in keys
+        }
+        if any(isinstance(key, str) for key in keys):
+            options = {name: variables.get(name, value) for name, value in options.items()}
         value = f(*[variables.get(i, arg) for i, arg in enumerate(args)], **options)
-    is_nested = enabled and any(depends_on_older(x._node, since) for x in leaves(value) if is_tracked(x))
-    return FunctionCall(value, [variables[argnum % len(args)] for argnum in argnums], is_nested)
+    tracked = [x for x in leaves(value) if is_tracked(x)]
+    if not tracked:
+        warn_user(f"Output seems independent of input: {_name(f)} returns a constant, so its derivatives are zero")
+    is_nested = enabled and any(depends_on_older(x._node, since) for x in tracked)
+    return FunctionCall(value, [variables[key] for key in keys], is_nested)
+
+
+def argument_list(argnum: Argnum) -> Sequence[int | str]:
+    """The positions and names in an `argnum`."""
+    return argnum if isinstance(argnum, tuple | list) else (argnum,)
+
+
+def argument_keys(
+    f: Callable[..., Any], args: Sequence, options: dict, argnum: Argnum | Sequence[int | str]
+) -> list[int | str]:
+    """The positions of the arguments that are differentiated, or the names of those that are passed by keyword."""
+    return [_argument_key(f, args, options, key) for key in ([argnum] if isinstance(argnum, int | str) else argnum)]
+
+
+def _argument_key(f: Callable[..., Any], args: Sequence, options: dict, argnum: int | str) -> int | str:
+    """The position of an argument that is differentiated, or its name if it is passed by keyword."""
+    if isinstance(argnum, str):
+        if argnum in options:
+            return argnum
+        parameters = list(inspect.signature(f).parameters)
+        if argnum not in parameters[: len(args)]:
+            raise TypeError(f"argument {argnum!r} of {_name(f)} is differentiated, but the call does not pass it")
+        return parameters.index(argnum)
+    if not -len(args) <= argnum < len(args):
+        raise TypeError(f"argument {argnum} of {_name(f)} is differentiated, but {len(args)} were given by position")
+    return argnum % len(args)
+
+
+def _name(f: Callable[..., Any]) -> str:
+    return getattr(f, "__name__", "the function")
 
 
 def is_tracked(x: Any) -> bool:
@@ -59,20 +105,25 @@ def make_variable(x: Any) -> Tensor:
     if is_tracked(x):
         return x.copy()
     data = x.data if isinstance(x, Tensor) else np.asarray(x)
-    if data.dtype.kind not in "biuf":
-        raise DataError(f"only real numbers have gradients, not {short_repr(x)} of dtype {data.dtype}")
-    return Tensor(data if data.dtype.kind == "f" else data.astype(float), requires_grad=True)
+    if data.dtype.kind not in "biufc":
+        raise DataError(f"only numbers have gradients, not {short_repr(x)} of dtype {data.dtype}")
+    return Tensor(data if data.dtype.kind in "fc" else data.astype(float), requires_grad=True)
 
 
 def check_scalar(value: Any) -> None:
-    """Raise GraphError or ShapeError unless the value of a function has a gradient: a tensor with a single element."""
-    if not isinstance(value, Tensor):
+    """Raise an error unless the value of a function has a gradient: a tensor with a single element, a real number."""
+    if not isinstance(value, Tensor | np.ndarray | np.generic | int | float | complex):
         raise GraphError(
             f"the function returns {type(value).__name__}, which has no graph; compute with operations on its arguments"
         )
-    if value.size != 1:
+    if np.size(value) != 1:
         raise ShapeError(
-            f"the function returns shape {value.shape}, but a gradient is that of a single number; see jacobian and vjp"
+            f"the function returns shape {np.shape(value)}, but a gradient is that of a single number; see jacobian and vjp"
+        )
+    if is_complex(value):
+        raise DataError(
+            f"the function returns {value.dtype}, but a gradient is that of a real number; take np.abs, .real or .imag of the "
+            "result, or use holomorphic_grad for the derivative of a holomorphic function"
         )
 
 
