@@ -12,7 +12,7 @@ from nn.interchange.onnx_import.construction import Construction, fold_constants
 from nn.interchange.onnx_import.graph import Graph, OperatorNode, Values
 from nn.interchange.onnx_import.limits import Budget, budget_of, within
 from nn.interchange.onnx_import.tensors import TensorReader
-from nn.interchange.onnx_import.values import is_floating
+from nn.interchange.onnx_import.values import is_floating, is_native
 from nn.interchange.serialization import errors_with_name
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
@@ -57,10 +57,10 @@ class OnnxModule(Module, records_arguments=False):
         self._graph, self._content_bytes = graph, content_bytes
         self._tensors: dict[str, tuple[str, str]] = {}  # child and attribute, by the name of the initializer
         trained = _trained_names(graph)
-        constants = {name: array for name, array in initializers.items() if not _is_state(array)}
+        constants = {name: array for name, array in initializers.items() if not is_floating(array)}
         with within(Budget(budget_of(content_bytes))):
             fold_constants(graph, constants)
-        states = {name: array for name, array in initializers.items() if _is_state(array)}
+        states = {name: array for name, array in initializers.items() if is_floating(array)}
         for node in graph.nodes:
             node.child = _unique(attribute_name(node.name or node.op_type), vars(self))
             operator = OnnxOperator(node)
@@ -218,10 +218,6 @@ def _input_of(info: Any) -> Input:
     return Input(info.name, dtype, tuple(d.dim_value if d.HasField("dim_value") else None for d in tensor.shape.dim))
 
 
-def _is_state(array: np.ndarray) -> bool:
-    return is_floating(array)
-
-
 def _trained_names(graph: Graph) -> set[str]:
     """The names of values that some node uses as a weight."""
     names = set()
@@ -245,5 +241,4 @@ def _fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
 
 def _as_tensor(value: Any) -> Any:
     """An output as a tensor; lists and dtypes that tensors do not have stay as they are."""
-    is_real = isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
-    return Tensor(value) if is_real else value
+    return Tensor(value) if isinstance(value, np.ndarray) and is_native(value.dtype) else value
