@@ -1,0 +1,56 @@
+"""The values between operators: tensors, arrays, lists; and conversions that the operators share."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd import DataError, Tensor
+
+
+def as_array(value: Any) -> Any:
+    """The array of a tensor, without its graph; arrays and None unchanged."""
+    return np.asarray(value.data) if isinstance(value, Tensor) else value
+
+
+def as_integers(value: Any) -> list[int]:
+    """The elements of a tensor of integers: axes, a shape, repetitions."""
+    array = as_array(value)
+    if array.dtype.kind not in "iu" or array.ndim > 1:
+        raise DataError(f"expected a vector of integers, got {array.dtype} of shape {array.shape}")
+    return [int(element) for element in np.ravel(array)]
+
+
+def as_integer(value: Any) -> int:
+    """The only element of a tensor of integers."""
+    numbers = as_integers(value)
+    if len(numbers) != 1:
+        raise DataError(f"expected one integer, got {len(numbers)}")
+    return numbers[0]
+
+
+def as_number(value: Any) -> Any:
+    """The only element of a tensor, as a NumPy scalar of its dtype."""
+    array = as_array(value)
+    if array.size != 1:
+        raise DataError(f"expected one number, got shape {array.shape}")
+    return array.reshape(())[()]
+
+
+def is_floating(value: Any) -> bool:
+    """Whether a tensor or array has a dtype that gradients can have: float16, float32 or float64."""
+    return isinstance(value, Tensor | np.ndarray | np.generic) and value.dtype.kind == "f"
+
+
+def normalize_axis(axis: int, ndim: int) -> int:
+    """The axis counted from 0; raises DataError if there is no such axis."""
+    if not -ndim <= axis < max(ndim, 1):
+        raise DataError(f"axis {axis} is out of range for {ndim} axes")
+    return axis + ndim if axis < 0 else axis
+
+
+def normalize_axes(axes: Any, ndim: int) -> tuple[int, ...]:
+    """The axes counted from 0; raises DataError if one does not exist or is named twice."""
+    positions = tuple(normalize_axis(int(axis), ndim) for axis in axes)
+    if len(set(positions)) < len(positions):
+        raise DataError(f"axes {list(axes)} name an axis twice")
+    return positions
