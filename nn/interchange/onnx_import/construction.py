@@ -182,6 +182,7 @@ def _unsupported(*inputs: Any, **attributes: Any) -> Any:
 
 def _bind(node: OperatorNode, row: Row, opset: int) -> None:
     """Set the function of a node; raises ModelFileError for inputs and attributes that the operator does not have."""
+    node.attributes.pop("consumed_inputs", None)  # a hint of opset 1 about memory
     given = frozenset(node.attributes) | frozenset(node.graphs)
     while node.inputs and not node.inputs[-1]:
         node.inputs = node.inputs[:-1]

@@ -33,7 +33,7 @@ def register_binary(name: str, function: Callable[[Any, Any], Any]) -> None:
         broadcast_shape(x, y)
         return function(x, y)
 
-    def limited_with_axis(x: Any, y: Any, *, axis: int | None = None, broadcast: int = 0, consumed_inputs: Any = None) -> Any:
+    def limited_with_axis(x: Any, y: Any, *, axis: int | None = None, broadcast: int = 0) -> Any:
         return limited(x, _align(x, y, axis) if broadcast else y)
 
     operator(name, since=1)(limited_with_axis)
@@ -46,12 +46,7 @@ def register_unary(name: str, function: Callable[[Any], Any], since: int = 1) ->
     def apply(x: Any) -> Any:
         return function(x)
 
-    def apply_with_consumed_inputs(x: Any, *, consumed_inputs: Any = None) -> Any:
-        return function(x)
-
-    operator(name, since=since)(apply_with_consumed_inputs if since == 1 else apply)
-    if since == 1:
-        operator(name, since=6)(apply)
+    operator(name, since=since)(apply)
 
 
 def _divide(x: Any, y: Any) -> Any:
@@ -75,38 +70,43 @@ def _power(x: Any, y: Any) -> Any:
     return np.power(base, exponent.astype(base.dtype))
 
 
-for _name, _function in {
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "Add": lambda x, y: x + y,
     "Sub": lambda x, y: x - y,
     "Mul": lambda x, y: x * y,
     "Div": _divide,
     "Pow": _power,
-}.items():
-    register_binary(_name, _function)
+}
+for _name, _binary in BINARY.items():
+    register_binary(_name, _binary)
 
-for _name, _function in {
-    "Neg": np.negative,
-    "Abs": np.abs,
-    "Reciprocal": lambda x: 1 / x,
-    "Sqrt": autograd.sqrt,
-    "Exp": autograd.exp,
-    "Log": autograd.log,
-    "Ceil": np.ceil,
-    "Floor": np.floor,
-}.items():
-    register_unary(_name, _function)
-
-register_unary("Erf", autograd.erf, since=9)
-register_unary("Sign", np.sign, since=9)
-register_unary("Round", np.round, since=11)
-for _name, _function in {"Sin": np.sin, "Cos": np.cos, "Tan": np.tan}.items():
-    register_unary(_name, _function, since=7)
-for _name, _function in {"Asin": np.arcsin, "Acos": np.arccos, "Atan": np.arctan}.items():
-    register_unary(_name, _function, since=7)
-for _name, _function in {"Sinh": np.sinh, "Cosh": np.cosh}.items():
-    register_unary(_name, _function, since=9)
-for _name, _function in {"Asinh": np.arcsinh, "Acosh": np.arccosh, "Atanh": np.arctanh}.items():
-    register_unary(_name, _function, since=9)
+#: Functions of one input by name, with the first opset version.
+UNARY: dict[str, tuple[int, Callable[[Any], Any]]] = {
+    "Neg": (1, lambda x: -x),
+    "Abs": (1, np.abs),
+    "Reciprocal": (1, lambda x: 1 / x),
+    "Sqrt": (1, autograd.sqrt),
+    "Exp": (1, autograd.exp),
+    "Log": (1, autograd.log),
+    "Ceil": (1, np.ceil),
+    "Floor": (1, np.floor),
+    "Erf": (9, autograd.erf),
+    "Sign": (9, np.sign),
+    "Round": (11, np.round),
+    "Sin": (7, np.sin),
+    "Cos": (7, np.cos),
+    "Tan": (7, np.tan),
+    "Asin": (7, np.arcsin),
+    "Acos": (7, np.arccos),
+    "Atan": (7, np.arctan),
+    "Sinh": (9, np.sinh),
+    "Cosh": (9, np.cosh),
+    "Asinh": (9, np.arcsinh),
+    "Acosh": (9, np.arccosh),
+    "Atanh": (9, np.arctanh),
+}
+for _name, (_since, _unary) in UNARY.items():
+    register_unary(_name, _unary, _since)
 
 
 def register_variadic(name: str, function: Callable[[Any, Any], Any]) -> None:
@@ -116,11 +116,7 @@ def register_variadic(name: str, function: Callable[[Any, Any], Any]) -> None:
         broadcast_shape(first, *others)
         return reduce(function, others, first)
 
-    def combine_with_consumed_inputs(first: Any, *others: Any, consumed_inputs: Any = None) -> Any:
-        return combine(first, *others)
-
-    operator(name, since=1)(combine_with_consumed_inputs)
-    operator(name, since=6)(combine)
+    operator(name, since=1)(combine)
 
 
 register_variadic("Sum", lambda x, y: x + y)
@@ -129,7 +125,7 @@ register_variadic("Min", np.minimum)
 
 
 @operator("Mean", since=1)
-def mean(first: Any, *others: Any, consumed_inputs: Any = None) -> Any:
+def mean(first: Any, *others: Any) -> Any:
     """The mean of the inputs, which broadcast."""
     broadcast_shape(first, *others)
     return (reduce(lambda x, y: x + y, others, first) / (1 + len(others))).astype(first.dtype)
@@ -145,7 +141,7 @@ def mod(x: Any, y: Any, *, fmod: int = 0) -> Any:
 
 
 @operator("Clip", since=1)
-def clip_attributes(x: Any, *, min: float = -np.inf, max: float = np.inf, consumed_inputs: Any = None) -> Any:
+def clip_attributes(x: Any, *, min: float = -np.inf, max: float = np.inf) -> Any:
     """Values within bounds."""
     return np.clip(x, x.dtype.type(min), x.dtype.type(max))
 

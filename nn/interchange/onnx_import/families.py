@@ -2,7 +2,17 @@
 
 import importlib
 
-FAMILIES = ("elementwise",)
+FAMILIES = (
+    "activations",
+    "casts",
+    "elementwise",
+    "generators",
+    "indexing",
+    "logic",
+    "matrices",
+    "reductions",
+    "shapes",
+)
 
 
 def load_families() -> None:

@@ -102,7 +102,7 @@ def check_size(shape: Sequence[Any], itemsize: int = 8) -> tuple[int, ...]:
     """
     sizes = tuple(map(int, shape))
     if any(size < 0 for size in sizes):
-        raise DataError(f"a shape must not be negative, got {str(list(sizes)):.80}")
+        raise DataError(f"a shape must not be negative, got {list(sizes)!s:.80}")
     if len(sizes) > 64:
         raise DataError(f"a shape has at most 64 axes, got {len(sizes)}")
     current_budget().require(math.prod(max(size, 1) for size in sizes) * itemsize)

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd import DataError, Tensor
-from autograd.extend import short_repr
 from nn.interchange.model_classes import ModelFileError
 from nn.interchange.onnx_import.construction import Construction, fold_constants
 from nn.interchange.onnx_import.graph import Graph, OperatorNode, Values
@@ -109,14 +108,14 @@ class OnnxModule(Module, records_arguments=False):
 
     def _as_input(self, item: Input, value: Any) -> Any:
         """An input as the graph takes it; raises DataError for another dtype or shape than the file says."""
-        if value is None or item.shape is None and item.dtype is None:
+        if value is None or (item.shape is None and item.dtype is None):
             return value
         if not hasattr(value, "__array_function__"):  # also the traced arrays of a compiled step
             value = np.asarray(value, item.dtype if item.dtype is not None and item.dtype.kind in "fiu" else None)
         if value.dtype.kind in "UT" and item.dtype == object:
             value = value.astype(object)
         if item.dtype is not None and (
-            item.dtype.kind != value.dtype.kind or item.dtype.kind == "V" and item.dtype != value.dtype
+            item.dtype.kind != value.dtype.kind or (item.dtype.kind == "V" and item.dtype != value.dtype)
         ):
             problem = f"has dtype {value.dtype}, expected {item.dtype}"
             raise DataError(f"{self.qualified_name()}: input {item.name!r} {problem}; convert it with astype")

@@ -123,7 +123,7 @@ class TensorReader:
 def _shape(name: str, dims: Any) -> tuple[int, ...]:
     shape = tuple(dims)
     if len(shape) > 64 or any(size < 0 for size in shape) or math.prod(max(size, 1) for size in shape) >= 2**59:
-        raise ModelFileError(f"{name} has the impossible shape {str(list(shape)):.80}")
+        raise ModelFileError(f"{name} has the impossible shape {list(shape)!s:.80}")
     return shape
 
 
@@ -135,7 +135,7 @@ def _check_count(name: str, tensor: Any, count: int, length: int) -> None:
         stored, unit = sum(len(getattr(tensor, field)) for field in FIELDS), "numbers"
         claimed = -(-count // PACKED.get(tensor.data_type, 1)) * NUMBERS.get(tensor.data_type, 1)
     if claimed != stored:
-        raise ModelFileError(f"{name}: {stored} {unit} are not those of shape {str(list(tensor.dims)):.80}, {claimed}")
+        raise ModelFileError(f"{name}: {stored} {unit} are not those of shape {list(tensor.dims)!s:.80}, {claimed}")
 
 
 def _are_within(indices: np.ndarray, shape: tuple[int, ...]) -> bool:

@@ -4,12 +4,19 @@ from typing import Any
 
 import numpy as np
 
-from autograd import DataError, Tensor
+from autograd import DataError, Tensor, UnsupportedError, is_grad_enabled
 
 
 def as_array(value: Any) -> Any:
     """The array of a tensor, without its graph; arrays and None unchanged."""
     return np.asarray(value.data) if isinstance(value, Tensor) else value
+
+
+def as_constant(value: Any) -> Any:
+    """The array of an input whose gradient is not defined here; raises UnsupportedError if it would be needed."""
+    if isinstance(value, Tensor) and value.requires_grad and is_grad_enabled():
+        raise UnsupportedError("it has no gradient; call the model under no_grad(), or freeze what its inputs depend on")
+    return as_array(value)
 
 
 def as_integers(value: Any) -> list[int]:
