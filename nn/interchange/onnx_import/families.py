@@ -4,14 +4,32 @@ import importlib
 
 FAMILIES = (
     "activations",
+    "attention",
     "casts",
+    "control_flow",
+    "convolutions",
     "elementwise",
     "generators",
+    "images",
     "indexing",
     "logic",
+    "losses",
     "matrices",
+    "normalizations",
+    "pooling",
+    "quantization",
+    "recurrent",
     "reductions",
+    "regions",
+    "resizing",
+    "sampling",
+    "sequences",
     "shapes",
+    "spectra",
+    "strings",
+    "tabular",
+    "training_steps",
+    "trees",
 )
 
 

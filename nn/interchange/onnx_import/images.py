@@ -61,24 +61,3 @@ def columns_to_images(
     check_size((x.shape[0], channels, *padded))
     out = _fold(np.reshape(x, (x.shape[0], channels, *kernel, *counts)), padded, kernel, counts, strides, dilations)
     return out[(..., *(slice(before, before + n) for before, n in zip(pads, size)))]
-
-
-@operator("CenterCropPad", since=18)
-def center_crop_pad(x: Any, shape: Any, *, axes: Sequence[int] | None = None) -> Any:
-    """CenterCropPad: each axis cut or padded with zeros on both sides; an odd difference has its larger half after."""
-    positions = normalize_axes(range(x.ndim) if axes is None else axes, x.ndim)
-    sizes = as_integers(shape)
-    if len(sizes) != len(positions):
-        raise ShapeError(f"CenterCropPad: got {len(sizes)} sizes for {len(positions)} axes")
-    index, widths = [slice(None)] * x.ndim, [(0, 0)] * x.ndim
-    result = list(x.shape)
-    for axis, n in zip(positions, sizes):
-        difference, result[axis] = n - x.shape[axis], n
-        if difference < 0:
-            start = -difference // 2
-            index[axis] = slice(start, start + n)
-        else:
-            widths[axis] = (difference // 2, difference - difference // 2)
-    check_size(result, x.dtype.itemsize)
-    out = x[tuple(index)]
-    return np.pad(out, widths) if any(map(any, widths)) else out

@@ -139,8 +139,7 @@ def max_unpool(
     """MaxUnpool: the elements of x at the positions from which MaxPool took them, and 0 elsewhere."""
     axes = x.ndim - 2
     kernel, strides = (
-        one_per_axis("MaxUnpool", name, values, axes)
-        for name, values in (("kernel_shape", kernel_shape), ("strides", strides))
+        one_per_axis("MaxUnpool", name, values, axes) for name, values in (("kernel_shape", kernel_shape), ("strides", strides))
     )
     pads = one_per_axis("MaxUnpool", "pads", pads, 2 * axes, 0, 0)
     sizes = [(n - 1) * s + k - a - b for n, s, k, a, b in zip(x.shape[2:], strides, kernel, pads[:axes], pads[axes:])]

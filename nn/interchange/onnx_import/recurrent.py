@@ -277,9 +277,7 @@ def gated_recurrent_layer(
     return layer.results(results)
 
 
-def _gru_step(
-    functions: list[Activation], recurrent: Any, bias: Any, is_reset_last: bool, gates: Any, h: Any
-) -> tuple[Any]:
+def _gru_step(functions: list[Activation], recurrent: Any, bias: Any, is_reset_last: bool, gates: Any, h: Any) -> tuple[Any]:
     f, g = functions
     hidden = h.shape[-1]
     bias_zr, bias_h = (bias[: 2 * hidden], bias[2 * hidden :]) if np.ndim(bias) else (bias, bias)

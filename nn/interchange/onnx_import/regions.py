@@ -13,7 +13,9 @@ from nn.interchange.onnx_import.values import as_array, as_integer, as_number
 
 def _check_regions(name: str, x: Any, regions: np.ndarray, columns: int, batch: np.ndarray) -> None:
     if x.ndim != 4 or regions.ndim != 2 or regions.shape[1] != columns or not np.isfinite(regions).all():
-        raise ShapeError(f"{name}: got an input of shape {x.shape} and regions of shape {regions.shape}, expected (n, {columns})")
+        raise ShapeError(
+            f"{name}: got an input of shape {x.shape} and regions of shape {regions.shape}, expected (n, {columns})"
+        )
     if batch.shape != (len(regions),) or (len(batch) and not 0 <= batch.min() <= batch.max() < x.shape[0]):
         raise DataError(f"{name}: every region needs the index of an image, from 0 to {x.shape[0] - 1}")
 

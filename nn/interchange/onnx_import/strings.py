@@ -123,7 +123,9 @@ def count_ngrams(
     """TfIdfVectorizer: how often the n-grams of a pool occur in each row, with gaps of at most max_skip_count elements."""
     tokens = as_array(x)
     if mode not in ("TF", "IDF", "TFIDF") or tokens.ndim not in (1, 2) or min(ngram_indexes, default=-1) < 0:
-        raise DataError(f"TfIdfVectorizer: got mode {mode!r} and shape {tokens.shape}, expected TF, IDF or TFIDF of (C,) or (N, C)")
+        raise DataError(
+            f"TfIdfVectorizer: got mode {mode!r} and shape {tokens.shape}, expected TF, IDF or TFIDF of (C,) or (N, C)"
+        )
     grams = _grams(list(pool_strings or pool_int64s or ()), ngram_counts, min_gram_length, max_gram_length)
     rows = [tokens.tolist()] if tokens.ndim == 1 else tokens.tolist()
     shape = check_size((len(rows), max(ngram_indexes) + 1), 4)

@@ -17,16 +17,6 @@ for name in ("ZipMap", "CastMap", "DictVectorizer"):
     refuse(name, MAPS, ML)
 
 
-@operator("ArrayFeatureExtractor", since=1, domain=ML)
-def extract_features(x: Any, indices: Any) -> Any:
-    """ArrayFeatureExtractor: elements along the last axis."""
-    positions = as_array(indices).ravel()
-    if not x.ndim or (positions.size and not 0 <= positions.min() <= positions.max() < x.shape[-1]):
-        raise ShapeError(f"ArrayFeatureExtractor: got indices {positions} for an input of shape {x.shape}")
-    out = x[..., positions]
-    return np.reshape(out, (1, -1)) if x.ndim == 1 else out
-
-
 @operator("Binarizer", since=1, domain=ML)
 def binarize(x: Any, *, threshold: float = 0.0) -> Any:
     """Binarizer: 1 where x is above a threshold, else 0."""
@@ -66,9 +56,7 @@ def impute(
 ) -> Any:
     """Imputer: other numbers in the place of a number that stands for a missing one."""
     is_float = x.dtype.kind == "f"
-    new, old = (
-        (imputed_value_floats, replaced_value_float) if is_float else (imputed_value_int64s, replaced_value_int64)
-    )
+    new, old = (imputed_value_floats, replaced_value_float) if is_float else (imputed_value_int64s, replaced_value_int64)
     if not new:
         raise DataError(f"Imputer: there are no imputed values for an input of {x.dtype}")
     array = as_array(x)
