@@ -1,5 +1,6 @@
 """Activation functions."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,94 +9,99 @@ import autograd
 from autograd import DataError
 from nn import functional
 from nn.interchange.onnx_import.registry import operator
-from nn.interchange.onnx_import.values import as_array, normalize_axis
+from nn.interchange.onnx_import.values import as_array, normalize_axis, through_float32
 
 
-@operator("Relu", since=1)
+def activation(name: str, since: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register an activation function, which also takes floats that NumPy lacks."""
+    return lambda function: operator(name, since)(through_float32(function))
+
+
+@activation("Relu", 1)
 def relu(x: Any) -> Any:
     """max(0, x)."""
     return autograd.relu(x)
 
 
-@operator("Sigmoid", since=1)
+@activation("Sigmoid", 1)
 def sigmoid(x: Any) -> Any:
     """1 / (1 + e⁻ˣ)."""
     return autograd.sigmoid(x)
 
 
-@operator("Tanh", since=1)
+@activation("Tanh", 1)
 def tanh(x: Any) -> Any:
     """The hyperbolic tangent."""
     return autograd.tanh(x)
 
 
-@operator("LeakyRelu", since=1)
+@activation("LeakyRelu", 1)
 def leaky_relu(x: Any, *, alpha: float = 0.01) -> Any:
     """x if x ≥ 0 else α·x."""
     return functional.leaky_relu(x, negative_slope=alpha)
 
 
-@operator("PRelu", since=1)
+@activation("PRelu", 1)
 def prelu_channels(x: Any, slope: Any) -> Any:
     """x if x ≥ 0 else slope·x, with a slope for each channel or one for all."""
     return prelu(x, np.reshape(slope, (-1, *(1,) * (x.ndim - 2))) if slope.size > 1 else slope)
 
 
-@operator("PRelu", since=7)
+@activation("PRelu", 7)
 def prelu(x: Any, slope: Any) -> Any:
     """x if x ≥ 0 else slope·x; the slope broadcasts."""
     return np.where(as_array(x) < 0, slope * x, x)
 
 
-@operator("ThresholdedRelu", since=1)
+@activation("ThresholdedRelu", 1)
 def thresholded_relu(x: Any, *, alpha: float = 1.0) -> Any:
     """x if x > α else 0."""
     return np.where(as_array(x) > alpha, x, x.dtype.type(0))
 
 
-@operator("Elu", since=1)
+@activation("Elu", 1)
 def elu(x: Any, *, alpha: float = 1.0) -> Any:
     """x if x > 0 else α·(eˣ − 1)."""
     return functional.elu(x, alpha)
 
 
-@operator("Selu", since=1)
+@activation("Selu", 1)
 def selu_1(x: Any, *, alpha: float = 1.6732, gamma: float = 1.0507) -> Any:
     """Selu with the rounded constants of opset 1."""
     return selu(x, alpha=alpha, gamma=gamma)
 
 
-@operator("Selu", since=6)
+@activation("Selu", 6)
 def selu(x: Any, *, alpha: float = 1.67326319217681884765625, gamma: float = 1.05070102214813232421875) -> Any:
     """γ·x if x > 0 else γ·α·(eˣ − 1)."""
     return gamma * functional.elu(x, alpha)
 
 
-@operator("Celu", since=12)
+@activation("Celu", 12)
 def celu(x: Any, *, alpha: float = 1.0) -> Any:
     """max(0, x) + min(0, α·(exp(x / α) − 1))."""
     return alpha * functional.elu(x / alpha)
 
 
-@operator("Gelu", since=20)
+@activation("Gelu", 20)
 def gelu(x: Any, *, approximate: str = "none") -> Any:
     """x·Φ(x), with the distribution function of the normal distribution or its approximation by tanh."""
     return functional.gelu(x, approximate)
 
 
-@operator("Mish", since=18)
+@activation("Mish", 18)
 def mish(x: Any) -> Any:
     """x·tanh(ln(1 + eˣ))."""
     return functional.mish(x)
 
 
-@operator("Swish", since=24)
+@activation("Swish", 24)
 def swish(x: Any, *, alpha: float = 1.0) -> Any:
     """x·σ(α·x)."""
     return x * autograd.sigmoid(alpha * x)
 
 
-@operator("SwiGLU", since=28)
+@activation("SwiGLU", 28)
 def swiglu(a: Any, b: Any, *, alpha: float = 1.0) -> Any:
     """a·σ(α·a)·b."""
     if a.shape != b.shape:
@@ -103,31 +109,31 @@ def swiglu(a: Any, b: Any, *, alpha: float = 1.0) -> Any:
     return swish(a, alpha=alpha) * b
 
 
-@operator("HardSigmoid", since=1)
+@activation("HardSigmoid", 1)
 def hard_sigmoid(x: Any, *, alpha: float = 0.2, beta: float = 0.5) -> Any:
     """α·x + β within 0 and 1."""
     return np.clip(alpha * x + beta, 0, 1)
 
 
-@operator("HardSwish", since=14)
+@activation("HardSwish", 14)
 def hard_swish(x: Any) -> Any:
     """x·(x / 6 + 1/2 within 0 and 1)."""
     return functional.hardswish(x)
 
 
-@operator("Softplus", since=1)
+@activation("Softplus", 1)
 def softplus(x: Any) -> Any:
     """ln(1 + eˣ)."""
     return autograd.softplus(x)
 
 
-@operator("Softsign", since=1)
+@activation("Softsign", 1)
 def softsign(x: Any) -> Any:
     """x / (1 + |x|)."""
     return functional.softsign(x)
 
 
-@operator("Shrink", since=9)
+@activation("Shrink", 9)
 def shrink(x: Any, *, bias: float = 0.0, lambd: float = 0.5) -> Any:
     """x + bias if x < −λ, x − bias if x > λ, else 0."""
     array = as_array(x)
@@ -140,37 +146,37 @@ def _rows(x: Any, axis: int) -> Any:
     return np.reshape(x, (int(np.prod(x.shape[:position], dtype=np.int64)), -1)) if x.size else x
 
 
-@operator("Softmax", since=1)
+@activation("Softmax", 1)
 def softmax_rows(x: Any, *, axis: int = 1) -> Any:
     """Softmax over all axes from the given one on."""
     return np.reshape(functional.softmax(_rows(x, axis), axis=-1), x.shape)
 
 
-@operator("Softmax", since=13)
+@activation("Softmax", 13)
 def softmax(x: Any, *, axis: int = -1) -> Any:
     """exp(xᵢ) / Σⱼ exp(xⱼ) along an axis."""
     return functional.softmax(x, axis=axis)
 
 
-@operator("LogSoftmax", since=1)
+@activation("LogSoftmax", 1)
 def log_softmax_rows(x: Any, *, axis: int = 1) -> Any:
     """LogSoftmax over all axes from the given one on."""
     return np.reshape(functional.log_softmax(_rows(x, axis), axis=-1), x.shape)
 
 
-@operator("LogSoftmax", since=13)
+@activation("LogSoftmax", 13)
 def log_softmax(x: Any, *, axis: int = -1) -> Any:
     """The logarithm of softmax along an axis."""
     return functional.log_softmax(x, axis=axis)
 
 
-@operator("Hardmax", since=1)
+@activation("Hardmax", 1)
 def hardmax_rows(x: Any, *, axis: int = 1) -> Any:
     """Hardmax over all axes from the given one on."""
     return np.reshape(hardmax(_rows(x, axis), axis=-1), x.shape)
 
 
-@operator("Hardmax", since=13)
+@activation("Hardmax", 13)
 def hardmax(x: Any, *, axis: int = -1) -> Any:
     """1 at the first largest element along an axis, 0 elsewhere."""
     array, axis = as_array(x), normalize_axis(axis, x.ndim)

@@ -1,4 +1,4 @@
-"""Conversions between element types. bfloat16, float8, int4 and the like are arrays of the package ml_dtypes, which onnx uses."""
+"""Conversions between element types. bfloat16, float8, int4 and the like are those of the package ml_dtypes, as in onnx."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from autograd import DataError, UnsupportedError
 from nn.interchange.onnx_import.registry import operator
-from nn.interchange.onnx_import.values import as_array, is_floating
+from nn.interchange.onnx_import.values import as_array, is_floating, is_native
 
 STRING = 8
 SATURATING = (17, 18, 19, 20)  # numbers of the float8 types
@@ -26,20 +26,20 @@ def dtype_of(code: int) -> np.dtype:
 def _code_of(dtype: Any) -> int:
     from onnx import helper
 
-    return STRING if dtype == object else int(helper.np_dtype_to_tensor_dtype(dtype))
+    return STRING if dtype.kind == "O" else int(helper.np_dtype_to_tensor_dtype(dtype))
 
 
 def convert(x: Any, code: int, saturate: int = 1, round_mode: str = "up") -> Any:
     """x with the element type of a number. Floats to floats have a gradient."""
     dtype = dtype_of(code)
-    if is_floating(x) and dtype.kind == "f":
+    if is_floating(x) and issubclass(dtype.type, np.floating):
         return x.astype(dtype)
     array = as_array(x)
     if code == STRING:
         return array.astype(np.str_).astype(object)
     if array.dtype == object:
         array = array.astype(np.str_)
-        return array.astype(dtype) if dtype.kind != "V" else array.astype(np.float32).astype(dtype)
+        return array.astype(dtype) if is_native(dtype) else array.astype(np.float32).astype(dtype)
     if code in SATURATING and saturate:
         from onnx import numpy_helper
 

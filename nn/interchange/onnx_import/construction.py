@@ -8,7 +8,7 @@ import numpy as np
 from autograd import UnsupportedError
 from nn.interchange.model_classes import ModelFileError
 from nn.interchange.onnx_import.families import load_families
-from nn.interchange.onnx_import.graph import Graph, OperatorNode
+from nn.interchange.onnx_import.graph import Graph, OperatorNode, call_body
 from nn.interchange.onnx_import.limits import MAX_DEPTH, MAX_NODES
 from nn.interchange.onnx_import.registry import Row, find_operator, why_unsupported
 from nn.interchange.onnx_import.tensors import TensorReader
@@ -100,13 +100,14 @@ class Construction:
         node.attributes = {key: value for key, value in values.items() if key not in node.graphs}
         if (domain, message.op_type) in self._functions:
             node.graphs = {"body": self._function(node, (domain, message.op_type), values)}
-            node.attributes, node.function = {}, _call
+            node.attributes, node.function = {}, call_body
         elif domain not in opsets:
             raise ModelFileError(f"{node.label()}: the model does not import its domain {domain!r:.60}")
         elif (row := find_operator(domain, message.op_type, opsets[domain])) is None:
             self._unsupported[why_unsupported(domain, message.op_type, opsets[domain])] = None
         else:
-            _bind(node, row, opsets[domain])
+            node.key = domain, message.op_type, opsets[domain]
+            _bind(node, row)
         captures = dict.fromkeys(name for graph in node.graphs.values() for name in graph.captures)
         node.reads = tuple(dict.fromkeys([*filter(None, node.inputs), *captures]))
         return node
@@ -170,17 +171,12 @@ class Construction:
         return body
 
 
-def _call(*inputs: Any, body: Any) -> Any:
-    """The operator of a function of the model; inputs that are absent in the call are None."""
-    return body(*inputs, *[None] * (body.input_count - len(inputs)))
-
-
 def _unsupported(*inputs: Any, **attributes: Any) -> Any:
     """The function of a node until its operator is known."""
     raise UnsupportedError("not supported")
 
 
-def _bind(node: OperatorNode, row: Row, opset: int) -> None:
+def _bind(node: OperatorNode, row: Row) -> None:
     """Set the function of a node; raises ModelFileError for inputs and attributes that the operator does not have."""
     node.attributes.pop("consumed_inputs", None)  # a hint of opset 1 about memory
     given = frozenset(node.attributes) | frozenset(node.graphs)
@@ -194,7 +190,7 @@ def _bind(node: OperatorNode, row: Row, opset: int) -> None:
         expected = f"{row.min_inputs} to {'any number' if row.max_inputs is None else row.max_inputs}"
         raise ModelFileError(f"{node.label()} has {len(node.inputs)} inputs, expected {expected}")
     node.function, node.buffers, node.is_random = row.function, row.buffers, row.is_random
-    extra = {"opset": opset, "outputs": len(node.outputs)}
+    extra = {"opset": node.key[2] if node.key else 0, "outputs": len(node.outputs)}
     node.attributes |= {key: extra[key] for key in row.extra}
 
 

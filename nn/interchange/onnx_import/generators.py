@@ -50,7 +50,9 @@ def eye_like(x: Any, *, dtype: int | None = None, k: int = 0) -> Any:
     """Ones on a diagonal of a matrix of zeros."""
     if x.ndim != 2:
         raise DataError(f"expected a matrix, got shape {x.shape}")
-    return np.eye(*x.shape, k=int(np.clip(k, -x.shape[0], x.shape[1])), dtype=x.dtype if dtype is None else dtype_of(dtype))
+    rows, columns = x.shape
+    offset = int(np.clip(k, -rows, columns))
+    return np.eye(rows, columns, offset, dtype=x.dtype if dtype is None else dtype_of(dtype))
 
 
 @operator("Range", since=11)
@@ -74,16 +76,14 @@ def number_range(start: Any, limit: Any, delta: Any, *, stash_type: int = 1) -> 
 
 
 def _rng(seed: float | None) -> Any:
-    """The common generator, or one that begins at the bits of a seed."""
-    return generator() if seed is None else np.random.default_rng(np.float32(seed).view(np.uint32))
+    """The global generator, or one with a seed: the one of ONNX's reference implementation, which gives the same numbers."""
+    return generator() if seed is None else np.random.RandomState(int(seed) % 2**32)
 
 
 def _draw(seed: float | None, method: str, *args: Any) -> Any:
-    return nondeterministic(lambda: getattr(_rng(seed), method)(*args))
-
-
-def _shape_like(x: Any) -> list[int]:
-    return list(x.shape)
+    if seed is not None and not math.isfinite(seed):
+        raise DataError(f"the seed must be finite, not {seed}")
+    return nondeterministic(getattr(_rng(seed), method), *args)
 
 
 @operator("RandomNormal", since=1, is_random=True)

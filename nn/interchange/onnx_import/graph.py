@@ -1,13 +1,15 @@
 """Graphs of operators: what runs, and in which order. `construction` makes them, `Graph.run` runs them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 
 from autograd import AnomalyError, DataError, ShapeError, UnsupportedError
+from nn.interchange.onnx_import.families import load_families
 from nn.interchange.onnx_import.limits import current_budget
+from nn.interchange.onnx_import.registry import Row, find_operator
 
 Values = dict[str, Any]
 
@@ -28,6 +30,16 @@ class OperatorNode:
     reads: tuple[str, ...] = ()  # inputs and what the graphs read of outer values
     last_uses: tuple[str, ...] = ()  # values that no later node needs
     child: str = ""  # the attribute of the module that runs it
+    key: tuple[str, str, int] | None = None  # domain, name and opset; None for a function of the model
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields without the function, which a pickle need not contain."""
+        return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "function"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+        self.function = call_body if self.key is None else operator_row(*self.key).function
 
     def label(self) -> str:
         """The name and the operator, for messages."""
@@ -69,6 +81,19 @@ class Graph:
         return tuple(values[name] for name in self.outputs)
 
 
+def call_body(*inputs: Any, body: Any) -> Any:
+    """The operator of a function of the model; inputs that are absent in the call are None."""
+    return body(*inputs, *[None] * (body.input_count - len(inputs)))
+
+
+def operator_row(domain: str, name: str, opset: int) -> Row:
+    """The row of an operator that is supported."""
+    load_families()
+    row = find_operator(domain, name, opset)
+    assert row is not None
+    return row
+
+
 class Subgraph:
     """A graph inside a node: a function of the values of its inputs. It sees the values of the graphs around it."""
 
@@ -95,8 +120,7 @@ class Subgraph:
 def run_node(node: OperatorNode, arguments: list[Any], attributes: dict[str, Any], call: Any = None) -> tuple:
     """The outputs of a node; an error of its operator names the node."""
     try:
-        with np.errstate(all="ignore"):  # ONNX's operators give inf and nan without a word
-            result = node.function(*arguments, **attributes) if call is None else call(node, arguments, attributes)
+        result = node.function(*arguments, **attributes) if call is None else call(node, arguments, attributes)
     except AnomalyError:
         raise
     except (ShapeError, UnsupportedError) as error:

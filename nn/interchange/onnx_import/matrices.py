@@ -8,10 +8,11 @@ import numpy as np
 from autograd import DataError
 from nn.interchange.onnx_import.limits import check_size
 from nn.interchange.onnx_import.registry import operator
-from nn.interchange.onnx_import.values import as_array
+from nn.interchange.onnx_import.values import as_array, through_float32
 
 
 @operator("MatMul", since=1)
+@through_float32
 def matmul(a: Any, b: Any) -> Any:
     """The matrix product over the last two axes, as np.matmul."""
     if not a.ndim or not b.ndim:
@@ -29,6 +30,7 @@ def gemm_broadcast(a: Any, b: Any, c: Any, *, alpha: float = 1.0, beta: float = 
 
 
 @operator("Gemm", since=7)
+@through_float32
 def gemm(a: Any, b: Any, c: Any = None, *, alpha: float = 1.0, beta: float = 1.0, transA: int = 0, transB: int = 0) -> Any:  # noqa: N803
     """α·A @ B + β·C, with A and B transposed on demand."""
     if a.ndim != 2 or b.ndim != 2:

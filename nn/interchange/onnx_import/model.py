@@ -1,5 +1,6 @@
 """Modules made from ONNX files."""
 
+import math
 import os
 import re
 from typing import Any, NamedTuple
@@ -12,8 +13,9 @@ from nn.interchange.onnx_import.construction import Construction, fold_constants
 from nn.interchange.onnx_import.graph import Graph, OperatorNode, Values
 from nn.interchange.onnx_import.limits import Budget, budget_of, within
 from nn.interchange.onnx_import.tensors import TensorReader
-from nn.interchange.onnx_import.values import is_floating
+from nn.interchange.onnx_import.values import is_floating, is_native
 from nn.interchange.serialization import errors_with_name
+from nn.model_summary import MULTIPLY_ADDS
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
 
@@ -32,15 +34,27 @@ class OnnxOperator(Module, records_arguments=False):
     """One operator of an ONNX model, with the parameters and buffers that it is the first to use."""
 
     def __init__(self, node: OperatorNode):
-        self.op_type = node.op_type
-        self._function = node.function
+        self.op_type, self._node = node.op_type, node
 
     def forward(self, *inputs: Any, **attributes: Any) -> Any:
         """The outputs of the operator: a value or a tuple."""
-        return self._function(*inputs, **attributes)
+        return self._node.function(*inputs, **attributes)
 
     def extra_repr(self) -> str:
         return self.op_type
+
+
+def _multiply_adds(layer: OnnxOperator, x: tuple[int, ...], out: tuple[int, ...]) -> int:
+    """Multiply-adds of an operator, by the shapes of its first input and output."""
+    weights = [tensor for tensor in vars(layer).values() if isinstance(tensor, Parameter | Buffer)]
+    if layer.op_type in ("Conv", "ConvTranspose") and weights:
+        return math.prod(out if layer.op_type == "Conv" else x) * weights[0][0].size
+    if layer.op_type in ("Gemm", "MatMul"):
+        return math.prod(x) * out[-1] if out else math.prod(x)
+    return math.prod(out) if weights else 0
+
+
+MULTIPLY_ADDS[OnnxOperator] = _multiply_adds
 
 
 class OnnxModule(Module, records_arguments=False):
@@ -51,16 +65,18 @@ class OnnxModule(Module, records_arguments=False):
     initializer_names: the names that the file has for parameters and buffers, by the names that they have here.
     """
 
+    save_remedy = "export it with nn.export_onnx, or write its weights with nn.save"
+
     def __init__(self, graph: Graph, initializers: dict[str, np.ndarray], inputs: list[Input], content_bytes: int):
         self.inputs, self.output_names = tuple(inputs), graph.outputs
         self.initializer_names: dict[str, str] = {}
         self._graph, self._content_bytes = graph, content_bytes
         self._tensors: dict[str, tuple[str, str]] = {}  # child and attribute, by the name of the initializer
         trained = _trained_names(graph)
-        constants = {name: array for name, array in initializers.items() if not _is_state(array)}
-        with within(Budget(budget_of(content_bytes))):
+        constants = {name: array for name, array in initializers.items() if not is_floating(array)}
+        with within(Budget(budget_of(content_bytes))), np.errstate(all="ignore"):
             fold_constants(graph, constants)
-        states = {name: array for name, array in initializers.items() if _is_state(array)}
+        states = {name: array for name, array in initializers.items() if is_floating(array)}
         for node in graph.nodes:
             node.child = _unique(attribute_name(node.name or node.op_type), vars(self))
             operator = OnnxOperator(node)
@@ -85,7 +101,7 @@ class OnnxModule(Module, records_arguments=False):
         content = self._content_bytes + sum(getattr(value, "nbytes", 0) for value in values.values())
         for name, (child, attribute) in self._tensors.items():
             values[name] = getattr(getattr(self, child) if child else self, attribute)
-        with within(Budget(budget_of(content))):
+        with within(Budget(budget_of(content))), np.errstate(all="ignore"):  # as other runtimes: inf and nan without a word
             outputs = self._graph.run(values, lambda node, inputs, attributes: getattr(self, node.child)(*inputs, **attributes))
         results = tuple(map(_as_tensor, outputs))
         return results[0] if len(results) == 1 else results
@@ -218,10 +234,6 @@ def _input_of(info: Any) -> Input:
     return Input(info.name, dtype, tuple(d.dim_value if d.HasField("dim_value") else None for d in tensor.shape.dim))
 
 
-def _is_state(array: np.ndarray) -> bool:
-    return is_floating(array)
-
-
 def _trained_names(graph: Graph) -> set[str]:
     """The names of values that some node uses as a weight."""
     names = set()
@@ -245,5 +257,4 @@ def _fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
 
 def _as_tensor(value: Any) -> Any:
     """An output as a tensor; lists and dtypes that tensors do not have stay as they are."""
-    is_real = isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
-    return Tensor(value) if is_real else value
+    return Tensor(value) if isinstance(value, np.ndarray) and is_native(value.dtype) else value

@@ -207,7 +207,7 @@ def pad_axes(x: Any, before: list[int], after: list[int], mode: str, value: Any)
     if not any(map(sum, widths)):
         return x
     if mode == "constant":
-        return np.pad(x, widths, mode, constant_values=value)
+        return np.pad(x, widths, constant_values=value)
     return np.pad(x, widths, MODES[mode])  # type: ignore[call-overload]
 
 

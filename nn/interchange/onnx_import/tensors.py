@@ -9,6 +9,7 @@ import numpy as np
 
 from nn.interchange.model_classes import ModelFileError
 from nn.interchange.onnx_import.limits import check_size
+from nn.interchange.onnx_import.values import is_native
 
 #: Bits of an element by number of the type in TensorProto.DataType; strings have none.
 BITS = {1: 32, 2: 8, 3: 8, 4: 16, 5: 16, 6: 32, 7: 64, 9: 8, 10: 16, 11: 64, 12: 32, 13: 64, 14: 64, 15: 128}
@@ -43,6 +44,7 @@ class TensorReader:
             raise ModelFileError(f"{name} has the unknown type {tensor.data_type}")
         count = math.prod(shape)
         length = -(-count * BITS.get(tensor.data_type, 0) // 8)
+        raw: np.ndarray | None
         if tensor.data_location == tensor.EXTERNAL:
             if tensor.data_type == STRING:
                 raise ModelFileError(f"{name}: strings cannot stand in another file")
@@ -53,7 +55,7 @@ class TensorReader:
         try:
             dtype = helper.tensor_dtype_to_np_dtype(tensor.data_type)
             if raw is not None and tensor.data_type not in PACKED and BITS.get(tensor.data_type) != 6:
-                little_endian = dtype if dtype.kind == "V" else dtype.newbyteorder("<")
+                little_endian = dtype.newbyteorder("<") if is_native(dtype) else dtype
                 return raw.view(little_endian).reshape(shape).astype(dtype, copy=False)
             if raw is not None and not tensor.HasField("raw_data"):
                 twin = type(tensor)(dims=shape, data_type=tensor.data_type, raw_data=raw.tobytes())
@@ -67,12 +69,12 @@ class TensorReader:
         name = f"sparse tensor {sparse.values.name!r:.60}"
         values, indices = self.read(sparse.values), self.read(sparse.indices)
         shape = check_size(_shape(name, sparse.dims), values.itemsize)
-        columns = indices if indices.ndim == 2 else np.unravel_index(indices, shape) if _are_within(indices, shape) else None
-        if values.ndim != 1 or columns is None:
-            raise ModelFileError(f"{name}: values must be a vector, and indices must be within shape {list(shape)}")
         dense = np.zeros(shape, values.dtype)
         try:
-            dense[tuple(columns.T) if indices.ndim == 2 else columns] = values
+            if indices.ndim == 2:
+                dense[tuple(indices.T)] = values
+            else:
+                dense.reshape(-1)[indices] = values
         except (IndexError, ValueError):
             raise ModelFileError(f"{name}: indices and values do not fit shape {list(shape)}") from None
         return dense
@@ -136,7 +138,3 @@ def _check_count(name: str, tensor: Any, count: int, length: int) -> None:
         claimed = -(-count // PACKED.get(tensor.data_type, 1)) * NUMBERS.get(tensor.data_type, 1)
     if claimed != stored:
         raise ModelFileError(f"{name}: {stored} {unit} are not those of shape {list(tensor.dims)!s:.80}, {claimed}")
-
-
-def _are_within(indices: np.ndarray, shape: tuple[int, ...]) -> bool:
-    return bool(indices.ndim == 1 and ((indices >= 0) & (indices < math.prod(shape))).all())

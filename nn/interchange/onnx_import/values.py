@@ -1,5 +1,7 @@
 """The values between operators: tensors, arrays, lists; and conversions that the operators share."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -43,9 +45,27 @@ def as_number(value: Any) -> Any:
     return array.reshape(())[()]
 
 
+def is_native(dtype: Any) -> bool:
+    """Whether a dtype is one of NumPy's booleans, integers or floats, and not of ml_dtypes, such as bfloat16."""
+    return issubclass(dtype.type, np.bool_ | np.integer | np.floating)
+
+
 def is_floating(value: Any) -> bool:
     """Whether a tensor or array has a dtype that gradients can have: float16, float32 or float64."""
-    return isinstance(value, Tensor | np.ndarray | np.generic) and value.dtype.kind == "f"
+    return isinstance(value, Tensor | np.ndarray | np.generic) and issubclass(value.dtype.type, np.floating)
+
+
+def through_float32(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that computes floats that NumPy lacks, such as bfloat16, in float32 and rounds the result."""
+
+    @wraps(function)
+    def apply(x: Any, *others: Any, **attributes: Any) -> Any:
+        if is_native(x.dtype):
+            return function(x, *others, **attributes)
+        floats = [y.astype(np.float32) if y is not None and y.dtype == x.dtype else y for y in (x, *others)]
+        return as_array(function(*floats, **attributes)).astype(x.dtype)
+
+    return apply
 
 
 def normalize_axis(axis: int, ndim: int) -> int:
