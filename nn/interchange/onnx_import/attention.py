@@ -100,7 +100,7 @@ def attend(
     if dtype.kind == "V":  # bfloat16, which the operations do not have
         q, k, v, mask = (x if x is None or x.dtype.kind == "b" else x.astype(np.float32) for x in (q, k, v, mask))
     bias = _attention_bias(mask, nonpad_kv_seqlen, past, is_causal, windows, q.shape[2], k.shape[2], q.dtype)
-    scale = 1 / math.sqrt(q.shape[3]) if not scale else scale
+    scale = scale or 1 / math.sqrt(q.shape[3])
     if outputs < 4 and softcap == 0 and softmax_precision is None and q.dtype.char in "fd":
         out, scores = attention(q, k, v, bias, scale), None
     else:

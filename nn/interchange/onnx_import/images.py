@@ -1,6 +1,5 @@
-"""Images: Col2Im, CenterCropPad; ImageDecoder is refused."""
+"""Images: Col2Im; ImageDecoder is refused."""
 
-from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 from autograd import ShapeError, operation
 from nn.interchange.onnx_import.limits import check_size
 from nn.interchange.onnx_import.registry import operator, refuse
-from nn.interchange.onnx_import.values import as_integers, normalize_axes
+from nn.interchange.onnx_import.values import as_integers
 from nn.interchange.onnx_import.windows import one_per_axis
 
 refuse("ImageDecoder", "it needs decoders of image files; decode the images before, for example with Pillow")
@@ -22,7 +21,7 @@ def _windows(kernel, counts, strides, dilations):
         yield place, (..., *(slice(a, a + (n - 1) * s + 1, s) for a, n, s in zip(starts, counts, strides)))
 
 
-@operation(lambda g, kernel, counts, strides, dilations: _unfold(g, kernel, counts, strides, dilations))
+@operation(lambda g, kernel, counts, strides, dilations: _unfold(g, kernel, counts, strides, dilations))  # type: ignore[has-type]
 def _fold(x, /, size, kernel, counts, strides, dilations):
     """Columns (N, C, *kernel, *counts) added up in images (N, C, *size)."""
     x = np.asarray(x)

@@ -101,8 +101,7 @@ def max_pool(
 def _positions_of_maxima(x: np.ndarray, windows: tuple[Windows, ...], storage_order: int) -> np.ndarray:
     """The index of the first largest element of each window in the flat input; column by column for the storage order 1."""
     size = x.shape[2:]
-    order = "F" if storage_order else "C"
-    positions = np.reshape(np.arange(prod(size)), size, order=order)
+    positions = np.reshape(np.arange(prod(size)), size, order="F" if storage_order else "C")
     out = np.zeros((*x.shape[:2], *(along.outputs for along in windows)), np.int64)
     largest: Any = np.zeros(out.shape, x.dtype)
     is_empty = np.ones(out.shape[2:], bool)

@@ -176,7 +176,8 @@ def _best_boxes(low: np.ndarray, high: np.ndarray, scores: np.ndarray, limit: in
     """The indices of at most `limit` boxes, from the largest score on."""
     order = np.argsort(-scores, kind="stable")
     order = order[scores[order] > least]
-    areas, chosen = np.prod(high - low, axis=1), []
+    areas = np.prod(high - low, axis=1)
+    chosen: list[int] = []
     while len(order) and len(chosen) < limit:
         best, order = order[0], order[1:]
         chosen.append(int(best))

@@ -159,7 +159,7 @@ def resize(
     outputs = [] if sizes is None else list(as_integers(sizes))
     if len(outputs or factors) != len(positions) or (outputs and factors):
         raise ShapeError(
-            f"Resize: got {len(factors)} scales and {len(outputs)} sizes, expected either, one for each of {len(positions)} axes"
+            f"Resize: got {len(factors)} scales and {len(outputs)} sizes, expected either for each of {len(positions)} axes"
         )
     old = [x.shape[axis] for axis in positions]
     if outputs:

@@ -1,6 +1,6 @@
 """The operators of ai.onnx.ml for tables of features: encoders, scaling and linear models."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -126,7 +126,7 @@ def encode_labels(
 ) -> Any:
     """LabelEncoder: the value at the position of each element among the keys, or a default."""
     keys = keys_floats or keys_int64s or keys_strings or (() if keys_tensor is None else keys_tensor.tolist())
-    choices = (
+    choices: tuple[tuple[Any, Any, Any], ...] = (
         (values_floats, default_float, np.float32),
         (values_int64s, default_int64, np.int64),
         (values_strings, default_string, object),
@@ -134,7 +134,7 @@ def encode_labels(
     values, default, dtype = next((choice for choice in choices if choice[0]), (None, None, None))
     if values is None and values_tensor is not None:
         values, dtype = values_tensor.tolist(), values_tensor.dtype
-        defaults = {"f": default_float, "O": default_string}
+        defaults: dict[str, Any] = {"f": default_float, "O": default_string}
         default = defaults.get(dtype.kind, default_int64) if default_tensor is None else default_tensor.ravel()[0]
     if values is None or len(values) != len(keys):
         raise DataError(f"LabelEncoder: got {len(keys)} keys and {len(values or ())} values, expected as many of each")
@@ -162,7 +162,11 @@ def map_categories(
 
 def transform_scores(name: str, scores: Any, transform: str) -> Any:
     """The scores of a model after its post_transform."""
-    transforms = {"NONE": lambda s: s, "LOGISTIC": sigmoid, "SOFTMAX": lambda s: softmax(s, axis=-1)}
+    transforms: dict[str, Callable[[Any], Any]] = {
+        "NONE": lambda s: s,
+        "LOGISTIC": sigmoid,
+        "SOFTMAX": lambda s: softmax(s, axis=-1),
+    }
     if transform not in transforms:
         raise ValueError(f"{name}: post_transform must be one of {', '.join(transforms)}, not {transform!r}")
     return transforms[transform](scores)
