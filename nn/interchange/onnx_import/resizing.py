@@ -32,7 +32,7 @@ def source_positions(
     if mode == "half_pixel" or (mode == "pytorch_half_pixel" and resized != 1):
         return (i + 0.5) / scale - 0.5, None
     if mode == "pytorch_half_pixel":
-        return np.full(outputs, -0.5), None
+        return np.zeros(outputs), None
     if mode == "align_corners":
         return i * (size - 1) / (resized - 1) if resized != 1 else np.zeros(outputs), None
     if mode == "asymmetric":
