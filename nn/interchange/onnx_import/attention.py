@@ -1,4 +1,4 @@
-"""Attention, RotaryEmbedding and LinearAttention."""
+"""Attention, FlexAttention, RotaryEmbedding and LinearAttention."""
 
 import math
 from typing import Any
@@ -96,14 +96,19 @@ def attend(
     repeats = q.shape[1] // k.shape[1]
     if repeats > 1:
         k, v = np.repeat(k, repeats, axis=1), np.repeat(v, repeats, axis=1)
-    windows = (left_window_size, right_window_size)
+    dtype, windows = q.dtype, (left_window_size, right_window_size)
+    if dtype.kind == "V":  # bfloat16, which the operations do not have
+        q, k, v, mask = (x if x is None or x.dtype.kind == "b" else x.astype(np.float32) for x in (q, k, v, mask))
     bias = _attention_bias(mask, nonpad_kv_seqlen, past, is_causal, windows, q.shape[2], k.shape[2], q.dtype)
-    scale = 1 / math.sqrt(q.shape[3]) if not scale else scale
+    scale = scale or 1 / math.sqrt(q.shape[3])
     if outputs < 4 and softcap == 0 and softmax_precision is None and q.dtype.char in "fd":
         out, scores = attention(q, k, v, bias, scale), None
     else:
         out, scores = _attention_by_steps(q, k, v, bias, scale, softcap, softmax_precision, qk_matmul_output_mode)
-    return tuple([merge_heads(out) if is_packed else out, *present, scores][:outputs])
+    results = [merge_heads(out) if is_packed else out, scores]
+    if q.dtype != dtype:
+        results = [x if x is None else x.astype(dtype) for x in results]
+    return (results[0], *present, results[1])[:outputs]
 
 
 def _attention_by_steps(
@@ -120,6 +125,37 @@ def _attention_by_steps(
     weights = np.where(is_masked, np.zeros(1, wide.dtype), softmax(np.where(is_masked, np.zeros(1, wide.dtype), wide)))
     weights = weights if weights.dtype == q.dtype else weights.astype(q.dtype)
     return weights @ v, (products, limited, scores, weights)[mode]
+
+
+@operator("FlexAttention", since=1, domain="ai.onnx.preview")
+def attend_flexibly(
+    q: Any,
+    k: Any,
+    v: Any,
+    *,
+    prob_mod: Any = None,
+    scale: float | None = None,
+    score_mod: Any = None,
+    softmax_precision: int | None = None,
+) -> Any:
+    """FlexAttention: attention whose scores and weights pass through graphs of the model."""
+    if not q.ndim == k.ndim == v.ndim == 4 or q.shape[1] % max(k.shape[1], 1):
+        raise ShapeError(
+            f"FlexAttention: got queries {q.shape}, keys {k.shape} and values {v.shape}, expected (N, heads, T, d)"
+        )
+    repeats = q.shape[1] // k.shape[1]
+    if repeats > 1:
+        k, v = np.repeat(k, repeats, axis=1), np.repeat(v, repeats, axis=1)
+    root = q.dtype.type(math.sqrt(1 / math.sqrt(q.shape[3]) if scale is None else scale))
+    scores = (q * root) @ np.swapaxes(k * root, -1, -2)
+    wide = np.dtype(PRECISIONS[softmax_precision] if softmax_precision else np.promote_types(q.dtype, np.float32))
+    scores = scores.astype(wide)
+    if score_mod is not None:
+        (scores,) = score_mod(scores)
+    weights = softmax(scores, axis=-1)
+    if prob_mod is not None:
+        (weights,) = prob_mod(weights)
+    return (weights.astype(wide) @ v.astype(wide)).astype(v.dtype)
 
 
 @operator("RotaryEmbedding", since=23)

@@ -1,6 +1,5 @@
-"""Images: Col2Im, CenterCropPad; ImageDecoder is refused."""
+"""Images: Col2Im; ImageDecoder is refused."""
 
-from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 from autograd import ShapeError, operation
 from nn.interchange.onnx_import.limits import check_size
 from nn.interchange.onnx_import.registry import operator, refuse
-from nn.interchange.onnx_import.values import as_integers, normalize_axes
+from nn.interchange.onnx_import.values import as_integers
 from nn.interchange.onnx_import.windows import one_per_axis
 
 refuse("ImageDecoder", "it needs decoders of image files; decode the images before, for example with Pillow")
@@ -22,7 +21,7 @@ def _windows(kernel, counts, strides, dilations):
         yield place, (..., *(slice(a, a + (n - 1) * s + 1, s) for a, n, s in zip(starts, counts, strides)))
 
 
-@operation(lambda g, kernel, counts, strides, dilations: _unfold(g, kernel, counts, strides, dilations))
+@operation(lambda g, kernel, counts, strides, dilations: _unfold(g, kernel, counts, strides, dilations))  # type: ignore[has-type]
 def _fold(x, /, size, kernel, counts, strides, dilations):
     """Columns (N, C, *kernel, *counts) added up in images (N, C, *size)."""
     x = np.asarray(x)
@@ -61,24 +60,3 @@ def columns_to_images(
     check_size((x.shape[0], channels, *padded))
     out = _fold(np.reshape(x, (x.shape[0], channels, *kernel, *counts)), padded, kernel, counts, strides, dilations)
     return out[(..., *(slice(before, before + n) for before, n in zip(pads, size)))]
-
-
-@operator("CenterCropPad", since=18)
-def center_crop_pad(x: Any, shape: Any, *, axes: Sequence[int] | None = None) -> Any:
-    """CenterCropPad: each axis cut or padded with zeros on both sides; an odd difference has its larger half after."""
-    positions = normalize_axes(range(x.ndim) if axes is None else axes, x.ndim)
-    sizes = as_integers(shape)
-    if len(sizes) != len(positions):
-        raise ShapeError(f"CenterCropPad: got {len(sizes)} sizes for {len(positions)} axes")
-    index, widths = [slice(None)] * x.ndim, [(0, 0)] * x.ndim
-    result = list(x.shape)
-    for axis, n in zip(positions, sizes):
-        difference, result[axis] = n - x.shape[axis], n
-        if difference < 0:
-            start = -difference // 2
-            index[axis] = slice(start, start + n)
-        else:
-            widths[axis] = (difference // 2, difference - difference // 2)
-    check_size(result, x.dtype.itemsize)
-    out = x[tuple(index)]
-    return np.pad(out, widths) if any(map(any, widths)) else out

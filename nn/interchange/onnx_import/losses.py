@@ -52,7 +52,5 @@ def softmax_cross_entropy_loss(
 ) -> Any:
     """SoftmaxCrossEntropyLoss of scores (N, C, …) and class indices (N, …), and the log-probabilities."""
     log_probabilities = log_softmax(scores, axis=1)
-    loss = _negative_log_likelihood(
-        "SoftmaxCrossEntropyLoss", log_probabilities, target, weight, ignore_index, reduction
-    )
+    loss = _negative_log_likelihood("SoftmaxCrossEntropyLoss", log_probabilities, target, weight, ignore_index, reduction)
     return (loss, log_probabilities) if outputs > 1 else loss

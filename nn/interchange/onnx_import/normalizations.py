@@ -23,7 +23,7 @@ def _scale_and_shift(x, y, z, /):
 
 def _per_channel(v: Any, x: Any) -> Any:
     """v, one value for each channel, in a shape that broadcasts against x (N, C, …)."""
-    return np.reshape(v, (*v.shape, *[1] * (x.ndim - 1 - v.ndim)))
+    return v.reshape(*v.shape, *[1] * (x.ndim - 1 - v.ndim))
 
 
 def _normalize_by_running(x: Any, scale: Any, bias: Any, mean: Any, variance: Any, epsilon: float) -> Any:
@@ -67,7 +67,9 @@ def batch_normalization_first(
     """BatchNormalization before version 14: by the statistics of the batch if more than one result is asked for."""
     if outputs > 1 and not is_test:
         if not spatial:
-            raise NotImplementedError("BatchNormalization: statistics of a batch for each element (spatial = 0) are unsupported")
+            raise NotImplementedError(
+                "BatchNormalization: statistics of a batch for each element (spatial = 0) are unsupported"
+            )
         return tuple(_normalize_by_batch(x, scale, bias, mean, variance, epsilon, momentum)[:outputs])
     return _normalize_by_running(x, scale, bias, mean, variance, epsilon)
 
@@ -107,9 +109,7 @@ def group_normalization_by_group(x: Any, scale: Any, bias: Any, *, epsilon: floa
 
 
 @operator("GroupNormalization", since=21)
-def group_normalization(
-    x: Any, scale: Any, bias: Any, *, epsilon: float = 1e-5, num_groups: int, stash_type: int = 1
-) -> Any:
+def group_normalization(x: Any, scale: Any, bias: Any, *, epsilon: float = 1e-5, num_groups: int, stash_type: int = 1) -> Any:
     """GroupNormalization: our group normalization."""
     return group_norm(x, scale, bias, groups=num_groups, eps=epsilon)
 

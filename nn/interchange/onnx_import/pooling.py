@@ -101,8 +101,7 @@ def max_pool(
 def _positions_of_maxima(x: np.ndarray, windows: tuple[Windows, ...], storage_order: int) -> np.ndarray:
     """The index of the first largest element of each window in the flat input; column by column for the storage order 1."""
     size = x.shape[2:]
-    order = "F" if storage_order else "C"
-    positions = np.reshape(np.arange(prod(size)), size, order=order)
+    positions = np.reshape(np.arange(prod(size)), size, order="F" if storage_order else "C")
     out = np.zeros((*x.shape[:2], *(along.outputs for along in windows)), np.int64)
     largest: Any = np.zeros(out.shape, x.dtype)
     is_empty = np.ones(out.shape[2:], bool)
@@ -139,8 +138,7 @@ def max_unpool(
     """MaxUnpool: the elements of x at the positions from which MaxPool took them, and 0 elsewhere."""
     axes = x.ndim - 2
     kernel, strides = (
-        one_per_axis("MaxUnpool", name, values, axes)
-        for name, values in (("kernel_shape", kernel_shape), ("strides", strides))
+        one_per_axis("MaxUnpool", name, values, axes) for name, values in (("kernel_shape", kernel_shape), ("strides", strides))
     )
     pads = one_per_axis("MaxUnpool", "pads", pads, 2 * axes, 0, 0)
     sizes = [(n - 1) * s + k - a - b for n, s, k, a, b in zip(x.shape[2:], strides, kernel, pads[:axes], pads[axes:])]

@@ -55,7 +55,9 @@ def _along(parameter: Any, x: Any, axis: int, block_size: int) -> Any:
         index = np.arange(x.shape[axis]) // block_size
         return parameter[(*[slice(None)] * axis, index)]
     if parameter.shape != (x.shape[axis],):
-        raise ShapeError(f"got a scale of shape {parameter.shape} for shape {x.shape}, expected one for each index of axis {axis}")
+        raise ShapeError(
+            f"got a scale of shape {parameter.shape} for shape {x.shape}, expected one for each index of axis {axis}"
+        )
     return np.reshape(parameter, (-1, *[1] * (x.ndim - axis - 1)))
 
 
@@ -87,9 +89,7 @@ def _is_narrow(scale: np.ndarray) -> bool:
 
 
 @operator("DequantizeLinear", since=10)
-def dequantize(
-    x: Any, scale: Any, zero_point: Any = None, *, axis: int = 1, block_size: int = 0, output_dtype: int = 0
-) -> Any:
+def dequantize(x: Any, scale: Any, zero_point: Any = None, *, axis: int = 1, block_size: int = 0, output_dtype: int = 0) -> Any:
     """DequantizeLinear: (x − zero point) scale, with a gradient towards the scale."""
     x = as_array(x)
     dtype = _dtype_of(output_dtype) if output_dtype else scale.dtype

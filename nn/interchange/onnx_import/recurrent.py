@@ -73,8 +73,8 @@ class Layer:
         expected = (directions, gates * hidden)
         if x.ndim != 3 or weight.shape != (*expected, x.shape[2]) or recurrence.shape != (*expected, hidden):
             raise ShapeError(
-                f"{name}: got an input of shape {x.shape} and weights of shapes {weight.shape} and {recurrence.shape}, expected "
-                f"({directions}, {gates} · hidden, in) and ({directions}, {gates} · hidden, hidden)"
+                f"{name}: got an input of shape {x.shape} and weights of shapes {weight.shape} and {recurrence.shape}, "
+                f"expected ({directions}, {gates} · hidden, in) and ({directions}, {gates} · hidden, hidden)"
             )
         if bias is not None and bias.shape != (directions, 2 * gates * hidden):
             raise ShapeError(f"{name}: got a bias of shape {bias.shape}, expected {(directions, 2 * gates * hidden)}")
@@ -140,7 +140,10 @@ class Layer:
         """The activations of a direction, with the limit of their inputs."""
         count = self.per_direction
         chosen = self.activations[direction * count : (direction + 1) * count]
-        return [lambda z, f=f: f(self.clipped(z)) for f in chosen]
+        return [partial(self._activate, function) for function in chosen]
+
+    def _activate(self, function: Activation, z: Any) -> Any:
+        return function(self.clipped(z))
 
     def unrolled(self, step: Callable[..., tuple], z: Any, initial: Sequence[Any], direction: int) -> tuple[Any, list[Any]]:
         """The outputs of all steps and the last states."""
@@ -171,8 +174,12 @@ def _activations(
             raise ValueError(f"{name}: unknown activation {activation!r}, expected one of {', '.join(ACTIVATIONS)}")
         function, defaults = ACTIVATIONS[activation]
         options = [next(given, default) for given, default in zip(values, defaults)]
-        functions.append((lambda x, f=function, o=options: f(x, *o)) if options else function)
+        functions.append(partial(_call, function, options) if options else function)
     return functions
+
+
+def _call(function: Callable[..., Any], options: list[float], x: Any) -> Any:
+    return function(x, *options)
 
 
 @operator("RNN", since=1)
@@ -277,9 +284,7 @@ def gated_recurrent_layer(
     return layer.results(results)
 
 
-def _gru_step(
-    functions: list[Activation], recurrent: Any, bias: Any, is_reset_last: bool, gates: Any, h: Any
-) -> tuple[Any]:
+def _gru_step(functions: list[Activation], recurrent: Any, bias: Any, is_reset_last: bool, gates: Any, h: Any) -> tuple[Any]:
     f, g = functions
     hidden = h.shape[-1]
     bias_zr, bias_h = (bias[: 2 * hidden], bias[2 * hidden :]) if np.ndim(bias) else (bias, bias)

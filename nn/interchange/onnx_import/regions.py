@@ -13,7 +13,9 @@ from nn.interchange.onnx_import.values import as_array, as_integer, as_number
 
 def _check_regions(name: str, x: Any, regions: np.ndarray, columns: int, batch: np.ndarray) -> None:
     if x.ndim != 4 or regions.ndim != 2 or regions.shape[1] != columns or not np.isfinite(regions).all():
-        raise ShapeError(f"{name}: got an input of shape {x.shape} and regions of shape {regions.shape}, expected (n, {columns})")
+        raise ShapeError(
+            f"{name}: got an input of shape {x.shape} and regions of shape {regions.shape}, expected (n, {columns})"
+        )
     if batch.shape != (len(regions),) or (len(batch) and not 0 <= batch.min() <= batch.max() < x.shape[0]):
         raise DataError(f"{name}: every region needs the index of an image, from 0 to {x.shape[0] - 1}")
 
@@ -174,7 +176,8 @@ def _best_boxes(low: np.ndarray, high: np.ndarray, scores: np.ndarray, limit: in
     """The indices of at most `limit` boxes, from the largest score on."""
     order = np.argsort(-scores, kind="stable")
     order = order[scores[order] > least]
-    areas, chosen = np.prod(high - low, axis=1), []
+    areas = np.prod(high - low, axis=1)
+    chosen: list[int] = []
     while len(order) and len(chosen) < limit:
         best, order = order[0], order[1:]
         chosen.append(int(best))

@@ -32,7 +32,7 @@ def source_positions(
     if mode == "half_pixel" or (mode == "pytorch_half_pixel" and resized != 1):
         return (i + 0.5) / scale - 0.5, None
     if mode == "pytorch_half_pixel":
-        return np.full(outputs, -0.5), None
+        return np.zeros(outputs), None
     if mode == "align_corners":
         return i * (size - 1) / (resized - 1) if resized != 1 else np.zeros(outputs), None
     if mode == "asymmetric":
@@ -159,7 +159,7 @@ def resize(
     outputs = [] if sizes is None else list(as_integers(sizes))
     if len(outputs or factors) != len(positions) or (outputs and factors):
         raise ShapeError(
-            f"Resize: got {len(factors)} scales and {len(outputs)} sizes, expected either, one for each of {len(positions)} axes"
+            f"Resize: got {len(factors)} scales and {len(outputs)} sizes, expected either for each of {len(positions)} axes"
         )
     old = [x.shape[axis] for axis in positions]
     if outputs:

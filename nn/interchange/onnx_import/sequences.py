@@ -102,17 +102,3 @@ def optional_element(value: Any) -> Any:
     if value is None:
         raise DataError("OptionalGetElement: the optional value is empty")
     return value
-
-
-@operator("ReverseSequence", since=10)
-def reverse_sequences(x: Any, lengths: Any, *, batch_axis: int = 1, time_axis: int = 0) -> Any:
-    """ReverseSequence: the first elements of each example in the opposite order; the others stay."""
-    if {batch_axis, time_axis} != {0, 1} or x.ndim < 2:
-        raise ShapeError(f"ReverseSequence: got axes {batch_axis} and {time_axis} for shape {x.shape}, expected 0 and 1")
-    counts = as_array(lengths)
-    steps = x.shape[time_axis]
-    if counts.shape != (x.shape[batch_axis],) or not all(0 <= n <= steps for n in counts):
-        raise ShapeError(f"ReverseSequence: got lengths {counts}, expected {x.shape[batch_axis]} numbers from 0 to {steps}")
-    t, examples = np.arange(steps)[:, None], np.arange(len(counts))
-    index = np.where(t < counts, counts - 1 - t, t)
-    return x[index, examples] if time_axis == 0 else x[examples[:, None], index.T]

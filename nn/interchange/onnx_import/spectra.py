@@ -85,9 +85,7 @@ def fourier_transform(x: Any, dft_length: Any = None, axis: Any = None, *, inver
 
 
 @operator("DFT", since=17)
-def fourier_transform_first(
-    x: Any, dft_length: Any = None, *, axis: int = 1, inverse: int = 0, onesided: int = 0
-) -> Any:
+def fourier_transform_first(x: Any, dft_length: Any = None, *, axis: int = 1, inverse: int = 0, onesided: int = 0) -> Any:
     """DFT of version 17, with the axis as an attribute."""
     return _dft(x, dft_length, axis, inverse, onesided)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -35,12 +36,12 @@ def normalize_strings(
 ) -> Any:
     """StringNormalizer: words without the stop words, in lower or upper case; one empty word if none is left."""
     words = as_array(x)
-    changes = {"NONE": str, "LOWER": str.lower, "UPPER": str.upper}
+    changes: dict[str, Callable[[str], str]] = {"NONE": str, "LOWER": str.lower, "UPPER": str.upper}
     if case_change_action not in changes:
         raise ValueError(f"StringNormalizer: case_change_action must be NONE, LOWER or UPPER, not {case_change_action!r}")
     if words.ndim not in (1, 2) or (words.ndim == 2 and words.shape[0] != 1):
         raise ShapeError(f"StringNormalizer: got an input of shape {words.shape}, expected (C,) or (1, C)")
-    key = str if is_case_sensitive else str.lower
+    key: Callable[[str], str] = str if is_case_sensitive else str.lower
     stop = {key(word) for word in stopwords or ()}
     rest = [changes[case_change_action](word) for word in words.ravel() if key(word) not in stop]
     out = _as_strings(rest or [""])
@@ -123,7 +124,9 @@ def count_ngrams(
     """TfIdfVectorizer: how often the n-grams of a pool occur in each row, with gaps of at most max_skip_count elements."""
     tokens = as_array(x)
     if mode not in ("TF", "IDF", "TFIDF") or tokens.ndim not in (1, 2) or min(ngram_indexes, default=-1) < 0:
-        raise DataError(f"TfIdfVectorizer: got mode {mode!r} and shape {tokens.shape}, expected TF, IDF or TFIDF of (C,) or (N, C)")
+        raise DataError(
+            f"TfIdfVectorizer: got mode {mode!r} and shape {tokens.shape}, expected TF, IDF or TFIDF of (C,) or (N, C)"
+        )
     grams = _grams(list(pool_strings or pool_int64s or ()), ngram_counts, min_gram_length, max_gram_length)
     rows = [tokens.tolist()] if tokens.ndim == 1 else tokens.tolist()
     shape = check_size((len(rows), max(ngram_indexes) + 1), 4)

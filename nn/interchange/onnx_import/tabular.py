@@ -1,6 +1,6 @@
 """The operators of ai.onnx.ml for tables of features: encoders, scaling and linear models."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,16 +15,6 @@ ML = "ai.onnx.ml"
 MAPS = "dictionaries are no values here; export the model without them (zipmap=False in skl2onnx)"
 for name in ("ZipMap", "CastMap", "DictVectorizer"):
     refuse(name, MAPS, ML)
-
-
-@operator("ArrayFeatureExtractor", since=1, domain=ML)
-def extract_features(x: Any, indices: Any) -> Any:
-    """ArrayFeatureExtractor: elements along the last axis."""
-    positions = as_array(indices).ravel()
-    if not x.ndim or (positions.size and not 0 <= positions.min() <= positions.max() < x.shape[-1]):
-        raise ShapeError(f"ArrayFeatureExtractor: got indices {positions} for an input of shape {x.shape}")
-    out = x[..., positions]
-    return np.reshape(out, (1, -1)) if x.ndim == 1 else out
 
 
 @operator("Binarizer", since=1, domain=ML)
@@ -66,9 +56,7 @@ def impute(
 ) -> Any:
     """Imputer: other numbers in the place of a number that stands for a missing one."""
     is_float = x.dtype.kind == "f"
-    new, old = (
-        (imputed_value_floats, replaced_value_float) if is_float else (imputed_value_int64s, replaced_value_int64)
-    )
+    new, old = (imputed_value_floats, replaced_value_float) if is_float else (imputed_value_int64s, replaced_value_int64)
     if not new:
         raise DataError(f"Imputer: there are no imputed values for an input of {x.dtype}")
     array = as_array(x)
@@ -138,7 +126,7 @@ def encode_labels(
 ) -> Any:
     """LabelEncoder: the value at the position of each element among the keys, or a default."""
     keys = keys_floats or keys_int64s or keys_strings or (() if keys_tensor is None else keys_tensor.tolist())
-    choices = (
+    choices: tuple[tuple[Any, Any, Any], ...] = (
         (values_floats, default_float, np.float32),
         (values_int64s, default_int64, np.int64),
         (values_strings, default_string, object),
@@ -146,7 +134,7 @@ def encode_labels(
     values, default, dtype = next((choice for choice in choices if choice[0]), (None, None, None))
     if values is None and values_tensor is not None:
         values, dtype = values_tensor.tolist(), values_tensor.dtype
-        defaults = {"f": default_float, "O": default_string}
+        defaults: dict[str, Any] = {"f": default_float, "O": default_string}
         default = defaults.get(dtype.kind, default_int64) if default_tensor is None else default_tensor.ravel()[0]
     if values is None or len(values) != len(keys):
         raise DataError(f"LabelEncoder: got {len(keys)} keys and {len(values or ())} values, expected as many of each")
@@ -174,7 +162,11 @@ def map_categories(
 
 def transform_scores(name: str, scores: Any, transform: str) -> Any:
     """The scores of a model after its post_transform."""
-    transforms = {"NONE": lambda s: s, "LOGISTIC": sigmoid, "SOFTMAX": lambda s: softmax(s, axis=-1)}
+    transforms: dict[str, Callable[[Any], Any]] = {
+        "NONE": lambda s: s,
+        "LOGISTIC": sigmoid,
+        "SOFTMAX": lambda s: softmax(s, axis=-1),
+    }
     if transform not in transforms:
         raise ValueError(f"{name}: post_transform must be one of {', '.join(transforms)}, not {transform!r}")
     return transforms[transform](scores)

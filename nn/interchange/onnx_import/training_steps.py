@@ -61,9 +61,7 @@ def adam_step(
 
 
 @operator("Momentum", since=1, domain=TRAINING)
-def momentum_step(
-    rate: Any, count: Any, *values: Any, alpha: float, beta: float, mode: str, norm_coefficient: float
-) -> Any:
+def momentum_step(rate: Any, count: Any, *values: Any, alpha: float, beta: float, mode: str, norm_coefficient: float) -> Any:
     """Momentum: x − r v, v' = α v + β g, or Nesterov's x − r (g + α v')."""
     if mode not in ("standard", "nesterov"):
         raise ValueError(f"Momentum: mode must be standard or nesterov, not {mode!r}")

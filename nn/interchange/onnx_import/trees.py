@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd import DataError, sigmoid
-from nn.functional.activations.softmax import softmax
+from autograd import DataError
 from nn.interchange.onnx_import.registry import operator, refuse
-from nn.interchange.onnx_import.tabular import ML
+from nn.interchange.onnx_import.tabular import ML, transform_scores
 from nn.interchange.onnx_import.values import as_array
 
 refuse("TreeEnsembleClassifier", "export it as TreeEnsemble of version 5", ML)
@@ -83,13 +82,6 @@ def _aggregate(
     return out / weights.dtype.type(trees) if how == "AVERAGE" else out
 
 
-def _transformed(scores: np.ndarray, transform: str) -> Any:
-    functions = {"NONE": lambda s: s, "SOFTMAX": lambda s: softmax(s, axis=-1), "LOGISTIC": sigmoid}
-    if transform not in functions:
-        raise DataError(f"post_transform must be one of {', '.join(functions)}, not {transform!r}")
-    return functions[transform](scores)
-
-
 @operator("TreeEnsemble", since=5, domain=ML)
 def evaluate_trees(
     x: Any,
@@ -128,7 +120,8 @@ def evaluate_trees(
     rows = [nodes.leaves(array, root) for root in tree_roots]
     weights = as_array(leaf_weights).ravel().astype(array.dtype)
     how, transform = AGGREGATES[aggregate_function], dict(enumerate(POST_TRANSFORMS)).get(post_transform, "other")
-    return _transformed(_aggregate(rows, np.asarray(leaf_targetids), weights, n_targets, how, len(rows)), transform)
+    scores = _aggregate(rows, np.asarray(leaf_targetids), weights, n_targets, how, len(rows))
+    return transform_scores("TreeEnsemble", scores, transform)
 
 
 @operator("TreeEnsembleRegressor", since=1, domain=ML)
@@ -185,4 +178,4 @@ def regress_by_trees(
         scores += _aggregate(rows, targets, weights, n_targets, aggregate_function, len(rows))
     if base_values:
         scores = scores + np.asarray(base_values, np.float32)
-    return _transformed(scores, post_transform)
+    return transform_scores("TreeEnsembleRegressor", scores, post_transform)
