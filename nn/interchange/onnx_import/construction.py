@@ -14,6 +14,7 @@ from nn.interchange.onnx_import.registry import Row, find_operator, why_unsuppor
 from nn.interchange.onnx_import.tensors import TensorReader
 
 LAST_OPSET = 28  # of the default domain; the operators of later ones may have other meanings
+MAX_NAMES = 40  # of operators in a message
 DEFAULT_NAMES = ("", "ai.onnx")  # of the default domain
 
 
@@ -38,7 +39,9 @@ class Construction:
         inputs = [info.name for info in model.graph.input if info.name not in self.initializers]
         self.graph = self._graph(model.graph.node, model.graph, inputs, opsets, {}, [*inputs, *self.initializers])
         if self._unsupported:
-            raise UnsupportedError(f"the model uses operators that are not supported: {', '.join(self._unsupported)}")
+            names = [*self._unsupported]
+            rest = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+            raise UnsupportedError(f"the model uses operators that are not supported: {', '.join(names[:MAX_NAMES])}{rest}")
 
     def _graph(
         self, nodes: Any, owner: Any, inputs: list[str], opsets: dict[str, int], attributes: dict[str, Any], defined: list[str]

@@ -9,7 +9,7 @@ import numpy as np
 from autograd import AnomalyError, DataError, ShapeError, UnsupportedError
 from nn.interchange.onnx_import.families import load_families
 from nn.interchange.onnx_import.limits import current_budget
-from nn.interchange.onnx_import.registry import Row, find_operator
+from nn.interchange.onnx_import.registry import Row, find_operator, printable
 
 Values = dict[str, Any]
 
@@ -43,7 +43,8 @@ class OperatorNode:
 
     def label(self) -> str:
         """The name and the operator, for messages."""
-        return f"node {self.name!r:.60} ({self.op_type})" if self.name else f"a node {self.op_type}"
+        op_type = printable(self.op_type)
+        return f"node {self.name!r:.60} ({op_type})" if self.name else f"a node {op_type}"
 
 
 @dataclass(slots=True)

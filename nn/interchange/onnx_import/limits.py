@@ -14,6 +14,7 @@ from autograd import DataError, Tensor
 MIN_BYTES = 2**31  # any model may use 2 GiB for its values …
 FACTOR = 64  # … or this many times the bytes of its file and inputs, if that is more
 MAX_STEPS = 10**6  # nodes that one call of a model runs, the iterations of its loops included
+LIST_ELEMENTS_PER_STEP = 64  # so that a loop that copies a growing list has an end
 MAX_NODES = 10**5  # nodes of a model, those of the functions that it calls counted at each call
 MAX_DEPTH = 30  # of graphs and functions that contain each other
 
@@ -45,6 +46,7 @@ class Budget:
     def count(self, value: Any) -> None:
         """Count the arrays of a result; raises DataError beyond the limit."""
         if isinstance(value, list):
+            self.steps += len(value) // LIST_ELEMENTS_PER_STEP
             for element in value:
                 self.count(element)
             return

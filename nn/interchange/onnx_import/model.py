@@ -12,15 +12,13 @@ from nn.interchange.model_classes import ModelFileError
 from nn.interchange.onnx_import.construction import Construction, fold_constants
 from nn.interchange.onnx_import.graph import Graph, OperatorNode, Values
 from nn.interchange.onnx_import.limits import Budget, budget_of, within
+from nn.interchange.onnx_import.protobuf import parse
 from nn.interchange.onnx_import.tensors import TensorReader
 from nn.interchange.onnx_import.values import is_floating, is_native
 from nn.interchange.serialization import errors_with_name
 from nn.model_summary import MULTIPLY_ADDS
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
-
-MAX_FILE_BYTES = 2**31  # of a protobuf message
-
 
 class Input(NamedTuple):
     """An input of a model: its name, its dtype, and its shape with None for sizes that are not fixed; None if unknown."""
@@ -170,11 +168,10 @@ def load_onnx(path: str | os.PathLike[str]) -> OnnxModule:
     """
     with errors_with_name(path):
         _require_onnx()
-        if os.path.getsize(path) >= MAX_FILE_BYTES:
-            raise ModelFileError("an ONNX file has less than 2 GiB; larger weights stand in files beside it")
+        size = os.path.getsize(path)
         with open(path, "rb") as file:
-            content = file.read()
-        return module_of(_parse(content), os.path.dirname(os.fspath(path)) or ".", len(content))
+            model = parse(file, size)
+        return module_of(model, os.path.dirname(os.fspath(path)) or ".", size)
 
 
 def module_of(model: Any, folder: str | None = None, content_bytes: int | None = None) -> OnnxModule:
@@ -202,20 +199,6 @@ def _require_onnx() -> None:
         import onnx  # noqa: F401
     except ImportError:
         raise ImportError("load_onnx needs the package onnx; install it with pip install chainrule[onnx]") from None
-
-
-def _parse(content: bytes) -> Any:
-    import onnx
-    from google.protobuf.message import DecodeError
-
-    model = onnx.ModelProto()
-    try:
-        model.ParseFromString(content)
-    except DecodeError:
-        raise ModelFileError("not an ONNX file, or damaged: it is not a protobuf message") from None
-    if not model.graph.node and not model.graph.output:
-        raise ModelFileError("not an ONNX file, or damaged: it has no graph")
-    return model
 
 
 def _input_of(info: Any) -> Input:

@@ -86,7 +86,12 @@ def find_operator(domain: str, name: str, opset: int) -> Row | None:
 
 def why_unsupported(domain: str, name: str, opset: int) -> str:
     """The name of an operator that is not supported, with the reason if it is known."""
-    full_name = f"{domain}.{name}" if domain else name
+    full_name = printable(f"{domain}.{name}" if domain else name)
     rows = _rows.get((domain, name))
     reason = f"from opset {rows[0].since} on" if rows else _reasons.get((domain, name))
     return f"{full_name} of opset {opset}" + (f" ({reason})" if reason else "")
+
+
+def printable(name: str) -> str:
+    """A name of a file for a message: on one line, at most 60 characters."""
+    return name if name.isprintable() and len(name) <= 60 else f"{name[:50]!r}…"
