@@ -6,6 +6,7 @@ import numpy as np
 
 from autograd import ShapeError, convolution, convolution_transpose
 from nn.functional.activations.smooth_rectifiers import silu
+from nn.interchange.onnx_import.limits import check_size
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.windows import one_per_axis, padding_pairs, split_padding
 
@@ -28,6 +29,9 @@ def convolve(
     strides, dilations = one_per_axis("Conv", "strides", strides, axes), one_per_axis("Conv", "dilations", dilations, axes)
     extent = [d * (k - 1) + 1 for k, d in zip(weight.shape[2:], dilations)]
     pairs = padding_pairs("Conv", x.shape[2:], extent, strides, pads, auto_pad)
+    padded = [n + before + after for n, (before, after) in zip(x.shape[2:], pairs)]
+    check_size((*x.shape[:2], *padded), x.dtype.itemsize)
+    check_size((x.shape[0], weight.shape[0], *((n - e) // s + 1 for n, e, s in zip(padded, extent, strides) if n >= e)))
     return convolution(x, weight, bias, strides, pairs, dilations, group)
 
 
@@ -76,6 +80,7 @@ def convolve_transpose(
     size = tuple(r - before - after for r, (before, after) in zip(reach, pairs))
     if min(size) < 1:
         raise ShapeError(f"{name}: got an input of shape {x.shape} and padding {pairs}, which leave no elements")
+    check_size((x.shape[0], weight.shape[1] * group, *(r + sum(extra) for r, extra in zip(reach, beyond))), x.dtype.itemsize)
     out = convolution_transpose(x, weight, size, strides, pairs, dilations, group)
     if any(map(any, beyond)):
         out = np.pad(out, ((0, 0), (0, 0), *beyond))

@@ -52,7 +52,7 @@ def columns_to_images(
     kernel, pads = one_per_axis(name, "block_shape", kernel, axes), one_per_axis(name, "pads", pads, 2 * axes, 0, 0)
     padded = tuple(n + before + after for n, before, after in zip(size, pads[:axes], pads[axes:]))
     counts = tuple((n - d * (k - 1) - 1) // s + 1 for n, k, s, d in zip(padded, kernel, strides, dilations))
-    if x.ndim != 3 or min(counts) < 1 or x.shape[1] % prod(kernel) or x.shape[2] != prod(counts):
+    if x.ndim != 3 or not x.shape[1] or min(counts) < 1 or x.shape[1] % prod(kernel) or x.shape[2] != prod(counts):
         raise ShapeError(
             f"{name}: got columns of shape {x.shape}, expected (N, C · {prod(kernel)}, {prod(counts)}) for images of {size}"
         )

@@ -161,7 +161,8 @@ def local_response_normalization(x: Any, *, alpha: float = 1e-4, beta: float = 0
     channels = x.shape[1]
     squares = np.reshape(x * x, (x.shape[0], channels, -1)) if x.size else x
     others = squares.shape[2] if squares.ndim == 3 else 1
-    windows = (Windows(size, 1, (size - 1) // 2, 1, channels, channels), Windows(1, 1, 0, 1, others, others))
+    before, after = min((size - 1) // 2, channels), min(size // 2, channels)
+    windows = (Windows(before + after + 1, 1, before, 1, channels, channels), Windows(1, 1, 0, 1, others, others))
     sums = np.reshape(sum_windows(squares, windows), x.shape)
     return x / (bias + alpha / size * sums) ** beta
 

@@ -9,6 +9,7 @@ import numpy as np
 from autograd import ShapeError
 from nn.functional.pooling import max_windows, sum_windows
 from nn.functional.windows import Windows, indices
+from nn.interchange.onnx_import.limits import check_size
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.values import as_array, as_integers
 from nn.interchange.onnx_import.windows import Pairs, element_counts, one_per_axis, padding_pairs, windows_of
@@ -26,7 +27,9 @@ def _windows(
     extent = [d * (k - 1) + 1 for k, d in zip(kernel, dilations)]
     pairs = padding_pairs(owner, x.shape[2:], extent, strides, pads, auto_pad)
     is_rounded_up = bool(ceil_mode) and auto_pad in ("NOTSET", "")
-    return windows_of(owner, x.shape[2:], kernel, strides, pairs, dilations, is_rounded_up), pairs
+    windows = windows_of(owner, x.shape[2:], kernel, strides, pairs, dilations, is_rounded_up)
+    check_size((*x.shape[:2], *(along.outputs for along in windows)), x.dtype.itemsize)
+    return windows, pairs
 
 
 @operator("AveragePool", since=1)
@@ -142,7 +145,7 @@ def max_unpool(
     )
     pads = one_per_axis("MaxUnpool", "pads", pads, 2 * axes, 0, 0)
     sizes = [(n - 1) * s + k - a - b for n, s, k, a, b in zip(x.shape[2:], strides, kernel, pads[:axes], pads[axes:])]
-    shape = (*x.shape[:2], *sizes)
+    shape = check_size((*x.shape[:2], *sizes))
     positions = as_array(positions).ravel()
     if positions.size != x.size or (positions.size and not 0 <= positions.min() <= positions.max() < prod(shape)):
         raise ShapeError(
@@ -156,5 +159,5 @@ def max_unpool(
     out = np.reshape(flat[sources], shape)
     if output_shape is None:
         return out
-    larger = as_integers(output_shape)
+    larger = check_size(as_integers(output_shape), x.dtype.itemsize)
     return np.pad(out, [(0, m - n) for n, m in zip(shape, larger)])

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError
-from nn.interchange.onnx_import.limits import check_size
+from nn.interchange.onnx_import.limits import check_size, current_budget
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.values import as_array, as_integer, as_number
 
@@ -124,6 +124,7 @@ def max_pool_regions(x: Any, rois: Any, *, pooled_shape: Any, spatial_scale: flo
         ]
         for rows in ranges[0]:
             for columns in ranges[1]:
+                current_budget().step()
                 is_empty = rows.start >= rows.stop or columns.start >= columns.stop
                 window = x[int(image), :, rows, columns]
                 results.append(np.zeros(x.shape[1], x.dtype) if is_empty else np.max(window, axis=(1, 2)))

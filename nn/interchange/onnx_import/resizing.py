@@ -1,7 +1,7 @@
-"""Resize and Upsample: interpolation along each axis, as a product with the matrix of its coefficients."""
+"""Resize and Upsample: interpolation along each axis, as weighted sums of its elements."""
 
 from collections.abc import Callable, Sequence
-from math import floor, isclose
+from math import floor, isclose, prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +10,9 @@ from autograd import ShapeError
 from nn.interchange.onnx_import.limits import check_size
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.values import as_array, as_integers, normalize_axes
+
+#: A matrix of interpolation has at most so many elements: above, most of the product would be with zeros.
+MATRIX_ELEMENTS = 2**20
 
 
 class Interpolation(NamedTuple):
@@ -69,12 +72,13 @@ def _cubic(distance: np.ndarray, a: float) -> np.ndarray:
     return np.where(d <= 1, near, np.where(d < 2, far, 0))
 
 
-def _matrix(position: np.ndarray, size: int, scale: float, how: Interpolation) -> np.ndarray:
-    """The coefficients of linear or cubic interpolation: (outputs, size)."""
+def _coefficients(position: np.ndarray, size: int, scale: float, how: Interpolation) -> tuple[np.ndarray, np.ndarray]:
+    """The elements that linear or cubic interpolation takes for each output, and their coefficients: (outputs, count)."""
     stretch = min(scale, 1.0) if how.antialias else 1.0
     radius = 1 if how.mode == "linear" else 2
     first = floor(-radius / stretch) + 1
     base = np.ceil(position).astype(np.int64) - 1
+    check_size((len(position), 2 - 2 * first))
     index = base[:, None] + np.arange(first, 2 - first)
     distance = (index - position[:, None]) * stretch
     weights = np.clip(1 - np.abs(distance), 0, 1) if how.mode == "linear" else _cubic(distance, how.cubic_a)
@@ -83,9 +87,23 @@ def _matrix(position: np.ndarray, size: int, scale: float, how: Interpolation) -
     if how.exclude_outside or how.antialias:
         totals = weights.sum(axis=1, keepdims=True)
         weights = weights / np.where(totals == 0, 1, totals)
-    matrix = np.zeros((len(position), size))
-    np.add.at(matrix, (np.arange(len(position))[:, None], np.clip(index, 0, size - 1)), weights)
-    return matrix
+    return np.clip(index, 0, size - 1), weights
+
+
+def _weighted_sums(x: Any, axis: int, index: np.ndarray, weights: np.ndarray) -> Any:
+    """Σⱼ weights[i, j] x[index[i, j]] along an axis: as a product with a matrix, or of slices where it would be large."""
+    outputs, size = len(index), x.shape[axis]
+    if outputs * size > MATRIX_ELEMENTS:
+        columns = np.reshape(weights.astype(x.dtype), (outputs, -1, *[1] * (x.ndim - axis - 1)))
+        leading = (slice(None),) * axis
+        return sum(x[(*leading, index[:, j])] * columns[:, j] for j in range(index.shape[1]))
+    matrix = np.zeros((outputs, size))
+    np.add.at(matrix, (np.arange(outputs)[:, None], index), weights)
+    matrix = matrix.astype(x.dtype)
+    if axis == x.ndim - 1:
+        return x @ matrix.T
+    rows = np.reshape(x, (prod(x.shape[:axis]), size, prod(x.shape[axis + 1 :])))
+    return np.reshape(matrix @ rows, (*x.shape[:axis], outputs, *x.shape[axis + 1 :]))
 
 
 def _along(x: Any, axis: int, outputs: int, scale: float, roi: tuple[float, float] | None, how: Interpolation) -> Any:
@@ -96,12 +114,7 @@ def _along(x: Any, axis: int, outputs: int, scale: float, roi: tuple[float, floa
         index = np.clip(_nearest(position, how.nearest_mode), 0, size - 1)
         x = x[(*[slice(None)] * axis, index)]
     else:
-        matrix = _matrix(position, size, scale, how).astype(x.dtype)
-        if axis == x.ndim - 1:
-            x = x @ matrix.T
-        else:
-            rows = np.reshape(x, (int(np.prod(x.shape[:axis])), size, int(np.prod(x.shape[axis + 1 :]))))
-            x = np.reshape(matrix @ rows, (*x.shape[:axis], outputs, *x.shape[axis + 1 :]))
+        x = _weighted_sums(x, axis, *_coefficients(position, size, scale, how))
     if is_outside is not None and is_outside.any():
         mask = np.reshape(is_outside, (-1, *[1] * (x.ndim - axis - 1)))
         x = np.where(mask, np.asarray(how.extrapolation_value, x.dtype), x)

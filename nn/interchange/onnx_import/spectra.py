@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, operation
-from nn.interchange.onnx_import.limits import check_size
+from nn.interchange.onnx_import.limits import check_size, current_budget
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.values import as_array, as_integer, as_number, normalize_axis
 
@@ -154,6 +154,7 @@ def mel_weight_matrix(
         raise DataError(f"MelWeightMatrix: got edges at the elements {edges.min()} to {edges.max()} of {rows}")
     out, k = np.zeros((rows, columns)), np.arange(rows)
     for column, (left, center, right) in enumerate(zip(edges, edges[1:], edges[2:])):
+        current_budget().step()
         is_rising, is_falling = (k >= left) & (k <= center), (k >= center) & (k < right)
         out[is_rising, column] = (k[is_rising] - left) / (center - left) if center > left else 1
         if right > center:

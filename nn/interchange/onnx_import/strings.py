@@ -134,8 +134,8 @@ def count_ngrams(
     factors = np.ones(len(ngram_indexes), np.float32) if not weights else np.asarray(weights, np.float32)
     for row, words in zip(out, rows):
         counts: Counter = Counter()
-        for n in range(min_gram_length, max_gram_length + 1):
-            for distance in range(1, max_skip_count + 2) if n > 1 else (1,):
+        for n in range(min_gram_length, min(max_gram_length, len(ngram_counts)) + 1):
+            for distance in range(1, min(max_skip_count, len(words)) + 2) if n > 1 else (1,):
                 reach = distance * (n - 1)
                 counts.update(tuple(words[i : i + reach + 1 : distance]) for i in range(len(words) - reach))
         for gram, number in grams.items():

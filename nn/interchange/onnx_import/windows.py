@@ -9,6 +9,8 @@ from autograd import ShapeError
 from nn.functional.windows import Windows
 
 Pairs = tuple[tuple[int, int], ...]
+#: A kernel exceeds the axis by at most so many elements: they cost time, and are padding.
+MAX_SURPLUS = 2**12
 
 
 def one_per_axis(owner: str, name: str, values: Any, axes: int, default: int = 1, least: int = 1) -> tuple[int, ...]:
@@ -64,11 +66,15 @@ def windows_of(
                 f"{owner}: got an axis of size {n} with padding {before} and {after}, expected {d * (k - 1) + 1} elements or "
                 f"more for a kernel of size {k}" + (f" with dilation {d}" if d > 1 else "")
             )
+        if k > n + MAX_SURPLUS:
+            raise ShapeError(f"{owner}: got a kernel of size {k} for an axis of size {n}, which is nearly all padding")
         windows.append(Windows(k, s, before, d, n, count))
     return tuple(windows)
 
 
 def element_counts(along: Windows, before: int, after: int) -> np.ndarray:
     """The number of elements of each window along an axis that has a border of so many elements that count."""
-    positions = np.arange(along.outputs)[:, None] * along.stride - along.padding + np.arange(along.kernel) * along.dilation
-    return ((positions >= -before) & (positions < along.size + after)).sum(axis=1)
+    starts = np.arange(along.outputs) * along.stride - along.padding
+    # Elements k with start + d k below a bound: ⌈(bound − start) / d⌉, from 0 to the size of the kernel.
+    below = [np.clip(-((starts - bound) // along.dilation), 0, along.kernel) for bound in (-before, along.size + after)]
+    return below[1] - below[0]

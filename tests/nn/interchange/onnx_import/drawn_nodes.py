@@ -1,6 +1,6 @@
 """Hypothesis strategies of nodes: an operator with drawn sizes, attributes and inputs.
 
-    python -m tests.nn.interchange.onnx_import.drawn_nodes 500 [FAMILY …]    compare so many of each family with onnxruntime
+python -m tests.nn.interchange.onnx_import.drawn_nodes 500 [FAMILY …]    compare so many of each family with onnxruntime
 """
 
 import sys

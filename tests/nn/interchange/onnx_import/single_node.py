@@ -79,7 +79,7 @@ def assert_agree(node):
         return False
     actual = run_ours(node)
     for ours, theirs in zip(actual, expected, strict=True):
-        assert ours.shape == theirs.shape and ours.dtype == theirs.dtype, (ours.shape, theirs.shape, ours.dtype, theirs.dtype)
+        assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
         if node.is_exact or theirs.dtype.kind not in "f":
             np.testing.assert_array_equal(ours, theirs)
         else:
@@ -87,5 +87,3 @@ def assert_agree(node):
             atol = node.tolerance * max(1e-3, finite.max(initial=0))
             np.testing.assert_allclose(ours, theirs, rtol=node.tolerance, atol=atol)
     return True
-
-
