@@ -44,14 +44,14 @@ def _combine(ufunc: np.ufunc, start: float, x: Any, windows: tuple[Windows, ...]
 
 
 @operation(lambda g, windows: _add_windows(g, windows), symbol="Σ window")  # type: ignore[has-type]
-def _sum_windows(x, /, windows):
+def sum_windows(x, /, windows):
     """The sum of each window over the last axes; padding counts as 0."""
     return _combine(np.add, 0, x, windows)
 
 
-@operation(lambda g, windows: _sum_windows(g, windows), symbol="Σ windowᵀ")
+@operation(lambda g, windows: sum_windows(g, windows), symbol="Σ windowᵀ")
 def _add_windows(x, /, windows):
-    """The adjoint of `_sum_windows`: each value is added to all elements of its window."""
+    """The adjoint of `sum_windows`: each value is added to all elements of its window."""
     x = np.asarray(x)
     for axis, along in enumerate(windows, -len(windows)):
         out = _empty_input(x, _resized(x.shape, axis, along.size), (along,))
@@ -107,7 +107,7 @@ def _select_maxima(y, x, largest, /, windows):
 
 
 @operation(lambda g, x, out, windows: _share_among_maxima(g, x, out, windows), symbol="max window")
-def _max_windows(x, /, windows):
+def max_windows(x, /, windows):
     """The largest element of each window over the last axes; padding counts as −∞."""
     return _combine(np.maximum, -np.inf, x, windows)
 
@@ -126,7 +126,7 @@ def _as_floats(name: str, x: Any, axes: int) -> Any:
 def _max_pool(name, axes, x, kernel_size, stride, padding, dilation, ceil_mode):
     x = _as_floats(name, x, axes)
     options = pooling_options(name, axes, kernel_size, stride, padding, dilation)
-    return _max_windows(x, pooling_windows(name, x.shape, options, ceil_mode))
+    return max_windows(x, pooling_windows(name, x.shape, options, ceil_mode))
 
 
 def max_pool1d(
@@ -175,7 +175,7 @@ def _avg_pool(name, axes, x, kernel_size, stride, padding, ceil_mode, count_incl
     options = pooling_options(name, axes, kernel_size, stride, padding)
     windows = pooling_windows(name, x.shape, options, ceil_mode)
     counts = [_element_counts(along, along.padding if count_include_pad else 0) for along in windows]
-    return _sum_windows(x, windows) / _outer_product(counts, x.dtype)
+    return sum_windows(x, windows) / _outer_product(counts, x.dtype)
 
 
 def _element_counts(along: Windows, border: int) -> list[int]:

@@ -62,7 +62,7 @@ class Description:
     def _describe(self, module: Module) -> Record:
         name = class_name(type(module))
         if name is None:
-            remedy = f"decorate class {type(module).__name__} with @nn.register"
+            remedy = getattr(module, "save_remedy", f"decorate class {type(module).__name__} with @nn.register")
             raise _not_writable(module, f"its class is not known to nn; {remedy}")
         if module._forward_hooks or module._forward_pre_hooks:
             raise _not_writable(module, "it has a hook, a function, which a file cannot hold; remove it with handle.remove()")
