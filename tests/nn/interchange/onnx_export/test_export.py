@@ -169,7 +169,7 @@ def test_an_error_leaves_an_older_file_as_it_is(tmp_path):
 
 
 def test_a_refusal_of_the_checker_is_an_export_error():
-    with pytest.raises(nn.ModelFileError, match="ONNX's checker refuses the file"):
+    with pytest.raises(nn.ModelFileError, match=r"ONNX's checker refuses the file"):
         exporting._check(onnx, onnx.ModelProto())
 
 
