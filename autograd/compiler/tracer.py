@@ -75,6 +75,11 @@ class TracedArray:
         return prod(self.data.shape)
 
     @property
+    def nbytes(self) -> int:
+        """The memory of the elements."""
+        return self.data.nbytes
+
+    @property
     def dtype(self) -> np.dtype:
         """The dtype of the elements."""
         return self.data.dtype

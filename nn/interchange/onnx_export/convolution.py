@@ -82,6 +82,18 @@ def unfold(graph: Graph, call: OperationCall) -> str:
     return graph.reshape(columns, graph.shape(call.result))
 
 
+@converts("add_columns")
+def add_columns(graph: Graph, call: OperationCall) -> str:
+    """Columns (N, C, *kernel, *counts) added to images, as a model that was opened from a file computes Col2Im."""
+    (x,), options = operands(graph, call), call.options
+    n, channels = graph.shape(call.inputs[0])[:2]
+    kernel = [int(size) for size in options["kernel"]]
+    columns = graph.reshape(x, (n, channels * math.prod(kernel), math.prod(int(count) for count in options["counts"])))
+    strides, dilations = ([int(step) for step in options[name]] for name in ("strides", "dilations"))
+    size = graph.integers(*map(int, options["size"]))
+    return graph.node("Col2Im", columns, size, graph.integers(*kernel), strides=strides, dilations=dilations)
+
+
 @converts("fold")
 def fold(graph: Graph, call: OperationCall) -> str:
     """Columns added to images."""

@@ -20,6 +20,7 @@ from autograd.extend import (
     suggest_names,
     trace_operations,
 )
+from nn.interchange.model_classes import ModelFileError
 from nn.interchange.onnx_export.batch_sizes import BatchDependenceError, BatchSize, unify, unify_shape
 from nn.interchange.onnx_export.families import CONVERTERS
 from nn.interchange.onnx_export.fusion import fuse_batch_norm
@@ -33,10 +34,6 @@ OPSETS = range(18, 24)
 BATCH_SIZES = (2, 3, 5)
 MAX_BYTES = 2**31 - 2**20  # of a file of protobuf, with room for the nodes
 PRODUCER = "chainrule"
-
-
-class OnnxExportError(ValueError):
-    """A model that has no counterpart in ONNX; the message lists every operation that has none, with its line."""
 
 
 @suggest_names
@@ -67,15 +64,17 @@ def export_onnx(
     begin with the path of their module. Before the file is written, ONNX's checker checks it and infers all shapes. Runtimes
     lack some operators in float64, such as convolutions: convert the model by `model.astype("float32")` first.
 
-    Raises OnnxExportError for operations without counterpart, all at once and with lines; TraceError for Python code that reads
+    Raises ModelFileError for operations without counterpart, all at once and with lines; TraceError for Python code that reads
     values, as `if x > 0` does; ImportError without the package onnx, `pip install "chainrule[onnx]"`.
     PyTorch's torch.onnx.export, with input_names, output_names and dynamic_axes for `names` and `dynamic_batch`; Keras's
     model.export(format="onnx").
 
     >>> import nn, numpy as np, os, tempfile
     >>> model = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
-    >>> with tempfile.TemporaryDirectory() as folder:  # doctest: +SKIP
+    >>> with tempfile.TemporaryDirectory() as folder:
     ...     nn.export_onnx(model, os.path.join(folder, "model.onnx"), np.ones((1, 2)))
+    ...     os.listdir(folder)
+    ['model.onnx']
     """
     onnx = _import_onnx()
     args = example if isinstance(example, tuple) else (example,)
@@ -200,7 +199,7 @@ class _Export:
             self._convert(call)
         if self.problems:
             listing = "\n".join(f"  {text}" for text in self.problems.values())
-            raise OnnxExportError(f"export_onnx: {len(self.problems)} operations have no counterpart in ONNX:\n{listing}")
+            raise ModelFileError(f"export_onnx: {len(self.problems)} operations have no counterpart in ONNX:\n{listing}")
         self._name_outputs(outputs, output_names)
         self._remove_unused(output_names)
         return self._proto(model, input_names, outputs, output_names, training)
@@ -209,7 +208,7 @@ class _Export:
         """The calls with sizes that follow the batch; also sets `shapes`."""
         calls, names = [], [[call.name for call in trace.calls] for trace in self.traces]
         if any(other != names[0] for other in names):
-            raise OnnxExportError(
+            raise ModelFileError(
                 "export_onnx: the operations depend on the batch size, as in a loop over examples; write them for the whole "
                 "batch, or give dynamic_batch=False"
             )
@@ -225,7 +224,7 @@ class _Export:
                 for values in zip(*(_values((c.result, c.residuals)) for c in same_calls)):
                     self.shapes[values[0].number] = unify_shape([x.shape for x in values], self.sizes)
             except BatchDependenceError as error:
-                raise OnnxExportError(
+                raise ModelFileError(
                     f"export_onnx: {_describe(call)}: {error}; dynamic_batch=False writes the sizes of the example"
                 ) from None
             fields = {**vars(call), "inputs": inputs, "options": options, "result": result}
@@ -303,7 +302,7 @@ class _Export:
         helper, graph = self.onnx.helper, self.graph
         size = sum(array.nbytes for array in graph.initializers.values())
         if size > MAX_BYTES:
-            raise OnnxExportError(f"export_onnx: the weights have {size / 2**30:.1f} GiB, and an ONNX file holds 2 GiB")
+            raise ModelFileError(f"export_onnx: the weights have {size / 2**30:.1f} GiB, and an ONNX file holds 2 GiB")
         tensors = [self.onnx.numpy_helper.from_array(np.asarray(x, order="C"), n) for n, x in graph.initializers.items()]
         infos = [
             [self._value_info(name, graph.dtype(value), graph.shape(value)) for name, value in zip(names, values)]
@@ -366,4 +365,4 @@ def _check(onnx: ModuleType, proto: Any) -> None:
     try:
         onnx.checker.check_model(proto, full_check=True)
     except Exception as error:  # the checker's and the inference's errors have no class in common
-        raise OnnxExportError(f"export_onnx: ONNX's checker refuses the file: {error}") from error
+        raise ModelFileError(f"export_onnx: ONNX's checker refuses the file: {error}") from error

@@ -159,8 +159,8 @@ class Graph:
     def _array(self, x: BatchArray) -> str:
         name = self.constant(x.base)
         if x.slope is not None:
-            slope = self.constant(x.slope)
-            name = self.node("Add", name, self.node("Mul", self.cast(self.batch_size(), np.int64, x.base.dtype), slope))
+            size = self.operand(BatchSize(1, 0), x.base.dtype)
+            name = self.node("Add", name, self.node("Mul", size, self.constant(x.slope)))
         if x.step is not None:
             assert x.axis is not None
             size = self.node("Squeeze", self.size_vector([x.shape[x.axis]]), self.integers(0))

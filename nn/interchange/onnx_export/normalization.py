@@ -55,6 +55,13 @@ def batch_normalization(graph: Graph, call: OperationCall) -> str:
     return graph.node("BatchNormalization", *operands(graph, call), epsilon=float(call.options["eps"]))
 
 
+@converts("scale_and_shift")
+def scale_and_shift(graph: Graph, call: OperationCall) -> str:
+    """x y + z, as a model that was opened from a file normalizes batches."""
+    x, y, z = operands(graph, call)
+    return graph.node("Add", graph.node("Mul", x, y), z)
+
+
 @converts("batch_norm")
 def batch_norm(graph: Graph, call: OperationCall) -> str:
     """Normalization by the statistics of the batch, in training mode."""

@@ -90,14 +90,17 @@ def position_of_extremum(graph: Graph, call: OperationCall) -> str:
 
 @converts("argsort")
 def argsort(graph: Graph, call: OperationCall) -> str:
-    """The positions of the elements in increasing order."""
+    """The positions of the elements in increasing order; nan counts as ∞."""
     options, shape = arguments(call, "axis"), graph.shape(call.inputs[0])
     axis = options.get("axis", -1)
     if axis is None or not shape:
         raise NoCounterpartError("all elements are sorted; give an axis")
     axis = int(axis) % len(shape)
-    count = graph.size_vector([shape[axis]])
-    return graph.node_with_outputs("TopK", [graph.operand(call.inputs[0]), count], 2, axis=axis, largest=0, sorted=1)[1]
+    count, name = graph.size_vector([shape[axis]]), graph.operand(call.inputs[0])
+    dtype = graph.dtype(call.inputs[0])
+    if dtype.kind == "f":
+        name = graph.node("Where", graph.node("IsNaN", name), graph.constant(np.asarray(np.inf, dtype)), name)
+    return graph.node_with_outputs("TopK", [name, count], 2, axis=axis, largest=0, sorted=1)[1]
 
 
 @converts("any", "all")

@@ -17,7 +17,7 @@ WITHOUT_COUNTERPART = {
     "eigh",
 }
 #: Cases that are refused for another reason: interp looks values up in an array; the weights of a convolution in groups.
-REFUSED = {"np.interp": TraceError, "autograd.convolution_weight": nn.OnnxExportError}
+REFUSED = {"np.interp": TraceError, "autograd.convolution_weight": nn.ModelFileError}
 rng = np.random.default_rng(0)
 X, N = rng.normal(size=(4, 3, 5)).astype(np.float32), np.array([2, 0, 1, 1])
 
@@ -32,7 +32,7 @@ def test_an_operation_runs_in_onnxruntime(case, tmp_path):
         path = tmp_path / "model.onnx"
         try:
             nn.export_onnx(function, path, arrays, dynamic_batch=False)
-        except nn.OnnxExportError as error:
+        except nn.ModelFileError as error:
             lines = str(error).splitlines()[1:]
             refused = {line.split()[0] for line in lines}
             assert refused & WITHOUT_COUNTERPART or case.name in REFUSED, str(error)
