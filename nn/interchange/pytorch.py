@@ -100,7 +100,7 @@ def to_pytorch(model: Module) -> MarkedState:
 def from_pytorch(model: Module, state: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
     """Load a PyTorch state dict, of PyTorch tensors or of arrays, into a model of the same structure, in place.
 
-    state:  torch_model.state_dict(), or nn.load(path) of a safetensors file.
+    state:  torch_model.state_dict(), or nn.load(path) of a safetensors file or a file of torch.save.
     strict: whether all names and shapes must match, as for `load_state_dict`.
 
     Raises StateError, before any value changes, if names or shapes do not match, or if the state is from a file of `nn.save`

@@ -22,6 +22,7 @@ from nn.module.state_dict import is_of_pytorch
 CODES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "|u1"}
 CODES |= {f"{sign}{8 * n}": f"{'<' if n > 1 else '|'}{sign.lower()}{n}" for sign in "IU" for n in (8, 4, 2, 1)}
 DTYPES = {dtype: code for code, dtype in CODES.items() if code not in ("BF16", "BOOL")} | {"|b1": "BOOL"}
+PYTORCH_SUFFIXES = (".pt", ".pth", ".bin")
 CHECKSUM, LAYOUT = "chainrule.crc32", "format"  # names in the metadata of safetensors files
 
 
@@ -62,8 +63,13 @@ def save(state: Module | Mapping[str, Any], path: str | os.PathLike[str], metada
         atomic_files.save_arrays(path, arrays, layout)
 
 
-def load(path: str | os.PathLike[str]) -> MarkedState:
+def load(path: str | os.PathLike[str], section: str | None = None) -> MarkedState:
     """Read the arrays of a .safetensors or .npz file of any origin, by name; bfloat16 is converted to float32.
+
+    Files of torch.save with a state dict, .pt, .pth or .bin, are read without PyTorch, and the pickle in them is not executed.
+    Pass the result to nn.from_pytorch.
+
+    section: of a file of torch.save, the dict to read if it holds several, such as "model_state_dict".
 
     The result is a dict that knows the layout of its weights if the file tells it: `load_state_dict` refuses PyTorch's, and
     warns about an unknown one, where a shape fits both. Files of `save` tell it; of other files, those with "format": "pt".
@@ -79,7 +85,7 @@ def load(path: str | os.PathLike[str]) -> MarkedState:
     ...     {name: array.shape for name, array in nn.load(path).items()}
     {'weight': (2, 3), 'bias': (3,)}
     """
-    arrays, metadata = _read(path)
+    arrays, metadata = _read(path, section)
     layout = metadata.get(LAYOUT, "")
     return MarkedState(arrays, layout if layout in (OURS, PYTORCH) else "", os.path.basename(path))
 
@@ -105,17 +111,29 @@ def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
 def _suffix(path: str | os.PathLike[str]) -> str:
     suffix = os.path.splitext(path)[1].lower()
     if suffix not in (".safetensors", ".npz"):
-        raise ValueError(
-            f"{os.path.basename(path)}: the suffix of a weights file must be .safetensors or .npz; "
-            "for files of torch.save pass the result of torch.load to nn.from_pytorch"
-        )
+        raise ValueError(f"{os.path.basename(path)}: the suffix of a weights file must be .safetensors or .npz")
     return suffix
 
 
-def _read(path: str | os.PathLike[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+def _read(path: str | os.PathLike[str], section: str | None = None) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    is_of_torch = os.path.splitext(path)[1].lower() in PYTORCH_SUFFIXES
+    if section is not None and not is_of_torch:
+        raise ValueError(f"{os.path.basename(path)}: only files of torch.save have sections, not {section!r:.40}")
+    if is_of_torch:
+        with open(path, "rb") as file, errors_with_name(path):
+            return _read_pytorch(file, section)
     read = _read_safetensors if _suffix(path) == ".safetensors" else _read_npz
     with open(path, "rb") as file, errors_with_name(path):
         return read(file)
+
+
+def _read_pytorch(file: BinaryIO, section: str | None) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    from nn.interchange.pytorch_files import read_tensors  # imported on first use: few programs read files of PyTorch
+
+    try:
+        return read_tensors(file.read(), section), {LAYOUT: PYTORCH}
+    except ValueError as error:
+        raise WeightsFileError(str(error)) from None
 
 
 @contextmanager

@@ -154,7 +154,7 @@ def test_metadata_must_be_strings(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["w.pt", "w.pkl", "w", "w.h5"])
+@pytest.mark.parametrize("name", ["w.ckpt", "w.pkl", "w", "w.h5"])
 def test_other_suffix_is_rejected(tmp_path, name):
     (tmp_path / name).write_bytes(b"")
     for use in (nn.load, nn.load_metadata, lambda path: nn.save({}, path)):
