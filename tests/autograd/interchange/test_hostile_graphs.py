@@ -71,7 +71,7 @@ def test_refusals(tmp_path, content, error, words):
     assert "hostile.json" in str(refusal.value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_damaged_files_are_refused_or_read(data, content, tmp_path_factory):
     changed = data.draw(damaged(content))

@@ -25,7 +25,7 @@ def inner(xs, ys):
 
 
 @each_case
-@settings(max_examples=5)
+@settings(max_examples=2)
 @given(data=st.data())
 def test_forward_and_reverse_mode_are_adjoint(case, data):
     function, arrays, tangents, gradients = products(case, data)
@@ -35,7 +35,7 @@ def test_forward_and_reverse_mode_are_adjoint(case, data):
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.order > 1], ids=lambda case: case.name)
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(data=st.data())
 def test_forward_mode_nests_with_reverse_mode(case, data):
     function, arrays, tangents, gradients = products(case, data)
@@ -92,7 +92,7 @@ def test_operations_with_a_gradient_of_their_own_choice_keep_it():
 
 
 @each_case
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(data=st.data())
 def test_columns_of_the_jacobian_are_those_of_its_rows(case, data):
     function, arrays, *_ = products(case, data)
