@@ -17,6 +17,7 @@ from autograd.core import kernels
 from autograd.core.coercion import as_float_array
 from autograd.core.operation import operation
 from autograd.core.registry import scipy_functions
+from autograd.errors import DataError
 from autograd.operations.elementwise import select, sigmoid
 from autograd.operations.reduction import broadcast_back
 
@@ -55,6 +56,8 @@ def require_scipy_special(name: str) -> Any:
 def call_special(name: str, *inputs: Any) -> Any:
     """The result of a ufunc of scipy.special in the dtype of its inputs; integers count as float64."""
     function, dtype = getattr(require_scipy_special(name), name), np.result_type(*inputs)
+    if dtype.kind == "c":
+        raise DataError(f"{name} takes real numbers here; scipy.special.{name} takes complex arrays, without gradient")
     dtype = dtype if dtype.kind == "f" else np.dtype(np.float64)
     computed = dtype if dtype.char in "fd" else np.float64
     return function(*(np.asarray(x, computed) for x in inputs)).astype(dtype)[()]
