@@ -55,12 +55,17 @@ def require_scipy_special(name: str) -> Any:
 
 def call_special(name: str, *inputs: Any) -> Any:
     """The result of a ufunc of scipy.special in the dtype of its inputs; integers count as float64."""
-    function, dtype = getattr(require_scipy_special(name), name), np.result_type(*inputs)
-    if dtype.kind == "c":
-        raise DataError(f"{name} takes real numbers here; scipy.special.{name} takes complex arrays, without gradient")
-    dtype = dtype if dtype.kind == "f" else np.dtype(np.float64)
+    function, dtype = getattr(require_scipy_special(name), name), real_dtype(name, *inputs)
     computed = dtype if dtype.char in "fd" else np.float64
     return function(*(np.asarray(x, computed) for x in inputs)).astype(dtype)[()]
+
+
+def real_dtype(name: str, *inputs: Any) -> np.dtype:
+    """The dtype of a function of real numbers; integers count as float64. Raises DataError for complex numbers."""
+    dtype = np.result_type(*inputs)
+    if dtype.kind == "c":
+        raise DataError(f"{name} takes real numbers here, got {dtype}")
+    return dtype if dtype.kind == "f" else np.dtype(np.float64)
 
 
 # The derivative of erf, 2/√π e^(−x²), is 0 beyond ±40. The clip keeps x² finite, for the derivatives at ±∞.
@@ -191,8 +196,8 @@ def xlogy(x, y, /):
     >>> xlogy(Tensor([0.0, 2.0]), Tensor([0.0, 1.0]))
     Tensor([0., 0.])
     """
-    dtype = np.result_type(x, y)
-    x, y = (np.asarray(value, dtype if dtype.kind == "f" else np.float64) for value in (x, y))
+    dtype = real_dtype("xlogy", x, y)
+    x, y = np.asarray(x, dtype), np.asarray(y, dtype)
     with np.errstate(divide="ignore", invalid="ignore"):
         return x * np.log(np.where((x == 0) & ~np.isnan(y), 1.0, y))
 
