@@ -53,19 +53,19 @@ def require_scipy_special(name: str) -> Any:
     return scipy
 
 
-def call_special(name: str, *inputs: Any) -> Any:
-    """The result of a ufunc of scipy.special in the dtype of its inputs; integers count as float64."""
-    function, dtype = getattr(require_scipy_special(name), name), real_dtype(name, *inputs)
-    computed = dtype if dtype.char in "fd" else np.float64
-    return function(*(np.asarray(x, computed) for x in inputs)).astype(dtype)[()]
-
-
 def real_dtype(name: str, *inputs: Any) -> np.dtype:
     """The dtype of a function of real numbers; integers count as float64. Raises DataError for complex numbers."""
     dtype = np.result_type(*inputs)
     if dtype.kind == "c":
         raise DataError(f"{name} takes real numbers here, got {dtype}")
     return dtype if dtype.kind == "f" else np.dtype(np.float64)
+
+
+def call_special(name: str, *inputs: Any) -> Any:
+    """The result of a ufunc of scipy.special in the dtype of its inputs; integers count as float64."""
+    function, dtype = getattr(require_scipy_special(name), name), real_dtype(name, *inputs)
+    computed = dtype if dtype.char in "fd" else np.float64
+    return function(*(np.asarray(x, computed) for x in inputs)).astype(dtype)[()]
 
 
 # The derivative of erf, 2/√π e^(−x²), is 0 beyond ±40. The clip keeps x² finite, for the derivatives at ±∞.
