@@ -17,6 +17,7 @@ from autograd.core import kernels
 from autograd.core.coercion import as_float_array
 from autograd.core.operation import operation
 from autograd.core.registry import scipy_functions
+from autograd.errors import DataError
 from autograd.operations.elementwise import select, sigmoid
 from autograd.operations.reduction import broadcast_back
 
@@ -181,6 +182,8 @@ def xlogy(x, y, /):
     Tensor([0., 0.])
     """
     dtype = np.result_type(x, y)
+    if dtype.kind == "c":
+        raise DataError(f"xlogy: expected real numbers, got {dtype}; write x * np.log(y)")
     x, y = (np.asarray(value, dtype if dtype.kind == "f" else np.float64) for value in (x, y))
     with np.errstate(divide="ignore", invalid="ignore"):
         return x * np.log(np.where((x == 0) & ~np.isnan(y), 1.0, y))
