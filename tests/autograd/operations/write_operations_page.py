@@ -40,10 +40,10 @@ The differentiable functions: functions of NumPy {VERSION} called on tensors, an
 - **Special points**: the derivatives at kinks, poles, jumps and ties, checked in
   `tests/autograd/operations/test_special_points.py`. Without an entry the derivative is the limit.
 
-Complex numbers: the gradient of a real number u with respect to z = x + iy is ∂u/∂x − i ∂u/∂y, so that du = Re(g · dz), as in HIPS
-autograd and JAX. The formulas of holomorphic functions are therefore those of real numbers, without a conjugate; the others (abs,
-conj, norms, variances …) conjugate. Of the gradient of a real input the real part is taken once, when it arrives. PyTorch's gradient
-is the conjugate, ∂u/∂x + i ∂u/∂y. `tests/autograd/operations/test_complex.py` checks every function on complex inputs."""
+Complex numbers: the gradient of a real number u with respect to z = x + iy is ∂u/∂x − i ∂u/∂y, so that du = Re(g · dz), as in
+HIPS autograd and JAX. The formulas of holomorphic functions are therefore those of real numbers, without a conjugate; others
+(abs, conj, norms, variances …) conjugate. Of the gradient of a real input the real part is taken once, when it arrives. That of
+PyTorch is the conjugate, ∂u/∂x + i ∂u/∂y. `tests/autograd/operations/test_complex.py` checks every function on them."""
 
 
 def page() -> str:
