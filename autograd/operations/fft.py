@@ -1,6 +1,6 @@
 """Fourier transforms: the functions of numpy.fft.
 
-The matrix of a discrete Fourier transform is symmetric, so fft and ifft are their own adjoints: gradients are not conjugated, see
+The matrix of a discrete Fourier transform is symmetric, so fft and ifft are their own adjoints: no gradient is conjugated, see
 `complex_numbers`. Those of rfft and irfft are each other, up to a conjugate and a factor, because a spectrum of real
 numbers holds one of each pair of conjugate coefficients. A length n is reached before the transform, by cutting or by zeros.
 Transforms over several axes are transforms over one axis after the other, as in NumPy.

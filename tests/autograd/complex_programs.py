@@ -6,9 +6,11 @@ By hand: python -m tests.autograd.complex_programs COUNT
 import sys
 
 import numpy as np
-import torch
+import pytest
 
 from autograd import Tensor, gradients
+
+torch = pytest.importorskip("torch")
 
 LEAVES = {"z": ((2, 3), complex), "w": ((3,), complex), "a": ((3, 3), complex), "x": ((2, 3), float), "y": ((3,), float)}
 STEPS = 7
