@@ -44,7 +44,7 @@ def test_the_part_and_the_operation_are_named():
 
 
 def test_single_precision_of_a_formula_is_found():
-    with pytest.raises(GradientError, match="dtype drift.*complex64"):
+    with pytest.raises(GradientError, match=r"dtype drift.*complex64"):
         gradcheck(cube_in_single, Z)
 
 
