@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.coercion import is_complex
+from autograd.core.coercion import is_complex, refuse_complex
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
@@ -146,7 +146,7 @@ def logspace(
 
 @implements(np.geomspace)
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
-    """Geometric progression: outᵢ = start (stop / start)^(i / (num − 1)), with start and stop of the same sign.
+    """Geometric progression: outᵢ = start (stop / start)^(i / (num − 1)), with real start and stop of the same sign.
 
     Raises ValueError if start or stop is 0.
 
@@ -159,11 +159,12 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
     if np.any(np.equal(start, 0)) or np.any(np.equal(stop, 0)):
         raise DataError("geomspace: start and stop must not be 0")
     sign = np.sign(start)
-    return _along(sign * np.exp(linspace(np.log(sign * start), np.log(sign * stop), num, endpoint)), axis, dtype)
+    return _along(sign * np.exp(linspace(np.log(start / sign), np.log(stop / sign), num, endpoint)), axis, dtype)
 
 
 @implements(np.unwrap)
 def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: float = 2 * math.pi) -> Any:
     """Remove jumps of angles: p plus whole periods, which are constants."""
+    refuse_complex(p, "unwrap")
     unwrapped = np.unwrap(p.data, discont, axis, period=period)
     return p + np.where(unwrapped == p.data, 0, unwrapped - p.data)
