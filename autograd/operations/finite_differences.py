@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError
 from autograd.operations.inputs import as_dtype, as_inexact
+from autograd.operations.padding import pad_constant
 
 
 @implements(np.gradient)
@@ -47,6 +49,8 @@ def _along_axis(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
     if n < edge_order + 1:
         raise ShapeError(f"gradient: needs {edge_order + 1} samples along an axis, axis {axis} of shape {f.shape} has {n}")
     dtype, f = f.dtype, np.moveaxis(f, axis, -1)
+    if edge_order == 1 and isinstance(spacing, int | float):
+        return np.moveaxis(_even_gradient(f, h=spacing), -1, axis)
     if np.ndim(spacing) == 0:
         pieces = _of_even_samples(f, spacing, edge_order)
     else:
@@ -57,6 +61,21 @@ def _along_axis(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
         is_even = not isinstance(x, Tensor) and np.all(h == h[0])
         pieces = _of_even_samples(f, h[0], edge_order) if is_even else _of_samples(f, h, edge_order)
     return np.moveaxis(as_dtype(np.concatenate(pieces, axis=-1), dtype), -1, axis)
+
+
+def _adjoint_of_even(g, h):
+    """Each difference (fⱼ − fᵢ) / d gives g / d to fⱼ and −g / d to fᵢ."""
+    inner, first, last = g[..., 1:-1] / (2.0 * h), g[..., :1] / h, g[..., -1:] / h
+    no_axes = ((0, 0),) * (g.ndim - 1)
+    rise = np.concatenate([0 * first, first, inner], axis=-1)
+    fall = np.concatenate([inner, last, 0 * last], axis=-1)
+    n = g.shape[-1] - 1
+    return rise - fall + pad_constant(last, widths=(*no_axes, (n, 0))) - pad_constant(first, widths=(*no_axes, (0, n)))
+
+
+@operation(lambda g, h: _adjoint_of_even(g, h))
+def _even_gradient(x, /, h):
+    return np.concatenate(_of_even_samples(x, h, 1), axis=-1)
 
 
 def _of_even_samples(f: Any, h: Any, edge_order: int) -> list[Any]:

@@ -27,7 +27,8 @@ def main() -> None:
         "HIPS": [options.hips, "-I", "-c", RUN_HIPS, str(ROOT)],
     }
     rounds = [
-        {engine: json.loads(run(*command, *options.names)) for engine, command in engines.items()} for _ in range(options.rounds)
+        {engine: json.loads(run(*command, *options.names)) for engine, command in engines.items()}
+        for _ in range(options.rounds)
     ]
     rows, failed = [], []
     for name in rounds[0]["chainrule"]:
