@@ -23,7 +23,7 @@ def constant_array(value: float, shape: tuple[int, ...], dtype: Any) -> np.ndarr
 
 
 #: Up to this many elements an array is filled faster than np.broadcast_to makes a view.
-FILL_LIMIT = 2**14
+FILL_LIMIT = 2**12
 ARRAY_TYPES = frozenset({ndarray, np.float64, np.float32})
 
 

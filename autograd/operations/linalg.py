@@ -75,9 +75,11 @@ def det(x, /):
 
 def _cofactors(x, determinant):
     """det(x) x⁻ᵀ; near singular matrices computed from singular values, without a division."""
-    s = np.linalg.svdvals(x)
-    if np.all(s[..., -1:] > 1e-6 * s[..., :1]):
-        return np.expand_dims(determinant, (-2, -1)) * transpose_last(np.linalg.inv(x))
+    if np.all(determinant != 0):
+        inverse = np.linalg.inv(x)
+        condition = np.linalg.norm(x, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
+        if np.all(condition < 1e6):
+            return np.expand_dims(determinant, (-2, -1)) * transpose_last(inverse)
     return _cofactors_by_svd(x)
 
 
@@ -115,7 +117,7 @@ def _slogdet_weight(g, out):
 
 @operation(lambda g, x, out: np.expand_dims(_slogdet_weight(g, out), (-2, -1)) * transpose_last(inv(x)))
 def _slogdet(x, /):
-    return np.stack(call_linalg(np.linalg.slogdet, x))
+    return np.array(call_linalg(np.linalg.slogdet, x))
 
 
 SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
@@ -135,9 +137,9 @@ def slogdet(a):
     SlogdetResult(sign=Tensor(-1.0), logabsdet=Tensor(0.0))
     """
     packed = _slogdet(as_tensor_or_array(a))
-    sign = packed[0]
-    is_constant = isinstance(sign, Tensor) and not is_complex(sign)
-    return SlogdetResult(sign.detach() if is_constant else sign, np.real(packed[1]))
+    if is_complex(packed):
+        return SlogdetResult(packed[0], np.real(packed[1]))
+    return SlogdetResult(Tensor._wrap(packed.data[0], None) if isinstance(packed, Tensor) else packed[0], packed[1])
 
 
 def _solve_gradients(g, x, out):

@@ -22,6 +22,8 @@ implements(np.amin)(reduction.min)
 def _sinc_slope(x, out):
     """(cos πx − sinc x) / x; near 0 by its Taylor series, without cancellation."""
     is_small = np.abs(x) < 0.03
+    if not np.any(is_small):
+        return (np.cos(math.pi * x) - out) / x
     divisor, s = where(is_small, 1, x), where(is_small, math.pi * x, 0) ** 2
     series = -(math.pi**2) / 3 * x * (1 - s / 10 * (1 - s / 28 * (1 - s / 54)))
     return where(is_small, series, (np.cos(math.pi * divisor) - where(is_small, 1, out)) / divisor)

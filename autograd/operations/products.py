@@ -1,5 +1,6 @@
 """Products of vectors, matrices and arrays of any rank; most are composed of `matmul`."""
 
+import operator
 from functools import lru_cache
 from itertools import pairwise
 from math import prod
@@ -11,7 +12,7 @@ from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.errors import ShapeError
 from autograd.operations.diagonals import diagonal
-from autograd.operations.elementwise import conj
+from autograd.operations.elementwise import conj, select
 from autograd.operations.inputs import as_dtype, as_tensor_or_array
 from autograd.operations.matmul import matmul
 
@@ -19,6 +20,8 @@ from autograd.operations.matmul import matmul
 def axes_last(x, axes):
     """The array with these axes moved to the end, in this order."""
     axes = normalize_axis_tuple(axes, x.ndim)
+    if axes == tuple(range(x.ndim - len(axes), x.ndim)):
+        return x
     return np.transpose(x, [*(i for i in range(x.ndim) if i not in axes), *axes])
 
 
@@ -74,6 +77,11 @@ def inner(a, b, /):
     return matmul(x, y) if y.ndim == 1 else tensordot(x, y, (-1, -1))
 
 
+@operation(lambda g, y: np.matmul(g, y), lambda g, x: np.matmul(x, g))
+def _outer(x, y, /):
+    return np.multiply.outer(x, y)
+
+
 @implements(np.outer)
 def outer(a, b):
     """Outer product of the flattened inputs: outᵢⱼ = aᵢ bⱼ.
@@ -84,7 +92,7 @@ def outer(a, b):
     Tensor([[ 1., 10.],
             [ 2., 20.]])
     """
-    return np.multiply(np.reshape(as_tensor_or_array(a), (-1, 1)), np.reshape(as_tensor_or_array(b), (1, -1)))
+    return _outer(*[x if x.ndim == 1 else np.reshape(x, -1) for x in (as_tensor_or_array(a), as_tensor_or_array(b))])
 
 
 @implements(np.linalg.outer)
@@ -171,6 +179,8 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
         )
     out = _cross(x, y)
     (position,) = normalize_axis_tuple(axisc, out.ndim)
+    if position == out.ndim - 1:
+        return out
     order = list(range(out.ndim - 1))
     return np.transpose(out, [*order[:position], out.ndim - 1, *order[position:]])
 
@@ -179,6 +189,11 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
 def _linalg_cross(x1, x2, /, *, axis=-1):
     """Cross product of 3-vectors along the axis, as np.cross."""
     return cross(x1, x2, axis=axis)
+
+
+@operation(lambda g, x_shape, offset: select(np.broadcast_to(g, x_shape), np.eye(*x_shape, offset, dtype=bool)))
+def _trace(x, /, offset):
+    return np.trace(x, offset)
 
 
 @implements(np.trace)
@@ -190,7 +205,10 @@ def trace(a, offset=0, axis1=0, axis2=1):
     >>> trace(Tensor([[1.0, 2.0], [3.0, 4.0]]))
     Tensor(5.0)
     """
-    return np.sum(diagonal(as_tensor_or_array(a), offset, axis1, axis2), axis=-1)
+    a = as_tensor_or_array(a)
+    if a.ndim == 2 and axis1 % 2 != axis2 % 2:
+        return _trace(a if axis1 % 2 == 0 else a.T, offset=operator.index(offset))
+    return np.sum(diagonal(a, offset, axis1, axis2), axis=-1)
 
 
 @implements(np.linalg.trace)

@@ -15,7 +15,8 @@ from autograd.operations.shape import reshape
 
 def _reverse_cumsum(g, axis):
     """The cumulative sum from the end: Σ gⱼ, j ≥ i."""
-    return np.flip(np.cumsum(np.flip(g, axis), axis), axis)
+    reverse = (*[slice(None)] * (axis % g.ndim), slice(None, None, -1))
+    return g[reverse].cumsum(axis)[reverse]
 
 
 @operation(lambda g, axis: _reverse_cumsum(g, axis))
