@@ -35,8 +35,12 @@ def broadcast(x: Any, shape: tuple[int, ...]) -> Any:
     >>> broadcast(np.float64(2.0), (3,))
     array([2., 2., 2.])
     """
-    if not shape or prod(shape) > FILL_LIMIT:
-        return np.broadcast_to(x, shape)
+    if not shape:
+        return x
+    if prod(shape) > FILL_LIMIT:
+        if x.ndim:
+            return np.broadcast_to(x, shape)
+        return ndarray(shape, x.dtype, np.array(x), 0, (0,) * len(shape))  # all elements are one: a tenth of the time
     out = np.empty(shape, x.dtype)
     out[...] = x
     return out

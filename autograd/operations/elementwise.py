@@ -78,7 +78,10 @@ def _cos_of_arcsin(x):
 
 def _length_with_one(x):
     """√(1 + x²), of real x without overflow; of complex x on a branch cut the value on its own side."""
-    return np.cosh(np.arcsinh(x)) if is_complex(x) else np.hypot(1, x)
+    if is_complex(x):
+        return np.cosh(np.arcsinh(x))
+    square = 1 + x * x
+    return np.sqrt(square) if np.all(square < 1e30) else np.hypot(1, x)
 
 
 def conj(x):
@@ -105,6 +108,9 @@ def cosine(x, length):
 
 def _arctan2_slope(x, y):
     """∂ arctan2(x, y) / ∂x = y / (x² + y²); 0 at the origin and at infinity."""
+    square = x * x + y * y
+    if np.all((square > 1e-30) & (square < 1e30)):  # far from underflow and overflow, also in float32
+        return y / square
     length = np.hypot(x, y)
     is_flat = (length == 0) | np.isinf(length)
     length = np.where(is_flat, 1, length)

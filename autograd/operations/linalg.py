@@ -77,8 +77,8 @@ def _cofactors(x, determinant):
     """det(x) x⁻ᵀ; near singular matrices computed from singular values, without a division."""
     if np.all(determinant != 0):
         inverse = np.linalg.inv(x)
-        condition = np.linalg.norm(x, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
-        if np.all(condition < 1e6):
+        lengths = [np.sum(square_of_abs(matrix), axis=(-2, -1)) for matrix in (x, inverse)]
+        if np.all(lengths[0] * lengths[1] < 1e12):
             return np.expand_dims(determinant, (-2, -1)) * transpose_last(inverse)
     return _cofactors_by_svd(x)
 

@@ -17,6 +17,8 @@ from autograd.operations.reduction import broadcast_back, count, keepdims_shape
 
 def _euclidean_gradient(g, x, out, shape, axis):
     """g · x̄ / ‖x‖; 0 where all elements are 0."""
+    if np.ndim(out) == 0 and 0 < out < np.inf:
+        return conj(x) * (g / out)
     if np.all((out != 0) & np.isfinite(out)):
         return conj(x) * broadcast_back(g / out, shape, axis)
     return broadcast_back(g, shape, axis) * cosine(conj(x), broadcast_back(out, shape, axis))

@@ -116,6 +116,11 @@ def _as_same_float(*values: Any) -> list[Any]:
     return [as_dtype(as_tensor_or_array(value), dtype) for value in values]
 
 
+@operation(lambda g, fraction: g * (1 - fraction), lambda g, fraction: g * fraction)
+def _interpolate(x, y, /, fraction):
+    return np.where(fraction == 1, y, x + (y - x) * fraction)
+
+
 @implements(np.linspace)
 def linspace(
     start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None, axis: int = 0
@@ -134,7 +139,7 @@ def linspace(
     start, stop = _as_same_float(start, stop)
     span, steps = stop - start, num - 1 if endpoint else num
     fraction = (np.arange(num, dtype=span.dtype) / max(steps, 1)).reshape(-1, *[1] * span.ndim)
-    out = np.where(fraction == 1, stop, start + span * fraction)
+    out = _interpolate(start, stop, fraction=fraction)
     out = _along(out, axis, dtype)
     return (out, span / (steps or np.nan)) if retstep else out
 

@@ -11,8 +11,9 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.errors import ShapeError
-from autograd.operations.diagonals import diagonal
-from autograd.operations.elementwise import conj, select
+from autograd.operations.diagonals import diagonal, flat_diagonal
+from autograd.operations.elementwise import conj
+from autograd.operations.indexing import scatter
 from autograd.operations.inputs import as_dtype, as_tensor_or_array
 from autograd.operations.matmul import matmul
 
@@ -126,6 +127,8 @@ def tensordot(a, b, /, axes=2):
         raise ShapeError(f"tensordot: axes {axes} pair {len(left)} axes of the left with {len(right)} of the right")
     for i, j in zip(left, right):
         _check_sizes("tensordot", x, y, i, j)
+    if x.ndim <= 2 and y.ndim <= 2 and left == (x.ndim - 1,) and right == (0,):
+        return matmul(x, y)
     free_left = [i for i in range(x.ndim) if i not in left]
     free_right = [j for j in range(y.ndim) if j not in right]
     rows, columns = [x.shape[i] for i in free_left], [y.shape[j] for j in free_right]
@@ -191,7 +194,13 @@ def _linalg_cross(x1, x2, /, *, axis=-1):
     return cross(x1, x2, axis=axis)
 
 
-@operation(lambda g, x_shape, offset: select(np.broadcast_to(g, x_shape), np.eye(*x_shape, offset, dtype=bool)))
+def _on_diagonal(g, shape, offset):
+    """g on the diagonal of a matrix of zeros."""
+    index, _ = flat_diagonal(*shape, offset)
+    return np.reshape(scatter(g, index, (shape[0] * shape[1],)), shape)
+
+
+@operation(lambda g, x_shape, offset: _on_diagonal(g, x_shape, offset))
 def _trace(x, /, offset):
     return np.trace(x, offset)
 

@@ -42,14 +42,19 @@ def check_function(f: Any, transform: str) -> None:
         raise TypeError(f"{transform} takes a function, not {short_repr(f)}{hint}")
 
 
-def call_with_variables(f: Callable[..., Any], args: Sequence, options: dict, argnums: Sequence[int | str]) -> FunctionCall:
-    """Call f with variables in the place of some arguments. Warns if the value does not depend on them."""
+def call_with_variables(
+    f: Callable[..., Any], args: Sequence, options: dict, argnums: Sequence[int | str], copy: bool = True
+) -> FunctionCall:
+    """Call f with variables in the place of some arguments. Warns if the value does not depend on them.
+
+    copy: copy the arguments, because the graph outlives the call: the caller may change its arrays.
+    """
     keys = argument_keys(f, args, options, argnums)
     enabled, since = is_grad_enabled(), next_number()
     owners = []  # of the nodes of the variables, which are tensors of their own: in f, `x += 1` computes a new tensor
 
     def as_variable(x: Any) -> Tensor:
-        owner = make_variable(x)
+        owner = make_variable(x, copy)
         owners.append(owner)
         return Tensor._wrap(owner._data, owner._node)
 
@@ -102,12 +107,15 @@ def is_tracked(x: Any) -> bool:
     return isinstance(x, Tensor) and x.requires_grad
 
 
-def make_variable(x: Any) -> Tensor:
-    """A tensor to differentiate with respect to: a recorded copy of a tracked one, else a new leaf."""
+def make_variable(x: Any, copy: bool = True) -> Tensor:
+    """A tensor to differentiate with respect to: a recorded copy of a tracked one, else a new leaf.
+
+    copy: give it memory of its own.
+    """
     if is_tracked(x):
         return x.copy()
     if type(x) is np.ndarray and x.dtype.kind in "fc" and not trace_hooks.any_active:
-        leaf = Tensor._wrap(x.copy() if x.ndim else x[()], None)
+        leaf = Tensor._wrap((x.copy() if copy else x) if x.ndim else x[()], None)
         leaf.requires_grad = True
         return leaf
     data = x.data if isinstance(x, Tensor) else np.asarray(x)
