@@ -49,7 +49,7 @@ def value_and_grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., t
 
     @wraps(f)
     def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
-        value, variables, is_nested = call_with_variables(f, args, options, argument_list(argnum))
+        value, variables, is_nested = call_with_variables(f, args, options, argument_list(argnum), copy=False)
         check_scalar(value)
         gradient = gradients_of(value, variables, None, is_nested)
         return as_result(value, is_nested), tuple(gradient) if isinstance(argnum, tuple | list) else gradient[0]
