@@ -11,7 +11,13 @@ numpy_functions: dict[Callable, Callable] = {}
 scipy_functions: dict[str, Callable] = {}
 
 #: A module of NumPy → our module of operations for its functions, imported when one of them is first called on a tensor.
-lazy_families: dict[str, str] = {"numpy.fft": "autograd.operations.fft"}
+lazy_families: dict[str, str] = {
+    "numpy": "autograd.operations.rare",
+    "numpy.fft": "autograd.operations.fft",
+    "numpy.lib.scimath": "autograd.operations.complex_domain",
+    "numpy.linalg": "autograd.operations.rare",
+    "numpy.polynomial.polynomial": "autograd.operations.multivariate_polynomials",
+}
 
 
 def implementation(function: Callable) -> Callable | None:

@@ -34,6 +34,10 @@ _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 
 def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
     """NumPy calls this for a ufunc on tensors (`np.exp(t)`, `array + t`, `np.add.reduce(t)`)."""
+    if method == "__call__" and not options and out is None and any(type(x) is Tensor and x._node is not None for x in inputs):
+        ours = numpy_functions.get(ufunc)
+        if ours is not None:
+            return ours(*inputs)
     title = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
     if method == "at" or any(isinstance(x, Tensor) for x in out or ()):
         raise UnsupportedError(f"{title} changes a tensor in place, which is not recorded; assign the result to a new name")
@@ -71,7 +75,7 @@ def _scipy_operation(ufunc: np.ufunc) -> Callable | None:
 
 def array_function(self: Any, function: Callable, types: Any, args: tuple, options: dict) -> Any:
     """NumPy calls this for its other functions on tensors (`np.sum(t)`, `np.stack([t, u])`)."""
-    ours = numpy_functions.get(function) or _rare_function(function) or implementation(function)
+    ours = numpy_functions.get(function) or implementation(function)
     if ours is not None:
         if hasattr(ours, "operation"):
             return _call_operation(function, ours, args, options)
@@ -87,15 +91,6 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
     if function in CONSTANT or not _is_tracked((args, options)):
         return function(*_arrays(args), **_arrays(options))
     raise _refusal(function)
-
-
-def _rare_function(function: Callable) -> Callable | None:
-    """The implementation of a function by a module that is imported when it is first needed; None if there is none."""
-    if function.__module__ == "numpy.polynomial.polynomial":
-        import autograd.operations.multivariate_polynomials
-    import autograd.operations.rare  # noqa: F401
-
-    return numpy_functions.get(function)
 
 
 def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -> Any:

@@ -24,7 +24,6 @@ CONSTANT: frozenset[Callable] = frozenset({
 })  # fmt: skip
 
 _NAMES_BY_REASON: dict[str, str] = {
-    "it is not implemented here": "linalg.eig linalg.eigvals",
     "NumPy does not dispatch it; np.array of autograd.numpy takes tensors, and Tensor(…) makes one": """
         array asanyarray asarray ascontiguousarray asfortranarray full full_like""",
     "it creates an array of numbers that are no results of operations; use Tensor(…) or np.zeros_like": """

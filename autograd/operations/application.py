@@ -9,7 +9,8 @@ from numpy.lib.array_utils import normalize_axis_index
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.core.trees import map_leaves
-from autograd.operations.inputs import as_tensor_or_array
+from autograd.errors import DataError
+from autograd.operations.inputs import as_dtype, as_tensor_or_array
 from autograd.operations.shape import concatenate, stack
 
 
@@ -82,4 +83,7 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> An
             positions[selected] = np.arange(count) + sum(len(piece) for piece in pieces)
             pieces.append(np.broadcast_to(as_tensor_or_array(values), (count,)))
     out = concatenate(pieces)[positions]
-    return out if out.dtype == x.dtype or x.dtype.kind != "f" else out.astype(x.dtype)
+    if x.dtype.kind not in "fc" and isinstance(out, Tensor) and out.requires_grad:
+        raise DataError(f"piecewise: results for {x.dtype} are {x.dtype}, which have no gradient; use x.astype('float64')")
+    out = as_dtype(out, x.dtype)
+    return Tensor(out) if isinstance(x, Tensor) and not isinstance(out, Tensor) else out

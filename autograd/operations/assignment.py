@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.core import trace_hooks
+from autograd.core.coercion import is_complex
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.operation import operation
 from autograd.core.registry import implements
@@ -70,11 +71,13 @@ def record_assignment(tensor: Tensor, index: Any, value: Any) -> None:
         raise InPlaceError(
             f"{name} is a view: an assignment would have to change the tensor it shows; assign to that, or to a copy"
         )
-    if tensor.dtype.kind != "f":
+    if tensor.dtype.kind not in "fc":
         raise DataError(f"{name} holds {tensor.dtype}: assigned floats would lose their gradient; use .astype('float64') first")
     if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
         trace.untraceable(f"elements of {name} were assigned")
     value = as_tensor_or_array(value)
+    if is_complex(value) and not is_complex(tensor):
+        raise DataError(f"{name} holds {tensor.dtype}: assigned complex numbers do not fit; use .astype('complex128') first")
     surplus = value.ndim - np.ndim(tensor._data[index])
     if surplus > 0 and set(value.shape[:surplus]) == {1}:
         value = np.reshape(value, value.shape[surplus:])
@@ -137,7 +140,7 @@ def copyto(shape, src, casting="same_kind", where=True):
 @writer(np.put)
 def put(shape, ind, v, mode="raise"):
     """Assign values, repeated as often as needed, at positions of the flattened elements."""
-    size, positions = int(np.prod(shape)), np.ravel(ind)
+    size, positions = int(np.prod(shape)), np.ravel(ind)[: None if np.size(v) else 0]
     if mode == "wrap":
         positions = positions % size
     elif mode == "clip":
@@ -157,7 +160,7 @@ def place(shape, mask, vals):
 @writer(np.putmask)
 def putmask(shape, mask, values):
     """Assign the values at the same positions, repeated as often as needed, where the mask holds."""
-    mask = np.reshape(np.asarray(mask, bool), shape)
+    mask = np.reshape(np.asarray(mask, bool), shape) & (np.size(values) > 0)
     return mask, np.resize(values, shape)[mask]
 
 
@@ -175,7 +178,7 @@ def put_along_axis(shape, indices, values, axis=-1):
 @writer(np.fill_diagonal)
 def fill_diagonal(shape, val, wrap=False):
     """Assign values, repeated as often as needed, to the diagonal."""
-    numbers = np.zeros(shape, int)
-    np.fill_diagonal(numbers, 1, wrap)
-    index = np.nonzero(numbers)
+    is_diagonal = np.zeros(shape, bool)
+    np.fill_diagonal(is_diagonal, np.size(val) > 0, wrap)
+    index = np.nonzero(is_diagonal)
     return index, np.resize(val, index[0].size)

@@ -5,9 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.core.operation import operation
 from autograd.core.registry import implements
+from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError
-from autograd.operations.inputs import as_floating, as_tensor_or_array
+from autograd.operations.inputs import as_dtype, as_inexact
+from autograd.operations.padding import pad_constant
 
 
 @implements(np.gradient)
@@ -26,7 +29,9 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     >>> np.gradient(Tensor([1.0, 2.0, 4.0, 7.0]))
     Tensor([1. , 1.5, 2.5, 3. ])
     """
-    f = as_floating(f)
+    f = as_inexact(f)
+    if f.ndim == 0:
+        raise ShapeError("gradient: got a scalar, expected an array with at least one axis")
     axes = tuple(range(f.ndim)) if axis is None else normalize_axis_tuple(axis, f.ndim)
     spacings = list(varargs or [1.0])
     if len(spacings) == 1 and np.ndim(spacings[0]) == 0:
@@ -43,20 +48,54 @@ def _along_axis(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
     n = f.shape[axis]
     if n < edge_order + 1:
         raise ShapeError(f"gradient: needs {edge_order + 1} samples along an axis, axis {axis} of shape {f.shape} has {n}")
-    f = np.moveaxis(f, axis, -1)
-    h = as_tensor_or_array(spacing)
-    if h.ndim:
-        if h.shape != (n,):
-            raise ShapeError(f"gradient: {h.size} positions do not fit axis {axis} with {n} samples (shape {f.shape})")
-        h = as_floating(h)
-        h = h[1:] - h[:-1]
+    dtype, f = f.dtype, np.moveaxis(f, axis, -1)
+    if edge_order == 1 and isinstance(spacing, int | float):
+        return np.moveaxis(_even_gradient(f, h=spacing), -1, axis)
+    if np.ndim(spacing) == 0:
+        pieces = _of_even_samples(f, spacing, edge_order)
     else:
-        h = h + np.zeros(n - 1, f.dtype)
-    slopes = (f[..., 1:] - f[..., :-1]) / h
-    before, after = h[:-1], h[1:]
-    inside = (slopes[..., :-1] * after + slopes[..., 1:] * before) / (before + after)
-    first, last = slopes[..., :1], slopes[..., -1:]
-    if edge_order == 2:
-        first = first + (first - slopes[..., 1:2]) * (h[0] / (h[0] + h[1]))
-        last = last + (last - slopes[..., -2:-1]) * (h[-1] / (h[-1] + h[-2]))
-    return np.moveaxis(np.concatenate([first, inside, last], axis=-1), -1, axis)
+        x = as_inexact(spacing)
+        if x.shape != (n,):
+            raise ShapeError(f"gradient: positions of shape {x.shape} do not fit axis {axis} with {n} samples")
+        h = x[1:] - x[:-1]
+        is_even = not isinstance(x, Tensor) and np.all(h == h[0])
+        pieces = _of_even_samples(f, h[0], edge_order) if is_even else _of_samples(f, h, edge_order)
+    return np.moveaxis(as_dtype(np.concatenate(pieces, axis=-1), dtype), -1, axis)
+
+
+def _adjoint_of_even(g, h):
+    """Each difference (fⱼ − fᵢ) / d gives g / d to fⱼ and −g / d to fᵢ."""
+    inner, first, last = g[..., 1:-1] / (2.0 * h), g[..., :1] / h, g[..., -1:] / h
+    no_axes = ((0, 0),) * (g.ndim - 1)
+    rise = np.concatenate([0 * first, first, inner], axis=-1)
+    fall = np.concatenate([inner, last, 0 * last], axis=-1)
+    n = g.shape[-1] - 1
+    return rise - fall + pad_constant(last, widths=(*no_axes, (n, 0))) - pad_constant(first, widths=(*no_axes, (0, n)))
+
+
+@operation(lambda g, h: _adjoint_of_even(g, h))
+def _even_gradient(x, /, h):
+    return np.concatenate(_of_even_samples(x, h, 1), axis=-1)
+
+
+def _of_even_samples(f: Any, h: Any, edge_order: int) -> list[Any]:
+    """The derivative at the first sample, inside, and at the last sample, for samples at distance h."""
+    inside = (f[..., 2:] - f[..., :-2]) / (2.0 * h)
+    if edge_order == 1:
+        return [(f[..., 1:2] - f[..., :1]) / h, inside, (f[..., -1:] - f[..., -2:-1]) / h]
+    first = -1.5 / h * f[..., :1] + 2.0 / h * f[..., 1:2] + -0.5 / h * f[..., 2:3]
+    last = 0.5 / h * f[..., -3:-2] + -2.0 / h * f[..., -2:-1] + 1.5 / h * f[..., -1:]
+    return [first, inside, last]
+
+
+def _of_samples(f: Any, h: Any, edge_order: int) -> list[Any]:
+    """The same for samples at distances h (n − 1,)."""
+    p, q = h[:-1], h[1:]
+    inside = -q / (p * (p + q)) * f[..., :-2] + (q - p) / (p * q) * f[..., 1:-1] + p / (q * (p + q)) * f[..., 2:]
+    if edge_order == 1:
+        return [(f[..., 1:2] - f[..., :1]) / h[0], inside, (f[..., -1:] - f[..., -2:-1]) / h[-1]]
+    p, q = h[0], h[1]
+    first = -(2.0 * p + q) / (p * (p + q)) * f[..., :1] + (p + q) / (p * q) * f[..., 1:2] - p / (q * (p + q)) * f[..., 2:3]
+    p, q = h[-2], h[-1]
+    last = q / (p * (p + q)) * f[..., -3:-2] - (q + p) / (p * q) * f[..., -2:-1] + (2.0 * q + p) / (q * (p + q)) * f[..., -1:]
+    return [first, inside, last]

@@ -10,7 +10,7 @@ from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError
 from autograd.operations import reduction
 from autograd.operations.indexing import scatter
-from autograd.operations.inputs import as_floating, as_tensor_or_array
+from autograd.operations.inputs import as_dtype, as_floating, as_inexact, as_tensor_or_array
 from autograd.operations.numeric import linspace
 
 
@@ -31,10 +31,11 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     Tensor([1., 0., 5.])
     """
     numbers = _values(x)
+    numbers = numbers if numbers.size else numbers.astype(int)
     counts = np.bincount(numbers, minlength=minlength)
-    if weights is None:
+    if weights is None or not numbers.size:
         return counts
-    weights = as_floating(weights)
+    weights = as_floating(weights, "bincount")
     if weights.shape != numbers.shape:
         raise ShapeError(f"bincount: weights of shape {weights.shape} do not fit the numbers of shape {numbers.shape}")
     return scatter(weights, numbers, (len(counts),))
@@ -66,9 +67,11 @@ def _recorded_edges(x: Any, bins: Any, limits: Any, edges: np.ndarray) -> Any:
         return as_tensor_or_array(bins)
     if limits is not None:
         return linspace(*limits, len(edges)) if any(isinstance(limit, Tensor) for limit in limits) else edges
-    if not isinstance(x, Tensor) or not x.size or edges[0] == x.data.min() - 0.5:
+    if not isinstance(x, Tensor) or not x.size:
         return edges
-    return linspace(reduction.min(x), reduction.max(x), len(edges))
+    first, last = reduction.min(x), reduction.max(x)
+    border = 0.5 * (first.item() == last.item())
+    return linspace(first - border, last + border, len(edges))
 
 
 def _bin_numbers(x: np.ndarray, edges: np.ndarray) -> np.ndarray:
@@ -119,7 +122,7 @@ def _histogram(columns: list, edges_now: list, edges: list, density: Any, weight
     if density:
         total = np.sum(out)
         for axis, e in enumerate(edges):
-            widths = np.diff(as_floating(e))
+            widths = np.diff(as_inexact(e))
             out = out / np.reshape(widths, [-1 if i == axis else 1 for i in np.arange(len(shape))])
         out = out / total
     return out, edges
@@ -138,6 +141,9 @@ def histogramdd(sample: Any, bins: Any = 10, range: Any = None, density: Any = N
         sample = np.atleast_2d(as_tensor_or_array(sample))
         sample = [sample[:, i] for i in np.arange(sample.shape[1])]
     columns = [as_tensor_or_array(x) for x in sample]
+    dtype = np.result_type(*[x.dtype for x in columns])
+    columns = [as_dtype(x, dtype) for x in columns]
+    weights = None if weights is None else as_inexact(weights)
     per_dimension = list(bins) if hasattr(bins, "__len__") else [bins] * len(columns)
     if len(per_dimension) != len(columns):
         raise ShapeError(f"histogramdd: {len(per_dimension)} bins do not fit {len(columns)} dimensions")

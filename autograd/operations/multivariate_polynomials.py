@@ -7,7 +7,7 @@ from numpy.polynomial import polynomial
 
 from autograd.core.registry import implements
 from autograd.errors import ShapeError
-from autograd.operations.inputs import as_floating
+from autograd.operations.inputs import as_inexact, as_tensor_or_array
 
 
 def _horner(c: Any, x: Any) -> Any:
@@ -21,10 +21,10 @@ def _horner(c: Any, x: Any) -> Any:
 
 def polyvalnd(pts: Any, c: Any) -> Any:
     """Evaluate a polynomial of several variables: Σ cᵢⱼ… xⁱ yʲ …, at points given by one array per variable."""
-    points = [as_floating(x) for x in pts]
+    points = [as_tensor_or_array(x) for x in pts]
     if len({x.shape for x in points}) > 1:
         raise ShapeError(f"polyvalnd: the points have the shapes {[x.shape for x in points]}; they need one shape")
-    out = _horner(as_floating(c), points[0])
+    out = _horner(as_inexact(c), points[0])
     for x in points[1:]:
         total = out[len(out) - 1]
         for i in range(len(out) - 2, -1, -1):
@@ -46,4 +46,4 @@ def polyval2d(x: Any, y: Any, c: Any) -> Any:
 @implements(polynomial.polygrid2d)
 def polygrid2d(x: Any, y: Any, c: Any) -> Any:
     """Evaluate a polynomial of two variables on a grid: the value at all pairs of an x and a y."""
-    return _horner(_horner(as_floating(c), as_floating(x)), as_floating(y))
+    return _horner(_horner(as_inexact(c), as_tensor_or_array(x)), as_tensor_or_array(y))

@@ -8,9 +8,10 @@ import numpy as np
 from autograd.core.coercion import is_complex
 from autograd.core.operation import operation
 from autograd.core.registry import implements
+from autograd.core.tensor import Tensor
 from autograd.errors import DataError
 from autograd.operations import elementwise, reduction
-from autograd.operations.elementwise import where
+from autograd.operations.elementwise import select, where
 from autograd.operations.inputs import as_dtype, as_tensor_or_array
 
 implements(np._core.umath.clip)(elementwise.clip)  # type: ignore[attr-defined]
@@ -18,19 +19,24 @@ implements(np.amax)(reduction.max)
 implements(np.amin)(reduction.min)
 
 
-@implements(np.sinc)
-def sinc(x: Any) -> Any:
-    """Normalized sinc: sin(πx) / (πx), and 1 at 0; near 0 by its Taylor series, without cancellation.
+def _sinc_slope(x, out):
+    """(cos πx − sinc x) / x; near 0 by its Taylor series, without cancellation."""
+    is_small = np.abs(x) < 0.03
+    divisor, s = where(is_small, 1, x), where(is_small, math.pi * x, 0) ** 2
+    series = -(math.pi**2) / 3 * x * (1 - s / 10 * (1 - s / 28 * (1 - s / 54)))
+    return where(is_small, series, (np.cos(math.pi * divisor) - where(is_small, 1, out)) / divisor)
+
+
+@operation(lambda g, x, out: g * _sinc_slope(x, out), numpy=np.sinc)
+def sinc(x, /):
+    """Normalized sinc: sin(πx) / (πx), and 1 at 0.
 
     >>> import numpy as np
     >>> from autograd import Tensor
     >>> np.sinc(Tensor([0.0, 1.0])).numpy().round(6).tolist()
     [1.0, 0.0]
     """
-    angle = math.pi * x
-    is_small = np.abs(angle) < 0.1
-    divisor, s = where(is_small, 1, angle), where(is_small, angle, 0) ** 2
-    return where(is_small, 1 - s / 6 * (1 - s / 20 * (1 - s / 42 * (1 - s / 72))), np.sin(divisor) / divisor)
+    return np.sinc(x)[()]
 
 
 @implements(np.nan_to_num)
@@ -49,10 +55,12 @@ def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, 
         return nan_to_num(x.real, **options) + nan_to_num(x.imag, **options) * 1j
     if x.dtype.kind != "f":
         return np.copy(x)
-    largest = np.finfo(x.dtype).max
-    x = where(np.isnan(x), nan, x)
-    x = where(x == np.inf, largest if posinf is None else posinf, x)
-    return where(x == -np.inf, -largest if neginf is None else neginf, x)
+    return _nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+@operation(lambda g, x: select(g, np.isfinite(x)))
+def _nan_to_num(x, /, nan, posinf, neginf):
+    return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 
 @implements(np.astype)
@@ -96,7 +104,7 @@ def ldexp(x: Any, exponent: Any) -> Any:
 def frexp(x: Any) -> Any:
     """Mantissa, with derivative 2⁻ⁿ, and exponent n, a constant: x = mantissa · 2ⁿ."""
     exponent = np.frexp(x.data)[1]
-    return ldexp(x, -exponent), exponent
+    return ldexp(x, -exponent), Tensor(exponent)
 
 
 def _as_same_float(*values: Any) -> list[Any]:

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.operation import operation
 from autograd.core.registry import implements
-from autograd.errors import ShapeError, UnsupportedError
-from autograd.operations.inputs import as_floating, as_tensor_or_array
+from autograd.errors import ShapeError
+from autograd.operations.inputs import as_inexact, as_tensor_or_array
 
 
 def _coefficients(p: Any) -> Any:
@@ -19,7 +20,7 @@ def _without_leading_zeros(p: Any) -> Any:
     """The coefficients from the first one other than 0; one 0 for the zero polynomial."""
     p = _coefficients(p)
     nonzero = np.flatnonzero(p != 0)
-    return p[nonzero[0] :] if len(nonzero) else p[len(p) - 1 :]
+    return p[nonzero[0] if len(nonzero) else len(p) - 1 :] if len(p) else np.zeros(1, p.dtype)
 
 
 def _of_length(p: Any, n: int) -> Any:
@@ -70,7 +71,7 @@ def polydiv(u: Any, v: Any) -> Any:
     >>> np.polydiv(Tensor([1.0, 0.0, -1.0]), [1.0, 1.0])
     (Tensor([ 1., -1.]), Tensor([0.]))
     """
-    u, v = as_floating(_coefficients(u)), as_floating(_coefficients(v))
+    u, v = as_inexact(_coefficients(u)), as_inexact(_coefficients(v))
     dtype = np.result_type(u.dtype, v.dtype)
     quotient, remainder = [], u + np.zeros(1, dtype)
     for k in range(len(u) - len(v) + 1):
@@ -158,13 +159,13 @@ def polyfit(x: Any, y: Any, deg: int, rcond: Any = None, full: bool = False, w: 
     >>> np.polyfit([0.0, 1.0, 2.0], Tensor([1.0, 3.0, 5.0]), 1).numpy().round(9)
     array([2., 1.])
     """
-    x, y = as_floating(x), as_floating(y)
+    x, y = as_inexact(x), as_inexact(y)
     if x.ndim != 1 or y.ndim not in (1, 2) or len(x) != len(y) or not len(x) or deg < 0:
         raise ShapeError(f"polyfit: needs points (n,), values (n,) or (n, k) and a degree ≥ 0, got {x.shape}, {y.shape}, {deg}")
     rcond = len(x) * np.finfo(x.dtype).eps if rcond is None else rcond
     left, right = np.vander(x, deg + 1), y
     if w is not None:
-        w = as_floating(w)
+        w = as_inexact(w)
         if w.shape != x.shape:
             raise ShapeError(f"polyfit: weights of shape {w.shape} do not fit the points of shape {x.shape}")
         left, right = left * w[:, None], right * (w if right.ndim == 1 else w[:, None])
@@ -189,10 +190,7 @@ def polyfit(x: Any, y: Any, deg: int, rcond: Any = None, full: bool = False, w: 
 
 @operation(lambda g, x, out: -(g / np.polyval(np.polyder(x), out)) @ np.vander(out, len(x)))
 def _roots(x, /):
-    roots = np.roots(x)
-    if roots.dtype.kind == "c":
-        raise UnsupportedError("roots: the polynomial has complex roots, which do not support gradients yet")
-    return roots
+    return np.roots(x)
 
 
 @implements(np.roots)
@@ -206,7 +204,7 @@ def roots(p: Any) -> Any:
     >>> np.sort(np.roots(Tensor([1.0, -3.0, 2.0]))).numpy().round(9).tolist()
     [1.0, 2.0]
     """
-    p = as_floating(_coefficients(p))
+    p = as_inexact(_coefficients(p))
     if p.ndim != 1:
         raise ShapeError(f"roots: the coefficients are a vector, got shape {p.shape}")
     return _roots(_without_leading_zeros(p)) if np.any(p != 0) else np.zeros(0, p.dtype)
@@ -223,25 +221,29 @@ def poly(seq_of_zeros: Any) -> Any:
     >>> np.poly(Tensor([1.0, 2.0]))
     Tensor([ 1., -3.,  2.])
     """
-    zeros = _coefficients(seq_of_zeros)
+    zeros = as_inexact(_coefficients(seq_of_zeros))
     if zeros.ndim == 2 and zeros.shape[0] == zeros.shape[1] and zeros.size:
-        return _characteristic_polynomial(as_floating(zeros))
+        return _characteristic_polynomial(zeros)
     if zeros.ndim != 1:
         raise ShapeError(f"poly: needs a vector of roots or a square matrix, got shape {zeros.shape}")
     out = np.ones(1, zeros.dtype)
     for i in range(len(zeros)):
         out = np.concatenate([out, np.zeros(1, zeros.dtype)]) - np.concatenate([np.zeros(1, zeros.dtype), out * zeros[i]])
-    return out if len(zeros) else 1.0
+    are_conjugate = is_complex(zeros) and np.array_equal(np.sort(zeros), np.sort(np.conj(zeros)))
+    return np.real(out) if are_conjugate else out if len(zeros) else 1.0
 
 
-def _characteristic_polynomial(a: Any) -> Any:
-    """The coefficients of det(x I − a) by the Faddeev–LeVerrier recursion: cₖ = −tr(a Mₖ) / k, Mₖ₊₁ = a Mₖ + cₖ I."""
-    n = len(a)
-    identity = np.eye(n, dtype=a.dtype)
-    coefficients, m = [np.ones(1, a.dtype)], identity
-    for k in range(1, n + 1):
-        product = a @ m
-        coefficient = -np.trace(product) / k
-        coefficients.append(np.reshape(coefficient, 1))
-        m = product + coefficient * identity
-    return np.concatenate(coefficients)
+def _characteristic_gradient(g, x, out):
+    """−Σ gₖ Mₖᵀ with M₁ = I, Mₖ₊₁ = x Mₖ + cₖ I: the coefficients of the adjugate of (λ I − x)."""
+    identity = np.eye(len(x), dtype=x.dtype)
+    m = identity
+    gradient = -g[1] * m
+    for k in range(2, len(x) + 1):
+        m = x @ m + out[k - 1] * identity
+        gradient = gradient - g[k] * m
+    return gradient.T
+
+
+@operation(_characteristic_gradient)
+def _characteristic_polynomial(x, /):
+    return np.poly(x)

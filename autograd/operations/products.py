@@ -10,6 +10,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.errors import ShapeError
+from autograd.operations.diagonals import diagonal
 from autograd.operations.elementwise import conj
 from autograd.operations.inputs import as_dtype, as_tensor_or_array
 from autograd.operations.matmul import matmul
@@ -180,19 +181,6 @@ def _linalg_cross(x1, x2, /, *, axis=-1):
     return cross(x1, x2, axis=axis)
 
 
-def _diagonal(x, offset, axis1, axis2):
-    matrices = axes_last(as_tensor_or_array(x), (axis1, axis2))
-    rows, columns = matrices.shape[-2:]
-    row = np.arange(max(-offset, 0), max(min(rows, columns - offset), 0))
-    return matrices[..., row, row + offset]
-
-
-@implements(np.linalg.diagonal)
-def diagonal(x, /, *, offset=0):
-    """Diagonal of each matrix (…, m, n): outᵢ = xᵢ,ᵢ₊ₒ, with o the offset."""
-    return _diagonal(x, offset, -2, -1)
-
-
 @implements(np.trace)
 def trace(a, offset=0, axis1=0, axis2=1):
     """Trace: Σᵢ aᵢ,ᵢ₊ₒ, with o the offset, over axis1 and axis2.
@@ -202,7 +190,7 @@ def trace(a, offset=0, axis1=0, axis2=1):
     >>> trace(Tensor([[1.0, 2.0], [3.0, 4.0]]))
     Tensor(5.0)
     """
-    return np.sum(_diagonal(a, offset, axis1, axis2), axis=-1)
+    return np.sum(diagonal(as_tensor_or_array(a), offset, axis1, axis2), axis=-1)
 
 
 @implements(np.linalg.trace)

@@ -114,8 +114,9 @@ def setxor1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Any:
     x, y = (_flat(ar) if assume_unique else unique(ar) for ar in (ar1, ar2))
     joined = concatenate([x, y])
     order = np.argsort(_values(joined), kind="stable")
+    ordered = _values(joined)[order]
     is_new = np.ones(len(order) + 1, bool)
-    is_new[1:-1] = np.diff(_values(joined)[order]) != 0
+    is_new[1:-1] = ordered[1:] != ordered[:-1]
     return joined[order[is_new[1:] & is_new[:-1]]]
 
 

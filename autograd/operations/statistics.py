@@ -294,9 +294,9 @@ def nanquantile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", kee
         raise UnsupportedError(f"quantiles on tensors support method 'linear' only, got {method!r}")
     if isinstance(axis, tuple):
         raise UnsupportedError("quantiles on tensors take one axis or None, not a tuple; reshape first")
-    a, fractions = as_floating(a), np.asarray(q)
-    if _is_empty_along(a, axis):
-        return reduction.mean(a, axis, keepdims) + np.zeros(fractions.shape + (1,) * (a.ndim if keepdims else 0), a.dtype)
+    a, fractions = as_floating(a, "nanquantile"), np.asarray(q)
+    if not a.size:
+        return reduction.mean(a, axis, keepdims)  # as in NumPy, whatever the shape of q
     flat = np.reshape(a, -1) if axis is None else np.moveaxis(a, axis, -1)
     ordered = np.sort(flat, axis=-1)
     valid = np.sum(~np.isnan(ordered.data), axis=-1, keepdims=True)

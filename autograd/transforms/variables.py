@@ -7,10 +7,12 @@ graph of the value is what tells. Where it leads to a node older than the call, 
 
 import inspect
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.core import trace_hooks
 from autograd.core.coercion import is_complex, short_repr
 from autograd.core.engine import backward_pass, next_number
 from autograd.core.grad_mode import GradMode, is_grad_enabled
@@ -51,14 +53,14 @@ def call_with_variables(f: Callable[..., Any], args: Sequence, options: dict, ar
         owners.append(owner)
         return Tensor._wrap(owner._data, owner._node)
 
-    with GradMode(True):
+    with nullcontext() if enabled else GradMode(True):
         variables: dict[Any, Any] = {
             key: map_leaves(as_variable, options[key] if isinstance(key, str) else args[key]) for key in keys
         }
-        if any(isinstance(key, str) for key in keys):
+        if options and any(isinstance(key, str) for key in keys):
             options = {name: variables.get(name, value) for name, value in options.items()}
         value = f(*[variables.get(i, arg) for i, arg in enumerate(args)], **options)
-    tracked = [x for x in leaves(value) if is_tracked(x)]
+    tracked = [x for x in ((value,) if type(value) is Tensor else leaves(value)) if is_tracked(x)]
     if not tracked:
         warn_user(f"Output seems independent of input: {_name(f)} returns a constant, so its derivatives are zero")
     is_nested = enabled and any(depends_on_older(x._node, since) for x in tracked)
@@ -104,6 +106,10 @@ def make_variable(x: Any) -> Tensor:
     """A tensor to differentiate with respect to: a recorded copy of a tracked one, else a new leaf."""
     if is_tracked(x):
         return x.copy()
+    if type(x) is np.ndarray and x.dtype.kind in "fc" and not trace_hooks.any_active:
+        leaf = Tensor._wrap(x.copy() if x.ndim else x[()], None)
+        leaf.requires_grad = True
+        return leaf
     data = x.data if isinstance(x, Tensor) else np.asarray(x)
     if data.dtype.kind not in "biufc":
         raise DataError(f"only numbers have gradients, not {short_repr(x)} of dtype {data.dtype}")
@@ -116,6 +122,8 @@ def make_variable(x: Any) -> Tensor:
 
 def check_scalar(value: Any) -> None:
     """Raise an error unless the value of a function has a gradient: a tensor with a single element, a real number."""
+    if type(value) is Tensor and value._data.size == 1 and value._data.dtype.kind != "c":
+        return
     if not isinstance(value, Tensor | np.ndarray | np.generic | int | float | complex):
         raise GraphError(
             f"the function returns {type(value).__name__}, which has no graph; compute with operations on its arguments"
@@ -146,6 +154,8 @@ def gradients_of(value: Any, variables: Any, grad_output: Any, is_nested: bool) 
 
     grad_output: the gradient that the value starts with, in the structure of the value; None for 1.
     """
+    if type(value) is Tensor and grad_output is None and not is_nested and is_grad_enabled():
+        return _gradients_of_tensor(value, variables)
     values, inputs = list(leaves(value)), list(leaves(variables))
     grad_outputs = [None] * len(values) if grad_output is None else list(leaves(grad_output))
     if len(values) == 1 < len(grad_outputs):
@@ -162,6 +172,20 @@ def gradients_of(value: Any, variables: Any, grad_output: Any, is_nested: bool) 
     return map_leaves(lambda _: as_result(next(remaining), is_nested), variables)
 
 
+def _gradients_of_tensor(value: Tensor, variables: list[Any]) -> list[Any]:
+    """The gradients of a tensor whose graph leads to the variables of its own call alone, as arrays."""
+    node = value._node
+    grads = {} if node is None else backward_pass({node: initial_gradient(value, None, False)}, retain=True)
+
+    def gradient(x: Tensor) -> Any:
+        g = grads.get(x._node) if x._node is not None else None
+        return np.zeros(x.shape, x.dtype)[()] if g is None else g
+
+    return [gradient(x) if type(x) is Tensor else map_leaves(gradient, x) for x in variables]
+
+
 def as_result(value: Any, is_nested: bool) -> Any:
     """A value as the caller of a transform gets it: tensors if nested, else arrays."""
+    if type(value) is Tensor:
+        return value if is_nested else value.data
     return map_leaves(lambda x: x.data if isinstance(x, Tensor) and not is_nested else x, value)
