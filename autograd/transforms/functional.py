@@ -28,7 +28,6 @@ from autograd.transforms.variables import (
     check_function,
     check_scalar,
     gradients_of,
-    gradients_of_number,
     is_tracked,
 )
 
@@ -52,7 +51,7 @@ def value_and_grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., t
     def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
         value, variables, is_nested = call_with_variables(f, args, options, argument_list(argnum))
         check_scalar(value)
-        gradient = gradients_of_number(value, variables, is_nested)
+        gradient = gradients_of(value, variables, None, is_nested)
         return as_result(value, is_nested), tuple(gradient) if isinstance(argnum, tuple | list) else gradient[0]
 
     return value_and_gradient
@@ -199,7 +198,7 @@ def hessian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
         if np.ndim(call.value):
             return jacobian_of_call(call, argnum)
         check_scalar(call.value)
-        gradient = gradients_of_number(call.value, call.variables, call.is_nested)
+        gradient = gradients_of(call.value, call.variables, None, call.is_nested)
         return tuple(gradient) if isinstance(argnum, tuple | list) else gradient[0]
 
     return jacobian(first_derivatives, argnum)

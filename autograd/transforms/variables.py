@@ -113,11 +113,7 @@ def make_variable(x: Any) -> Tensor:
     data = x.data if isinstance(x, Tensor) else np.asarray(x)
     if data.dtype.kind not in "biufc":
         raise DataError(f"only numbers have gradients, not {short_repr(x)} of dtype {data.dtype}")
-    array = np.array(data, dtype=None if data.dtype.kind in "fc" else float)
-    leaf = Tensor._wrap(array if array.ndim else array[()], None)  # a fifth of the time of Tensor(…)
-    leaf._grad = None
-    leaf.requires_grad = True
-    return leaf
+    return Tensor(data if data.dtype.kind in "fc" else data.astype(float), requires_grad=True)
 
 
 def check_scalar(value: Any) -> None:
@@ -137,16 +133,6 @@ def check_scalar(value: Any) -> None:
             f"the function returns {value.dtype}, but a gradient is that of a real number; take np.abs, .real or .imag of the "
             "result, or use holomorphic_grad for the derivative of a holomorphic function"
         )
-
-
-def gradients_of_number(value: Any, variables: Any, is_nested: bool) -> Any:
-    """The gradients of a function's value, a single number, in the structure of the variables."""
-    if is_nested or not is_tracked(value):
-        return gradients_of(value, variables, None, is_nested)
-    # The graph of the value is that of this call alone: all of it leads to the variables, which are its leaves.
-    with GradMode(False):
-        grads = backward_pass({value._node: initial_gradient(value, None, False)}, retain=True)
-    return map_leaves(lambda x: grads[x._node] if x._node in grads else np.zeros(x.shape, x.dtype)[()], variables)
 
 
 def gradients_of(value: Any, variables: Any, grad_output: Any, is_nested: bool) -> Any:
