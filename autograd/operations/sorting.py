@@ -41,6 +41,12 @@ def sort(a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, 
     return _reorder(a, order=np.argsort(a.data, axis, stable=True), axis=axis)
 
 
+@implements(np.sort_complex)
+def sort_complex(a: Any) -> Any:
+    """Sort as complex numbers along the last axis, by the real part and then by the imaginary part."""
+    return sort(a if a.dtype.kind == "c" else a.astype(complex))
+
+
 @implements(np.partition)
 def partition(a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None) -> Any:
     """Partition: the kth element at its sorted position, smaller ones before it, larger ones after it.
