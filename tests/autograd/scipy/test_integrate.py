@@ -84,7 +84,7 @@ def test_what_has_no_derivative_is_refused(monkeypatch):
     a, y0 = Tensor(1.0, requires_grad=True), Tensor([1.0], requires_grad=True)
     with pytest.raises(GraphError, match=r"odeint: the function depends on a tensor .* pass it in args"):
         integrate.odeint(lambda y, t: a * y, [1.0], [0.0, 1.0])
-    with pytest.raises(UnsupportedError, match="odeint on tensors takes .*; not full_output"):
+    with pytest.raises(UnsupportedError, match=r"odeint on tensors takes .*; not full_output"):
         integrate.odeint(lambda y, t: y, y0, [0.0, 1.0], full_output=True)
     with pytest.raises(ShapeError, match=r"needs a vector y0 \(D,\) and times \(T,\)"):
         integrate.odeint(lambda y, t: y, np.eye(2), [0.0, 1.0])
@@ -92,7 +92,7 @@ def test_what_has_no_derivative_is_refused(monkeypatch):
         integrate.solve_ivp(lambda t, y: y, (0, 1), y0, dense_output=True)
     with pytest.raises(RuntimeError, match="solver failed"), np.errstate(all="ignore"):
         integrate.solve_ivp(lambda t, y: y**2 / (1 - t) ** 9, (0, 2), y0)
-    with pytest.raises(AttributeError, match="no 'quad'; it has: odeint, solve_ivp; scipy.integrate.quad computes"):
+    with pytest.raises(AttributeError, match=r"no 'quad'; it has: odeint, solve_ivp; scipy.integrate.quad computes"):
         _ = integrate.quad
     monkeypatch.setitem(sys.modules, "scipy.integrate", None)
     with pytest.raises(ImportError, match="odeint needs SciPy"):
