@@ -140,7 +140,7 @@ def gradients_of(value: Any, variables: Any, grad_output: Any, is_nested: bool) 
 
     grad_output: the gradient that the value starts with, in the structure of the value; None for 1.
     """
-    if type(value) is Tensor and grad_output is None and not is_nested and is_grad_enabled():
+    if type(value) is Tensor and type(variables) is list and grad_output is None and not is_nested and is_grad_enabled():
         return _gradients_of_tensor(value, variables)
     values, inputs = list(leaves(value)), list(leaves(variables))
     grad_outputs = [None] * len(values) if grad_output is None else list(leaves(grad_output))
