@@ -65,7 +65,7 @@ def call_with_variables(
         if options and any(isinstance(key, str) for key in keys):
             options = {name: variables.get(name, value) for name, value in options.items()}
         value = f(*[variables.get(i, arg) for i, arg in enumerate(args)], **options)
-    tracked = [x for x in ((value,) if type(value) is Tensor else leaves(value)) if is_tracked(x)]
+    tracked: list[Any] = [x for x in ((value,) if type(value) is Tensor else leaves(value)) if is_tracked(x)]
     if not tracked:
         warn_user(f"Output seems independent of input: {_name(f)} returns a constant, so its derivatives are zero")
     is_nested = enabled and any(depends_on_older(x._node, since) for x in tracked)
@@ -138,7 +138,7 @@ def check_scalar(value: Any) -> None:
         )
     if is_complex(value):
         raise DataError(
-            f"the function returns {value.dtype}, but a gradient is that of a real number; take np.abs, .real or .imag of the "
+            f"the function returns {np.result_type(value)}, but a gradient is that of a real number; take np.abs, .real or .imag of the "
             "result, or use holomorphic_grad for the derivative of a holomorphic function"
         )
 
@@ -148,7 +148,7 @@ def gradients_of(value: Any, variables: Any, grad_output: Any, is_nested: bool) 
 
     grad_output: the gradient that the value starts with, in the structure of the value; None for 1.
     """
-    if type(value) is Tensor and grad_output is None and not is_nested and is_grad_enabled():
+    if type(value) is Tensor and type(variables) is list and grad_output is None and not is_nested and is_grad_enabled():
         return _gradients_of_tensor(value, variables)
     values, inputs = list(leaves(value)), list(leaves(variables))
     grad_outputs = [None] * len(values) if grad_output is None else list(leaves(grad_output))
