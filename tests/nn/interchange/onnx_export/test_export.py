@@ -149,7 +149,7 @@ def test_wrong_arguments(options, error, message, tmp_path):
 
 def test_a_file_of_2_gib_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(exporting, "MAX_BYTES", 10)
-    with pytest.raises(nn.ModelFileError, match="the weights have 0.0 GiB, and an ONNX file holds 2 GiB"):
+    with pytest.raises(nn.ModelFileError, match="an ONNX file holds 2 GiB"):
         nn.export_onnx(nn.Linear(3, 2), tmp_path / "model.onnx", X)
 
 
