@@ -46,7 +46,7 @@ def logsumexp(graph: Graph, call: OperationCall) -> str:
 def euclidean_norm(graph: Graph, call: OperationCall) -> str:
     """√Σ x² over axes."""
     (x,), axes = operands(graph, call), normalized_axes(call.options["axis"], len(graph.shape(call.inputs[0])))
-    return graph.reduce("ReduceL2", x, axes) if axes else graph.node("Abs", x)
+    return graph.reduce("ReduceL2", x, axes) if axes != [] else graph.node("Abs", x)
 
 
 @converts("var", "std")

@@ -136,6 +136,7 @@ def test_what_depends_on_the_batch_or_on_values_is_refused(function, error, mess
         ({"opset": 9}, ValueError, "opset must be 18 to 23, got 9"),
         ({"model": 3}, TypeError, "model must be a module or a function of tensors, not 3"),
         ({"batch_axis": (0, 1)}, ValueError, "batch_axis has 2 axes for 1 inputs"),
+        ({"example": [[1.0, 2.0]]}, TypeError, "example must hold arrays or tensors"),
         ({"example": np.zeros((0, 3))}, ValueError, "1 or more"),
         ({"opset_version": 18}, TypeError, "opset"),
         ({"dynamic_axes": {}}, TypeError, "dynamic_batch"),
