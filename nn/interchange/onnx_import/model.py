@@ -20,6 +20,7 @@ from nn.model_summary import MULTIPLY_ADDS
 from nn.module.module import Module
 from nn.module.parameter import Buffer, Parameter
 
+
 class Input(NamedTuple):
     """An input of a model: its name, its dtype, and its shape with None for sizes that are not fixed; None if unknown."""
 

@@ -166,14 +166,14 @@ class Layer:
 def _activations(
     name: str, names: Sequence[str], alpha: Sequence[float] | None, beta: Sequence[float] | None
 ) -> list[Activation]:
-    """The activations by name; those with α or β take the next of the given values, and their default after the last."""
-    values = [iter(alpha or ()), iter(beta or ())]
+    """The activations by name; those with α or β take the next value of the attribute, and their default after the last."""
+    attributes = [iter(alpha or ()), iter(beta or ())]
     functions: list[Activation] = []
     for activation in names:
         if activation not in ACTIVATIONS:
             raise ValueError(f"{name}: unknown activation {activation!r}, expected one of {', '.join(ACTIVATIONS)}")
         function, defaults = ACTIVATIONS[activation]
-        options = [next(given, default) for given, default in zip(values, defaults)]
+        options = [next(values, default) for values, default in zip(attributes, defaults)]
         functions.append(partial(_call, function, options) if options else function)
     return functions
 

@@ -281,6 +281,68 @@ def regions(draw):
     return Node("RoiAlign", [x, rois, batch], attributes, opset=16)
 
 
+@st.composite
+def tables(draw):
+    rows, columns, domain = draw(sizes), draw(sizes), "ai.onnx.ml"
+    x = draw(arrays((rows, columns)))
+    labels = [3, 1, 7][: draw(st.integers(2, 3))]
+    transform = draw(st.sampled_from(["NONE", "LOGISTIC", "SOFTMAX"]))
+    name = draw(st.sampled_from(["Scaler", "Normalizer", "Imputer", "LabelEncoder", "LinearRegressor", "LinearClassifier"]))
+    if name == "Scaler":
+        return Node(name, [x], {"offset": [0.5] * columns, "scale": [2.0] * columns}, domain=domain)
+    if name == "Normalizer":
+        return Node(name, [np.abs(x)], {"norm": draw(st.sampled_from(["MAX", "L1", "L2"]))}, domain=domain)
+    if name == "Imputer":
+        x[draw(arrays((rows, columns), np.int32, 0, 1)) > 0] = np.nan
+        return Node(name, [x], {"imputed_value_floats": [1.5], "replaced_value_float": float("nan")}, domain=domain)
+    if name == "LabelEncoder":
+        attributes = {"keys_int64s": labels, "values_strings": ["a", "b", "c"][: len(labels)], "default_string": "?"}
+        return Node(name, [draw(arrays((rows, columns), np.int64, 0, 8))], attributes, domain=domain)
+    if name == "LinearRegressor":
+        attributes = {"coefficients": draw(arrays((2 * columns,))).tolist(), "intercepts": [0.5, 1.0], "targets": 2}
+        return Node(name, [x], attributes, domain=domain)
+    attributes = {
+        "coefficients": draw(arrays((len(labels) * columns,))).tolist(),
+        "intercepts": draw(arrays((len(labels),))).tolist(),
+        "classlabels_ints": labels,
+        "post_transform": transform,
+    }
+    return Node(name, [x], attributes, outputs=2, domain=domain)
+
+
+@st.composite
+def trees(draw):
+    """Trees of random nodes: a node is a leaf, or has two children with larger numbers."""
+    columns, count = draw(sizes), draw(st.integers(1, 4))
+    nodes, votes = [], []
+    is_binary = draw(st.booleans())  # votes for the first of two labels; else for one of three
+    labels = [3, 1] if is_binary else [3, 1, 7]
+    for tree in range(count):
+        total, number = 1, 0
+        while number < total:
+            is_leaf = total > 12 or draw(st.booleans())
+            mode = "LEAF" if is_leaf else draw(st.sampled_from(["BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT"]))
+            children = (0, 0) if is_leaf else (total, total + 1)
+            value = float(draw(arrays(())))
+            nodes.append((tree, number, mode, draw(st.integers(0, columns - 1)), value, *children))
+            if is_leaf:
+                target = 0 if is_binary else draw(st.integers(0, len(labels) - 1))
+                votes.append((tree, number, target, abs(value) + 0.01 * len(votes)))  # no ties
+            total += 0 if is_leaf else 2
+            number += 1
+    keys = ("treeids", "nodeids", "modes", "featureids", "values", "truenodeids", "falsenodeids")
+    attributes = {f"nodes_{key}": list(column) for key, column in zip(keys, zip(*nodes))}
+    is_classifier = draw(st.booleans())
+    keys = ("treeids", "nodeids", "ids", "weights")
+    attributes |= {f"{'class' if is_classifier else 'target'}_{key}": list(column) for key, column in zip(keys, zip(*votes))}
+    x = draw(arrays((draw(sizes), columns)))
+    if is_classifier:
+        attributes["classlabels_int64s"] = labels
+        return Node("TreeEnsembleClassifier", [x], attributes, outputs=2, domain="ai.onnx.ml")
+    attributes |= {"n_targets": len(labels), "aggregate_function": draw(st.sampled_from(["SUM", "AVERAGE"]))}
+    return Node("TreeEnsembleRegressor", [x], attributes, domain="ai.onnx.ml")
+
+
 FAMILIES = {
     "convolutions": convolutions(),
     "transposed_convolutions": transposed_convolutions(),
@@ -294,6 +356,8 @@ FAMILIES = {
     "spectra": spectra(),
     "losses": losses(),
     "regions": regions(),
+    "tables": tables(),
+    "trees": trees(),
 }
 
 
