@@ -182,7 +182,7 @@ def _call(function: Callable[..., Any], options: list[float], x: Any) -> Any:
     return function(x, *options)
 
 
-@operator("RNN", since=1)
+@operator("RNN", since=1, buffers=(5,))
 def recurrent_layer(
     x: Any,
     weight: Any,
@@ -235,7 +235,7 @@ def _rnn_step(f: Activation, recurrent: Any, z: Any, h: Any) -> tuple[Any]:
     return (f(z + h @ recurrent),)
 
 
-@operator("GRU", since=1)
+@operator("GRU", since=1, buffers=(5,))
 def gated_recurrent_layer(
     x: Any,
     weight: Any,
@@ -296,7 +296,7 @@ def _gru_step(functions: list[Activation], recurrent: Any, bias: Any, is_reset_l
     return ((1 - z) * new + z * h,)
 
 
-@operator("LSTM", since=1)
+@operator("LSTM", since=1, buffers=(5, 6))
 def long_short_term_memory(
     x: Any,
     weight: Any,

@@ -343,6 +343,68 @@ def trees(draw):
     return Node("TreeEnsembleRegressor", [x], attributes, domain="ai.onnx.ml")
 
 
+@st.composite
+def older_versions(draw):
+    shape = (draw(sizes), draw(sizes), *draw(per_axis(2, 1, 4)))
+    x, channels = draw(arrays(shape)), shape[1]
+    scales = [1.0, 1.0, *(draw(st.sampled_from([1.0, 2.0, 3.0])) for _ in range(2))]
+    mode = {"mode": draw(st.sampled_from(["nearest", "linear"]))}
+    statistics = [draw(arrays((channels,), low=0.5, high=2)) for _ in range(4)]
+    return draw(
+        st.sampled_from(
+            [
+                Node("Upsample", [x], {"scales": scales, **mode}, opset=8),
+                Node("Upsample", [x, np.array(scales, np.float32)], mode, opset=9),
+                Node("Resize", [x, np.array(scales, np.float32)], mode, opset=10),
+                Node("BatchNormalization", [x, *statistics], {"epsilon": 1e-3}, opset=8),
+                Node("AveragePool", [x], {"kernel_shape": [1, 1], "strides": [2, 2]}, opset=7),
+                Node("MaxPool", [x], {"kernel_shape": [1, 1], "strides": [2, 1]}, opset=8),
+            ]
+        )
+    )
+
+
+@st.composite
+def rearrangements(draw):
+    """Operators that move elements, count them or reduce regions."""
+    name = draw(st.sampled_from(["MaxRoiPool", "MaxUnpool", "Col2Im", "TfIdfVectorizer", "ReverseSequence", "GlobalLpPool"]))
+    shape = (2, draw(sizes), draw(st.integers(2, 5)), draw(st.integers(2, 5)))
+    x = draw(arrays(shape))
+    if name == "MaxRoiPool":
+        corners = np.sort(draw(arrays((3, 2, 2), low=0, high=6)), axis=1)
+        batch = draw(arrays((3, 1), low=0, high=1.9)).astype(int)
+        rois = np.concatenate([batch, corners.reshape(3, 4)], axis=1).astype(np.float32)
+        return Node(name, [x, rois], {"pooled_shape": draw(per_axis(2)), "spatial_scale": 0.75})
+    if name == "MaxUnpool":
+        order = np.random.default_rng(x.size).permutation(4 * x.size)[: x.size].reshape(shape)
+        return Node(name, [x, order], {"kernel_shape": [2, 2], "strides": [2, 2]})
+    if name == "Col2Im":
+        kernel, size = draw(per_axis(2, 1, 2)), draw(per_axis(2, 2, 4))
+        attributes = {"strides": draw(per_axis(2, 1, 2)), "pads": [draw(flags) for _ in range(4)]}
+        pads = attributes["pads"]
+        counts = [(n + a + b - k) // s + 1 for n, a, b, k, s in zip(size, pads[:2], pads[2:], kernel, attributes["strides"])]
+        columns = draw(arrays((2, 3 * kernel[0] * kernel[1], counts[0] * counts[1])))
+        return Node(name, [columns, np.array(size), np.array(kernel)], attributes)
+    if name == "TfIdfVectorizer":
+        attributes = {
+            "mode": draw(st.sampled_from(["TF", "IDF", "TFIDF"])),
+            "min_gram_length": draw(st.integers(1, 2)),
+            "max_gram_length": draw(st.integers(2, 3)),
+            "max_skip_count": draw(st.integers(0, 3)),
+            "ngram_counts": [0, 2, 8],
+            "ngram_indexes": [0, 1, 2, 3, 4, 5],
+            "pool_int64s": [0, 1, 0, 0, 0, 1, 1, 2, 2, 0, 1],
+            "weights": [1.0, 2.0, 0.5, 3.0, 1.5, 2.5],
+        }
+        return Node(name, [draw(arrays((2, draw(st.integers(1, 9))), np.int64, 0, 2))], attributes)
+    if name == "ReverseSequence":
+        batch_axis = draw(flags)
+        attributes = {"batch_axis": batch_axis, "time_axis": 1 - batch_axis}
+        lengths = draw(arrays((shape[batch_axis],), np.int64, 1, shape[1 - batch_axis]))
+        return Node(name, [x, lengths], attributes)
+    return Node(name, [x], {"p": draw(st.integers(1, 3))})
+
+
 FAMILIES = {
     "convolutions": convolutions(),
     "transposed_convolutions": transposed_convolutions(),
@@ -358,6 +420,8 @@ FAMILIES = {
     "regions": regions(),
     "tables": tables(),
     "trees": trees(),
+    "older_versions": older_versions(),
+    "rearrangements": rearrangements(),
 }
 
 
