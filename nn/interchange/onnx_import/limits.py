@@ -11,10 +11,10 @@ import numpy as np
 
 from autograd import DataError, Tensor
 
-MIN_BYTES = 2**31  # any model may use 2 GiB for its values …
+MIN_BYTES = 2**30  # any model may use 1 GiB for its values …
 FACTOR = 64  # … or this many times the bytes of its file and inputs, if that is more
 MAX_STEPS = 10**6  # nodes that one call of a model runs, the iterations of its loops included
-LIST_ELEMENTS_PER_STEP = 64  # so that a loop that copies a growing list has an end
+LIST_ELEMENTS_PER_STEP = 8  # so that a loop that copies a growing list has an end
 MAX_NODES = 10**5  # nodes of a model, those of the functions that it calls counted at each call
 MAX_DEPTH = 30  # of graphs and functions that contain each other
 
@@ -29,11 +29,11 @@ class Budget:
         self.max_bytes, self.max_steps, self.bytes, self.steps = max_bytes, max_steps, 0, 0
         self._references: dict[int, weakref.ref] = {}
 
-    def step(self) -> None:
-        """Count a node that runs; raises DataError beyond the limit."""
-        self.steps += 1
+    def step(self, count: int = 1) -> None:
+        """Count a node that runs, or steps inside it; raises DataError beyond the limit."""
+        self.steps += count
         if self.steps > self.max_steps:
-            raise DataError(f"the model runs more than {self.max_steps} nodes; a loop in it may have no end")
+            raise DataError(f"the model takes more than {self.max_steps} steps; a loop in it may have no end")
 
     def require(self, size: int) -> None:
         """Raise DataError unless so many more bytes are within the limit."""
@@ -46,7 +46,7 @@ class Budget:
     def count(self, value: Any) -> None:
         """Count the arrays of a result; raises DataError beyond the limit."""
         if isinstance(value, list):
-            self.steps += len(value) // LIST_ELEMENTS_PER_STEP
+            self.step(len(value) // LIST_ELEMENTS_PER_STEP)
             for element in value:
                 self.count(element)
             return
@@ -77,7 +77,7 @@ _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 @contextmanager
 def within(budget: Budget) -> Iterator[Budget]:
-    """Make a budget the current one of `check_size` and `count_step`."""
+    """Make a budget the current one of `check_size` and `count_steps`."""
     token = _current.set(budget)
     try:
         yield budget
@@ -100,7 +100,7 @@ def check_size(shape: Sequence[Any], itemsize: int = 8) -> tuple[int, ...]:
     (2, 3)
     >>> check_size([2**20, 2**20])
     Traceback (most recent call last):
-    autograd.errors.DataError: a result of 8388608 MiB exceeds the limit of 2048 MiB for all values, of which 0 MiB are used
+    autograd.errors.DataError: a result of 8388608 MiB exceeds the limit of 1024 MiB for all values, of which 0 MiB are used
     """
     sizes = tuple(map(int, shape))
     if any(size < 0 for size in sizes):
@@ -109,6 +109,11 @@ def check_size(shape: Sequence[Any], itemsize: int = 8) -> tuple[int, ...]:
         raise DataError(f"a shape has at most 64 axes, got {len(sizes)}")
     current_budget().require(math.prod(max(size, 1) for size in sizes) * itemsize)
     return sizes
+
+
+def count_steps(count: int) -> None:
+    """Count steps of a loop inside an operator, before it runs; raises DataError beyond the limit."""
+    current_budget().step(count)
 
 
 def _format_size(size: int) -> str:
