@@ -195,7 +195,7 @@ class Recorder:
             return function(*as_arrays(args), **as_arrays(options))
         if in_forward():
             raise TypeError("an operation is recorded as a whole")
-        if function is get_item and args[1] == () and isinstance(args[0].data, np.generic):
+        if function is get_item and isinstance(args[0].data, np.generic) and isinstance(args[1], tuple) and not args[1]:
             return args[0]
         implementation = ARRAY_FUNCTIONS.get(function) or self._implementation(function)
         if implementation is not None and function not in self._dispatching:
@@ -283,6 +283,7 @@ class Recorder:
 
     def as_array(self, data: Any, copy: bool | None = None) -> Any:
         """Any data as an array; nothing is changed in place, so that a copy is the array itself."""
+        data = data._data if isinstance(data, Tensor) else data
         return data if isinstance(data, TracedArray) else np.array(data, copy=copy)
 
     # Refusals

@@ -21,7 +21,7 @@ from autograd.extend import (
     trace_operations,
 )
 from nn.interchange.model_classes import ModelFileError
-from nn.interchange.onnx_export.batch_sizes import BatchDependenceError, BatchSize, unify, unify_shape
+from nn.interchange.onnx_export.batch_sizes import BatchArray, BatchDependenceError, BatchSize, unify, unify_shape
 from nn.interchange.onnx_export.families import CONVERTERS
 from nn.interchange.onnx_export.fusion import fuse_batch_norm
 from nn.interchange.onnx_export.graph import Graph
@@ -187,7 +187,7 @@ class _Export:
     def model(self, model: Any, names: Any, training: bool) -> Any:
         """The file as a protocol buffer."""
         calls = self._unified_calls()
-        outputs = _flatten(self.trace.result)
+        outputs = self._outputs()
         input_names, output_names = self._names(model, names, outputs)
         batch = None
         if self.axes is not None:
@@ -235,6 +235,19 @@ class _Export:
             fields = {**vars(call), "inputs": inputs, "options": options, "result": result}
             calls.append(OperationCall(**fields))
         return calls
+
+    def _outputs(self) -> list:
+        """The results that are values, arrays or numbers; None is left out."""
+        try:
+            outputs = [x for x in _flatten(unify([trace.result for trace in self.traces], self.sizes)) if x is not None]
+        except BatchDependenceError as error:
+            raise ModelFileError(f"export_onnx: the results depend on the batch size: {error}") from None
+        for x in outputs:
+            if not isinstance(x, TracedValue | BatchArray | BatchSize | np.ndarray | np.generic | int | float):
+                raise ModelFileError(f"export_onnx: the function must return tensors, not {short_repr(x)}")
+        if not outputs:
+            raise ModelFileError("export_onnx: the function returns no tensors")
+        return outputs
 
     def _convert(self, call: OperationCall) -> None:
         """Write the nodes of a call; note it if there are none for it."""
