@@ -8,6 +8,9 @@ import pytest
 import nn
 from autograd import Tensor, TraceError
 from nn.interchange.onnx_export import export as exporting
+
+pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
 from tests.nn.interchange.onnx_export.runtime import check, export, onnx, run, session
 
 X = np.arange(6, dtype=np.float32).reshape(2, 3)

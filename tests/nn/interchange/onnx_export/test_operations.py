@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 import nn
 from autograd import Tensor, TraceError, scatter
 from tests.autograd.operations.cases import CASES
+
+pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
 from tests.nn.interchange.onnx_export.runtime import assert_close, check, run, single
 
 #: Names of operations without counterpart in ONNX, as messages call them.

@@ -4,6 +4,9 @@ import pytest
 
 import nn
 from tests.nn.interchange.model_cases import CLASSES, case, outputs
+
+pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
 from tests.nn.interchange.onnx_export.runtime import assert_close, batch, run, single
 
 
