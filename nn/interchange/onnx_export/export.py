@@ -21,7 +21,7 @@ from autograd.extend import (
     trace_operations,
 )
 from nn.interchange.model_classes import ModelFileError
-from nn.interchange.onnx_export.batch_sizes import BatchDependenceError, BatchSize, unify, unify_shape
+from nn.interchange.onnx_export.batch_sizes import BatchArray, BatchDependenceError, BatchSize, unify, unify_shape
 from nn.interchange.onnx_export.families import CONVERTERS
 from nn.interchange.onnx_export.fusion import fuse_batch_norm
 from nn.interchange.onnx_export.graph import Graph
@@ -65,7 +65,8 @@ def export_onnx(
     lack some operators in float64, such as convolutions: convert the model by `model.astype("float32")` first.
 
     Raises ModelFileError for operations without counterpart, all at once and with lines; TraceError for Python code that reads
-    values, as `if x > 0` does; ImportError without the package onnx, `pip install "chainrule[onnx]"`.
+    values, as `if x > 0` does; TypeError or ValueError for other arguments; ImportError without the package onnx,
+    `pip install "chainrule[onnx]"`.
     PyTorch's torch.onnx.export, with input_names, output_names and dynamic_axes for `names` and `dynamic_batch`; Keras's
     model.export(format="onnx").
 
@@ -78,7 +79,7 @@ def export_onnx(
     """
     onnx = _import_onnx()
     args = example if isinstance(example, tuple) else (example,)
-    _check_arguments(model, path, opset)
+    _check_arguments(model, path, args, opset)
     axes = _batch_axes(args, batch_axis) if dynamic_batch else None
     with _mode(model, training):
         traces, sizes = _traces(model, args, axes)
@@ -99,11 +100,15 @@ def _import_onnx() -> ModuleType:
     return onnx
 
 
-def _check_arguments(model: Any, path: Any, opset: Any) -> None:
+def _check_arguments(model: Any, path: Any, args: tuple, opset: Any) -> None:
     if not callable(model):
         raise TypeError(f"export_onnx: model must be a module or a function of tensors, not {short_repr(model)}")
     if not str(path).endswith(".onnx"):
         raise ValueError(f"export_onnx: the path must end with .onnx, got {str(path)!r}")
+    if not _arrays(args):
+        raise TypeError(
+            f"export_onnx: example must hold arrays or tensors, which tell shapes and dtypes, not {short_repr(args)}"
+        )
     if opset not in OPSETS:
         raise ValueError(f"export_onnx: opset must be {OPSETS[0]} to {OPSETS[-1]}, got {opset!r}")
 
@@ -182,7 +187,7 @@ class _Export:
     def model(self, model: Any, names: Any, training: bool) -> Any:
         """The file as a protocol buffer."""
         calls = self._unified_calls()
-        outputs = _flatten(self.trace.result)
+        outputs = self._outputs()
         input_names, output_names = self._names(model, names, outputs)
         batch = None
         if self.axes is not None:
@@ -230,6 +235,19 @@ class _Export:
             fields = {**vars(call), "inputs": inputs, "options": options, "result": result}
             calls.append(OperationCall(**fields))
         return calls
+
+    def _outputs(self) -> list:
+        """The results that are values, arrays or numbers; None is left out."""
+        try:
+            outputs = [x for x in _flatten(unify([trace.result for trace in self.traces], self.sizes)) if x is not None]
+        except BatchDependenceError as error:
+            raise ModelFileError(f"export_onnx: the results depend on the batch size: {error}") from None
+        for x in outputs:
+            if not isinstance(x, TracedValue | BatchArray | BatchSize | np.ndarray | np.generic | int | float):
+                raise ModelFileError(f"export_onnx: the function must return tensors, not {short_repr(x)}")
+        if not outputs:
+            raise ModelFileError("export_onnx: the function returns no tensors")
+        return outputs
 
     def _convert(self, call: OperationCall) -> None:
         """Write the nodes of a call; note it if there are none for it."""

@@ -59,7 +59,7 @@ def _attention_bias(
     return bias
 
 
-@operator("Attention", since=23)
+@operator("Attention", since=23, buffers=(3, 4, 5))
 def attend(
     q: Any,
     k: Any,
@@ -158,7 +158,7 @@ def attend_flexibly(
     return (weights.astype(wide) @ v.astype(wide)).astype(v.dtype)
 
 
-@operator("RotaryEmbedding", since=23)
+@operator("RotaryEmbedding", since=23, buffers=(1, 2))
 def rotate_positions(
     x: Any,
     cos_cache: Any,
@@ -196,7 +196,7 @@ def rotate_positions(
     return merge_heads(out) if is_packed else out
 
 
-@operator("LinearAttention", since=27)
+@operator("LinearAttention", since=27, buffers=(3,))
 def attend_linearly(
     q: Any,
     k: Any,

@@ -166,14 +166,14 @@ class Layer:
 def _activations(
     name: str, names: Sequence[str], alpha: Sequence[float] | None, beta: Sequence[float] | None
 ) -> list[Activation]:
-    """The activations by name; those with α or β take the next of the given values, and their default after the last."""
-    values = [iter(alpha or ()), iter(beta or ())]
+    """The activations by name; those with α or β take the next value of the attribute, and their default after the last."""
+    attributes = [iter(alpha or ()), iter(beta or ())]
     functions: list[Activation] = []
     for activation in names:
         if activation not in ACTIVATIONS:
             raise ValueError(f"{name}: unknown activation {activation!r}, expected one of {', '.join(ACTIVATIONS)}")
         function, defaults = ACTIVATIONS[activation]
-        options = [next(given, default) for given, default in zip(values, defaults)]
+        options = [next(values, default) for values, default in zip(attributes, defaults)]
         functions.append(partial(_call, function, options) if options else function)
     return functions
 
@@ -182,7 +182,7 @@ def _call(function: Callable[..., Any], options: list[float], x: Any) -> Any:
     return function(x, *options)
 
 
-@operator("RNN", since=1)
+@operator("RNN", since=1, buffers=(5,))
 def recurrent_layer(
     x: Any,
     weight: Any,
@@ -235,7 +235,7 @@ def _rnn_step(f: Activation, recurrent: Any, z: Any, h: Any) -> tuple[Any]:
     return (f(z + h @ recurrent),)
 
 
-@operator("GRU", since=1)
+@operator("GRU", since=1, buffers=(5,))
 def gated_recurrent_layer(
     x: Any,
     weight: Any,
@@ -296,7 +296,7 @@ def _gru_step(functions: list[Activation], recurrent: Any, bias: Any, is_reset_l
     return ((1 - z) * new + z * h,)
 
 
-@operator("LSTM", since=1)
+@operator("LSTM", since=1, buffers=(5, 6))
 def long_short_term_memory(
     x: Any,
     weight: Any,

@@ -38,7 +38,7 @@ def _sample_region(image: Any, rows: tuple, columns: tuple) -> list[Any]:
     return [image[(slice(None), *place)] * weight for place, weight in zip(places, weights)]
 
 
-@operator("RoiAlign", since=16)
+@operator("RoiAlign", since=16, buffers=(1,))
 def align_regions(
     x: Any,
     rois: Any,
@@ -82,7 +82,7 @@ def align_regions(
     return np.stack(results) if results else np.zeros((0, x.shape[1], output_height, output_width), x.dtype)
 
 
-@operator("RoiAlign", since=10)
+@operator("RoiAlign", since=10, buffers=(1,))
 def align_regions_first(
     x: Any,
     rois: Any,
@@ -108,7 +108,7 @@ def align_regions_first(
     )
 
 
-@operator("MaxRoiPool", since=1)
+@operator("MaxRoiPool", since=1, buffers=(1,))
 def max_pool_regions(x: Any, rois: Any, *, pooled_shape: Any, spatial_scale: float = 1.0) -> Any:
     """MaxRoiPool: the largest element of each bin of a region, 0 for an empty bin; Girshick (2015)."""
     regions = as_array(rois)
@@ -140,7 +140,7 @@ def _bin_ranges(start: int, length: int, bins: int, size: int) -> list[slice]:
     return [slice(min(max(a, 0), size), min(max(b, 0), size)) for a, b in edges]
 
 
-@operator("NonMaxSuppression", since=10)
+@operator("NonMaxSuppression", since=10, buffers=(0, 1, 3, 4))
 def suppress_non_maxima(
     boxes: Any,
     scores: Any,

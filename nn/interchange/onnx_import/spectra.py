@@ -90,7 +90,7 @@ def fourier_transform_first(x: Any, dft_length: Any = None, *, axis: int = 1, in
     return _dft(x, dft_length, axis, inverse, onesided)
 
 
-@operator("STFT", since=17)
+@operator("STFT", since=17, buffers=(2,))
 def short_time_fourier_transform(
     signal: Any, frame_step: Any, window: Any = None, frame_length: Any = None, *, onesided: int = 1
 ) -> Any:

@@ -5,6 +5,9 @@ import pytest
 
 import nn
 from tests.nn.interchange.model_cases import CLASSES, case
+
+pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
 from tests.nn.interchange.onnx_export.runtime import check, onnx, single
 
 RANDOM = {"Dropout", "Dropout1d", "Dropout2d", "MLP", "RReLU", "TransformerEncoder", "TransformerEncoderLayer"}
