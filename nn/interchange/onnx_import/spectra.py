@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, operation
-from nn.interchange.onnx_import.limits import check_size, current_budget
+from nn.interchange.onnx_import.limits import check_size, count_steps
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.values import as_array, as_integer, as_number, normalize_axis
 
@@ -152,9 +152,9 @@ def mel_weight_matrix(
     edges = ((length + 1) * (700 * (10 ** (mels / 2595) - 1)) // rate).astype(np.int64)
     if rate < 1 or bins < 1 or edges.min() < 0 or edges.max() >= rows:
         raise DataError(f"MelWeightMatrix: got edges at the elements {edges.min()} to {edges.max()} of {rows}")
+    count_steps(bins)
     out, k = np.zeros((rows, columns)), np.arange(rows)
     for column, (left, center, right) in enumerate(zip(edges, edges[1:], edges[2:])):
-        current_budget().step()
         is_rising, is_falling = (k >= left) & (k <= center), (k >= center) & (k < right)
         out[is_rising, column] = (k[is_rising] - left) / (center - left) if center > left else 1
         if right > center:
