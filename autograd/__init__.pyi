@@ -14,6 +14,7 @@ from autograd.errors import (
     GraphError as GraphError,
     InPlaceError as InPlaceError,
     ShapeError as ShapeError,
+    TraceError as TraceError,
     UnsupportedError as UnsupportedError,
 )
 from autograd.operations.convolution import (

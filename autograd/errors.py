@@ -56,6 +56,17 @@ class UnsupportedError(TypeError):
     """
 
 
+class TraceError(RuntimeError):
+    """A function whose operations cannot be recorded for other inputs, because Python code reads the values of this one.
+
+    >>> from autograd import Tensor
+    >>> from autograd.extend import trace_operations
+    >>> trace_operations(lambda x: x if x > 0 else -x, Tensor(1.0))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    autograd.errors.TraceError: the program branches on a value, which another input may change; use np.where ...
+    """
+
+
 class AnomalyError(FloatingPointError):
     """The first value or gradient that is nan or infinite, found by `detect_anomaly`.
 

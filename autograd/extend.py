@@ -9,6 +9,8 @@ grad_arrays, data_is     gradients and data of tensors without the tensors
 as_float_array           numbers as an array of floats
 kernels                  products, sums and maxima by the calls that NumPy answers fastest
 is_internal_file         whether code is part of this project or of NumPy, and not the user's
+trace_operations         one run of a function as a list of operations, for programs that write graphs as files: an
+                         OperationTrace of OperationCalls, TracedValues and NamedTensors
 lazy_attributes          a package that imports its names when they are first used
 short_repr               a value for an error message, at most 60 characters
 suggest, suggest_names   error messages that answer a name of another library with the name used here
@@ -35,9 +37,14 @@ from autograd.utils.foreign_names import suggest, suggest_names
 from autograd.utils.lazy import lazy_attributes
 
 if TYPE_CHECKING:
+    from autograd.compiler.operation_trace import NamedTensor, OperationCall, OperationTrace, TracedValue, trace_operations
     from autograd.utils import atomic_files, command_line, npz_files
 
 __all__ = [
+    "NamedTensor",
+    "OperationCall",
+    "OperationTrace",
+    "TracedValue",
     "as_float_array",
     "atomic_files",
     "command_line",
@@ -56,12 +63,18 @@ __all__ = [
     "side_effect",
     "suggest",
     "suggest_names",
+    "trace_operations",
 ]
+
+
+TRACE_NAMES = ("NamedTensor", "OperationCall", "OperationTrace", "TracedValue", "trace_operations")
 
 
 def __getattr__(name: str) -> Any:
     if name in ("atomic_files", "command_line", "npz_files"):  # imported when first used: few programs use files
         return importlib.import_module(f"autograd.utils.{name}")
+    if name in TRACE_NAMES:
+        return getattr(importlib.import_module("autograd.compiler.operation_trace"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -44,6 +44,7 @@ from nn.interchange.model_files import (
     load_model_metadata as load_model_metadata,
     save_model as save_model,
 )
+from nn.interchange.onnx_export.export import export_onnx as export_onnx
 from nn.interchange.onnx_import.model import load_onnx as load_onnx
 from nn.interchange.pytorch import from_pytorch as from_pytorch, to_pytorch as to_pytorch
 from nn.interchange.serialization import (

@@ -101,11 +101,7 @@ class Trace:
 
     def release(self) -> None:
         """Put real arrays in the places of traced ones that the user still holds after the run."""
-        survivors = [x for x in (reference() for reference in self.alive) if x is not None]
-        self.alive.clear()
-        if survivors:
-            for holder in gc.get_referrers(*survivors):
-                _replace_traced(holder)
+        release(self.alive)
 
     def set_inputs(self, arrays: list[Any]) -> None:
         """Set the arrays among the step's arguments, which are the first values; some may view the memory of others."""
@@ -335,8 +331,9 @@ class Trace:
         if has_shape_of_values(function, args, options):
             self.abort("elements are selected by their values, and another run may select another number of them")
 
-    def call_forward(self, forward: Callable, args: tuple, options: dict) -> Any:
+    def call_forward(self, operation: Any, args: tuple, options: dict) -> Any:
         """Call a forward function that the trace cannot look into on real arrays, and record it as one call."""
+        forward = operation.forward
         if not self.is_active():
             return forward(*as_arrays(args), **as_arrays(options))
         self._check_selection(forward, args, options)
@@ -381,6 +378,15 @@ class Trace:
     def _traced(self, result: Any) -> Any:
         """A result with traced arrays for its arrays."""
         return map_leaves(lambda x: self.add_value(x) if isinstance(x, np.ndarray | np.generic) else x, result)
+
+
+def release(references: list[ref]) -> None:
+    """Put real arrays in the places of the traced arrays that are still referred to."""
+    survivors = [x for x in (reference() for reference in references) if x is not None]
+    references.clear()
+    if survivors:
+        for holder in gc.get_referrers(*survivors):
+            _replace_traced(holder)
 
 
 def _replace_traced(holder: Any) -> None:

@@ -75,6 +75,11 @@ class TracedArray:
         return prod(self.data.shape)
 
     @property
+    def nbytes(self) -> int:
+        """The memory of the elements."""
+        return self.data.nbytes
+
+    @property
     def dtype(self) -> np.dtype:
         """The dtype of the elements."""
         return self.data.dtype
@@ -165,9 +170,9 @@ class TracedArray:
         """The values as nested Python lists."""
         return self._concrete("values were converted to lists").tolist()
 
-    def call_forward(self, forward: Callable, values: Sequence, options: dict) -> Any:
-        """Record a forward function that needs real arrays as one call."""
-        return self._trace.call_forward(forward, tuple(values), options)
+    def call_forward(self, operation: Any, values: Sequence, options: dict) -> Any:
+        """Record an operation whose forward function needs real arrays as one call."""
+        return self._trace.call_forward(operation, tuple(values), options)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -38,16 +38,6 @@ def make_apply(operation: Any) -> Callable[..., Any]:
     return call
 
 
-def make_constant(ufunc: np.ufunc) -> Callable[..., Any]:
-    """The function that people call for a ufunc without gradient."""
-
-    def call(*args):
-        out = ufunc(*[x._data if isinstance(x, Tensor) else as_array(x) for x in args])
-        return Tensor._wrap(out, None) if any(isinstance(x, Tensor) for x in args) else out
-
-    return call
-
-
 def _unary(operation: Any) -> Callable[..., Any]:
     """The function of an operation with one input: `_generic`, written out."""
     forward = operation.forward
@@ -236,8 +226,8 @@ def constant_input(x: Any) -> Any:
 class ArrayStandIn(Protocol):
     """An object in the place of an array, such as a traced array or a batched gradient: it calls forward functions itself."""
 
-    def call_forward(self, forward: Callable, values: Sequence, options: dict) -> Any:
-        """The result of a forward function that needs real arrays."""
+    def call_forward(self, operation: Any, values: Sequence, options: dict) -> Any:
+        """The result of an operation's forward function, which needs real arrays."""
 
 
 def apply_to_stand_in(operation: Any, values: Sequence, options: dict, error: Exception) -> Any:
@@ -246,7 +236,7 @@ def apply_to_stand_in(operation: Any, values: Sequence, options: dict, error: Ex
     for value in (*values, *options.values(), *(index if isinstance(index, tuple) else ())):
         if hasattr(type(value), "call_forward"):
             try:
-                return value.call_forward(operation.forward, values, options)
+                return value.call_forward(operation, values, options)
             except (ValueError, IndexError, TypeError) as second_error:
                 error = second_error
                 break

@@ -30,7 +30,7 @@ from typing import Any, Protocol, overload
 
 import numpy as np
 
-from autograd.core.apply import make_apply, make_constant
+from autograd.core.apply import as_array, make_apply
 from autograd.core.engine import Node
 from autograd.core.registry import numpy_functions
 from autograd.core.signature import Signature, formula_parameters, forward_signature
@@ -120,10 +120,15 @@ def _make_function(declared: "Operation", forward: Callable, numpy: Callable | N
 
 def constant_function(ufunc: np.ufunc) -> TensorFunction:
     """A function that is constant almost everywhere (comparisons, rounding): its result is a tensor without gradient."""
-    call: Any = update_wrapper(make_constant(ufunc), ufunc, ("__name__", "__qualname__", "__doc__"))
-    call.constant = True
-    numpy_functions[ufunc] = call
-    return call
+
+    def call(*args):
+        out = ufunc(*[x._data if isinstance(x, Tensor) else as_array(x) for x in args])
+        return Tensor._wrap(out, None) if any(isinstance(x, Tensor) for x in args) else out
+
+    constant: Any = update_wrapper(call, ufunc, ("__name__", "__qualname__", "__doc__"))
+    constant.constant = True
+    numpy_functions[ufunc] = constant
+    return constant
 
 
 class Operation:

@@ -56,10 +56,13 @@ class Recorder:
         """Call a function and record the call; refused in a forward function, which is recorded as a whole."""
         if function not in SHAPE_FUNCTIONS and in_forward():
             raise TypeError("a formula calls its operations as a whole")
-        return self.call_forward(function, args, options)
+        return self._record(function, args, options)
 
-    def call_forward(self, function: Callable, args: Sequence, options: Mapping[str, Any]) -> Any:
-        """Call a function or a forward function and record the call."""
+    def call_forward(self, operation: Any, args: Sequence, options: Mapping[str, Any]) -> Any:
+        """Call the forward function of an operation and record the call."""
+        return self._record(operation.forward, args, options)
+
+    def _record(self, function: Callable, args: Sequence, options: Mapping[str, Any]) -> Any:
         options = {name: value for name, value in options.items() if value is not np._NoValue}
         result = function(*as_arrays(tuple(args)), **as_arrays(options))
         if function in SHAPE_FUNCTIONS:

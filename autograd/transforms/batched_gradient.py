@@ -102,8 +102,9 @@ class BatchedGradient:
         known = BATCHED.get(function)
         return known(*args, **options) if known else row_by_row(function, *args, **options)
 
-    def call_forward(self, forward: Callable, values: Any, options: dict) -> "BatchedGradient":
-        """The result of a forward function that does not take all rows at once."""
+    def call_forward(self, operation: Any, values: Any, options: dict) -> "BatchedGradient":
+        """The result of an operation whose forward function does not take all rows at once."""
+        forward = operation.forward
         known = BATCHED.get(forward)
         return known(*values, **options) if known else row_by_row(forward, *values, **options)
 

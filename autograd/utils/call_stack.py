@@ -41,7 +41,8 @@ def active_modules() -> list[Any]:
     """The modules whose methods are being executed, from the innermost: objects `self` that have `named_modules`."""
     modules, frame = [], sys._getframe(1)
     while frame is not None:
-        module = frame.f_locals.get("self")
+        # A frame's `f_locals` is a new dict that lives as long as the frame: only those of methods are read.
+        module = frame.f_locals.get("self") if "self" in frame.f_code.co_varnames else None
         if hasattr(type(module), "named_modules"):
             modules.append(module)
         frame = frame.f_back  # type: ignore[assignment]

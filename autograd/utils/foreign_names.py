@@ -9,6 +9,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 #: A name of another library → the name to use here.
 SUGGESTIONS: dict[str, str] = {
+    "input_names": "names=(inputs, outputs)",
+    "output_names": "names=(inputs, outputs)",
+    "dynamic_axes": "dynamic_batch and batch_axis",
+    "dynamic_shapes": "dynamic_batch and batch_axis",
+    "opset_version": "opset",
+    "dummy_input": "example",
+    "example_inputs": "example",
+    "to_onnx": "nn.export_onnx",
+    "onnx": "nn.export_onnx",
     "dim": "axis",
     "dims": "axis",
     "keepdim": "keepdims",

@@ -131,7 +131,7 @@ def run_node(node: OperatorNode, arguments: list[Any], attributes: dict[str, Any
     results = result if type(result) is tuple else (result,)
     if len(results) < len(node.outputs):
         raise DataError(f"{node.label()} has {len(results)} outputs, but the model uses {len(node.outputs)}")
-    return tuple(np.asarray(value) if isinstance(value, np.generic) else value for value in results)
+    return tuple(np.asarray(value) if issubclass(type(value), np.generic) else value for value in results)
 
 
 def _prefixed(node: OperatorNode, error: Exception) -> str:

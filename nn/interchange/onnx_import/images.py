@@ -21,8 +21,8 @@ def _windows(kernel, counts, strides, dilations):
         yield place, (..., *(slice(a, a + (n - 1) * s + 1, s) for a, n, s in zip(starts, counts, strides)))
 
 
-@operation(lambda g, kernel, counts, strides, dilations: _unfold(g, kernel, counts, strides, dilations))  # type: ignore[has-type]
-def _fold(x, /, size, kernel, counts, strides, dilations):
+@operation(lambda g, kernel, counts, strides, dilations: _take_columns(g, kernel, counts, strides, dilations))  # type: ignore[has-type]
+def _add_columns(x, /, size, kernel, counts, strides, dilations):
     """Columns (N, C, *kernel, *counts) added up in images (N, C, *size)."""
     x = np.asarray(x)
     out = np.zeros((*x.shape[:2], *size), x.dtype)
@@ -31,9 +31,9 @@ def _fold(x, /, size, kernel, counts, strides, dilations):
     return out
 
 
-@operation(lambda g, x_shape, kernel, counts, strides, dilations: _fold(g, x_shape[2:], kernel, counts, strides, dilations))
-def _unfold(x, /, kernel, counts, strides, dilations):
-    """The adjoint of `_fold`: the elements of each window."""
+@operation(lambda g, x_shape, kernel, counts, strides, dilations: _add_columns(g, x_shape[2:], kernel, counts, strides, dilations))
+def _take_columns(x, /, kernel, counts, strides, dilations):
+    """The adjoint of `_add_columns`: the elements of each window."""
     x = np.asarray(x)
     out = np.empty((*x.shape[:2], *kernel, *counts), x.dtype)
     for place, window in _windows(kernel, counts, strides, dilations):
@@ -58,5 +58,5 @@ def columns_to_images(
         )
     channels = x.shape[1] // prod(kernel)
     check_size((x.shape[0], channels, *padded))
-    out = _fold(np.reshape(x, (x.shape[0], channels, *kernel, *counts)), padded, kernel, counts, strides, dilations)
+    out = _add_columns(np.reshape(x, (x.shape[0], channels, *kernel, *counts)), padded, kernel, counts, strides, dilations)
     return out[(..., *(slice(before, before + n) for before, n in zip(pads, size)))]

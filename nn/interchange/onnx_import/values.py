@@ -11,7 +11,7 @@ from autograd import DataError, Tensor, UnsupportedError, is_grad_enabled
 
 def as_array(value: Any) -> Any:
     """The array of a tensor, without its graph; arrays and None unchanged."""
-    return np.asarray(value.data) if isinstance(value, Tensor) else value
+    return value.numpy() if isinstance(value, Tensor) else value
 
 
 def as_constant(value: Any) -> Any:

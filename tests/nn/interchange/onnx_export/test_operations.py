@@ -1,0 +1,138 @@
+"""Every operation of the engine as an ONNX file, at the drawn inputs of its case."""
+
+from functools import reduce
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+
+import nn
+from autograd import Tensor, TraceError
+from tests.autograd.operations.cases import CASES
+from tests.nn.interchange.onnx_export.runtime import assert_close, check, run, single
+
+#: Names of operations without counterpart in ONNX, as messages call them.
+WITHOUT_COUNTERPART = {
+    *("erfc", "gammaln", "digamma", "polygamma", "argpartition", "inv", "slogdet", "pinv", "svd", "qr", "solve", "cholesky"),
+    "eigh",
+}
+#: Cases that are refused for another reason: interp looks values up in an array; the weights of a convolution in groups.
+REFUSED = {"np.interp": TraceError, "autograd.convolution_weight": nn.ModelFileError}
+rng = np.random.default_rng(0)
+X, N = rng.normal(size=(4, 3, 5)).astype(np.float32), np.array([2, 0, 1, 1])
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{i}-{case.name}" for i, case in enumerate(CASES)])
+def test_an_operation_runs_in_onnxruntime(case, tmp_path):
+    @settings(max_examples=1, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def compare(data):
+        function, inputs = case.draw(data)
+        arrays = tuple(map(single, inputs))
+        path = tmp_path / "model.onnx"
+        try:
+            nn.export_onnx(function, path, arrays, dynamic_batch=False)
+        except nn.ModelFileError as error:
+            lines = str(error).splitlines()[1:]
+            refused = {line.split()[0] for line in lines}
+            assert refused & WITHOUT_COUNTERPART or case.name in REFUSED, str(error)
+            return
+        except TraceError:
+            assert REFUSED.get(case.name) is TraceError
+            return
+        expected = [y.numpy() for y in function(*map(Tensor, arrays))]
+        assert_close(run(path, *arrays), expected)
+
+    compare()
+
+
+INDEXES = {
+    "integer": np.s_[1],
+    "negative": np.s_[:, -1],
+    "slices": np.s_[:, 1:, ::2],
+    "backward": np.s_[:, ::-1, -2::-2],
+    "new axes": np.s_[:, None, 1, ..., None],
+    "ellipsis": np.s_[..., 2],
+    "array": np.s_[:, [2, 0, 0]],
+    "matrix": np.s_[:, :, np.array([[0, 4], [1, -1]])],
+    "two arrays": np.s_[:, [0, 2], [4, 1]],
+    "apart": np.s_[[0, 0, 0], :, [1, 2, 0]],
+    "integer and array": np.s_[:, 1, [0, 3]],
+    "mask": np.s_[:, [True, False, True]],
+}
+
+
+@pytest.mark.parametrize("name", INDEXES)
+def test_indexing(name, tmp_path):
+    index = INDEXES[name]
+    check(lambda x: x[index], tmp_path / "model.onnx", X, sizes=(4, 7))
+
+
+#: Functions whose sizes follow the batch.
+BATCHED = {
+    "flatten": lambda x: x.reshape(len(x), -1),
+    "all in one": lambda x: x.reshape(-1),
+    "two sizes": lambda x: x.reshape(len(x), 1, 15).reshape(-1, 3),
+    "mean of the batch": lambda x: x - x.mean(axis=0) / x.std(axis=0, ddof=1).mean(),
+    "zeros": lambda x: np.concatenate([x, np.zeros((len(x), 1, 5), np.float32)], axis=1),
+    "ones and a factor": lambda x: x.sum() / (2 * len(x) + 1) + np.ones(len(x), np.float32),
+    "positions": lambda x: x * np.arange(len(x), dtype=np.float32)[:, None, None],
+    "each example": lambda x: x[np.arange(len(x)), 1],
+    "first and last": lambda x: x[: len(x) // 1] + x[-1] + x[0],
+    "broadcast": lambda x: np.broadcast_to(x.sum(axis=0), x.shape) + x,
+    "outer": lambda x: x[:, None, 0] * x[None, :, 1],
+    "gram": lambda x: np.einsum("nij,mij->nm", x, x),
+    "flip": lambda x: np.flip(x, 0),
+    "reflection": lambda x: np.pad(x, ((0, 0), (1, 1), (2, 0)), "reflect"),
+    "stacked twice": lambda x: np.concatenate([x, x, x])[1:],
+    "sorted": lambda x: np.sort(x, axis=1) + np.argsort(x, axis=-1),
+    "where": lambda x: np.where(x > 0, x, 0) * (x < 1),
+    "argmax": lambda x: x.reshape(len(x), -1).argmax(axis=1),
+    "table": lambda x: Tensor(np.arange(12.0, dtype=np.float32))[(x > 0).astype(int).sum(axis=(1, 2)) % 12],
+}
+
+
+@pytest.mark.parametrize("name", BATCHED)
+def test_sizes_that_follow_the_batch(name, tmp_path):
+    check(BATCHED[name], tmp_path / "model.onnx", X, sizes=(2, 4, 7))
+
+
+DTYPES = {
+    "integers": (lambda x, n: x[:, 0, 0] * n + n // 2 - n % 3, X, N),
+    "quotient of integers": (lambda x, n: n / 2 + reduce(np.maximum, [n, 2 * n]), X, N),
+    "booleans": (lambda x, n: ((n > 0) & ~(n == 2)) | (n != 1), X, N),
+    "sum of booleans": (lambda x, n: (x > 0).sum(axis=(1, 2)) + n.mean(), X, N),
+    "mixed floats": (lambda x, n: x * np.float64(2) + x.astype(np.float64), X, N),
+    "truth": (lambda x, n: np.where(np.isfinite(x).all(axis=(1, 2)) & np.any(x > 0, axis=(1, 2)), n, -1), X, N),
+    "rounding": (lambda x, n: np.round(x, 1) + np.floor(x) + np.ceil(x) + np.trunc(x) + np.rint(x) + np.sign(x), X, N),
+    "signs of remainders": (lambda x, n: x % -0.7 + x // 0.3 + np.fmod(x, 0.9) + n[:, None, None] % -2, X, N),
+}
+
+
+@pytest.mark.parametrize("name", DTYPES)
+def test_dtypes_are_promoted_as_in_numpy(name, tmp_path):
+    function, *inputs = DTYPES[name]
+    check(function, tmp_path / "model.onnx", *inputs, sizes=(2, 4))
+
+
+@pytest.mark.parametrize(
+    ("function", "values"),
+    [
+        (np.log1p, [1e-8, -1e-7, 0.5, 1e20, 0.0]),
+        (np.expm1, [1e-8, -1e-7, 0.5, -50.0, 20.0, 0.0]),
+        (nn.functional.elu, [1e-8, -1e-7, 0.5, -50.0, 20.0, 0.0]),
+        (np.square, [1e-8, -3.0]),
+        (lambda x: np.hypot(x, 2 * x), [1e30, 1e-30, 0.0]),
+        (lambda x: np.logaddexp(x, 0), [500.0, -500.0, 0.0]),
+        (lambda x: np.arctan2(x, -x), [1.0, -1.0]),
+        (lambda x: np.fmax(x, 0.0), [np.nan, -1.0, 1.0]),
+        (nn.functional.softmax, [1000.0, 0.0]),
+    ],
+    ids=["log1p", "expm1", "elu", "square", "hypot", "logaddexp", "arctan2", "fmax", "softmax"],
+)
+def test_extreme_values(function, values, tmp_path):
+    x = np.array(values, np.float32)
+    nn.export_onnx(function, tmp_path / "model.onnx", x, dynamic_batch=False)
+    with np.errstate(all="ignore"):
+        expected = function(Tensor(x)).numpy()
+    np.testing.assert_allclose(run(tmp_path / "model.onnx", x)[0], expected, rtol=1e-5)
