@@ -31,7 +31,9 @@ def _add_columns(x, /, size, kernel, counts, strides, dilations):
     return out
 
 
-@operation(lambda g, x_shape, kernel, counts, strides, dilations: _add_columns(g, x_shape[2:], kernel, counts, strides, dilations))
+@operation(
+    lambda g, x_shape, kernel, counts, strides, dilations: _add_columns(g, x_shape[2:], kernel, counts, strides, dilations)
+)
 def _take_columns(x, /, kernel, counts, strides, dilations):
     """The adjoint of `_add_columns`: the elements of each window."""
     x = np.asarray(x)
