@@ -8,10 +8,32 @@ import nn
 from autograd import Tensor, jacobian, no_grad, relu
 from benchmarks.convolutions import chainrule as convolutions
 from benchmarks.gpt.chainrule import gpt
-from benchmarks.inputs import demo_inputs, demo_learning_rate, jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
+from benchmarks.inputs import (
+    demo_inputs,
+    demo_learning_rate,
+    jacobian_inputs,
+    mlp_inputs,
+    mnist_arrays,
+    onnx_network,
+    training_seconds,
+)
 from benchmarks.measurement import serve
 from benchmarks.recurrent import chainrule as recurrent
-from benchmarks.workloads import ADAM_RATE, GPT, LSTM, MLP, MNIST, SGD_RATE, Chain, Demo, Digits, Forward, Jacobian, Scalars
+from benchmarks.workloads import (
+    ADAM_RATE,
+    GPT,
+    LSTM,
+    MLP,
+    MNIST,
+    SGD_RATE,
+    Chain,
+    Demo,
+    Digits,
+    Forward,
+    Jacobian,
+    OnnxNetwork,
+    Scalars,
+)
 from optim import SGD, Adam, MiniBatch, fit
 from optim.data import digits
 
@@ -53,6 +75,17 @@ def training_step(model, optimizer):
 def forward(workload):
     x, _, layers = mlp_inputs(workload)
     model = network(workload.sizes, layers)
+
+    def step():
+        with no_grad():
+            return model(x)
+
+    return step
+
+
+def onnx_outputs(workload):
+    path, x = onnx_network(workload)
+    model = nn.load_onnx(path)
 
     def step():
         with no_grad():
@@ -171,6 +204,7 @@ WORKLOADS = {
     MLP: mlp,
     GPT: gpt,
     Forward: forward,
+    OnnxNetwork: onnx_outputs,
     Scalars: scalars,
     Chain: chain,
     Demo: micrograd_demo,

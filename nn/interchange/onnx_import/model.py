@@ -158,14 +158,20 @@ def load_onnx(path: str | os.PathLike[str]) -> OnnxModule:
     its graph is no constructor argument: export it, or save its weights with `nn.save`.
 
     No code runs from the file. Sizes are compared with its bytes before memory is taken; data beside the file are read from its
-    own folder only. The values of a call may have 2 GiB, or 64 times the bytes of weights and inputs if that is more, and a
-    call may run 10⁶ nodes.
+    own folder only. The values of a call may have 1 GiB, or 64 times the bytes of weights and inputs if that is more, and a
+    call may run 10⁶ nodes. A model has at most 10⁵ nodes and opset 28.
 
     It needs the package onnx (`pip install chainrule[onnx]`). Raises ModelFileError for a damaged file, UnsupportedError with
     all operators that are not supported, ImportError without the package. onnxruntime's InferenceSession, onnx2torch's convert.
 
-    >>> import nn
-    >>> nn.load_onnx("model.onnx")  # doctest: +SKIP
+    >>> import nn, numpy as np, os, tempfile
+    >>> layer = nn.Linear(2, 3)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "layer.onnx")
+    ...     nn.export_onnx(layer, path, np.ones((1, 2)))
+    ...     model = nn.load_onnx(path)
+    >>> bool(np.all(model([[1.0, 2.0]]) == layer([[1.0, 2.0]])))
+    True
     """
     with errors_with_name(path):
         _require_onnx()
