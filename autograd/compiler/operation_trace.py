@@ -201,7 +201,9 @@ class Recorder:
         if implementation is not None and function not in self._dispatching:
             self._dispatching.add(function)
             try:
-                return implementation(*args, **_given(options))
+                # As tensors: an implementation may ask a tensor for its data, which of a stand-in are the values of this run.
+                wrapped, named = map_leaves(_as_tensor, args), map_leaves(_as_tensor, _given(options))
+                return map_leaves(_as_stand_in, implementation(*wrapped, **named))
             except UnsupportedError:
                 pass  # an option that only NumPy's function has
             finally:
@@ -350,6 +352,14 @@ def named_tensors(function: Any, args: tuple = ()) -> Iterator[tuple[str, Tensor
         elif x is getattr(function, "__self__", None) or callable(x):
             attributes = getattr(x, "__dict__", {}) if not isinstance(x, type | FunctionType) else {}
             pending += [(_join(prefix, key), child) for key, child in attributes.items()]
+
+
+def _as_tensor(x: Any) -> Any:
+    return Tensor._wrap(x, None) if isinstance(x, TracedArray) else x
+
+
+def _as_stand_in(x: Any) -> Any:
+    return x._data if isinstance(x, Tensor) else x
 
 
 def _join(prefix: str, name: Any) -> str:

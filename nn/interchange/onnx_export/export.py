@@ -65,7 +65,8 @@ def export_onnx(
     lack some operators in float64, such as convolutions: convert the model by `model.astype("float32")` first.
 
     Raises ModelFileError for operations without counterpart, all at once and with lines; TraceError for Python code that reads
-    values, as `if x > 0` does; ImportError without the package onnx, `pip install "chainrule[onnx]"`.
+    values, as `if x > 0` does; TypeError or ValueError for other arguments; ImportError without the package onnx,
+    `pip install "chainrule[onnx]"`.
     PyTorch's torch.onnx.export, with input_names, output_names and dynamic_axes for `names` and `dynamic_batch`; Keras's
     model.export(format="onnx").
 
@@ -78,7 +79,7 @@ def export_onnx(
     """
     onnx = _import_onnx()
     args = example if isinstance(example, tuple) else (example,)
-    _check_arguments(model, path, opset)
+    _check_arguments(model, path, args, opset)
     axes = _batch_axes(args, batch_axis) if dynamic_batch else None
     with _mode(model, training):
         traces, sizes = _traces(model, args, axes)
@@ -99,11 +100,15 @@ def _import_onnx() -> ModuleType:
     return onnx
 
 
-def _check_arguments(model: Any, path: Any, opset: Any) -> None:
+def _check_arguments(model: Any, path: Any, args: tuple, opset: Any) -> None:
     if not callable(model):
         raise TypeError(f"export_onnx: model must be a module or a function of tensors, not {short_repr(model)}")
     if not str(path).endswith(".onnx"):
         raise ValueError(f"export_onnx: the path must end with .onnx, got {str(path)!r}")
+    if not _arrays(args):
+        raise TypeError(
+            f"export_onnx: example must hold arrays or tensors, which tell shapes and dtypes, not {short_repr(args)}"
+        )
     if opset not in OPSETS:
         raise ValueError(f"export_onnx: opset must be {OPSETS[0]} to {OPSETS[-1]}, got {opset!r}")
 

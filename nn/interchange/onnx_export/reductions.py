@@ -45,8 +45,8 @@ def logsumexp(graph: Graph, call: OperationCall) -> str:
 @converts("euclidean_norm")
 def euclidean_norm(graph: Graph, call: OperationCall) -> str:
     """√Σ x² over axes."""
-    axes = normalized_axes(call.options["axis"], len(graph.shape(call.inputs[0])))
-    return graph.reduce("ReduceL2", operands(graph, call)[0], axes)
+    (x,), axes = operands(graph, call), normalized_axes(call.options["axis"], len(graph.shape(call.inputs[0])))
+    return graph.reduce("ReduceL2", x, axes) if axes != [] else graph.node("Abs", x)
 
 
 @converts("var", "std")

@@ -136,6 +136,7 @@ def test_what_depends_on_the_batch_or_on_values_is_refused(function, error, mess
         ({"opset": 9}, ValueError, "opset must be 18 to 23, got 9"),
         ({"model": 3}, TypeError, "model must be a module or a function of tensors, not 3"),
         ({"batch_axis": (0, 1)}, ValueError, "batch_axis has 2 axes for 1 inputs"),
+        ({"example": [[1.0, 2.0]]}, TypeError, "example must hold arrays or tensors"),
         ({"example": np.zeros((0, 3))}, ValueError, "1 or more"),
         ({"opset_version": 18}, TypeError, "opset"),
         ({"dynamic_axes": {}}, TypeError, "dynamic_batch"),
@@ -149,7 +150,7 @@ def test_wrong_arguments(options, error, message, tmp_path):
 
 def test_a_file_of_2_gib_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(exporting, "MAX_BYTES", 10)
-    with pytest.raises(nn.ModelFileError, match="the weights have 0.0 GiB, and an ONNX file holds 2 GiB"):
+    with pytest.raises(nn.ModelFileError, match="an ONNX file holds 2 GiB"):
         nn.export_onnx(nn.Linear(3, 2), tmp_path / "model.onnx", X)
 
 
