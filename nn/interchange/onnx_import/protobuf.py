@@ -30,7 +30,7 @@ def parse(file: BinaryIO, size: int) -> Any:
 
 
 def _check_texts(message: Any) -> None:
-    texts, messages = _fields(type(message))
+    texts, messages = _fields(message.DESCRIPTOR)
     for name, is_repeated in texts:
         value = getattr(message, name)
         if not all(isinstance(text, str) for text in (value if is_repeated else [value])):
@@ -44,9 +44,9 @@ def _check_texts(message: Any) -> None:
 
 
 @cache
-def _fields(cls: Any) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
+def _fields(descriptor: Any) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
     """The fields of a message class that hold texts and messages, and whether they are repeated."""
-    fields = cls.DESCRIPTOR.fields
+    fields = descriptor.fields
     texts = [(field.name, isinstance(field.default_value, list)) for field in fields if field.type == field.TYPE_STRING]
     messages = [(field.name, isinstance(field.default_value, list)) for field in fields if field.type == field.TYPE_MESSAGE]
     return texts, messages
