@@ -33,11 +33,11 @@ class OnnxOperator(Module, records_arguments=False):
     """One operator of an ONNX model, with the parameters and buffers that it is the first to use."""
 
     def __init__(self, node: OperatorNode):
-        self.op_type, self._node = node.op_type, node
+        self.op_type, self._operator = node.op_type, node
 
     def forward(self, *inputs: Any, **attributes: Any) -> Any:
         """The outputs of the operator: a value or a tuple."""
-        return self._node.function(*inputs, **attributes)
+        return self._operator.function(*inputs, **attributes)
 
     def extra_repr(self) -> str:
         return self.op_type
