@@ -196,7 +196,7 @@ def _linalg_cross(x1, x2, /, *, axis=-1):
 
 def _on_diagonal(g, shape, offset):
     """g on the diagonal of a matrix of zeros."""
-    index, _ = flat_diagonal(*shape, offset)
+    index, _ = flat_diagonal(shape[0], shape[1], offset)
     return np.reshape(scatter(g, index, (shape[0] * shape[1],)), shape)
 
 
