@@ -155,7 +155,7 @@ def load_onnx(path: str | os.PathLike[str]) -> OnnxModule:
 
     `forward` takes the inputs in order or by name, checks dtype and shape against the file, and returns the output, or a tuple.
     The module works with `nn.summary`, drawing, `state_dict`, `optim.fit` and `nn.export_onnx`. `nn.save_model` refuses it, as
-    its graph is no constructor argument: export it, or save its weights with `nn.save`.
+    its graph is no constructor argument: export it, or save its weights with `nn.save`. `autograd.compile` runs it eagerly.
 
     No code runs from the file. Sizes are compared with its bytes before memory is taken; data beside the file are read from its
     own folder only. The values of a call may have 1 GiB, or 64 times the bytes of weights and inputs if that is more, and a
