@@ -8,6 +8,7 @@ import numpy as np
 from autograd import ShapeError
 from nn.functional.activations.softmax import softmax
 from nn.functional.attention import attention, merge_heads, split_heads
+from nn.interchange.onnx_import.limits import count_steps
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.values import as_array
 
@@ -228,6 +229,7 @@ def attend_linearly(
     q, k, v, decay, beta, past_state = (_widened(x) for x in (q, k, v, decay, beta, past_state))
     queries, keys, values = split_heads(q, q_num_heads), split_heads(k, kv_num_heads), split_heads(v, kv_num_heads)
     batch, _, steps, width = queries.shape
+    count_steps(steps)
     scale = scale or 1 / math.sqrt(width)
     shape = (batch, kv_num_heads, keys.shape[-1], values.shape[-1])
     state = np.zeros(shape, q.dtype) if past_state is None else past_state

@@ -18,6 +18,7 @@ from nn.functional.recurrent.gru import gru
 from nn.functional.recurrent.lstm import lstm
 from nn.functional.recurrent.rnn import rnn
 from nn.functional.recurrent.steps import outputs_and_last, split_gates, unroll
+from nn.interchange.onnx_import.limits import count_steps
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.values import as_array
 
@@ -147,6 +148,7 @@ class Layer:
 
     def unrolled(self, step: Callable[..., tuple], z: Any, initial: Sequence[Any], direction: int) -> tuple[Any, list[Any]]:
         """The outputs of all steps and the last states."""
+        count_steps(self.steps)
         mask, reverse = None, self.reverse[direction]
         if self.lengths is not None:
             mask = (np.arange(self.steps)[:, None] < self.lengths)[:, :, None]

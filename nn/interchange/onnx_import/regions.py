@@ -1,12 +1,12 @@
 """Regions of images: RoiAlign, MaxRoiPool and NonMaxSuppression."""
 
-from math import ceil, floor
+from math import ceil, floor, prod
 from typing import Any
 
 import numpy as np
 
 from autograd import DataError, ShapeError
-from nn.interchange.onnx_import.limits import check_size, current_budget
+from nn.interchange.onnx_import.limits import check_size, count_steps
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.values import as_array, as_integer, as_number
 
@@ -115,6 +115,7 @@ def max_pool_regions(x: Any, rois: Any, *, pooled_shape: Any, spatial_scale: flo
     _check_regions("MaxRoiPool", x, regions, 5, regions[:, 0].astype(np.int64) if regions.ndim == 2 else regions)
     bins = tuple(int(n) for n in pooled_shape)
     check_size((len(regions), x.shape[1], *bins))
+    count_steps(len(regions) * prod(bins))
     results: list[Any] = []
     for image, *corners in regions:
         left, top, right, bottom = (floor(corner * spatial_scale + 0.5) for corner in corners)
@@ -124,7 +125,6 @@ def max_pool_regions(x: Any, rois: Any, *, pooled_shape: Any, spatial_scale: flo
         ]
         for rows in ranges[0]:
             for columns in ranges[1]:
-                current_budget().step()
                 is_empty = rows.start >= rows.stop or columns.start >= columns.stop
                 window = x[int(image), :, rows, columns]
                 results.append(np.zeros(x.shape[1], x.dtype) if is_empty else np.max(window, axis=(1, 2)))

@@ -157,10 +157,10 @@ def resizings(draw):
         attributes["nearest_mode"] = draw(st.sampled_from(rounding))
     if mode == "cubic":
         attributes |= {"cubic_coeff_a": draw(st.sampled_from([-0.75, -0.5])), "exclude_outside": draw(flags)}
-    # Powers of 2, so that single and double precision have the same positions. Where size times factor is no integer,
-    # onnxruntime aligns the corners by the rounded size and the suite of onnx by the product.
-    choices = [1.0, 2.0, 4.0] if "corners" in attributes["coordinate_transformation_mode"] else [0.5, 1.0, 2.0, 4.0]
-    factors = [1.0, 1.0, *(draw(st.sampled_from(choices)) for _ in range(2))]
+    # Sizes and their quotients are powers of 2 times each other, so that single and double precision have the same
+    # positions; where size times factor is no integer, onnxruntime aligns the corners by another size than the suite of onnx.
+    choices = st.sampled_from([0.5, 1.0, 2.0, 4.0])
+    factors = [1.0, 1.0, *(factor if n % 2 == 0 or factor > 0.5 else 1.0 for n in shape[2:] for factor in [draw(choices)])]
     if draw(st.booleans()):
         return Node("Resize", [draw(arrays(shape)), None, np.array(factors, np.float32)], attributes)
     outputs = np.array([int(n * f) for n, f in zip(shape, factors)], np.int64)

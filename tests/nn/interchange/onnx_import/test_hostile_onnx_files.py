@@ -208,7 +208,15 @@ def test_protobuf_messages_that_are_deep(tmp_path):
         attribute = b"\x32" + varint(len(content)) + content
         node = b"\x2a" + varint(len(attribute)) + attribute
         content = b"\x0a" + varint(len(node)) + node
-    assert "not a protobuf message" in run(b"\x3a" + varint(len(content)) + content, tmp_path / "model.onnx")
+    assert "100 levels" in run(b"\x3a" + varint(len(content)) + content, tmp_path / "model.onnx")
+
+
+@pytest.mark.parametrize("field", [b"\x0a", b"\x2a", b"\x5a"])  # nodes, initializers, inputs
+def test_many_messages(field, tmp_path, monkeypatch):
+    monkeypatch.setattr("nn.interchange.onnx_import.protobuf.MAX_MESSAGES", 1000)
+    content = field + b"\x00"
+    graph = content * 2000
+    assert "more than 1000 messages" in run(b"\x3a" + varint(len(graph)) + graph, tmp_path / "model.onnx")
 
 
 def varint(number):
