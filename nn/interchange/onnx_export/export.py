@@ -16,6 +16,8 @@ from autograd.extend import (
     OperationTrace,
     TracedValue,
     atomic_files,
+    leaves,
+    map_leaves,
     short_repr,
     suggest_names,
     trace_operations,
@@ -32,6 +34,7 @@ from nn.module.module import Module
 OPSETS = range(18, 24)
 #: The batch sizes at which a function is traced, to see which sizes follow the batch.
 BATCH_SIZES = (2, 3, 5)
+ARRAYS = (Tensor, np.ndarray, np.generic)
 MAX_BYTES = 2**31 - 2**20  # of a file of protobuf, with room for the nodes
 PRODUCER = "chainrule"
 
@@ -128,18 +131,7 @@ def _mode(model: Any, training: bool) -> Iterator[None]:
 
 def _arrays(tree: Any) -> list[Any]:
     """The arrays among the leaves of a tree."""
-    children = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list | tuple) else None
-    if children is not None:
-        return [array for child in children for array in _arrays(child)]
-    return [tree.data if isinstance(tree, Tensor) else tree] if isinstance(tree, Tensor | np.ndarray | np.generic) else []
-
-
-def _map_arrays(f: Callable[[Any], Any], tree: Any) -> Any:
-    if isinstance(tree, dict):
-        return {key: _map_arrays(f, child) for key, child in tree.items()}
-    if isinstance(tree, list | tuple):
-        return type(tree)(_map_arrays(f, child) for child in tree)
-    return f(tree.data if isinstance(tree, Tensor) else tree) if isinstance(tree, Tensor | np.ndarray | np.generic) else tree
+    return [x.data if isinstance(x, Tensor) else x for x in leaves(tree) if isinstance(x, ARRAYS)]
 
 
 def _batch_axes(args: tuple, batch_axis: Any) -> list[int | None] | None:
@@ -168,10 +160,11 @@ def _traces(model: Any, args: tuple, axes: list[int | None] | None) -> tuple[lis
         remaining = iter(axes)
 
         def resized(x: Any, n: int = n, remaining: Iterator[int | None] = remaining) -> Any:
-            axis = next(remaining)
-            return x if axis is None else np.take(x, np.arange(n) % x.shape[axis], axis)
+            axis = next(remaining) if isinstance(x, ARRAYS) else None
+            array = x.data if isinstance(x, Tensor) else x
+            return x if axis is None else np.take(array, np.arange(n) % array.shape[axis], axis)
 
-        traces.append(trace_operations(model, *_map_arrays(resized, args)))
+        traces.append(trace_operations(model, *map_leaves(resized, args)))
     return traces, BATCH_SIZES
 
 
@@ -239,7 +232,7 @@ class _Export:
     def _outputs(self) -> list:
         """The results that are values, arrays or numbers; None is left out."""
         try:
-            outputs = [x for x in _flatten(unify([trace.result for trace in self.traces], self.sizes)) if x is not None]
+            outputs = [x for x in leaves(unify([trace.result for trace in self.traces], self.sizes)) if x is not None]
         except BatchDependenceError as error:
             raise ModelFileError(f"export_onnx: the results depend on the batch size: {error}") from None
         for x in outputs:
@@ -348,13 +341,7 @@ def _symbol(size: BatchSize) -> str:
 
 
 def _values(tree: Any) -> list[TracedValue]:
-    return [x for x in _flatten(tree) if isinstance(x, TracedValue)]
-
-
-def _flatten(tree: Any) -> list[Any]:
-    """The leaves of a tree."""
-    children = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list | tuple) else None
-    return [tree] if children is None else [leaf for child in children for leaf in _flatten(child)]
+    return [x for x in leaves(tree) if isinstance(x, TracedValue)]
 
 
 def _input_names(model: Any, inputs: tuple) -> list[str]:

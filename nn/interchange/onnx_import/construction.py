@@ -111,8 +111,7 @@ class Construction:
         else:
             node.key = domain, message.op_type, opsets[domain]
             _bind(node, row)
-        captures = dict.fromkeys(name for graph in node.graphs.values() for name in graph.captures)
-        node.reads = tuple(dict.fromkeys([*filter(None, node.inputs), *captures]))
+        node.set_inputs(node.inputs)
         return node
 
     def _attributes(

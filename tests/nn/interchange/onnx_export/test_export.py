@@ -17,9 +17,8 @@ X = np.arange(6, dtype=np.float32).reshape(2, 3)
 
 
 def model():
-    return nn.Sequential(nn.Linear(3, 4, rng=0), nn.Sequential(nn.BatchNorm1d(4), nn.ReLU()), nn.Linear(4, 2, rng=1)).astype(
-        "float32"
-    )
+    hidden = nn.Sequential(nn.BatchNorm1d(4), nn.ReLU())
+    return nn.Sequential(nn.Linear(3, 4, rng=0), hidden, nn.Linear(4, 2, rng=1)).astype("float32")
 
 
 def test_nodes_are_named_by_modules_and_initializers_by_parameters(tmp_path):

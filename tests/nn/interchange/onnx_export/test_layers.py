@@ -14,6 +14,11 @@ RANDOM = {"Dropout", "Dropout1d", "Dropout2d", "MLP", "RReLU", "TransformerEncod
 rng = np.random.default_rng(1)
 
 
+@pytest.fixture(autouse=True)
+def same_weights_in_every_run():
+    nn.seed(0)
+
+
 @pytest.mark.parametrize("name", CLASSES)
 def test_a_module_runs_in_onnxruntime(name, tmp_path):
     module, inputs = case(name)

@@ -10,6 +10,11 @@ pytest.importorskip("onnxruntime")
 from tests.nn.interchange.onnx_export.runtime import assert_close, batch, run, single
 
 
+@pytest.fixture(autouse=True)
+def same_weights_in_every_run():
+    nn.seed(0)
+
+
 @pytest.mark.parametrize("name", CLASSES)
 def test_an_imported_model_exports_again(name, tmp_path):
     module, inputs = case(name)

@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pytest
+
+pytest.importorskip("onnx")
+
 from onnx import helper
 
 from autograd import Tensor

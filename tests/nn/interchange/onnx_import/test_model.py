@@ -84,6 +84,19 @@ def test_outputs(network, weights):
     assert network(X).dtype == np.float32
 
 
+def test_an_array_that_is_a_weight_and_a_statistic_becomes_two():
+    text = """g (float[n, 2] x) => (float[n, 2] y) {
+        var = Identity(one)
+        [norm] y = BatchNormalization(x, one, zero, zero, var)
+    }"""
+    model = module_of(parse(text, {"one": np.ones(2, np.float32), "zero": np.zeros(2, np.float32)}))
+    assert [name for name, _ in model.named_parameters()] == ["norm.one", "norm.zero"]
+    assert [name for name, _ in model.named_buffers()] == ["norm.zero_2", "norm.one_2"]
+    assert model.initializer_names == {"norm.one": "one", "norm.zero": "zero", "norm.zero_2": "zero", "norm.one_2": "one"}
+    model.norm.one.data = np.full(2, 3, np.float32)
+    np.testing.assert_allclose(model(X).data, 3 * X, rtol=1e-4)
+
+
 def test_several_outputs_are_a_tuple():
     model = module_of(parse("g (float[n] x) => (float[n] y, int64 size) { y = Neg(x) size = Size(x) }"))
     y, size = model([1.0, 2.0])

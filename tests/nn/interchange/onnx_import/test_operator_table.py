@@ -38,7 +38,8 @@ def row_of(schema):
 def test_many_operators_are_in_the_table():
     names = {(domain_of(schema), schema.name) for schema in SCHEMAS}
     assert len(names) > 190
-    assert registry._rows.keys() <= names | {key for key in registry._rows if key[0]}
+    if defs.onnx_opset_version() >= LAST_OPSET:
+        assert registry._rows.keys() <= names | {key for key in registry._rows if key[0]}
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: f"{schema.name}-{schema.since_version}")
