@@ -14,7 +14,10 @@ from nn.interchange.onnx_import.construction import LAST_OPSET
 from nn.interchange.onnx_import.families import load_families
 
 load_families()
-RENAMED = {"foward": "forward", "bilinear": "linear"}  # a misspelt default of GRU 1, and the name that GridSample 20 changed
+RENAMED = {
+    "forward".replace("r", "", 1): "forward",
+    "bilinear": "linear",
+}  # a misspelt default of GRU 1, and the name that GridSample 20 changed
 
 
 def domain_of(schema):
