@@ -7,6 +7,7 @@ side_effect              a function that changes something outside of the graph;
 mark_dirty               tell the engine that arrays were changed in place
 grad_arrays, data_is     gradients and data of tensors without the tensors
 as_float_array           numbers as an array of floats
+refuse_complex           raise the error about complex numbers where real ones are expected
 kernels                  products, sums and maxima by the calls that NumPy answers fastest
 is_internal_file         whether code is part of this project or of NumPy, and not the user's
 lazy_attributes          a package that imports its names when they are first used
@@ -33,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd.core import internal_name_error, kernels
-from autograd.core.coercion import as_float_array, short_repr
+from autograd.core.coercion import as_float_array, refuse_complex, short_repr
 from autograd.core.operation import elementwise, operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor, Tensor as Box, mark_dirty
@@ -79,6 +80,7 @@ __all__ = [
     "npz_files",
     "operation",
     "primitive",
+    "refuse_complex",
     "short_repr",
     "side_effect",
     "suggest",

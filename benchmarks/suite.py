@@ -214,8 +214,6 @@ CASES |= {
 }
 CASES |= convolutions.CASES
 CASES |= {
-    f"program_{name}": Case(
-        PROGRAM_STEPS, title, Program(name), ("chainrule", "hips"), (Target(0.7, "hips"),), "ms"
-    )
+    f"program_{name}": Case(PROGRAM_STEPS, title, Program(name), ("chainrule", "hips"), (Target(0.7, "hips"),), "ms")
     for name, title in PROGRAMS.items()
 }

@@ -23,7 +23,7 @@ from autograd.errors import UnsupportedError
 new = object.__new__
 float64, ndarray, shape = np.float64, np.ndarray, np.shape
 #: Types that a forward function takes as they are.
-ARRAY_TYPES: set[type] = {float, int, bool, complex, np.float64, np.float32, np.int64, np.bool_, np.complex128, np.complex64}
+ARRAY_TYPES: set[type] = {float, int, bool, np.float64, np.float32, np.int64, np.bool_, np.complex128, np.complex64}
 
 
 def make_apply(operation: Any) -> Callable[..., Any]:
@@ -102,7 +102,7 @@ def _binary(operation: Any) -> Callable[..., Any]:
         if type(x) in TENSOR_TYPES:
             x_data, x_source = x._data, x._node
         else:
-            x_data = x if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiubc") else as_array(x)
+            x_data = x if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiubc") else as_left_array(x, y)
             x_source = None
         if type(y) in TENSOR_TYPES:
             y_data, y_source = y._data, y._node
@@ -228,7 +228,16 @@ def _bind_arguments(operation: Any, args: tuple, options: dict) -> tuple[tuple, 
 
 def as_array(x: Any) -> Any:
     """An argument of an operation as an array or a number."""
-    return x if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiubc") else as_numeric_array(x)
+    if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiubc"):
+        return x
+    return x if type(x) is complex else as_numeric_array(x)
+
+
+def as_left_array(x: Any, y: Any) -> Any:
+    """The left one of two arguments as an array or a number: of 1j * np.float64(2) Python would make a number of its own."""
+    if type(x) is complex and type(y._data if type(y) in TENSOR_TYPES else y) is float64:
+        return np.complex128(x)
+    return as_array(x)
 
 
 def constant_input(x: Any) -> Any:

@@ -11,7 +11,7 @@ def as_tensor_or_array(x):
     return x if isinstance(x, Tensor) or hasattr(type(x), "call_forward") else as_numeric_array(x)
 
 
-def as_floating(x, name):
+def as_floating(x, name=None):
     """The same with float elements: integers become float64; raises DataError for complex numbers, with the function's name."""
     x = as_inexact(x)
     refuse_complex(x, name)

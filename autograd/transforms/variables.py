@@ -65,7 +65,7 @@ def call_with_variables(
         if options and any(isinstance(key, str) for key in keys):
             options = {name: variables.get(name, value) for name, value in options.items()}
         value = f(*[variables.get(i, arg) for i, arg in enumerate(args)], **options)
-    tracked = [x for x in ((value,) if type(value) is Tensor else leaves(value)) if is_tracked(x)]
+    tracked: list[Any] = [x for x in ((value,) if type(value) is Tensor else leaves(value)) if is_tracked(x)]
     if not tracked:
         warn_user(f"Output seems independent of input: {_name(f)} returns a constant, so its derivatives are zero")
     is_nested = enabled and any(depends_on_older(x._node, since) for x in tracked)
@@ -138,8 +138,8 @@ def check_scalar(value: Any) -> None:
         )
     if is_complex(value):
         raise DataError(
-            f"the function returns {value.dtype}, but a gradient is that of a real number; take np.abs, .real or .imag of the "
-            "result, or use holomorphic_grad for the derivative of a holomorphic function"
+            f"the function returns {np.result_type(value)}, but a gradient is that of a real number; take np.abs, .real or .imag "
+            "of the result, or use holomorphic_grad for the derivative of a holomorphic function"
         )
 
 

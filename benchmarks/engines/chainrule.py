@@ -12,7 +12,21 @@ from benchmarks.inputs import demo_inputs, demo_learning_rate, jacobian_inputs, 
 from benchmarks.measurement import serve
 from benchmarks.programs import program
 from benchmarks.recurrent import chainrule as recurrent
-from benchmarks.workloads import ADAM_RATE, GPT, LSTM, MLP, MNIST, SGD_RATE, Chain, Demo, Digits, Forward, Jacobian, Program, Scalars
+from benchmarks.workloads import (
+    ADAM_RATE,
+    GPT,
+    LSTM,
+    MLP,
+    MNIST,
+    SGD_RATE,
+    Chain,
+    Demo,
+    Digits,
+    Forward,
+    Jacobian,
+    Program,
+    Scalars,
+)
 from optim import SGD, Adam, MiniBatch, fit
 from optim.data import digits
 

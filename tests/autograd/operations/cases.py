@@ -27,7 +27,7 @@ from tests.autograd.operations.case import (
 )
 from tests.autograd.operations.cases_of_matrices import MATRICES
 from tests.autograd.operations.cases_of_rare_functions import RARE
-from tests.autograd.operations.cases_of_scipy import SPECIAL_FUNCTIONS
+from tests.autograd.operations.cases_of_scipy import MATRIX_FUNCTIONS, SPECIAL_FUNCTIONS
 
 nonzero, positive = away_from_zero(0.5, 2), between(0.5, 2)
 
@@ -203,4 +203,4 @@ MOVEMENTS = [
     *cases("x[index]", fixed((2, 3)), lambda x: x[MASK], lambda x: x[..., 0], lambda x: x[::-1, ::-2], lambda x: x[:, MASK[0]]),
 ]
 
-CASES = [*ELEMENTWISE, *SPECIAL, *REDUCTIONS, *SCANS, *MOVEMENTS, *MATRICES, *RARE, *SPECIAL_FUNCTIONS]
+CASES = [*ELEMENTWISE, *SPECIAL, *REDUCTIONS, *SCANS, *MOVEMENTS, *MATRICES, *RARE, *SPECIAL_FUNCTIONS, *MATRIX_FUNCTIONS]

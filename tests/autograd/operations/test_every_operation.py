@@ -179,6 +179,7 @@ def test_integers_promote_as_in_numpy(case, function, arrays):
 NOT_AT_INTEGERS = {"np.arcsin", "np.arccos", "np.arccosh", "np.arctanh", "autograd.logit"}
 NOT_AT_INTEGERS |= {f"np.linalg.{name}" for name in ("qr", "cond", "svd", "eigh", "eig", "eigvals")}
 NOT_AT_INTEGERS |= {"np.lib.scimath.arcsin", "np.lib.scimath.arccos", "np.lib.scimath.arctanh"}
+NOT_AT_INTEGERS |= {f"scipy.linalg.{name}" for name in ("solve_triangular", "solve_sylvester", "solve_banded", "sqrtm", "logm")}
 NOT_AT_INTEGERS |= {f"scipy.special.{name}" for name in ("erfinv", "erfcinv", "ndtri", "betainc", "betaincc")}
 # The number of elements depends on ties and zeros.
 NOT_AT_INTEGERS |= {case.name for case in CASES if "unique" in case.name or case.name[-2:] == "1d"} | {"np.trim_zeros"}
@@ -206,7 +207,7 @@ FINITE_ONLY |= {"np.histogram", "np.polyfit", "np.roots"}
 
 @random_inputs(2)
 def test_nan_and_infinity_as_in_numpy(case, function, arrays):
-    if case.name in FINITE_ONLY or case.name.startswith("np.linalg"):
+    if case.name in FINITE_ONLY or case.name.startswith(("np.linalg", "scipy.linalg")):
         return
     for k, values in product(range(3), ([np.inf], [np.nan], [np.inf, -np.inf], [0, np.inf, np.nan])):
         special = [np.where(np.arange(a.size).reshape(a.shape) % 3 == k, np.resize(values, a.shape), a) for a in arrays]
