@@ -96,6 +96,8 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
 def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -> Any:
     """Call an operation with the argument order and names of the NumPy function."""
     count, options_taken = len(ours.operation.inputs), ours.operation.options
+    if not options and len(args) == count:
+        return ours(*args)
     names = _parameter_names(function) if len(args) != count else []
     while len(args) < count and names[len(args)] in options:
         args = (*args, options.pop(names[len(args)]))

@@ -12,6 +12,14 @@ from autograd.operations.indexing import getitem
 from autograd.operations.shape import reshape, transpose
 
 
+def flat_diagonal(rows: int, columns: int, offset: int) -> tuple[slice, int]:
+    """The slice of the flattened elements of a matrix that is a diagonal, and the number of elements."""
+    length = max(0, min(rows, columns - offset) if offset >= 0 else min(rows + offset, columns))
+    start = offset if offset >= 0 else -offset * columns
+    stop = start + max(0, length - 1) * (columns + 1) + min(length, 1)
+    return slice(start, stop, columns + 1), rows * columns
+
+
 @implements(np.diagonal)
 def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """The diagonal of two axes, as the last axis of the result: outᵢ = aᵢ,ᵢ₊ₒ, with o the offset.
@@ -29,11 +37,8 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     if (axis1, axis2) != (a.ndim - 2, a.ndim - 1):
         a = transpose(a, (*[i for i in range(a.ndim) if i not in (axis1, axis2)], axis1, axis2))
     rows, columns = a.shape[-2:]
-    length = max(0, min(rows, columns - offset) if offset >= 0 else min(rows + offset, columns))
-    start = offset if offset >= 0 else -offset * columns
-    stop = start + max(0, length - 1) * (columns + 1) + min(length, 1)
-    flat = reshape(a, (*a.shape[:-2], rows * columns))
-    return getitem(flat, (..., slice(start, stop, columns + 1)))
+    index, size = flat_diagonal(rows, columns, offset)
+    return getitem(reshape(a, (*a.shape[:-2], size)), (..., index))
 
 
 @implements(np.linalg.diagonal)

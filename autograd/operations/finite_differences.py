@@ -10,7 +10,6 @@ from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError
 from autograd.operations.inputs import as_dtype, as_inexact
-from autograd.operations.padding import pad_constant
 
 
 @implements(np.gradient)
@@ -48,9 +47,10 @@ def _along_axis(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
     n = f.shape[axis]
     if n < edge_order + 1:
         raise ShapeError(f"gradient: needs {edge_order + 1} samples along an axis, axis {axis} of shape {f.shape} has {n}")
-    dtype, f = f.dtype, np.moveaxis(f, axis, -1)
+    dtype, f = f.dtype, f if axis == f.ndim - 1 else np.moveaxis(f, axis, -1)
     if edge_order == 1 and isinstance(spacing, int | float):
-        return np.moveaxis(_even_gradient(f, h=spacing), -1, axis)
+        out = _even_gradient(f, h=spacing)
+        return out if axis == f.ndim - 1 else np.moveaxis(out, -1, axis)
     if np.ndim(spacing) == 0:
         pieces = _of_even_samples(f, spacing, edge_order)
     else:
@@ -63,19 +63,28 @@ def _along_axis(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
     return np.moveaxis(as_dtype(np.concatenate(pieces, axis=-1), dtype), -1, axis)
 
 
-def _adjoint_of_even(g, h):
-    """Each difference (fⱼ − fᵢ) / d gives g / d to fⱼ and −g / d to fᵢ."""
-    inner, first, last = g[..., 1:-1] / (2.0 * h), g[..., :1] / h, g[..., -1:] / h
-    no_axes = ((0, 0),) * (g.ndim - 1)
-    rise = np.concatenate([0 * first, first, inner], axis=-1)
-    fall = np.concatenate([inner, last, 0 * last], axis=-1)
-    n = g.shape[-1] - 1
-    return rise - fall + pad_constant(last, widths=(*no_axes, (n, 0))) - pad_constant(first, widths=(*no_axes, (0, n)))
+@operation(lambda g, h: _even_gradient(g, h=h))  # type: ignore[has-type]
+def _even_gradient_adjoint(x, /, h):
+    """Each difference (fⱼ − fᵢ) / d of `_even_gradient` gives g / d to fⱼ and −g / d to fᵢ; x is g."""
+    half = x / (2.0 * h)
+    out = np.zeros(x.shape, half.dtype)
+    out[..., 2:] = half[..., 1:-1]
+    out[..., :-2] -= half[..., 1:-1]
+    first, last = 2 * half[..., 0], 2 * half[..., -1]
+    out[..., 0] -= first
+    out[..., 1] += first
+    out[..., -2] -= last
+    out[..., -1] += last
+    return out
 
 
-@operation(lambda g, h: _adjoint_of_even(g, h))
+@operation(lambda g, h: _even_gradient_adjoint(g, h=h))
 def _even_gradient(x, /, h):
-    return np.concatenate(_of_even_samples(x, h, 1), axis=-1)
+    out = np.empty(x.shape, x.dtype)
+    out[..., 1:-1] = (x[..., 2:] - x[..., :-2]) / (2.0 * h)
+    out[..., 0] = (x[..., 1] - x[..., 0]) / h
+    out[..., -1] = (x[..., -1] - x[..., -2]) / h
+    return out
 
 
 def _of_even_samples(f: Any, h: Any, edge_order: int) -> list[Any]:

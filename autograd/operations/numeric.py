@@ -22,6 +22,8 @@ implements(np.amin)(reduction.min)
 def _sinc_slope(x, out):
     """(cos πx − sinc x) / x; near 0 by its Taylor series, without cancellation."""
     is_small = np.abs(x) < 0.03
+    if not np.any(is_small):
+        return (np.cos(math.pi * x) - out) / x
     divisor, s = where(is_small, 1, x), where(is_small, math.pi * x, 0) ** 2
     series = -(math.pi**2) / 3 * x * (1 - s / 10 * (1 - s / 28 * (1 - s / 54)))
     return where(is_small, series, (np.cos(math.pi * divisor) - where(is_small, 1, out)) / divisor)
@@ -114,6 +116,11 @@ def _as_same_float(*values: Any) -> list[Any]:
     return [as_dtype(as_tensor_or_array(value), dtype) for value in values]
 
 
+@operation(lambda g, fraction: g * (1 - fraction), lambda g, fraction: g * fraction)
+def _interpolate(x, y, /, fraction):
+    return np.where(fraction == 1, y, x + (y - x) * fraction)
+
+
 @implements(np.linspace)
 def linspace(
     start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None, axis: int = 0
@@ -132,7 +139,7 @@ def linspace(
     start, stop = _as_same_float(start, stop)
     span, steps = stop - start, num - 1 if endpoint else num
     fraction = (np.arange(num, dtype=span.dtype) / max(steps, 1)).reshape(-1, *[1] * span.ndim)
-    out = np.where(fraction == 1, stop, start + span * fraction)
+    out = _interpolate(start, stop, fraction=fraction)
     out = _along(out, axis, dtype)
     return (out, span / (steps or np.nan)) if retstep else out
 

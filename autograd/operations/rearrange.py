@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
@@ -147,13 +148,14 @@ def moveaxis(a: Any, source: Any, destination: Any) -> Any:
     >>> np.moveaxis(Tensor(np.zeros((2, 3, 4))), 0, -1).shape
     (3, 4, 2)
     """
-    return transpose(a, _axis_order(np.moveaxis, a, source, destination))
-
-
-def _axis_order(move: Callable, a: Any, *options: Any) -> tuple[int, ...]:
-    """The order of the axes after `move`, read from an array whose axis i has size i + 1."""
-    shape = move(np.broadcast_to(0, range(1, a.ndim + 1)), *options).shape
-    return tuple(size - 1 for size in shape)
+    origins = normalize_axis_tuple(source, a.ndim, "source")
+    targets = normalize_axis_tuple(destination, a.ndim, "destination")
+    if len(origins) != len(targets):
+        raise ValueError(f"moveaxis: {len(origins)} axes need as many positions, got {len(targets)}")
+    order = [i for i in range(a.ndim) if i not in origins]
+    for target, origin in sorted(zip(targets, origins)):
+        order.insert(target, origin)
+    return transpose(a, order)
 
 
 @implements(np.rollaxis)
@@ -165,4 +167,9 @@ def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
     >>> np.rollaxis(Tensor(np.zeros((2, 3, 4))), 2).shape
     (4, 2, 3)
     """
-    return transpose(a, _axis_order(np.rollaxis, a, axis, start))
+    axis, start = normalize_axis_index(axis, a.ndim), start + a.ndim if start < 0 else start
+    if not 0 <= start <= a.ndim:
+        raise np.exceptions.AxisError(f"rollaxis: start is from {-a.ndim} to {a.ndim}, got {start}")
+    order = [i for i in range(a.ndim) if i != axis]
+    order.insert(start - (axis < start), axis)
+    return transpose(a, order)

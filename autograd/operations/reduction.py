@@ -147,8 +147,10 @@ def std(x, /, axis=None, ddof=0, keepdims=False):
 
 def _share_among_ties(g, x, out, shape, axis):
     """g / k for the k elements that equal the result, 0 for the others."""
-    is_result = x == broadcast_back(out, shape, axis)
-    return select(broadcast_back(g, shape, axis) / is_result.sum(axis=axis, keepdims=True), is_result)
+    kept = keepdims_shape(shape, axis)
+    is_result = x == np.reshape(out, kept)
+    share = np.reshape(g, kept) / is_result.sum(axis=axis, keepdims=True)
+    return select(np.broadcast_to(share, shape), is_result)
 
 
 @operation(lambda g, x, out, x_shape, axis: _share_among_ties(g, x, out, x_shape, axis), numpy=np.max)

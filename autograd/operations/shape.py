@@ -287,8 +287,9 @@ def _with_axes(function, shape_of):
     def add_axes(*arrays):
         results = []
         for x in arrays:
-            shape = shape_of(np.shape(x))
-            x = reshape(as_tensor_or_array(x), shape) if shape != np.shape(x) else as_tensor_or_array(x)
+            x = as_tensor_or_array(x)
+            shape = shape_of(x.shape)
+            x = reshape(x, shape) if shape != x.shape else x
             results.append(x if isinstance(x, Tensor) else Tensor(x))
         return results[0] if len(results) == 1 else tuple(results)
 

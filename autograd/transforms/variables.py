@@ -42,14 +42,19 @@ def check_function(f: Any, transform: str) -> None:
         raise TypeError(f"{transform} takes a function, not {short_repr(f)}{hint}")
 
 
-def call_with_variables(f: Callable[..., Any], args: Sequence, options: dict, argnums: Sequence[int | str]) -> FunctionCall:
-    """Call f with variables in the place of some arguments. Warns if the value does not depend on them."""
+def call_with_variables(
+    f: Callable[..., Any], args: Sequence, options: dict, argnums: Sequence[int | str], copy: bool = True
+) -> FunctionCall:
+    """Call f with variables in the place of some arguments. Warns if the value does not depend on them.
+
+    copy: copy the arguments, because the graph outlives the call: the caller may change its arrays.
+    """
     keys = argument_keys(f, args, options, argnums)
     enabled, since = is_grad_enabled(), next_number()
     owners = []  # of the nodes of the variables, which are tensors of their own: in f, `x += 1` computes a new tensor
 
     def as_variable(x: Any) -> Tensor:
-        owner = make_variable(x)
+        owner = make_variable(x, copy)
         owners.append(owner)
         return Tensor._wrap(owner._data, owner._node)
 
@@ -102,12 +107,15 @@ def is_tracked(x: Any) -> bool:
     return isinstance(x, Tensor) and x.requires_grad
 
 
-def make_variable(x: Any) -> Tensor:
-    """A tensor to differentiate with respect to: a recorded copy of a tracked one, else a new leaf."""
+def make_variable(x: Any, copy: bool = True) -> Tensor:
+    """A tensor to differentiate with respect to: a recorded copy of a tracked one, else a new leaf.
+
+    copy: give it memory of its own.
+    """
     if is_tracked(x):
         return x.copy()
     if type(x) is np.ndarray and x.dtype.kind in "fc" and not trace_hooks.any_active:
-        leaf = Tensor._wrap(x.copy() if x.ndim else x[()], None)
+        leaf = Tensor._wrap((x.copy() if copy else x) if x.ndim else x[()], None)
         leaf.requires_grad = True
         return leaf
     data = x.data if isinstance(x, Tensor) else np.asarray(x)
@@ -130,8 +138,8 @@ def check_scalar(value: Any) -> None:
         )
     if is_complex(value):
         raise DataError(
-            f"the function returns {np.result_type(value)}, but a gradient is that of a real number; take np.abs, .real or .imag of the "
-            "result, or use holomorphic_grad for the derivative of a holomorphic function"
+            f"the function returns {np.result_type(value)}, but a gradient is that of a real number; take np.abs, .real or "
+            ".imag of the result, or use holomorphic_grad for the derivative of a holomorphic function"
         )
 
 
@@ -140,8 +148,6 @@ def gradients_of(value: Any, variables: Any, grad_output: Any, is_nested: bool) 
 
     grad_output: the gradient that the value starts with, in the structure of the value; None for 1.
     """
-    if type(value) is Tensor and type(variables) is list and grad_output is None and not is_nested and is_grad_enabled():
-        return _gradients_of_tensor(value, variables)
     values, inputs = list(leaves(value)), list(leaves(variables))
     grad_outputs = [None] * len(values) if grad_output is None else list(leaves(grad_output))
     if len(values) == 1 < len(grad_outputs):
@@ -158,8 +164,8 @@ def gradients_of(value: Any, variables: Any, grad_output: Any, is_nested: bool) 
     return map_leaves(lambda _: as_result(next(remaining), is_nested), variables)
 
 
-def _gradients_of_tensor(value: Tensor, variables: list[Any]) -> list[Any]:
-    """The gradients of a tensor whose graph leads to the variables of its own call alone, as arrays."""
+def gradients_of_number(value: Tensor, variables: list[Any]) -> list[Any]:
+    """The gradients of a tensor of one element whose graph leads to the variables of its own call alone, as arrays."""
     node = value._node
     grads = {} if node is None else backward_pass({node: initial_gradient(value, None, False)}, retain=True)
 
