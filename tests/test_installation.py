@@ -1,4 +1,4 @@
-"""Installations mixed with HIPS autograd are named with the repair: folders that look like them, imported in fresh processes."""
+"""Installations mixed with HIPS autograd are named with the repair: folders like theirs are imported in fresh processes."""
 
 import shutil
 import subprocess

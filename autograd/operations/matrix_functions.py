@@ -4,7 +4,7 @@ import numpy as np
 
 from autograd.core.operation import operation
 from autograd.operations.decompositions import MatrixError
-from autograd.operations.inputs import as_floating
+from autograd.operations.inputs import as_common_floating
 from autograd.operations.matmul import transpose_last
 from autograd.operations.matrix_equations import call_scipy_linalg, require_matrices, solve_sylvester
 
@@ -21,10 +21,10 @@ def _derivative(function, x, g):
     return function(np.concatenate([above, below], axis=-2))[..., :n, n:] * scale
 
 
-def _real_matrix(name, x):
-    """The real result of a function of scipy.linalg, computed in double precision, in the dtype of x."""
-    out = call_scipy_linalg(name, np.asarray(x, np.float64))
-    if np.iscomplexobj(out):
+def _call_in_double(name, x):
+    """The result of a function of scipy.linalg, computed in double precision, in the dtype of x."""
+    out = call_scipy_linalg(name, x.astype(np.result_type(x, np.float64)))
+    if np.iscomplexobj(out) and not np.iscomplexobj(x):
         if np.any(np.abs(out.imag) > 100 * np.finfo(out.dtype).eps * np.max(np.abs(out), initial=0.0)):
             raise MatrixError(f"{name}: the matrix of shape {x.shape} has no real principal result: an eigenvalue is negative")
         out = out.real
@@ -47,7 +47,7 @@ def expm(a):
     Tensor([[1., 1.],
             [0., 1.]])
     """
-    x = as_floating(a)
+    (x,) = as_common_floating(a)
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise MatrixError(f"expm: needs square matrices (…, n, n), got shape {x.shape}")
     return _expm(x)
@@ -55,7 +55,7 @@ def expm(a):
 
 @operation(lambda g, out: solve_sylvester(transpose_last(out), transpose_last(out), g), symbol="√")
 def _sqrtm(x, /):
-    return _real_matrix("sqrtm", x)
+    return _call_in_double("sqrtm", x)
 
 
 def sqrtm(a):
@@ -71,14 +71,14 @@ def sqrtm(a):
     Tensor([[2., 0.],
             [0., 3.]])
     """
-    x = as_floating(a)
+    (x,) = as_common_floating(a)
     require_matrices("sqrtm", x)
     return _sqrtm(x)
 
 
 @operation(lambda g, x: _derivative(_logm, x, g), symbol="log")  # type: ignore[has-type]
 def _logm(x, /):
-    return _real_matrix("logm", x)
+    return _call_in_double("logm", x)
 
 
 def logm(a):
@@ -92,7 +92,7 @@ def logm(a):
     array([[0., 2.],
            [0., 0.]])
     """
-    x = as_floating(a)
+    (x,) = as_common_floating(a)
     require_matrices("logm", x)
     if x.size and np.linalg.matrix_rank(x) < x.shape[0]:
         raise MatrixError(f"logm: the matrix of shape {x.shape} is singular, so that it has no logarithm")
