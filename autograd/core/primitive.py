@@ -91,7 +91,7 @@ def getval(x: Any) -> Any:
 def defvjp(function: Callable[..., Any], *vjpmakers: Callable | None, argnums: Iterable[int] | None = None) -> None:
     """Define the gradients of a primitive, one rule per argument: (ans, *args, **options) ↦ g ↦ gradient of the argument.
 
-    function:  made by `primitive`; or a function of NumPy, whose gradient on tensors the rules then replace. Warns about others.
+    function:  made by `primitive`; or a function of NumPy, whose gradient on tensors the rules replace. Warns about others.
     vjpmakers: None for an argument with gradient zero.
     argnums:   the positions of the arguments; 0, 1, … by default.
 
