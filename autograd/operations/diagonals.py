@@ -36,7 +36,8 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
         raise ValueError("diagonal: axis1 and axis2 are the same axis; they must differ")
     if (axis1, axis2) != (a.ndim - 2, a.ndim - 1):
         a = transpose(a, (*[i for i in range(a.ndim) if i not in (axis1, axis2)], axis1, axis2))
-    index, size = flat_diagonal(a.shape[-2], a.shape[-1], offset)
+    rows, columns = a.shape[-2:]
+    index, size = flat_diagonal(rows, columns, offset)
     return getitem(reshape(a, (*a.shape[:-2], size)), (..., index))
 
 

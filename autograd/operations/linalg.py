@@ -115,7 +115,7 @@ def _slogdet_weight(g, out):
     return np.real(g[1]) + np.imag(g[0] * out[0]) * 1j if is_complex(g) else g[1]
 
 
-@operation(lambda g, x, out: _slogdet_weight(g, out)[..., None, None] * transpose_last(np.linalg.inv(x)))
+@operation(lambda g, x, out: _slogdet_weight(g, out)[..., None, None] * transpose_last(inv(x)))
 def _slogdet(x, /):
     return np.array(call_linalg(np.linalg.slogdet, x))
 

@@ -196,8 +196,9 @@ def _linalg_cross(x1, x2, /, *, axis=-1):
 
 def _on_diagonal(g, shape, offset):
     """g on the diagonal of a matrix of zeros."""
-    index, _ = flat_diagonal(shape[0], shape[1], offset)
-    return np.reshape(scatter(g, index, (shape[0] * shape[1],)), shape)
+    rows, columns = shape
+    index, size = flat_diagonal(rows, columns, offset)
+    return np.reshape(scatter(g, index, (size,)), shape)
 
 
 @operation(lambda g, x_shape, offset: _on_diagonal(g, x_shape, offset))

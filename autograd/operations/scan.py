@@ -15,8 +15,7 @@ from autograd.operations.shape import reshape
 
 def _reverse_cumsum(g, axis):
     """The cumulative sum from the end: Σ gⱼ, j ≥ i."""
-    reverse = (*[slice(None)] * (axis % g.ndim), slice(None, None, -1))
-    return g[reverse].cumsum(axis)[reverse]
+    return np.flip(np.cumsum(np.flip(g, axis), axis), axis)
 
 
 @operation(lambda g, axis: _reverse_cumsum(g, axis), structure="linear")
@@ -107,7 +106,7 @@ def cumulative_prod(x: Any, *, axis: int | None = None, include_initial: bool = 
 def _before_and_after(g, shape, axis):
     """gᵢ₋₁ − gᵢ, with 0 for the elements that do not exist."""
     if not shape[axis]:
-        return np.zeros(shape)
+        return g
     border = ((0, 0),) * axis
     after, before = ((*border, widths, *((0, 0),) * (g.ndim - axis - 1)) for widths in ((1, 0), (0, 1)))
     return pad_constant(g, widths=after) - pad_constant(g, widths=before)

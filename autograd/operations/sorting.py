@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.core.operation import operation
 from autograd.core.registry import implements
@@ -37,7 +38,7 @@ def sort(a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, 
     >>> np.sort(Tensor([3.0, 1.0, 2.0]))
     Tensor([1., 2., 3.])
     """
-    a, axis = (ravel(a), -1) if axis is None else (as_tensor_or_array(a), axis)
+    a, axis = (ravel(a), -1) if axis is None else (as_tensor_or_array(a), normalize_axis_index(axis, a.ndim))
     return _reorder(a, order=np.argsort(a.data, axis, stable=True), axis=axis)
 
 
@@ -58,5 +59,5 @@ def partition(a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect"
     >>> np.partition(Tensor([3.0, 1.0, 2.0]), 1)[1].item()
     2.0
     """
-    a, axis = (ravel(a), -1) if axis is None else (as_tensor_or_array(a), axis)
+    a, axis = (ravel(a), -1) if axis is None else (as_tensor_or_array(a), normalize_axis_index(axis, a.ndim))
     return _reorder(a, order=np.argpartition(a.data, kth, axis), axis=axis)

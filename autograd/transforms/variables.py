@@ -148,8 +148,6 @@ def gradients_of(value: Any, variables: Any, grad_output: Any, is_nested: bool) 
 
     grad_output: the gradient that the value starts with, in the structure of the value; None for 1.
     """
-    if type(value) is Tensor and type(variables) is list and grad_output is None and not is_nested and is_grad_enabled():
-        return _gradients_of_tensor(value, variables)
     values, inputs = list(leaves(value)), list(leaves(variables))
     grad_outputs = [None] * len(values) if grad_output is None else list(leaves(grad_output))
     if len(values) == 1 < len(grad_outputs):
@@ -166,8 +164,8 @@ def gradients_of(value: Any, variables: Any, grad_output: Any, is_nested: bool) 
     return map_leaves(lambda _: as_result(next(remaining), is_nested), variables)
 
 
-def _gradients_of_tensor(value: Tensor, variables: list[Any]) -> list[Any]:
-    """The gradients of a tensor whose graph leads to the variables of its own call alone, as arrays."""
+def gradients_of_number(value: Tensor, variables: list[Any]) -> list[Any]:
+    """The gradients of a tensor of one element whose graph leads to the variables of its own call alone, as arrays."""
     node = value._node
     grads = {} if node is None else backward_pass({node: initial_gradient(value, None, False)}, retain=True)
 
