@@ -29,7 +29,8 @@ FAMILIES = [
     "elementwise", "special", "reduction", "statistics", "scan", "shape", "indexing", "rearrange", "matmul", "products",
     "einsum", "convolution", "signal", "linalg", "decompositions", "eigenvalues", "norms", "numeric", "finite_differences",
     "polynomials", "multivariate_polynomials", "histograms", "sets", "assignment", "application", "complex_domain",
-    "diagonals", "repetition", "splitting", "padding", "sorting", "error_functions", "entropies", "gamma_functions", "incomplete_gamma", "incomplete_beta", "bessel", "scipy.special",
+    "diagonals", "repetition", "splitting", "padding", "sorting", "error_functions", "entropies",
+    "gamma_functions", "incomplete_gamma", "incomplete_beta", "bessel", "scipy.special",
     "matrix_equations", "matrix_functions", "scipy.linalg", "scipy.signal",
 ]  # fmt: skip
 INTRODUCTION = f"""# Operations
