@@ -1,6 +1,6 @@
 """The operations: one module of forward functions and gradient formulas per family. The import registers them.
 
-The convolutions stand for no function of NumPy; they are imported when they are used.
+The convolutions stand for no function of NumPy; they and the modules of `deferred` are imported when they are used.
 """
 
 from autograd.operations import (
@@ -18,13 +18,10 @@ from autograd.operations import (
     products,
     rearrange,
     reduction,
-    repetition,
     scan,
     shape,
     signal,
-    sorting,
     special,
-    splitting,
     statistics,
 )
 
@@ -43,12 +40,9 @@ __all__ = [
     "products",
     "rearrange",
     "reduction",
-    "repetition",
     "scan",
     "shape",
     "signal",
-    "sorting",
     "special",
-    "splitting",
     "statistics",
 ]

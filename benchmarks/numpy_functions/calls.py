@@ -4,7 +4,7 @@ import autograd.numpy as np  # of the engine that runs this process
 
 UNARY = """
     negative abs fabs absolute reciprocal exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh
-    arcsinh arctanh rad2deg degrees deg2rad radians square sqrt sinc nan_to_num real imag conj angle real_if_close
+    arcsinh arctanh rad2deg degrees deg2rad radians square sqrt sinc nan_to_num real conj angle real_if_close
     sum mean var std max min amax amin cumsum sort ravel squeeze flip flipud diag atleast_1d atleast_2d atleast_3d
     diff gradient array
 """

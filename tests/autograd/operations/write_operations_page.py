@@ -27,11 +27,11 @@ COMMAND = "python -m tests.autograd.operations.write_operations_page"
 VERSION = ".".join(np.__version__.split(".")[:2])
 FAMILIES = [
     "elementwise", "special", "reduction", "statistics", "scan", "shape", "indexing", "rearrange", "matmul", "products",
-    "einsum", "convolution", "signal", "fft", "linalg", "decompositions", "eigenvalues", "norms", "numeric",
-    "complex_numbers", "finite_differences", "polynomials",
-    "multivariate_polynomials", "histograms", "sets", "assignment", "application", "complex_domain",
-    "error_functions", "entropies", "gamma_functions", "incomplete_gamma", "incomplete_beta", "bessel", "scipy.special",
-    "matrix_equations", "matrix_functions", "scipy.linalg", "scipy.signal",
+    "einsum", "convolution", "signal", "fft", "linalg", "decompositions", "eigenvalues", "norms", "numeric", "complex_numbers",
+    "finite_differences", "polynomials", "multivariate_polynomials", "histograms", "sets", "assignment", "application",
+    "complex_domain", "diagonals", "repetition", "splitting", "padding", "sorting", "error_functions", "entropies",
+    "gamma_functions", "incomplete_gamma", "incomplete_beta", "bessel", "scipy.special", "matrix_equations", "matrix_functions",
+    "scipy.linalg", "scipy.signal",
 ]  # fmt: skip
 INTRODUCTION = f"""# Operations
 
