@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("autograd.operators",),
     ("autograd.transforms",),
     ("autograd.debug", "autograd.compiler", "autograd.extend", "autograd.expression"),
+    ("autograd.scipy",),
     ("autograd.testing",),
     ("autograd.draw",),
     ("autograd",),

@@ -170,7 +170,14 @@ def _eigh_gradient(g, out):
     return conj(_symmetrize(vectors @ (scaling + rotation) @ adjoint(vectors)))
 
 
-@operation(lambda g, out: _eigh_gradient(g, out))
+def _of_triangle(gradient, triangle):
+    """A symmetric gradient as that of the triangle which NumPy reads: an element off the diagonal stands for two."""
+    n = gradient.shape[-1]
+    ones = np.ones((n, n), gradient.dtype)
+    return gradient * (np.tril(ones) + np.tril(ones, -1) if triangle in "Ll" else np.triu(ones) + np.triu(ones, 1))
+
+
+@operation(lambda g, out, UPLO: _of_triangle(_eigh_gradient(g, out), UPLO))  # noqa: N803  (NumPy's name)
 def _eigh(x, /, UPLO):  # noqa: N803  (NumPy's name)
     values, vectors = call_linalg(np.linalg.eigh, x, UPLO=UPLO)
     return np.concatenate([np.expand_dims(values, -2), vectors], axis=-2)
@@ -183,8 +190,9 @@ EighResult = type(np.linalg.eigh(np.eye(1)))
 def eigh(a, UPLO="L"):  # noqa: N803
     """Eigenvalues w, ascending, and eigenvectors V of symmetric matrices: a = V diag(w) Vᴴ; a named tuple.
 
-    a:    symmetric or Hermitian matrices (…, n, n); the gradient is symmetric.
-    UPLO: the triangle that NumPy reads, "L" or "U".
+    a:    symmetric or Hermitian matrices (…, n, n).
+    UPLO: the triangle that NumPy reads, "L" or "U". The gradient is that of its elements and 0 elsewhere, as in HIPS autograd;
+          PyTorch gives half of it to either triangle.
 
     The gradient through eigenvectors of equal eigenvalues is nan, and so is that of a function of the phase of a complex one.
 

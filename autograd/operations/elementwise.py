@@ -58,7 +58,7 @@ cos = elementwise(np.cos, lambda g, x: -g * np.sin(x))
 tan = elementwise(np.tan, lambda g, out: g * (1 + out * out))
 arcsin = elementwise(np.arcsin, lambda g, x: g / _cos_of_arcsin(x))
 arccos = elementwise(np.arccos, lambda g, x: -g / _cos_of_arcsin(x))
-arctan = elementwise(np.arctan, lambda g, x: g / _length_with_one(x) / _length_with_one(x))
+arctan = elementwise(np.arctan, lambda g, x: g / _one_plus_square(x))  # type: ignore[has-type]
 sinh = elementwise(np.sinh, lambda g, x: g * np.cosh(x))
 cosh = elementwise(np.cosh, lambda g, x: g * np.sinh(x))
 tanh = elementwise(np.tanh, lambda g, out: g * (1 - out * out))
@@ -78,7 +78,10 @@ def _cos_of_arcsin(x):
 
 def _length_with_one(x):
     """√(1 + x²), of real x without overflow; of complex x on a branch cut the value on its own side."""
-    return np.cosh(np.arcsinh(x)) if is_complex(x) else np.hypot(1, x)
+    if is_complex(x):
+        return np.cosh(np.arcsinh(x))
+    square = 1 + x * x
+    return np.sqrt(square) if np.all(square < 1e30) else np.hypot(1, x)
 
 
 def conj(x):
@@ -91,6 +94,12 @@ def square_of_abs(x):
     return np.real(x) ** 2 + np.imag(x) ** 2 if is_complex(x) else x * x
 
 
+# The derivative is 0 where g is 0: of 1 / (1 + x²) at an infinite x.
+@operation(lambda g, x: 2 * g * select(x, g != 0))
+def _one_plus_square(x, /):
+    return 1 + x * x
+
+
 def cosine(x, length):
     """cos φ = x / length; 0 where both are 0, ±1 where both are infinite."""
     is_infinite = np.isinf(x)
@@ -99,6 +108,9 @@ def cosine(x, length):
 
 def _arctan2_slope(x, y):
     """∂ arctan2(x, y) / ∂x = y / (x² + y²); 0 at the origin and at infinity."""
+    square = x * x + y * y
+    if np.all((square > 1e-30) & (square < 1e30)):  # far from underflow and overflow, also in float32
+        return y / square
     length = np.hypot(x, y)
     is_flat = (length == 0) | np.isinf(length)
     length = np.where(is_flat, 1, length)
@@ -261,6 +273,9 @@ def _numpy_where(condition, *branches):
     return where(condition, *branches) if branches else np.nonzero(condition)
 
 
+heaviside = elementwise(np.heaviside, lambda g: select(g, False), lambda g, x: select(g, x == 0))
+nextafter = elementwise(np.nextafter, lambda g: g, lambda g: select(g, False))
+
 # Their gradient is 0 almost everywhere: they are called on the data and return constants.
 greater = constant_function(np.greater)
 greater_equal = constant_function(np.greater_equal)
@@ -278,10 +293,8 @@ invert = constant_function(np.invert)
 floor_divide = constant_function(np.floor_divide)
 sign = constant_function(np.sign)
 signbit = constant_function(np.signbit)
-heaviside = constant_function(np.heaviside)
 trunc = constant_function(np.trunc)
 spacing = constant_function(np.spacing)
-nextafter = constant_function(np.nextafter)
 logical_xor = constant_function(np.logical_xor)
 left_shift = constant_function(np.left_shift)
 right_shift = constant_function(np.right_shift)

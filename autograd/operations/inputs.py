@@ -11,7 +11,7 @@ def as_tensor_or_array(x):
     return x if isinstance(x, Tensor) or hasattr(type(x), "call_forward") else as_numeric_array(x)
 
 
-def as_floating(x, name):
+def as_floating(x, name=None):
     """The same with float elements: integers become float64; raises DataError for complex numbers, with the function's name."""
     x = as_inexact(x)
     refuse_complex(x, name)
@@ -27,3 +27,10 @@ def as_inexact(x):
 def as_dtype(x, dtype):
     """The same with another dtype."""
     return x if x.dtype == dtype else x.astype(dtype)
+
+
+def as_common_floating(*xs):
+    """All with float elements of their common dtype; Python numbers adapt to the others."""
+    arrays = [x if type(x) in (int, float) else as_tensor_or_array(x) for x in xs]
+    dtype = np.result_type(*arrays)
+    return [as_dtype(as_tensor_or_array(x), dtype if dtype.kind == "f" else np.dtype(np.float64)) for x in arrays]

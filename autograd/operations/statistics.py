@@ -279,3 +279,42 @@ def nanmedian(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     if keepdims:
         out = np.reshape(out, (1,) * a.ndim) if axis is None else np.expand_dims(out, axis)
     return out
+
+
+@implements(np.nanquantile)
+def nanquantile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdims: bool = False) -> Any:
+    """Quantile without nan; arguments as for `np.quantile`.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.nanquantile(Tensor([1.0, np.nan, 2.0, 4.0]), 0.75).item()
+    3.0
+    """
+    if method != "linear":
+        raise UnsupportedError(f"quantiles on tensors support method 'linear' only, got {method!r}")
+    if isinstance(axis, tuple):
+        raise UnsupportedError("quantiles on tensors take one axis or None, not a tuple; reshape first")
+    a, fractions = as_floating(a, "nanquantile"), np.asarray(q)
+    if not a.size:
+        return reduction.mean(a, axis, keepdims)  # as in NumPy, whatever the shape of q
+    flat = np.reshape(a, -1) if axis is None else np.moveaxis(a, axis, -1)
+    ordered = np.sort(flat, axis=-1)
+    valid = np.sum(~np.isnan(ordered.data), axis=-1, keepdims=True)
+    position = (np.ravel(fractions) * np.maximum(valid - 1, 0)).astype(a.dtype)
+    lower_index = np.floor(position).astype(int)
+    fraction = (position - lower_index).astype(a.dtype)
+    upper_index = np.minimum(lower_index + 1, np.maximum(valid - 1, 0))
+    lower, upper = (np.take_along_axis(ordered, index, -1) for index in (lower_index, upper_index))
+    out = where(fraction == 0, lower, lower + (upper - lower) * fraction)
+    out = np.reshape(np.moveaxis(out, -1, 0), fractions.shape + out.shape[:-1])
+    if not keepdims:
+        return out
+    if axis is None:
+        return np.reshape(out, fractions.shape + (1,) * a.ndim)
+    return np.expand_dims(out, axis if axis < 0 else axis + fractions.ndim)  # the axes of q come first
+
+
+@implements(np.nanpercentile)
+def nanpercentile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdims: bool = False) -> Any:
+    """Percentile without nan: the quantile q / 100; arguments as for `np.quantile`."""
+    return nanquantile(a, np.asarray(q) / 100, axis, method=method, keepdims=keepdims)

@@ -15,7 +15,15 @@ from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
 from autograd.errors import DataError
 from autograd.transforms.batched_gradient import BatchedGradient
-from autograd.transforms.variables import call_with_variables, check_function, gradients_of, is_tracked
+from autograd.transforms.variables import (
+    Argnum,
+    FunctionCall,
+    argument_list,
+    call_with_variables,
+    check_function,
+    gradients_of,
+    is_tracked,
+)
 
 #: A backward pass carries as many rows of the Jacobian as keep its largest value within a core's cache (1 MiB of float64) …
 CACHE_ELEMENTS = 2**17
@@ -23,8 +31,10 @@ CACHE_ELEMENTS = 2**17
 MIN_BATCH, MAX_ELEMENTS = 32, 2**24
 
 
-def jacobian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+def jacobian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     """All partial derivatives of f: ∂f(x)ᵢ/∂xⱼ, shaped (*result, *argument).
+
+    argnum: the position or the name of the argument to differentiate with respect to; a tuple or list of them gives a tuple.
 
     Where the argument or the result is a dict, list or tuple of arrays, there is a Jacobian for each of the parts: those of the
     argument within those of the result. Raises DataError for a complex result.
@@ -39,16 +49,21 @@ def jacobian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
 
     @wraps(f)
     def jacobian_of_f(*args: Any, **options: Any) -> Any:
-        value, (variable,), is_nested = call_with_variables(f, args, options, (argnum,))
-        inputs = list(leaves(variable))
-
-        def jacobian_of_part(part: Any) -> Any:
-            remaining = iter(_jacobians(part, inputs, is_nested))
-            return map_leaves(lambda _: next(remaining), variable)
-
-        return map_leaves(jacobian_of_part, value)
+        return jacobian_of_call(call_with_variables(f, args, options, argument_list(argnum)), argnum)
 
     return jacobian_of_f
+
+
+def jacobian_of_call(call: FunctionCall, argnum: Argnum) -> Any:
+    """The Jacobians of a function's value, for each part of the arguments within each part of the value."""
+    variables = tuple(call.variables) if isinstance(argnum, tuple | list) else call.variables[0]
+    inputs = list(leaves(variables))
+
+    def jacobian_of_part(part: Any) -> Any:
+        remaining = iter(_jacobians(part, inputs, call.is_nested))
+        return map_leaves(lambda _: next(remaining), variables)
+
+    return map_leaves(jacobian_of_part, call.value)
 
 
 def _jacobians(value: Any, inputs: list[Tensor], is_nested: bool) -> list[Any]:

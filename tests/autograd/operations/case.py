@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 
 import autograd
+import autograd.scipy
 from autograd.testing import axes, shapes
 
 Shape = tuple[int, ...]
@@ -66,8 +67,9 @@ def cases(
 
 
 def function(name: str) -> Callable[..., Any]:
-    """The function of a public name, such as np.linalg.inv or autograd.relu."""
-    return reduce(getattr, name.split(".")[1:], np if name.startswith("np.") else autograd)
+    """The function of a public name, such as np.linalg.inv, autograd.relu or scipy.special.erf."""
+    package, *path = name.split(".")
+    return reduce(getattr, path, {"np": np, "autograd": autograd, "scipy": autograd.scipy}[package])
 
 
 # Values

@@ -1,7 +1,8 @@
 """The cases of every differentiable operation: its calls, its inputs, and the order up to which its derivatives are checked.
 
 An entry has one or more names, the shapes of the inputs, and calls where the function needs more than the inputs. The
-derivatives with respect to all inputs are checked. Products, decompositions and norms are in cases_of_matrices.py.
+derivatives with respect to all inputs are checked. Products, decompositions and norms are in cases_of_matrices.py,
+functions of SciPy in cases_of_scipy.py.
 """
 
 import numpy as np
@@ -25,6 +26,8 @@ from tests.autograd.operations.case import (
     with_two_axes,
 )
 from tests.autograd.operations.cases_of_matrices import MATRICES
+from tests.autograd.operations.cases_of_rare_functions import RARE
+from tests.autograd.operations.cases_of_scipy import MATRIX_FUNCTIONS, SPECIAL_FUNCTIONS
 from tests.autograd.operations.cases_of_spectra import SPECTRA
 
 nonzero, positive = away_from_zero(0.5, 2), between(0.5, 2)
@@ -55,10 +58,13 @@ ELEMENTWISE = [
     *cases("np.linspace", broadcastable(2), np.linspace, lambda x, y: np.linspace(x, y, 3, endpoint=False, retstep=True)),
     *cases("np.logspace", broadcastable(2), lambda x, y: np.logspace(x, y, 3), lambda x, y: np.logspace(x, y, 4, base=2.0)),
     *cases("np.geomspace", broadcastable(2), lambda x, y: np.geomspace(x, y, 3), values=positive),
+    *cases(
+        "np.linspace np.logspace np.geomspace", same_shape(2), wrap=lambda f: lambda x, y: f(x, y, 3, axis=-1), values=positive
+    ),
 ]
 
 SPECIAL = [
-    *cases("autograd.erf autograd.erfc autograd.softplus", any_shape),
+    *cases("autograd.erf autograd.erfc autograd.softplus np.i0", any_shape),
     *cases("autograd.gammaln autograd.digamma", any_shape, values=between(0.5, 3), order=2),
     *cases("autograd.polygamma", any_shape, lambda x: autograd.polygamma(1, x), values=between(0.5, 3), order=2),
     *cases("autograd.logit", any_shape, values=between(0.1, 0.9)),
@@ -96,6 +102,20 @@ REDUCTIONS = [
         "np.nanmax np.nanmin np.nanmedian",
         fixed((3, 4)),
         wrap=with_nan_on_diagonal,
+        values=well_separated,
+        options=axis_and_keepdims,
+    ),
+    *cases(
+        "np.nanquantile",
+        fixed((3, 4)),
+        wrap=lambda f: with_nan_on_diagonal(at_fraction([[0, 0.3], [0.5, 1]])(f)),
+        values=well_separated,
+        options=axis_and_keepdims,
+    ),
+    *cases(
+        "np.nanpercentile",
+        fixed((3, 4)),
+        wrap=lambda f: with_nan_on_diagonal(at_fraction(70)(f)),
         values=well_separated,
         options=axis_and_keepdims,
     ),
@@ -182,4 +202,7 @@ MOVEMENTS = [
     *cases("x[index]", fixed((2, 3)), lambda x: x[MASK], lambda x: x[..., 0], lambda x: x[::-1, ::-2], lambda x: x[:, MASK[0]]),
 ]
 
-CASES = [*ELEMENTWISE, *SPECIAL, *REDUCTIONS, *SCANS, *MOVEMENTS, *MATRICES, *SPECTRA]
+CASES = [
+    *(*ELEMENTWISE, *SPECIAL, *REDUCTIONS, *SCANS, *MOVEMENTS, *MATRICES, *SPECTRA, *RARE),
+    *(*SPECIAL_FUNCTIONS, *MATRIX_FUNCTIONS),
+]

@@ -150,6 +150,24 @@ INFINITY = [
         ([0, 0, 0.5, 0, 0, 0], [0, -1, 0, 0, 0, 0])),
 ]  # fmt: skip
 
+SCIPY = [
+    *points("scipy.special.gammainc", "", ([1, 2, 3, 1], [0, 0, 0, inf]), ([0, 0, 0, 0], [1, 0, 0, 0])),
+    *points("scipy.special.gammaincc", "", ([1, 2, 1], [0, 0, inf]), ([0, 0, 0], [-1, 0, 0])),
+    *points("scipy.special.betainc", "", ([1, 2, 1, 2], [1, 2, 2, 1], [0, 0, 1, 1]), ([0] * 4, [0] * 4, [1, 0, 0, 2])),
+    *points("scipy.special.erfinv", "∞ at ±1", [-1, 0, 1], [inf, np.sqrt(pi) / 2, inf]),
+    *points("scipy.special.erfcinv", "−∞ at 0 and 2", [0, 1, 2], [-inf, -np.sqrt(pi) / 2, -inf]),
+    *points("scipy.special.ndtri", "∞ at 0 and 1", [0, 0.5, 1], [inf, np.sqrt(2 * pi), inf]),
+    *points("scipy.special.ndtr", "", [-inf, 0, inf], [0, 1 / np.sqrt(2 * pi), 0]),
+    *points("scipy.special.log_ndtr", "", [-1e5, 0, 1e5], [1e5 + 1e-5, np.sqrt(2 / pi), 0], [-1, -2 / pi, 0]),
+    *points("scipy.special.erfcx", "", [0, 1e8], [-2 / np.sqrt(pi), -1e-16 / np.sqrt(pi)], [2, 2e-24 / np.sqrt(pi)]),
+    *points("scipy.special.rgamma", "finite at the poles of Γ", [0, -1, -2], [1, -1, 2]),
+    *points("scipy.special.entr", "∞ at 0, 0 below", [-1, 0, 1], [0, inf, -1]),
+    *points("scipy.special.xlog1py", "0 where x = 0 and y ≤ −1", ([0, 0, 1], [-1, 1, 0]), ([0, np.log(2), 0], [0, 0, 1])),
+    *points("scipy.special.rel_entr", "0 where the result is ∞", ([1, -1, 0], [1, 1, 1]), ([1, 0, 0], [-1, 0, 0])),
+    *points("scipy.special.iv", "", ([1, 2], [0, 0]), ([0, 0], [0.5, 0])),
+    *points("scipy.special.i0 scipy.special.i0e", "", [0], [0]),
+]  # fmt: skip
+
 SEVERAL_INPUTS = [
     *points("np.prod", "right also where elements are 0", [2, 0, 3], [0, 6, 0], [3, 5, 2]),
     *points("np.prod", "right also where elements are 0", [0, 0, 3], [0, 0, 0], [3, 3, 0]),
@@ -186,4 +204,4 @@ SEVERAL_INPUTS = [
         call=lambda x: np.linalg.svd(x).U * [[1, 2], [3, 4]]),
 ]  # fmt: skip
 
-POINTS = [*KINKS, *POLES, *INFINITY, *SEVERAL_INPUTS]
+POINTS = [*KINKS, *POLES, *INFINITY, *SCIPY, *SEVERAL_INPUTS]

@@ -338,15 +338,15 @@ def test_without_scipy_gammaln_has_values_and_its_gradient_raises(without_scipy)
     x = Tensor([5.0], requires_grad=True)
     out = gammaln(x)
     assert out.item() == pytest.approx(math.log(24), rel=1e-15)
-    with pytest.raises(ImportError, match=r"digamma.*derivatives of gammaln.*pip install scipy"):
+    with pytest.raises(ImportError, match=r"digamma, the derivative of gammaln, needs SciPy.*pip install 'chainrule\[scipy\]'"):
         out.backward()
     assert x.grad is None
 
 
 def test_without_scipy_digamma_and_polygamma_raise(without_scipy):
-    with pytest.raises(ImportError, match=r"digamma.*pip install scipy"):
+    with pytest.raises(ImportError, match=r"digamma.*pip install"):
         autograd.digamma(1.0)
-    with pytest.raises(ImportError, match=r"polygamma.*pip install scipy"):
+    with pytest.raises(ImportError, match=r"polygamma.*pip install"):
         polygamma(1, Tensor([1.0]))
 
 
@@ -369,6 +369,6 @@ def test_ufuncs_of_scipy_on_tensors_are_recorded_as_ours(scipy_special, name, ou
 
 
 def test_other_ufuncs_are_refused(scipy_special):
-    for ufunc in (scipy_special.ndtr, np.frompyfunc(math.erf, 1, 1)):
+    for ufunc in (scipy_special.struve, np.frompyfunc(math.erf, 1, 1)):
         with pytest.raises(autograd.UnsupportedError, match="has no gradient"):
-            ufunc(Tensor([0.5], requires_grad=True))
+            ufunc(*[Tensor([0.5], requires_grad=True)] * ufunc.nin)

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-import autograd
 from autograd.core.operation import Operation
 from autograd.core.registry import numpy_functions
 from autograd.numpy import coverage
 from autograd.numpy.support import public_name, refusal_reason
-from autograd.operations import indexing
+from autograd.operations import assignment, indexing
+from autograd.scipy import stats
+from tests.autograd.operations import case
 from tests.autograd.operations.cases import CASES
 from tests.autograd.operations.special_points import POINTS
 
@@ -26,11 +27,16 @@ COMMAND = "python -m tests.autograd.operations.write_operations_page"
 VERSION = ".".join(np.__version__.split(".")[:2])
 FAMILIES = [
     "elementwise", "special", "reduction", "statistics", "scan", "shape", "indexing", "rearrange", "matmul", "products",
-    "einsum", "convolution", "signal", "fft", "linalg", "decompositions", "norms", "numeric", "complex_numbers",
+    "einsum", "convolution", "signal", "fft", "linalg", "decompositions", "eigenvalues", "norms", "numeric", "complex_numbers",
+    "finite_differences",
+    "polynomials", "multivariate_polynomials", "histograms", "sets", "assignment", "application", "complex_domain",
+    "error_functions", "entropies", "gamma_functions", "incomplete_gamma", "incomplete_beta", "bessel", "scipy.special",
+    "matrix_equations", "matrix_functions", "scipy.linalg", "scipy.signal",
 ]  # fmt: skip
 INTRODUCTION = f"""# Operations
 
-The differentiable functions: functions of NumPy {VERSION} called on tensors, and functions of autograd.
+The differentiable functions: functions of NumPy {VERSION} called on tensors, functions of autograd, and functions of SciPy.
+Those of SciPy are in modules of the same names in `autograd.scipy`; SciPy's own ufuncs can also be called on tensors.
 `{COMMAND}` writes this page, and a test compares it with the code.
 
 - **Gradient**: the formula of each input, from the source. `g` is the gradient of the result, `out` the result, `x_shape` the
@@ -48,11 +54,11 @@ PyTorch is the conjugate, ∂u/∂x + i ∂u/∂y. `tests/autograd/operations/te
 
 def page() -> str:
     """The whole text."""
-    functions = {name: function(name) for name in sorted({case.name for case in CASES}, key=str.lower)}
+    functions = {name: function(name) for name in sorted({entry.name for entry in CASES}, key=str.lower)}
     families = [
         section(family, {name: ours for name, ours in functions.items() if family_of(ours) == family}) for family in FAMILIES
     ]
-    return "\n\n".join([INTRODUCTION, *families, *without_gradient()]) + "\n"
+    return "\n\n".join([INTRODUCTION, *families, *distributions(), *without_gradient()]) + "\n"
 
 
 def section(family: str, members: dict[str, Any]) -> str:
@@ -62,10 +68,25 @@ def section(family: str, members: dict[str, Any]) -> str:
         columns.setdefault(f"{symbol(ours)} | {gradient(ours)} | {order(name)} | {conventions(name)}", []).append(name)
     rows = [f"| {', '.join(names)} | {cells} |" for cells, names in columns.items()]
     table = ["| function | symbol | gradient | order | special points |", "|---|---|---|---|---|", *rows]
-    source = sys.modules[f"autograd.operations.{family}"]
+    source = next(sys.modules[name] for name in (f"autograd.operations.{family}", f"autograd.{family}") if name in sys.modules)
     helpers = {f.__name__: f for ours in members.values() for f in helpers_of(ours) if f not in members.values()}
     notes = [f"- `{name}{inspect.signature(f)}`: {meaning(f)}" for name, f in sorted(helpers.items())]
     return "\n\n".join([f"## {first_line(source).rstrip('.')}", "\n".join(table), *(["\n".join(notes)] if notes else [])])
+
+
+def distributions() -> Iterator[str]:
+    """The table of the distributions in autograd.scipy.stats."""
+    yield f"## {first_line(stats)}"
+    rows = ["| distribution | functions | logarithm of the density or probability |", "|---|---|---|"]
+    for name in stats.__all__:
+        module = getattr(stats, name)
+        functions = {
+            f: ours for f, ours in vars(module).items() if getattr(ours, "__module__", "") == module.__name__ and f[0] != "_"
+        }
+        log_density = functions.get("logpdf") or functions["logpmf"]
+        formula = first_line(log_density).partition(": ")[2] or "that of `gamma`, with shape df / 2 and twice the scale"
+        rows.append(f"| scipy.stats.{name} | {', '.join(functions)} | {escape(formula)} |")
+    yield "\n".join(rows)
 
 
 def without_gradient() -> Iterator[str]:
@@ -106,7 +127,7 @@ def gradient(ours: Any) -> str:
 
 
 def order(name: str) -> int:
-    return min(case.order for case in CASES if case.name == name)
+    return min(entry.order for entry in CASES if entry.name == name)
 
 
 def conventions(name: str) -> str:
@@ -184,9 +205,9 @@ def operations_in(f: Any) -> list[Any]:
 
 def function(name: str) -> Any:
     """The function of autograd for a public name."""
-    if name == "x[index]":
-        return indexing.getitem
-    return getattr(autograd, name.removeprefix("autograd.")) if name.startswith("autograd.") else by_public_name()[name]
+    if name.startswith("x[index]"):
+        return indexing.getitem if name == "x[index]" else assignment.assign
+    return by_public_name()[name] if name.startswith("np.") else case.function(name)
 
 
 @cache
@@ -202,7 +223,8 @@ def family_of(ours: Any) -> str:
     """The module of a function; if its forward function is NumPy's, the module of its formulas."""
     functions = [ours, *(f for f in ours.operation.formulas if f)] if hasattr(ours, "operation") else [ours]
     modules = [str(getattr(f, "__module__", "")) for f in functions]
-    return next((m.removeprefix("autograd.operations.") for m in modules if m.startswith("autograd.operations.")), "")
+    prefixes = ("autograd.operations.", "autograd.")
+    return next((m.removeprefix(p) for p in prefixes for m in modules if m.startswith(p) and m.removeprefix(p) in FAMILIES), "")
 
 
 # Markdown
