@@ -138,8 +138,8 @@ def check_scalar(value: Any) -> None:
         )
     if is_complex(value):
         raise DataError(
-            f"the function returns {np.result_type(value)}, but a gradient is that of a real number; take np.abs, .real or .imag "
-            "of the result, or use holomorphic_grad for the derivative of a holomorphic function"
+            f"the function returns {np.result_type(value)}, but a gradient is that of a real number; take np.abs, .real or "
+            ".imag of the result, or use holomorphic_grad for the derivative of a holomorphic function"
         )
 
 
