@@ -52,7 +52,7 @@ class UnsupportedError(TypeError):
     >>> from autograd import Tensor
     >>> np.packbits(Tensor([1.0, 0.0], requires_grad=True))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    autograd.errors.UnsupportedError: np.packbits has no gradient: it works on bits ...
+    autograd.errors.UnsupportedError: np.packbits has no gradient: it works on bits; without a gradient, ...
     """
 
 

@@ -105,6 +105,7 @@ def ldexp(x: Any, exponent: Any) -> Any:
 @implements(np.frexp)
 def frexp(x: Any) -> Any:
     """Mantissa, with derivative 2⁻ⁿ, and exponent n, a constant: x = mantissa · 2ⁿ."""
+    refuse_complex(x, "frexp")
     exponent = np.frexp(x.data)[1]
     return ldexp(x, -exponent), Tensor(exponent)
 

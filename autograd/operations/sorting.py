@@ -7,7 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.core.operation import operation
 from autograd.core.registry import implements
-from autograd.operations.inputs import as_tensor_or_array
+from autograd.operations.inputs import as_dtype, as_tensor_or_array
 from autograd.operations.rearrange import ravel
 
 
@@ -45,7 +45,7 @@ def sort(a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, 
 @implements(np.sort_complex)
 def sort_complex(a: Any) -> Any:
     """Sort as complex numbers along the last axis, by the real part and then by the imaginary part."""
-    return sort(a if a.dtype.kind == "c" else a.astype(complex))
+    return sort(as_dtype(a, np.sort_complex(np.ones(1, a.dtype)).dtype))
 
 
 @implements(np.partition)

@@ -16,7 +16,8 @@ OF_REALS = {
         "fabs", "modf", "deg2rad", "radians", "rad2deg", "degrees", "cbrt", "ldexp", "unwrap", "maximum", "minimum", "fmax",
         "fmin", "logaddexp", "logaddexp2", "arctan2", "hypot", "copysign", "remainder", "fmod", "divmod", "clip", "max", "min",
         "amax", "amin", "ptp", "median", "quantile", "percentile", "nanmax", "nanmin", "interp", "fft.rfft", "fft.ihfft",
-        "fft.rfft2", "fft.rfftn",
+        "fft.rfft2", "fft.rfftn", "heaviside", "nextafter", "frexp", "i0", "bincount", "histogram", "histogram2d",
+        "histogramdd", "histogram_bin_edges", "nanquantile", "nanpercentile",
     )),
     *(f"autograd.{name}" for name in (
         "relu", "sigmoid", "erf", "erfc", "softplus", "gammaln", "digamma", "polygamma", "logit", "xlogy", "logsumexp",
@@ -40,7 +41,11 @@ def variables(*arrays):
     return [Tensor(array, requires_grad=True) for array in arrays]
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.name not in OF_HERMITIAN], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    [case for case in CASES if case.name not in OF_HERMITIAN and not case.name.startswith("scipy.")],
+    ids=lambda case: case.name,
+)
 def test_every_operation_on_complex_numbers(case):
     if case.name in NEED_SCIPY:
         pytest.importorskip("scipy.special")
