@@ -8,15 +8,12 @@
 array([0.5, 1. ])
 """
 
-import math
-
 import numpy as np
 
 from autograd.core.tensor import Tensor
 from autograd.errors import UnsupportedError
 from autograd.operations.inputs import as_floating
-
-LOG_2_PI = math.log(2 * math.pi)
+from autograd.operations.normal_density import LOG_2_PI, multivariate_normal_log_density
 
 
 def _covariance_matrix(cov, size):
@@ -29,8 +26,8 @@ def _covariance_matrix(cov, size):
     return cov
 
 
-def _deviation(x, mean, cov):
-    """x − mean with d components along the last axis, and the covariance matrix."""
+def _arrange(x, mean, cov):
+    """x and the mean with d components along the last axis, and the covariance matrix."""
     x, cov = as_floating(x), as_floating(1.0 if cov is None else cov)
     if cov.ndim > 2 or len(set(cov.shape)) > 1:
         raise ValueError(f"multivariate_normal: cov is a number, a vector or a square matrix, got shape {cov.shape}")
@@ -44,7 +41,7 @@ def _deviation(x, mean, cov):
         x = np.expand_dims(x, -1)
     if x.shape[-1] != size:
         raise ValueError(f"multivariate_normal: x of shape {x.shape} needs {size} components along its last axis")
-    return x if mean is None else x - mean, _covariance_matrix(cov, size)
+    return x, 0.0 if mean is None else mean, _covariance_matrix(cov, size)
 
 
 def logpdf(x, mean=None, cov=1, allow_singular=False):
@@ -56,15 +53,8 @@ def logpdf(x, mean=None, cov=1, allow_singular=False):
 
     The gradient of cov is symmetric. Raises LinAlgError if cov is not positive definite.
     """
-    deviation, cov = _deviation(x, mean, cov)
-    if allow_singular:
-        return _singular_logpdf(deviation, cov)
-    factor = np.linalg.cholesky(cov)
-    whitened = np.linalg.solve(factor, np.expand_dims(deviation, -1) if deviation.ndim == 1 else np.swapaxes(deviation, -1, -2))
-    square = np.sum(whitened**2, axis=-2)
-    log_det = 2 * np.sum(np.log(np.diagonal(factor)))
-    out = -(square + log_det + cov.shape[0] * LOG_2_PI) / 2
-    return out[0] if deviation.ndim == 1 else out
+    x, mean, cov = _arrange(x, mean, cov)
+    return _singular_logpdf(x - mean, cov) if allow_singular else multivariate_normal_log_density(x, mean, cov)
 
 
 def _singular_logpdf(deviation, cov):
