@@ -9,7 +9,8 @@
 """
 
 import autograd.operators  # noqa: F401  (registers the operations and binds them to Tensor)
-from autograd.utils.lazy import lazy_attributes
+from autograd.utils.lazy import lazy_attributes, warn_of_foreign_files
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, __file__)
 __version__ = "0.1.0"
+warn_of_foreign_files(__file__)

@@ -4,6 +4,7 @@ from autograd.core.coercion import default_dtype as default_dtype
 from autograd.core.function import Function as Function
 from autograd.core.grad_mode import enable_grad as enable_grad, is_grad_enabled as is_grad_enabled, no_grad as no_grad
 from autograd.core.operation import elementwise as elementwise, operation as operation
+from autograd.core.primitive import primitive as primitive
 from autograd.core.tensor import Tensor as Tensor
 from autograd.debug.anomaly import detect_anomaly as detect_anomaly
 from autograd.debug.gradcheck import check_grads as check_grads, gradcheck as gradcheck, gradgradcheck as gradgradcheck
@@ -63,6 +64,7 @@ from autograd.transforms.functional import (
     elementwise_grad as elementwise_grad,
     grad as grad,
     hessian as hessian,
+    holomorphic_grad as holomorphic_grad,
     hvp as hvp,
     jvp as jvp,
     value_and_grad as value_and_grad,
@@ -71,5 +73,20 @@ from autograd.transforms.functional import (
 from autograd.transforms.gradient_checkpointing import checkpoint as checkpoint
 from autograd.transforms.gradients import gradients as gradients
 from autograd.transforms.jacobian import jacobian as jacobian
+from autograd.transforms.products import (
+    deriv as deriv,
+    grad_and_aux as grad_and_aux,
+    grad_named as grad_named,
+    hessian_tensor_product as hessian_tensor_product,
+    hessian_vector_product as hessian_vector_product,
+    make_ggnvp as make_ggnvp,
+    make_hvp as make_hvp,
+    make_jvp as make_jvp,
+    make_jvp_reversemode as make_jvp_reversemode,
+    make_vjp as make_vjp,
+    multigrad_dict as multigrad_dict,
+    tensor_jacobian_product as tensor_jacobian_product,
+    vector_jacobian_product as vector_jacobian_product,
+)
 
 __version__: str

@@ -7,6 +7,7 @@ side_effect              a function that changes something outside of the graph;
 mark_dirty               tell the engine that arrays were changed in place
 grad_arrays, data_is     gradients and data of tensors without the tensors
 as_float_array           numbers as an array of floats
+refuse_complex           raise the error about complex numbers where real ones are expected
 kernels                  products, sums and maxima by the calls that NumPy answers fastest
 is_internal_file         whether code is part of this project or of NumPy, and not the user's
 lazy_attributes          a package that imports its names when they are first used
@@ -15,6 +16,14 @@ suggest, suggest_names   error messages that answer a name of another library wi
 atomic_files             files that are written completely or not at all
 npz_files                arrays of npz files, whose sizes are verified before memory is allocated
 command_line             programs for a shell: arguments, exit status, errors without a traceback
+
+Operations in HIPS autograd's form, for its clients:
+
+primitive, notrace_primitive                the forward function; a function whose result is a constant
+defvjp, defvjp_argnum, defvjp_argnums       its gradients
+defjvp, defjvp_argnum                       accepted: tangents follow from the gradients
+Box                                         Tensor
+VSpace, vspace                              zeros, ones, a basis … of a value's structure
 """
 
 import importlib
@@ -24,24 +33,41 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd.core import kernels
-from autograd.core.coercion import as_float_array, short_repr
+from autograd.core import internal_name_error, kernels
+from autograd.core.coercion import as_float_array, refuse_complex, short_repr
 from autograd.core.operation import elementwise, operation
 from autograd.core.registry import implements
-from autograd.core.tensor import Tensor, mark_dirty
+from autograd.core.tensor import Tensor, Tensor as Box, mark_dirty
 from autograd.core.trace_hooks import nondeterministic, side_effect
 from autograd.utils.call_stack import is_internal_file
 from autograd.utils.foreign_names import suggest, suggest_names
 from autograd.utils.lazy import lazy_attributes
 
 if TYPE_CHECKING:
+    from autograd.core.primitive import (
+        defjvp,
+        defjvp_argnum,
+        defvjp,
+        defvjp_argnum,
+        defvjp_argnums,
+        notrace_primitive,
+        primitive,
+    )
+    from autograd.core.vector_space import VSpace, vspace
     from autograd.utils import atomic_files, command_line, npz_files
 
 __all__ = [
+    "Box",
+    "VSpace",
     "as_float_array",
     "atomic_files",
     "command_line",
     "data_is",
+    "defjvp",
+    "defjvp_argnum",
+    "defvjp",
+    "defvjp_argnum",
+    "defvjp_argnums",
     "elementwise",
     "grad_arrays",
     "implements",
@@ -50,18 +76,36 @@ __all__ = [
     "lazy_attributes",
     "mark_dirty",
     "nondeterministic",
+    "notrace_primitive",
     "npz_files",
     "operation",
+    "primitive",
+    "refuse_complex",
     "short_repr",
     "side_effect",
     "suggest",
     "suggest_names",
+    "vspace",
 ]
+#: The modules that few programs use are imported when one of their names is first used.
+_MODULES = dict.fromkeys(("atomic_files", "command_line", "npz_files"), "autograd.utils")
+_MODULES |= dict.fromkeys(("VSpace", "vspace"), "autograd.core.vector_space")
+_MODULES |= dict.fromkeys(
+    ("defjvp", "defjvp_argnum", "defvjp", "defvjp_argnum", "defvjp_argnums", "notrace_primitive", "primitive"),
+    "autograd.core.primitive",
+)
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("atomic_files", "command_line", "npz_files"):  # imported when first used: few programs use files
-        return importlib.import_module(f"autograd.utils.{name}")
+    if name in _MODULES:
+        module = _MODULES[name]
+        return (
+            importlib.import_module(f"{module}.{name}")
+            if module == "autograd.utils"
+            else getattr(importlib.import_module(module), name)
+        )
+    if name in ("JVPNode", "SparseObject", "VJPNode", "def_linear", "defjvp_argnums", "register_notrace"):
+        raise internal_name_error(__name__, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -13,8 +13,8 @@ from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.tensor import Tensor, mark_dirty
 from autograd.core.tensor_hooks import register_hook, retain_grad
 from autograd.errors import DataError, InPlaceError, ShapeError
-from autograd.numpy import protocol
-from autograd.operations import elementwise, indexing, matmul, reduction, shape as shaping
+from autograd.numpy.protocol import array_function, array_ufunc
+from autograd.operations import complex_numbers, elementwise, indexing, matmul, reduction, shape as shaping
 from autograd.utils.foreign_names import TENSOR_ATTRIBUTES, ForeignAttribute
 
 
@@ -28,7 +28,7 @@ def augment(ufunc: np.ufunc, operation: Callable) -> Callable:
 
     def in_place(self: Tensor, other: Any) -> Tensor:
         if is_grad_enabled():
-            if self._node is not None and self._node.operation is None:
+            if self._node is not None and self._node.operation is None and self._node.owner() is self:
                 raise InPlaceError(
                     f"{self._describe()} requires gradients and is changed in place while operations are recorded; "
                     "update it inside `with no_grad():`, or write `y = x + …` to compute with it"
@@ -60,7 +60,7 @@ def not_equal(self: Tensor, other: Any) -> Any:
 
 
 def _is_comparable(other: Any) -> bool:
-    return isinstance(other, Tensor | np.ndarray | np.generic | int | float | list | tuple)
+    return isinstance(other, Tensor | np.ndarray | np.generic | int | float | complex | list | tuple)
 
 
 def divide_with_remainder(x: Any, y: Any) -> tuple[Tensor, Tensor]:
@@ -79,15 +79,14 @@ def getitem(self: Tensor, index: Any) -> Tensor:
 
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:
-    """Assignment to elements of a constant, or inside `no_grad`. Raises InPlaceError where it would have to be recorded."""
-    is_tracked = self._node is not None or (isinstance(value, Tensor) and value._node is not None)
-    if is_tracked and is_grad_enabled():
-        raise InPlaceError(
-            f"assignment to elements of {self._describe()} is not recorded; "
-            "use where() or concatenate(), or assign inside `with no_grad():`"
-        )
-    data = self._data if isinstance(self._data, np.ndarray) else np.array(self._data)
+    """Assignment to elements: in place on constants and inside `no_grad`, else recorded (`operations/assignment.py`)."""
     index = indexing.as_array_index(index)
+    if is_grad_enabled() and (self._node is not None or (isinstance(value, Tensor) and value._node is not None)):
+        from autograd.operations.assignment import record_assignment  # imported when it is first used
+
+        record_assignment(self, index, value)
+        return
+    data = self._data if isinstance(self._data, np.ndarray) else np.array(self._data)
     data[index] = value._data if isinstance(value, Tensor) else value
     if data is self._data:
         mark_dirty([indexing.region(data, index)])
@@ -127,11 +126,16 @@ def transpose(self: Tensor, *axes: Any) -> Tensor:
 
 
 def astype(self: Tensor, dtype: Any) -> Tensor:
-    """The same values as another dtype; a constant if that is not a float type."""
+    """The same values as another dtype; a constant if that is not a float or complex type.
+
+    Raises DataError for complex values as real ones, of which NumPy would take the real part.
+    """
     kind = np.dtype(dtype).kind
-    if kind not in "biuf":
-        raise DataError(f"tensors hold real numbers, not {np.dtype(dtype)}")
-    if kind == "f":
+    if kind not in "biufc":
+        raise DataError(f"tensors hold numbers, not {np.dtype(dtype)}")
+    if self.dtype.kind == "c" and kind not in "bc":
+        raise DataError(f"{self.dtype} to {np.dtype(dtype)} would drop the imaginary part; take .real, .imag or np.abs first")
+    if kind in "fc":
         return shaping.astype(self, dtype)
     return Tensor._wrap(self._data.astype(dtype), None)
 
@@ -152,7 +156,7 @@ BITWISE: dict[str, Callable] = {
     "or": elementwise.bitwise_or,
     "xor": elementwise.bitwise_xor,
 }
-METHODS: dict[str, Callable] = {
+METHODS: dict[str, Any] = {
     "__neg__": elementwise.negative,
     "__pos__": elementwise.positive,
     "__abs__": elementwise.absolute,
@@ -168,8 +172,8 @@ METHODS: dict[str, Callable] = {
     "__round__": round_to_digits,
     "__getitem__": getitem,
     "__setitem__": setitem,
-    "__array_ufunc__": protocol.array_ufunc,
-    "__array_function__": protocol.array_function,
+    "__array_ufunc__": array_ufunc,
+    "__array_function__": array_function,
     "exp": elementwise.exp,
     "log": elementwise.log,
     "sqrt": elementwise.sqrt,
@@ -179,6 +183,10 @@ METHODS: dict[str, Callable] = {
     "sigmoid": elementwise.sigmoid,
     "relu": elementwise.relu,
     "abs": elementwise.absolute,
+    "conj": elementwise.conjugate,
+    "conjugate": elementwise.conjugate,
+    "real": property(complex_numbers.real),
+    "imag": property(complex_numbers.imag),
     "clip": elementwise.clip,
     "sum": reduction.sum,
     "mean": reduction.mean,
@@ -196,6 +204,7 @@ METHODS: dict[str, Callable] = {
     "broadcast_to": shaping.broadcast_to,
     "copy": shaping.copy,
     "compress": lambda self, condition, axis=None: np.compress(condition, self, axis),
+    "_value": property(lambda self: self.data),  # the name by which clients of HIPS autograd read it
     "register_hook": register_hook,
     "retain_grad": retain_grad,
     "fill": fill,

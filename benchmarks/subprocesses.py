@@ -50,5 +50,5 @@ def new_hips_environment(folder: str) -> str:
     """Create a virtual environment with HIPS autograd in the folder and return its Python."""
     venv.create(folder, with_pip=True)
     python = str(next(Path(folder).glob("[bS]*/python*")))
-    run(python, "-I", "-m", "pip", "install", "-q", "autograd")
+    run(python, "-I", "-m", "pip", "install", "-q", "autograd", "scipy")
     return python

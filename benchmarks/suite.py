@@ -2,7 +2,8 @@
 
 from benchmarks.case import Case, Target
 from benchmarks.convolutions import cases as convolutions
-from benchmarks.workloads import GPT, LSTM, MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Scalars, Size
+from benchmarks.programs import PROGRAMS
+from benchmarks.workloads import GPT, LSTM, MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Program, Scalars, Size
 
 MLPS = {
     "mlp1": ("2-16-2, batch 100, depth 2", MLP((2, 16, 16, 2), 100)),
@@ -39,6 +40,7 @@ RECURRENT = "SGD steps of an LSTM layer, forward and backward, float32"
 DEEPER = "Training steps and outputs of an MLP 784-256-256-10"
 SEQUENCES = "Training steps of models of sequences, SGD, float32"
 GRAPHS = "Graphs of scalars and small arrays"
+PROGRAM_STEPS = "Programs in the style of HIPS autograd's examples, the same source for both engines"
 TRAININGS = "Whole trainings"
 MEMORY = "Memory: MLP 784-1024-1024-10 with BatchNorm, batch 4096; 64-100-10, batch 32"
 PACKAGES = "Packages"
@@ -211,3 +213,7 @@ CASES |= {
     ),
 }
 CASES |= convolutions.CASES
+CASES |= {
+    f"program_{name}": Case(PROGRAM_STEPS, title, Program(name), ("chainrule", "hips"), (Target(0.7, "hips"),), "ms")
+    for name, title in PROGRAMS.items()
+}

@@ -121,3 +121,10 @@ class Import(Workload):
 @dataclass(frozen=True)
 class Size(Workload):
     """Installing the engine with its requirements."""
+
+
+@dataclass(frozen=True)
+class Program(Workload):
+    """A step of a program in the style of HIPS autograd's examples; its source is the same for every engine."""
+
+    name: str

@@ -9,6 +9,14 @@ MLP(
 )
 """
 
-from autograd.extend import lazy_attributes
+try:
+    from autograd.extend import lazy_attributes
+except ImportError:
+    import autograd
+
+    raise ImportError(
+        f"nn needs chainrule's package autograd, but {next(iter(autograd.__path__))} is incomplete or another one, such as "
+        "HIPS autograd; to repair: pip uninstall -y autograd chainrule, then pip install chainrule"
+    ) from None
 
 __getattr__, __dir__, __all__ = lazy_attributes(__name__, __file__)

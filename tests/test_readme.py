@@ -29,7 +29,7 @@ def test_picture_is_up_to_date():
     assert (ROOT / "notebooks" / "chain-rule.svg").read_text() == to_svg(autograd.draw(f).vertices)
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "HIPS.md"])
 def test_links_exist(page):
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / page).read_text()):
         assert (ROOT / target).exists(), target

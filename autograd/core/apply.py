@@ -12,8 +12,8 @@ from weakref import ref
 import numpy as np
 
 from autograd.core.apply_codegen import generate_apply
-from autograd.core.apply_errors import explain_error
-from autograd.core.coercion import as_real_array
+from autograd.core.apply_errors import explain_complex, explain_error
+from autograd.core.coercion import as_numeric_array
 from autograd.core.engine import Node, next_number
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.shape_dtype import KEEP_LIMIT, ShapeDtype
@@ -23,7 +23,7 @@ from autograd.errors import UnsupportedError
 new = object.__new__
 float64, ndarray, shape = np.float64, np.ndarray, np.shape
 #: Types that a forward function takes as they are.
-ARRAY_TYPES: set[type] = {float, int, bool, np.float64, np.float32, np.int64, np.bool_}
+ARRAY_TYPES: set[type] = {float, int, bool, np.float64, np.float32, np.int64, np.bool_, np.complex128, np.complex64}
 
 
 def make_apply(operation: Any) -> Callable[..., Any]:
@@ -42,7 +42,11 @@ def make_constant(ufunc: np.ufunc) -> Callable[..., Any]:
     """The function that people call for a ufunc without gradient."""
 
     def call(*args):
-        out = ufunc(*[x._data if isinstance(x, Tensor) else as_array(x) for x in args])
+        values = [x._data if isinstance(x, Tensor) else as_array(x) for x in args]
+        try:
+            out = ufunc(*values)
+        except TypeError as error:
+            raise explain_complex(ufunc.__name__, values, error) or error from None
         return Tensor._wrap(out, None) if any(isinstance(x, Tensor) for x in args) else out
 
     return call
@@ -57,7 +61,10 @@ def _unary(operation: Any) -> Callable[..., Any]:
         if type(x) in TENSOR_TYPES:
             data, source = x._data, x._node
         else:
-            data, source = x if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiub") else as_array(x), None
+            data, source = (
+                x if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiubc") else as_array(x),
+                None,
+            )
         try:
             out = forward(data)
         except (ValueError, IndexError, TypeError) as error:
@@ -95,12 +102,12 @@ def _binary(operation: Any) -> Callable[..., Any]:
         if type(x) in TENSOR_TYPES:
             x_data, x_source = x._data, x._node
         else:
-            x_data = x if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiub") else as_array(x)
+            x_data = x if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiubc") else as_left_array(x, y)
             x_source = None
         if type(y) in TENSOR_TYPES:
             y_data, y_source = y._data, y._node
         else:
-            y_data = y if type(y) in ARRAY_TYPES or (type(y) is ndarray and y.dtype.kind in "fiub") else as_array(y)
+            y_data = y if type(y) in ARRAY_TYPES or (type(y) is ndarray and y.dtype.kind in "fiubc") else as_array(y)
             y_source = None
         try:
             out = forward(x_data, y_data)
@@ -221,7 +228,16 @@ def _bind_arguments(operation: Any, args: tuple, options: dict) -> tuple[tuple, 
 
 def as_array(x: Any) -> Any:
     """An argument of an operation as an array or a number."""
-    return x if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiub") else as_real_array(x)
+    if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiubc"):
+        return x
+    return x if type(x) is complex else as_numeric_array(x)
+
+
+def as_left_array(x: Any, y: Any) -> Any:
+    """The left one of two arguments as an array or a number: of 1j * np.float64(2) Python would make a number of its own."""
+    if type(x) is complex and type(y._data if type(y) in TENSOR_TYPES else y) is float64:
+        return np.complex128(x)
+    return as_array(x)
 
 
 def constant_input(x: Any) -> Any:

@@ -10,11 +10,27 @@ from autograd.errors import DataError, ShapeError
 from autograd.utils.foreign_names import suggest
 
 _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
+_COMPLEX_ERRORS = (
+    "expected real numbers",
+    "not supported for the input types",
+    "did not contain a loop",
+    "unsupported operand",
+)
 _PRODUCT_ERRORS = ("core dimension", "not aligned", "enough dimensions", "for @")
+
+
+def explain_complex(name: str, values: Sequence, error: TypeError) -> DataError | None:
+    """The error to raise if a function of real numbers got complex ones; None for another mistake."""
+    dtypes = [value.dtype for value in map(np.asanyarray, values) if value.dtype.kind == "c"]
+    if not dtypes or not any(phrase in str(error) for phrase in _COMPLEX_ERRORS):
+        return None
+    return DataError(f"{name}: expected real numbers, got {dtypes[0]}; take x.real, x.imag or np.abs(x) first")
 
 
 def explain_error(operation: Any, values: Sequence, error: Exception) -> Exception:
     """The error to raise for an error in a forward function; one of an operation's own is returned as it is."""
+    if isinstance(error, TypeError) and (refusal := explain_complex(operation.name, values, error)):
+        return refusal
     if type(error).__module__.split(".")[0] not in ("builtins", "numpy"):
         return error
     name, text = operation.name, str(error)

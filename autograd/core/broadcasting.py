@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from autograd.core.kernels import MAX_SEQUENTIAL_TERMS, sum_over_axes
 from autograd.errors import ShapeError
 
@@ -10,7 +12,11 @@ def unbroadcast(contribution: Any, like: Any, node: Any) -> Any:
     """A contribution in its input's shape and dtype: summed over the axes that were broadcast, and cast.
 
     like: an array, or a ShapeDtype, of the input's shape and dtype.
+
+    Of a complex contribution to a real input only the real part remains, as `operations.complex_numbers` explains.
     """
+    if contribution.dtype.kind == "c" and like.dtype.kind != "c":
+        contribution = np.real(contribution)
     shape = like.shape
     extra = len(contribution.shape) - len(shape)
     if extra > 0:

@@ -26,18 +26,32 @@ def default_dtype(dtype: Any = None) -> np.dtype:
     return _default_dtype
 
 
+def default_complex_dtype() -> np.dtype:
+    """The dtype that Python complex numbers get: complex64 where `default_dtype` is shorter than float64, else complex128."""
+    return np.result_type(_default_dtype, np.complex64)
+
+
 def new_array(data: Any, dtype: Any, requires_grad: bool) -> Any:
     """The data as an array or a NumPy scalar in memory of its own, as a new tensor holds it."""
-    array = as_real_array(data, copy=True)
-    if dtype is None and not hasattr(data, "dtype") and (array.dtype.kind == "f" or requires_grad):
-        dtype = _default_dtype
+    array = as_numeric_array(data, copy=True)
+    if dtype is None and not hasattr(data, "dtype") and (array.dtype.kind in "fc" or requires_grad):
+        dtype = _default_dtype if array.dtype.kind != "c" else default_complex_dtype()
     if dtype is not None:
+        if array.dtype.kind == "c" and np.dtype(dtype).kind != "c":
+            raise DataError(f"{array.dtype} to {np.dtype(dtype)} would drop the imaginary part; pass x.real or np.abs(x)")
         array = array.astype(dtype, copy=False)
     return array if array.ndim else array[()]
 
 
 def as_real_array(data: Any, copy: bool | None = None) -> np.ndarray:
     """An array of the data; raises DataError for ragged rows and anything but real numbers."""
+    array = as_numeric_array(data, copy)
+    refuse_complex(array)
+    return array
+
+
+def as_numeric_array(data: Any, copy: bool | None = None) -> np.ndarray:
+    """An array of the data; raises DataError for ragged rows and anything but real or complex numbers."""
     try:
         if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
             array = trace.as_array(data, copy)
@@ -45,7 +59,7 @@ def as_real_array(data: Any, copy: bool | None = None) -> np.ndarray:
             array = np.array(data, copy=copy)
     except ValueError:
         raise DataError(f"expected numbers, got rows of different lengths: {short_repr(data)}") from None
-    if array.dtype.kind not in "biuf":
+    if array.dtype.kind not in "biufc":
         raise DataError(f"expected numbers, got {short_repr(data)} ({type(data).__name__})")
     return array
 
@@ -59,7 +73,22 @@ def as_float_array(x: Any) -> Any:
     np.float64(-3.0)
     """
     array = x if isinstance(x, np.ndarray | np.generic) or hasattr(x, "call_forward") else np.asarray(x)
-    return array if array.dtype.kind == "f" else array.astype(float)
+    if array.dtype.kind == "f":
+        return array
+    refuse_complex(array)
+    return array.astype(float)
+
+
+def is_complex(x: Any) -> bool:
+    """Whether an array or a tensor holds complex numbers; False for an object without a dtype."""
+    return getattr(x, "dtype", _default_dtype).kind == "c"
+
+
+def refuse_complex(x: Any, name: str | None = None) -> None:
+    """Raise DataError for an array or a tensor of complex numbers. name: the function that takes real ones."""
+    if is_complex(x):
+        prefix = f"{name}: " if name else ""
+        raise DataError(f"{prefix}expected real numbers, got {x.dtype}; take x.real, x.imag or np.abs(x) first")
 
 
 def short_repr(x: Any) -> str:

@@ -97,7 +97,7 @@ class Function:
         if out._node is not None:  # forward returned an argument
             out = out.detach()
         inputs = [x for x in args if isinstance(x, Tensor)]
-        if not inputs or out.dtype.kind != "f":
+        if not inputs or out.dtype.kind not in "fc":
             return out
         call = _Call(ctx, args, out)
         result = _operation(cls)(*inputs, call=call)  # type: ignore[arg-type]  # classes are hashable

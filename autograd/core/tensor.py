@@ -9,7 +9,7 @@ from weakref import ref
 import numpy as np
 
 from autograd.core import hooks, in_place, trace_hooks
-from autograd.core.coercion import default_dtype, new_array
+from autograd.core.coercion import default_complex_dtype, default_dtype, new_array
 from autograd.core.engine import Node, backward_pass, next_number
 from autograd.core.grad_mode import is_grad_enabled, recording_backward
 from autograd.core.leaf_grads import accumulate_grad
@@ -92,12 +92,14 @@ class Tensor:
         array = value if isinstance(value, np.ndarray | np.generic) else new_array(value, self.dtype, False)
         if array.shape != self._data.shape:
             raise ShapeError(f"{self._describe()} has shape {self._data.shape}; data of shape {array.shape} does not fit")
-        if array.dtype.kind not in "biuf":
+        if array.dtype.kind not in "biufc":
             raise DataError(f"{self._describe()} holds numbers; data of dtype {array.dtype} does not fit")
+        if array.dtype.kind == "c" != self.dtype.kind:
+            raise DataError(f"{self._describe()} holds {self.dtype}; complex data does not fit, make a new tensor of it")
         if array is self._data:  # `t.data += 1` changes the array in place and then assigns it
             mark_dirty([self])
         elif self._node is not None:
-            if array.dtype.kind != "f":
+            if array.dtype.kind != self.dtype.kind:
                 array = array.astype(self.dtype)
             self._node.value = array
             self._node.changed_at = next_number()
@@ -131,7 +133,7 @@ class Tensor:
     def requires_grad(self, on: bool) -> None:
         if not self.is_leaf:
             raise GraphError("only a leaf can start or stop requiring gradients; for a constant copy use detach()")
-        if on and self._data.dtype.kind != "f":
+        if on and self._data.dtype.kind not in "fc":
             raise DataError(f"only floats have gradients, {self._describe()} holds {self._data.dtype}; use .astype('float64')")
         if on and self._node is None:
             self._node = Node(None, (), None, None, self._data)
@@ -264,6 +266,9 @@ class Tensor:
             )
         return float(self.item())
 
+    def __complex__(self) -> complex:
+        return complex(self.item() if self.dtype.kind == "c" else float(self))
+
     def __int__(self) -> int:
         return int(self.item())
 
@@ -292,7 +297,7 @@ class Tensor:
         notes = [text]
         if self.size == 0 and self.ndim > 1:
             notes.append(f"shape={self.shape}")
-        if self.dtype not in (default_dtype(), np.dtype(np.int64), np.dtype(np.bool_)):
+        if self.dtype not in (default_dtype(), default_complex_dtype(), np.dtype(np.int64), np.dtype(np.bool_)):
             notes.append(f"dtype={self.dtype}")
         if self.name is not None:
             notes.append(f"name={self.name!r}")
@@ -365,6 +370,10 @@ class Tensor:
     sigmoid: ClassVar[Unary]
     relu: ClassVar[Unary]
     abs: ClassVar[Unary]
+    conj: ClassVar[Unary]
+    conjugate: ClassVar[Unary]
+    real: ClassVar[Any]
+    imag: ClassVar[Any]
     copy: ClassVar[Unary]
     all: ClassVar[WithOptions]
     any: ClassVar[WithOptions]
@@ -455,11 +464,20 @@ def initial_gradient(tensor: Tensor, gradient: Any, create_graph: bool) -> Any:
                 f"backward() starts from a single number, but {tensor._describe()} has shape {tensor.shape}; "
                 "reduce it first, for example with .sum(), or pass a gradient of that shape"
             )
+        if data.dtype.kind == "c":
+            raise GraphError(
+                f"backward() starts from a real number, but {tensor._describe()} is {data.dtype}; take np.abs, .real or .imag "
+                "first, pass a gradient, or use holomorphic_grad for the derivative of a holomorphic function"
+            )
         ones = data.dtype.type(1) if data.ndim == 0 else np.ones(data.shape, data.dtype)
         return Tensor._wrap(ones, None) if create_graph else ones
     value = gradient._data if isinstance(gradient, Tensor) else new_array(gradient, None, False)
     if value.shape != tensor.shape:
         raise ShapeError(f"{tensor._describe()} has shape {tensor.shape}; a gradient of shape {value.shape} does not fit")
+    if value.dtype.kind == "c" != tensor.dtype.kind:
+        raise DataError(
+            f"{tensor._describe()} holds {tensor.dtype}; a gradient of {value.dtype} does not fit, take its real part"
+        )
     if create_graph:
         return gradient if isinstance(gradient, Tensor) else Tensor._wrap(value.astype(tensor.dtype), None)
     return value.astype(tensor.dtype)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.engine import Node
 from autograd.core.operation import Operation
 from autograd.core.tensor import Tensor
@@ -149,5 +150,8 @@ def input_name(operation: Operation, i: int) -> str:
 
 
 def outputs_of(f: Callable[..., Any], inputs: Sequence[Any]) -> list[Any]:
-    """The outputs of f: the leaves of the tree that it returns."""
-    return list(leaves(f(*inputs)))
+    """The outputs of f: the leaves of the tree that it returns, and the real and imaginary parts of complex ones."""
+    outputs = list(leaves(f(*inputs)))
+    if not any(is_complex(out) for out in outputs):
+        return outputs
+    return [part for out in outputs for part in ([out.real, out.imag] if is_complex(out) else [out])]

@@ -18,7 +18,7 @@ def first_difference(
     dtype:            the narrowest dtype of the computations, if it is narrower than those of the arrays.
     ignore_nonfinite: skip elements that are nan or infinite in either array; by default they must be so in both.
     """
-    a, b = np.asarray(actual, np.float64), np.asarray(expected, np.float64)
+    a, b = (np.asarray(x, np.complex128 if np.iscomplexobj(x) else np.float64) for x in (actual, expected))
     itemsize = min(_itemsize(actual), _itemsize(expected), np.dtype(dtype).itemsize)
     finite = np.isfinite(a) & np.isfinite(b)
     with np.errstate(all="ignore"):
@@ -34,5 +34,5 @@ def first_difference(
 
 
 def _itemsize(array: np.ndarray) -> int:
-    dtype = np.asarray(array).dtype
+    dtype = np.asarray(array).real.dtype
     return min(dtype.itemsize, 8) if dtype.kind == "f" else 8

@@ -155,12 +155,15 @@ def _collect(node: Node, g: Any, saved: Sequence) -> dict[int, np.ndarray]:
 
 def random_gradient(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any, exponents: tuple[float, float]) -> Any:
     """A random gradient of either sign, with elements of many sizes: powers of ten with these exponents."""
-    return (10 ** rng.uniform(*exponents, shape) * rng.choice([-1, 1], shape)).astype(dtype)[()]
+    real = 10 ** rng.uniform(*exponents, shape) * rng.choice([-1, 1], shape)
+    if np.dtype(dtype).kind == "c":
+        return (real * np.exp(1j * rng.uniform(-np.pi, np.pi, shape))).astype(dtype)[()]
+    return real.astype(dtype)[()]
 
 
 def _largest(values: Sequence) -> float:
     """The largest finite number in these arrays, at least 1: the scale of rounding errors."""
-    sizes = [np.abs(value) for value in values if isinstance(value, np.ndarray | np.floating) and value.dtype.kind == "f"]
+    sizes = [np.abs(value) for value in values if isinstance(value, np.ndarray | np.inexact) and value.dtype.kind in "fc"]
     return max([1.0, *(float(np.max(size, initial=0, where=size < np.inf)) for size in sizes)])
 
 

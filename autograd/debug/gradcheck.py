@@ -9,6 +9,7 @@ import numpy as np
 from autograd.core.tensor import Tensor
 from autograd.debug.check_spec import CheckFailure, CheckOptions, CheckSpec, GradientSpec, NodeSpec, outputs_of
 from autograd.debug.comparison import Comparison
+from autograd.debug.complex_check import ComplexSpec, as_real_function, as_real_spec, is_split, split
 from autograd.debug.direction import Direction
 from autograd.debug.domain_variations import check_domain, check_single_precision
 from autograd.debug.formula_checks import check_formulas
@@ -51,6 +52,7 @@ def gradcheck(
                   for each input that `vary` skips, with the reason.
 
     Also checked, at each order:
+    - the derivatives with respect to the real and the imaginary part of complex inputs, of both parts of complex results;
     - each formula is linear in the arriving gradient: f(a·g₁ + b·g₂) = a·f(g₁) + b·f(g₂), with b < 0;
     - each formula gives the same on tensors, as in backward(create_graph=True), as on arrays;
     - each residual that a forward function returns equals its definition;
@@ -78,7 +80,7 @@ def gradcheck(
     """
     inputs = _as_inputs(inputs)
     options = CheckOptions(order, eps, atol, rtol, fast, complex_step, vary, report)
-    return _check(CheckSpec(f, inputs, _checked(inputs, dtype), options))
+    return _check(as_real_spec(CheckSpec(f, inputs, _checked(inputs, dtype), options)))
 
 
 def gradgradcheck(
@@ -87,7 +89,7 @@ def gradgradcheck(
     """Check second derivatives, as first derivatives of the gradients Σ g · ∂f/∂x with respect to x and to g.
 
     f, inputs:    as for `gradcheck`.
-    grad_outputs: the arriving gradients g, one for each output; random by default.
+    grad_outputs: the arriving gradients g, one for each output, for each part of a complex output; random by default.
     options:      eps, atol, rtol, fast, report: as for `gradcheck`.
 
     Raises GradientError as `gradcheck` does. After PyTorch's gradgradcheck.
@@ -98,6 +100,8 @@ def gradgradcheck(
     True
     """
     inputs = _as_inputs(inputs)
+    if any(map(is_split, inputs)):
+        return gradgradcheck(as_real_function(f, inputs), [part for x in inputs for part in split(x)], grad_outputs, **options)
     checked, count, rng = _checked(inputs, np.float64), len(inputs), np.random.default_rng(0)
     outputs = outputs_of(f, inputs)
     tracked = [k for k, out in enumerate(outputs) if out.requires_grad]
@@ -133,9 +137,9 @@ def check_grads(f: Callable[..., Any], args: Sequence[Any], order: int = 2, **op
 
 
 def _as_inputs(inputs: Any) -> list[Tensor]:
-    """The inputs as distinct tensors: one that is passed twice is two variables; arrays of floats require gradients."""
+    """The inputs as distinct tensors: one that is passed twice is two variables; float and complex arrays require gradients."""
     distinct: dict[int, Tensor] = {}
-    for x in [inputs] if isinstance(inputs, Tensor | np.ndarray | float) else inputs:
+    for x in [inputs] if isinstance(inputs, Tensor | np.ndarray | float | complex) else inputs:
         variable = x if isinstance(x, Tensor) else _as_variable(x)
         if id(variable) in distinct:
             variable = Tensor(variable.numpy(), requires_grad=variable.requires_grad)
@@ -144,9 +148,9 @@ def _as_inputs(inputs: Any) -> list[Tensor]:
 
 
 def _as_variable(x: Any) -> Tensor:
-    """A tensor that requires gradients if it holds floats."""
+    """A tensor that requires gradients if it holds floats or complex numbers."""
     tensor = Tensor(x)
-    return Tensor(tensor, requires_grad=True) if tensor.dtype.kind == "f" else tensor
+    return Tensor(tensor, requires_grad=True) if tensor.dtype.kind in "fc" else tensor
 
 
 def _checked(inputs: list[Tensor], dtype: Any) -> list[int]:
@@ -155,10 +159,10 @@ def _checked(inputs: list[Tensor], dtype: Any) -> list[int]:
     if not checked:
         raise GradientError("gradcheck: there is nothing to check: no input has requires_grad=True")
     for i in checked:
-        if inputs[i].dtype != dtype:
+        real_dtype = inputs[i].data.real.dtype
+        if real_dtype != dtype:
             raise GradientError(
-                f"gradcheck: input {i + 1} is {inputs[i].dtype}, not {np.dtype(dtype)}; "
-                f"convert it, or pass dtype={inputs[i].dtype}"
+                f"gradcheck: input {i + 1} is {inputs[i].dtype}, not {np.dtype(dtype)}; convert it, or pass dtype={real_dtype}"
             )
     return checked
 
@@ -225,7 +229,7 @@ def _format_failure(spec: CheckSpec, failure: CheckFailure, check: Callable[[Che
 
     check: the check that failed, which is repeated for each operation by itself.
     """
-    operation, _ = spec.operation()
+    operation, _ = (spec.original if isinstance(spec, ComplexSpec) else spec).operation()
     if operation is None and (cause := _failing_operation(spec, failure.order, check)):
         return f"the function: {failure.message}\n  the operation to blame is {cause}"
     hint = f"\n  guess: {failure.guess()}" if failure.guess else ""
@@ -246,7 +250,7 @@ def _failing_operation(spec: CheckSpec, order: int, check: Callable[[CheckSpec],
             seen.add(key)
             checked = [i for i, x in enumerate(inputs) if x.requires_grad]
             try:
-                check(NodeSpec(f, inputs, checked, options, node))
+                check(as_real_spec(NodeSpec(f, inputs, checked, options, node)))
             except GradientError as error:
                 return str(error)
             except Exception:  # the operation cannot be checked by itself, so it explains nothing

@@ -152,7 +152,7 @@ def _aliasing(node: Node, contributions: list[tuple[str, Any]], g: Any, saved: l
 def _loses_precision(contribution: Any, g: Any, like: Any) -> bool:
     """Whether a formula returns less precision than gradient and input have; the engine casts more precision down."""
     dtype = getattr(contribution, "dtype", g.dtype)
-    return dtype.kind != "f" or dtype.itemsize < min(g.dtype.itemsize, like.dtype.itemsize)
+    return dtype.kind not in "fc" or np.finfo(dtype).bits < min(np.finfo(g.dtype).bits, np.finfo(like.dtype).bits)
 
 
 def _saved_name(node: Node, position: int) -> str:

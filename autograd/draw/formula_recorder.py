@@ -212,7 +212,6 @@ BUILDERS: dict[Callable, Callable[..., Expression]] = {
     np.reciprocal: lambda x: symbolic.power(x, -1),
     np.sqrt: lambda x: symbolic.power(x, 0.5),
     np.hypot: _hypot,
-    np.conjugate: lambda x: x,
     operator.add: add,
     operator.sub: _subtract,
     operator.mul: multiply,

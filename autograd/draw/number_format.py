@@ -16,15 +16,25 @@ def format_number(x: Any, digits: int = 4) -> str:
 
     >>> format_number(-9.0), format_number(0.123456), format_number(1e-7), format_number(1234.5, 2), format_number(1e6)
     ('-9', '0.1235', '1e-07', '1234', '1e+06')
-    >>> format_number(12345678)
-    '12345678'
+    >>> format_number(12345678), format_number(0.5 - 2j)
+    ('12345678', '0.5-2j')
     """
     if isinstance(x, bool | np.bool_):
         return str(bool(x))
     if isinstance(x, int | np.integer):
         return str(x)
+    if isinstance(x, complex | np.complexfloating):
+        return _format_complex(x, digits)
     text = f"{x + 0.0:.{digits}g}"  # −0 is 0
     return f"{x:.0f}" if "e+" in text and abs(x) < EXPONENT_FROM else text
+
+
+def _format_complex(x: Any, digits: int) -> str:
+    """Both parts, or the one that is not 0."""
+    real, imag = format_number(float(x.real), digits), format_number(float(x.imag), digits)
+    if x.imag == 0 or x.real == 0:
+        return real if x.imag == 0 else f"{imag}j"
+    return f"{real}{'' if imag.startswith('-') else '+'}{imag}j"
 
 
 def summarize(x: Any, max_elements: int = 4, digits: int = 4) -> str:
@@ -70,7 +80,7 @@ def summarize_gradient(x: Any) -> str:
     """
     if np.size(x) <= 4:
         return summarize(x)
-    return f"{summarize(x, 0, 2)}, norm {format_number(safe_norm(np.asarray(x, dtype=float)), 2)}"
+    return f"{summarize(x, 0, 2)}, norm {format_number(safe_norm(np.abs(x).astype(float)), 2)}"
 
 
 def describe(x: Any) -> str:
@@ -91,9 +101,8 @@ def describe(x: Any) -> str:
     with np.errstate(all="ignore"):
         facts = [
             f"mean {format_number(_mean(array))} ± {format_number(_deviation(array))}",
-            f"min {format_number(array.min())}",
-            f"max {format_number(array.max())}",
-            f"norm {format_number(safe_norm(array.astype(float)))}",
+            *_range(array),
+            f"norm {format_number(safe_norm(np.abs(array).astype(float)))}",
         ]
     return ", ".join([first, *facts, *_nonfinite_counts(array)])
 
@@ -108,6 +117,13 @@ def _is_constant(array: np.ndarray) -> bool:
     return bool((array == array.flat[0]).all())
 
 
+def _range(array: np.ndarray) -> list[str]:
+    """The smallest and the largest element, of complex numbers the absolute values."""
+    is_complex = array.dtype.kind == "c"
+    sizes, names = (np.abs(array), ("min |z|", "max |z|")) if is_complex else (array, ("min", "max"))
+    return [f"{names[0]} {format_number(sizes.min())}", f"{names[1]} {format_number(sizes.max())}"]
+
+
 def _nonfinite_counts(array: np.ndarray) -> Iterator[str]:
     for name, mask in (("nan", np.isnan(array)), ("inf", np.isinf(array))):
         if mask.any():
@@ -116,10 +132,10 @@ def _nonfinite_counts(array: np.ndarray) -> Iterator[str]:
 
 def _mean(array: np.ndarray) -> Any:
     """The mean; 0 where it is smaller than the rounding errors of its terms."""
-    mean = np.mean(array, dtype=float)
-    noise = np.finfo(array.dtype).eps * np.max(np.abs(array)) if array.dtype.kind == "f" else 0
+    mean = np.mean(array, dtype=complex if array.dtype.kind == "c" else float)
+    noise = np.finfo(array.dtype).eps * np.max(np.abs(array)) if array.dtype.kind in "fc" else 0
     return 0.0 if abs(mean) <= noise < np.inf else mean
 
 
 def _deviation(array: np.ndarray) -> Any:
-    return np.std(array, dtype=float)
+    return np.std(array, dtype=complex if array.dtype.kind == "c" else float)

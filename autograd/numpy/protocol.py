@@ -8,13 +8,14 @@ import inspect
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from autograd.core.grad_mode import is_grad_enabled
-from autograd.core.registry import numpy_functions, scipy_functions
-from autograd.core.tensor import Tensor, mark_dirty
+from autograd.core.registry import implementation, numpy_functions, scipy_functions
+from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
 from autograd.errors import UnsupportedError
 
@@ -28,13 +29,15 @@ METHODS: dict[tuple[np.ufunc, str], Callable] = {
     (np.multiply, "accumulate"): np.cumprod,
 }
 
-#: Functions that write into their first argument.
-WRITERS: set[Callable] = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
 _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 
 
 def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
     """NumPy calls this for a ufunc on tensors (`np.exp(t)`, `array + t`, `np.add.reduce(t)`)."""
+    if method == "__call__" and not options and out is None and any(type(x) is Tensor and x._node is not None for x in inputs):
+        ours = numpy_functions.get(ufunc)
+        if ours is not None:
+            return ours(*inputs)
     title = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
     if method == "at" or any(isinstance(x, Tensor) for x in out or ()):
         raise UnsupportedError(f"{title} changes a tensor in place, which is not recorded; assign the result to a new name")
@@ -72,7 +75,7 @@ def _scipy_operation(ufunc: np.ufunc) -> Callable | None:
 
 def array_function(self: Any, function: Callable, types: Any, args: tuple, options: dict) -> Any:
     """NumPy calls this for its other functions on tensors (`np.sum(t)`, `np.stack([t, u])`)."""
-    ours = numpy_functions.get(function)
+    ours = numpy_functions.get(function) or implementation(function)
     if ours is not None:
         if hasattr(ours, "operation"):
             return _call_operation(function, ours, args, options)
@@ -86,17 +89,16 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
     from autograd.numpy.support import CONSTANT  # imported here because it loads NumPy modules that few programs need
 
     if function in CONSTANT or not _is_tracked((args, options)):
-        result = function(*_arrays(args), **_arrays(options))
-        if function in WRITERS:
-            mark_dirty(x for x in (args[0] if args else next(iter(options.values())),) if isinstance(x, Tensor))
-        return result
+        return function(*_arrays(args), **_arrays(options))
     raise _refusal(function)
 
 
 def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -> Any:
     """Call an operation with the argument order and names of the NumPy function."""
     count, options_taken = len(ours.operation.inputs), ours.operation.options
-    names = list(inspect.signature(function).parameters) if len(args) != count else []
+    if not options and len(args) == count:
+        return ours(*args)
+    names = _parameter_names(function) if len(args) != count else []
     while len(args) < count and names[len(args)] in options:
         args = (*args, options.pop(names[len(args)]))
     if len(args) > count:
@@ -106,6 +108,11 @@ def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -
     if not_taken:
         raise UnsupportedError(f"np.{function.__name__} on tensors does not take {', '.join(not_taken)}")
     return ours(*args, **{name: value for name, value in options.items() if name in options_taken})
+
+
+@cache
+def _parameter_names(function: Callable) -> list[str]:
+    return list(inspect.signature(function).parameters)
 
 
 def _is_tracked(arguments: Any) -> bool:

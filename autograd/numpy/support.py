@@ -8,45 +8,27 @@ import numpy.lib.recfunctions
 import numpy.lib.scimath
 
 from autograd.core.registry import numpy_functions
+from autograd.operations import fft  # noqa: F401  (the import registers its functions)
 
 # Their gradient is 0 almost everywhere: they are called on the data and return constants.
 CONSTANT: frozenset[Callable] = frozenset({
-    np.all, np.allclose, np.angle, np.any, np.argmax, np.argmin, np.argpartition, np.argsort, np.argwhere, np.around,
+    np.all, np.allclose, np.any, np.argmax, np.argmin, np.argpartition, np.argsort, np.argwhere, np.around,
     np.array2string, np.array_equal, np.array_equiv, np.array_repr, np.array_str, np.can_cast, np.common_type,
-    np.count_nonzero, np.diag_indices_from, np.digitize, np.einsum_path, np.empty_like, np.fix, np.flatnonzero, np.frexp,
-    np.histogram_bin_edges, np.imag, np.isclose, np.iscomplex, np.iscomplexobj, np.isin, np.isneginf, np.isposinf,
+    np.count_nonzero, np.diag_indices_from, np.digitize, np.einsum_path, np.empty_like, np.fix, np.flatnonzero,
+    np.isclose, np.iscomplex, np.iscomplexobj, np.isin, np.isneginf, np.isposinf,
     np.isreal, np.isrealobj, np.isnat, np.ix_, np.lexsort, np.linalg.matrix_rank, np.may_share_memory, np.min_scalar_type,
     np.nanargmax, np.nanargmin, np.ndim, np.nonzero, np.ones_like, np.ravel_multi_index, np.result_type, np.round, np.save,
     np.savetxt, np.savez, np.savez_compressed, np.searchsorted, np.shape, np.shares_memory, np.size, np.tril_indices_from,
     np.triu_indices_from, np.unravel_index, np.zeros_like, np._core.umath._ones_like,  # type: ignore[attr-defined]
     getattr(np, "in1d", np.isin),  # removed in NumPy 2.4
-    getattr(np._core.umath, "imag", np.imag),  # type: ignore[attr-defined]  # a ufunc since NumPy 2.5
 })  # fmt: skip
 
 _NAMES_BY_REASON: dict[str, str] = {
-    "it works on complex numbers, which do not support gradients yet": """
-        fft.fft fft.fft2 fft.fftn fft.hfft fft.ifft fft.ifft2 fft.ifftn fft.ihfft fft.irfft fft.irfft2 fft.irfftn fft.rfft
-        fft.rfft2 fft.rfftn linalg.eig linalg.eigvals roots sort_complex""",
-    "it reorders spectra, and Fourier transforms do not support gradients yet; np.roll gives the same result": """
-        fft.fftshift fft.ifftshift""",
-    "it returns complex numbers outside of the real domain; use the function of the same name in np": """
-        lib.scimath.arccos lib.scimath.arcsin lib.scimath.arctanh lib.scimath.log lib.scimath.log10 lib.scimath.log2
-        lib.scimath.logn lib.scimath.power lib.scimath.sqrt""",
-    "it changes its argument in place, which is not recorded; make a new tensor by np.where or np.concatenate": """
-        copyto fill_diagonal place put put_along_axis putmask""",
-    "it creates a new array; use Tensor(…) or np.zeros_like": """
-        arange array asanyarray asarray ascontiguousarray asfortranarray empty eye frombuffer fromfile fromfunction fromiter
-        fromstring full full_like genfromtxt identity loadtxt ones require tri zeros""",
-    "the number of its results depends on the values; use np.sort, or index by the result of np.unique on .numpy()": """
-        intersect1d setdiff1d setxor1d trim_zeros union1d unique unique_all unique_counts unique_inverse unique_values""",
-    "it counts elements in bins: counts are constant almost everywhere, but edges and weights are not; use .numpy()": """
-        bincount histogram histogram2d histogramdd""",
-    "it calls a function on slices of the array; write the loop and join the results by np.stack": """
-        apply_along_axis apply_over_axes piecewise""",
-    "it works on polynomial coefficients; np.convolve multiplies polynomials, np.polyval evaluates them": """
-        poly polyadd polyder polydiv polyfit polyint polymul polysub
-        polynomial.polynomial.polygrid2d polynomial.polynomial.polyval2d polynomial.polynomial.polyvalnd""",
-    "it is not implemented here": "gradient i0 nanpercentile nanquantile",
+    "NumPy does not dispatch it; np.array of autograd.numpy takes tensors, and Tensor(…) makes one": """
+        array asanyarray asarray ascontiguousarray asfortranarray full full_like""",
+    "it creates an array of numbers that are no results of operations; use Tensor(…) or np.zeros_like": """
+        arange empty eye frombuffer fromfile fromfunction fromiter fromstring genfromtxt identity loadtxt ones require tri
+        zeros""",
     "it works on bits": "packbits unpackbits",
     "it works on dates": "busday_count busday_offset datetime_as_string is_busday",
     "it works on structured arrays": " ".join(f"lib.recfunctions.{name}" for name in numpy.lib.recfunctions.__all__),

@@ -4,7 +4,9 @@ The convolutions stand for no function of NumPy; they are imported when they are
 """
 
 from autograd.operations import (
+    complex_numbers,
     decompositions,
+    diagonals,
     einsum,
     elementwise,
     indexing,
@@ -12,18 +14,24 @@ from autograd.operations import (
     matmul,
     norms,
     numeric,
+    padding,
     products,
     rearrange,
     reduction,
+    repetition,
     scan,
     shape,
     signal,
+    sorting,
     special,
+    splitting,
     statistics,
 )
 
 __all__ = [
+    "complex_numbers",
     "decompositions",
+    "diagonals",
     "einsum",
     "elementwise",
     "indexing",
@@ -31,12 +39,16 @@ __all__ = [
     "matmul",
     "norms",
     "numeric",
+    "padding",
     "products",
     "rearrange",
     "reduction",
+    "repetition",
     "scan",
     "shape",
     "signal",
+    "sorting",
     "special",
+    "splitting",
     "statistics",
 ]

@@ -9,13 +9,15 @@ eigenvectors. The same holds for singular values and vectors.
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError, UnsupportedError
+from autograd.operations.elementwise import conj
 from autograd.operations.inputs import as_tensor_or_array
-from autograd.operations.matmul import transpose_last
+from autograd.operations.matmul import adjoint, transpose_last
 
 HINTS = {
     "Singular": "it has no inverse; use np.linalg.pinv or np.linalg.lstsq",
@@ -53,24 +55,25 @@ def _is_tracked(x):
 
 
 def _symmetrize(x):
-    return (x + transpose_last(x)) / 2
+    return (x + adjoint(x)) / 2
 
 
 def _cholesky_gradient(g, out, upper):
     """Murray 2016: L⁻ᵀ Φ(Lᵀ g) L⁻¹, symmetrized; Φ keeps the lower triangle and half of the diagonal."""
-    factor, g = (transpose_last(out), transpose_last(g)) if upper else (out, g)
+    g = conj(g)
+    factor, g = (adjoint(out), adjoint(g)) if upper else (out, g)
     n = factor.shape[-1]
     half = np.tri(n, dtype=g.dtype) - np.eye(n, dtype=g.dtype) / 2
-    left = np.linalg.solve(transpose_last(factor), half * (transpose_last(factor) @ g))
-    return _symmetrize(np.linalg.solve(transpose_last(factor), transpose_last(left)))
+    left = np.linalg.solve(adjoint(factor), half * (adjoint(factor) @ g))
+    return conj(_symmetrize(np.linalg.solve(adjoint(factor), adjoint(left))))
 
 
 @operation(_cholesky_gradient, numpy=np.linalg.cholesky)
 def cholesky(x, /, upper=False):
-    """Cholesky factor: the lower triangular L with x = L Lᵀ.
+    """Cholesky factor: the lower triangular L with x = L Lᴴ.
 
-    x:     symmetric positive definite matrices (…, n, n). NumPy reads one triangle; the gradient is symmetric.
-    upper: return Lᵀ.
+    x:     symmetric or Hermitian positive definite matrices (…, n, n). NumPy reads one triangle; the gradient is symmetric.
+    upper: return Lᴴ.
 
     Raises LinAlgError if x is not positive definite. Source: Murray 2016, arXiv:1602.07527.
 
@@ -86,12 +89,13 @@ def cholesky(x, /, upper=False):
 
 def _qr_gradient(g, out):
     """(gQ + Q C) R⁻ᵀ with C symmetric, its lower triangle that of R gRᵀ − gQᵀ Q."""
-    n = out.shape[-1]
-    lower = np.tri(n, dtype=g.dtype)
+    g, n = conj(g), out.shape[-1]
+    lower, identity = np.tri(n, dtype=g.dtype), np.eye(n, dtype=g.dtype)
     r, q = out[..., :n, :], out[..., n:, :]
-    m = r @ transpose_last(g[..., :n, :] * lower.T) - transpose_last(g[..., n:, :]) @ q
-    c = m * lower + transpose_last(m * (lower - np.eye(n, dtype=g.dtype)))
-    return transpose_last(np.linalg.solve(r, transpose_last(g[..., n:, :] + q @ c)))
+    m = r @ adjoint(g[..., :n, :] * lower.T) - adjoint(g[..., n:, :]) @ q
+    below = m * (lower - identity)
+    c = m * lower + adjoint(below) if not is_complex(g) else below + adjoint(below) + identity * np.real(m)
+    return conj(adjoint(np.linalg.solve(r, adjoint(g[..., n:, :] + q @ c))))
 
 
 @operation(lambda g, out: _qr_gradient(g, out))
@@ -131,7 +135,7 @@ def qr(a, mode="reduced"):
     packed = _qr(x[..., :k])
     r, q = packed[..., :k, :], packed[..., k:, :]
     if columns > k:
-        r = np.concatenate([r, transpose_last(q) @ x[..., k:]], axis=-1)
+        r = np.concatenate([r, adjoint(q) @ x[..., k:]], axis=-1)
     return r if mode == "r" else QRResult(q, r)
 
 
@@ -148,15 +152,32 @@ def _divide_by_gaps(inner, w):
     return np.where(is_undefined, np.nan, np.where(is_equal, 0, inner / np.where(is_equal, 1, gaps)))
 
 
+def _defined_without_phase(inner):
+    """1, and nan on the diagonal where innerᵢᵢ has an imaginary part: then a function depends on the phase of a vector."""
+    tolerance = np.sqrt(np.finfo(inner.dtype).eps) * np.sum(np.abs(inner), axis=(-2, -1), keepdims=True)
+    return np.where(np.eye(inner.shape[-1], dtype=bool) & (np.abs(np.imag(inner)) > tolerance), np.nan, 1)
+
+
 def _eigh_gradient(g, out):
     """Giles 2008, §3.1: V (diag(gw) + F ∘ Vᵀ gV) Vᵀ with Fᵢⱼ = 1 / (wⱼ − wᵢ), symmetrized."""
-    values, vectors = out[..., 0, :], out[..., 1:, :]
-    rotation = _divide_by_gaps(transpose_last(vectors) @ g[..., 1:, :], values)
-    scaling = np.eye(out.shape[-1], dtype=g.dtype) * g[..., :1, :]
-    return _symmetrize(vectors @ (scaling + rotation) @ transpose_last(vectors))
+    g = conj(g)
+    values, vectors = np.real(out[..., 0, :]), out[..., 1:, :]
+    inner = adjoint(vectors) @ g[..., 1:, :]
+    rotation = _divide_by_gaps(inner, values)
+    if is_complex(g):
+        rotation = rotation * _defined_without_phase(inner)
+    scaling = np.eye(out.shape[-1], dtype=g.dtype) * np.real(g[..., :1, :])
+    return conj(_symmetrize(vectors @ (scaling + rotation) @ adjoint(vectors)))
 
 
-@operation(lambda g, out: _eigh_gradient(g, out))
+def _of_triangle(gradient, triangle):
+    """A symmetric gradient as that of the triangle which NumPy reads: an element off the diagonal stands for two."""
+    n = gradient.shape[-1]
+    ones = np.ones((n, n), gradient.dtype)
+    return gradient * (np.tril(ones) + np.tril(ones, -1) if triangle in "Ll" else np.triu(ones) + np.triu(ones, 1))
+
+
+@operation(lambda g, out, UPLO: _of_triangle(_eigh_gradient(g, out), UPLO))  # noqa: N803  (NumPy's name)
 def _eigh(x, /, UPLO):  # noqa: N803  (NumPy's name)
     values, vectors = call_linalg(np.linalg.eigh, x, UPLO=UPLO)
     return np.concatenate([np.expand_dims(values, -2), vectors], axis=-2)
@@ -167,12 +188,13 @@ EighResult = type(np.linalg.eigh(np.eye(1)))
 
 @implements(np.linalg.eigh)
 def eigh(a, UPLO="L"):  # noqa: N803
-    """Eigenvalues w, ascending, and eigenvectors V of symmetric matrices: a = V diag(w) Vᵀ; a named tuple.
+    """Eigenvalues w, ascending, and eigenvectors V of symmetric matrices: a = V diag(w) Vᴴ; a named tuple.
 
-    a:    symmetric matrices (…, n, n); the gradient is symmetric.
-    UPLO: the triangle that NumPy reads, "L" or "U".
+    a:    symmetric or Hermitian matrices (…, n, n).
+    UPLO: the triangle that NumPy reads, "L" or "U". The gradient is that of its elements and 0 elsewhere, as in HIPS autograd;
+          PyTorch gives half of it to either triangle.
 
-    The gradient through eigenvectors of equal eigenvalues is nan.
+    The gradient through eigenvectors of equal eigenvalues is nan, and so is that of a function of the phase of a complex one.
 
     Source: Giles 2008, An extended collection of matrix derivative results.
 
@@ -182,7 +204,7 @@ def eigh(a, UPLO="L"):  # noqa: N803
     Tensor([1., 2.])
     """
     packed = _eigh(as_tensor_or_array(a), UPLO=UPLO)
-    return EighResult(packed[..., 0, :], packed[..., 1:, :])
+    return EighResult(np.real(packed[..., 0, :]), packed[..., 1:, :])
 
 
 @implements(np.linalg.eigvalsh)
@@ -198,8 +220,9 @@ def _svd_gradient(g, out, x_shape):
     E ∘ (A − Aᵀ) = T + Tᵀ for T = E ∘ A. The gradient through vectors with s = 0 is undefined.
     """
     rows, columns = x_shape[-2:]
-    s, u, v = out[..., :1, :], out[..., 1 : rows + 1, :], out[..., rows + 1 :, :]
-    gs, gu, gv = g[..., :1, :], g[..., 1 : rows + 1, :], g[..., rows + 1 :, :]
+    g = conj(g)
+    s, u, v = np.real(out[..., :1, :]), out[..., 1 : rows + 1, :], out[..., rows + 1 :, :]
+    gs, gu, gv = np.real(g[..., :1, :]), g[..., 1 : rows + 1, :], g[..., rows + 1 :, :]
     identity = np.eye(out.shape[-1], dtype=bool)
     weight = np.sum(np.abs(g), axis=-2, keepdims=True)
     is_zero = s <= _rounding_error(s, -1)
@@ -207,24 +230,27 @@ def _svd_gradient(g, out, x_shape):
     is_undefined = is_zero & vectors_used & (weight > _rounding_error(weight, -1))
 
     sums = np.where(is_zero & transpose_last(is_zero), 1, s + transpose_last(s))
-    inner_u, inner_v = transpose_last(u) @ gu, transpose_last(v) @ gv
-    rotation_u, rotation_v = (_divide_by_gaps(inner, out[..., 0, :]) / sums for inner in (inner_u, inner_v))
-    core = (rotation_u + transpose_last(rotation_u)) * s + transpose_last(s) * (rotation_v + transpose_last(rotation_v))
+    inner_u, inner_v = adjoint(u) @ gu, adjoint(v) @ gv
+    rotation_u, rotation_v = (_divide_by_gaps(inner, s[..., 0, :]) / sums for inner in (inner_u, inner_v))
+    core = (rotation_u + adjoint(rotation_u)) * s + transpose_last(s) * (rotation_v + adjoint(rotation_v))
     core = core + identity * gs
+    if is_complex(g):
+        phase = np.imag(inner_u) / np.where(is_zero, 1, s) * 1j
+        core = (core + identity * np.where(is_zero, 0, phase)) * _defined_without_phase(inner_u + inner_v)
     core = np.where(transpose_last(is_zero) & is_undefined & ~identity, np.nan, core)
-    grad = u @ core @ transpose_last(v)
+    grad = u @ core @ adjoint(v)
     inverse_s = np.where(is_undefined, np.nan, np.where(is_zero, 0, 1 / np.where(is_zero, 1, s)))
     if rows > columns:
-        grad = grad + (gu - u @ inner_u) * inverse_s @ transpose_last(v)
+        grad = grad + (gu - u @ inner_u) * inverse_s @ adjoint(v)
     if columns > rows:
-        grad = grad + u * inverse_s @ transpose_last(gv - v @ inner_v)
-    return grad
+        grad = grad + u * inverse_s @ adjoint(gv - v @ inner_v)
+    return conj(grad)
 
 
 @operation(lambda g, out, x_shape: _svd_gradient(g, out, x_shape))
 def _svd(x, /):
     u, s, vh = call_linalg(np.linalg.svd, x, full_matrices=False)
-    return np.concatenate([np.expand_dims(s, -2), u, transpose_last(vh)], axis=-2)
+    return np.concatenate([np.expand_dims(s, -2), u, adjoint(vh)], axis=-2)
 
 
 SVDResult = type(np.linalg.svd(np.eye(1)))
@@ -260,8 +286,8 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
         raise UnsupportedError(f"svd: full_matrices=True has no gradient for shape {x.shape}; pass full_matrices=False")
     packed = _svd(x)
     end = x.shape[-2] + 1
-    s = packed[..., 0, :]
-    return SVDResult(packed[..., 1:end, :], s, transpose_last(packed[..., end:, :])) if compute_uv else s
+    s = np.real(packed[..., 0, :])
+    return SVDResult(packed[..., 1:end, :], s, adjoint(packed[..., end:, :])) if compute_uv else s
 
 
 @implements(np.linalg.svdvals)

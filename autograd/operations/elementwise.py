@@ -11,7 +11,7 @@ import numpy as np
 from numpy import ndarray
 
 from autograd.core import kernels
-from autograd.core.coercion import as_float_array
+from autograd.core.coercion import as_float_array, is_complex, refuse_complex
 from autograd.core.kernels import constant_array
 from autograd.core.operation import constant_function, elementwise, operation
 from autograd.core.registry import implements
@@ -28,8 +28,15 @@ positive = elementwise(np.positive, lambda g: g, symbol="+", via=operator.pos)
 # The gradient of y is 0 where the result is 0 or 0⁰ = 1: there the logarithm is that of 1.
 power_formulas = (
     lambda g, x, y: g * y * x ** (y + 0 - (y != 0)),
-    lambda g, x, out: g * out * np.log(np.where((out == 0) | ((x == 0) & (out == 1)), 1.0, x)),
+    lambda g, x, out: g * out * np.log(_as_complex_like(np.where((out == 0) | ((x == 0) & (out == 1)), 1.0, x), out)),
 )
+
+
+def _as_complex_like(x, out):
+    """x, as complex numbers where `out` is complex, so that a negative x has a logarithm."""
+    return x.astype(out.dtype) if is_complex(out) and not is_complex(x) else x
+
+
 power = elementwise(np.power, *power_formulas, symbol="^", via=operator.pow)
 float_power = elementwise(np.float_power, *power_formulas, symbol="^")
 
@@ -49,19 +56,48 @@ log1p = elementwise(np.log1p, lambda g, x: g / (1 + x))
 sin = elementwise(np.sin, lambda g, x: g * np.cos(x))
 cos = elementwise(np.cos, lambda g, x: -g * np.sin(x))
 tan = elementwise(np.tan, lambda g, out: g * (1 + out * out))
-arcsin = elementwise(np.arcsin, lambda g, x: g / np.sqrt(1 - x * x))
-arccos = elementwise(np.arccos, lambda g, x: -g / np.sqrt(1 - x * x))
-arctan = elementwise(np.arctan, lambda g, x: g / np.hypot(1, x) / np.hypot(1, x))
+arcsin = elementwise(np.arcsin, lambda g, x: g / _cos_of_arcsin(x))
+arccos = elementwise(np.arccos, lambda g, x: -g / _cos_of_arcsin(x))
+arctan = elementwise(np.arctan, lambda g, x: g / _one_plus_square(x))  # type: ignore[has-type]
 sinh = elementwise(np.sinh, lambda g, x: g * np.cosh(x))
 cosh = elementwise(np.cosh, lambda g, x: g * np.sinh(x))
 tanh = elementwise(np.tanh, lambda g, out: g * (1 - out * out))
-arcsinh = elementwise(np.arcsinh, lambda g, x: g / np.hypot(1, x))
-arccosh = elementwise(np.arccosh, lambda g, x: g / np.sqrt(x - 1) / np.sqrt(x + 1))
+arcsinh = elementwise(np.arcsinh, lambda g, x: g / _length_with_one(x))
+arccosh = elementwise(np.arccosh, lambda g, x: g / np.sqrt(x - 1) / np.sqrt(x - -1))
 arctanh = elementwise(np.arctanh, lambda g, x: g / (1 - x * x))
 radians = elementwise(np.radians, lambda g: g * (math.pi / 180))
 deg2rad = elementwise(np.deg2rad, lambda g: g * (math.pi / 180))
 degrees = elementwise(np.degrees, lambda g: g * (180 / math.pi))
 rad2deg = elementwise(np.rad2deg, lambda g: g * (180 / math.pi))
+
+
+def _cos_of_arcsin(x):
+    """√(1 − x²); of complex x on a branch cut the value on its own side, by the sign of the 0 in the other part."""
+    return np.cos(np.arcsin(x)) if is_complex(x) else np.sqrt(1 - x * x)
+
+
+def _length_with_one(x):
+    """√(1 + x²), of real x without overflow; of complex x on a branch cut the value on its own side."""
+    if is_complex(x):
+        return np.cosh(np.arcsinh(x))
+    square = 1 + x * x
+    return np.sqrt(square) if np.all(square < 1e30) else np.hypot(1, x)
+
+
+def conj(x):
+    """x̄, for formulas: real arrays unchanged, without a copy."""
+    return np.conjugate(x) if is_complex(x) else x
+
+
+def square_of_abs(x):
+    """|x|²."""
+    return np.real(x) ** 2 + np.imag(x) ** 2 if is_complex(x) else x * x
+
+
+# The derivative is 0 where g is 0: of 1 / (1 + x²) at an infinite x.
+@operation(lambda g, x: 2 * g * select(x, g != 0))
+def _one_plus_square(x, /):
+    return 1 + x * x
 
 
 def cosine(x, length):
@@ -72,6 +108,9 @@ def cosine(x, length):
 
 def _arctan2_slope(x, y):
     """∂ arctan2(x, y) / ∂x = y / (x² + y²); 0 at the origin and at infinity."""
+    square = x * x + y * y
+    if np.all((square > 1e-30) & (square < 1e30)):  # far from underflow and overflow, also in float32
+        return y / square
     length = np.hypot(x, y)
     is_flat = (length == 0) | np.isinf(length)
     length = np.where(is_flat, 1, length)
@@ -110,10 +149,11 @@ logaddexp2 = elementwise(
     lambda g, x, y: g * sigmoid(math.log(2) * _difference(y, x)),
 )
 fmod = elementwise(np.fmod, lambda g: g, lambda g, x, y: -g * np.trunc(x / y))
-conjugate = elementwise(np.conjugate, lambda g: g)
+conjugate = elementwise(np.conjugate, lambda g: conj(g))
 fabs = elementwise(np.fabs, lambda g, x: g * np.sign(x), symbol="abs")
 copysign = elementwise(np.copysign, lambda g, x, y: g * np.sign(x) * np.copysign(1, y), lambda g: select(g, False))
-absolute = elementwise(np.absolute, lambda g, x: g * np.sign(x), symbol="abs", via=operator.abs)
+# For complex x, d|x| = Re(x̄ / |x| · dx).
+absolute = elementwise(np.absolute, lambda g, x: g * conj(np.sign(x)), symbol="abs", via=operator.abs)
 
 
 def select(x, condition):
@@ -130,22 +170,35 @@ def mask_elements(x, condition, /):
     return kernels.select(x, condition)
 
 
+def of_reals(ufunc):
+    """A ufunc that orders numbers, for real ones: NumPy would compare complex numbers by their real parts first."""
+
+    def call(x, y):
+        out = ufunc(x, y)
+        refuse_complex(out)
+        return out
+
+    return call
+
+
 # Where x = y each input gets half of the gradient. Where one input is nan, fmax and fmin return the other.
 maximum_formulas = (
     lambda g, x, y: select(g, x > y) + select(g / 2, x == y),
     lambda g, x, y: select(g, x < y) + select(g / 2, x == y),
 )
-maximum = elementwise(np.maximum, *maximum_formulas, symbol="max")
-minimum = elementwise(np.minimum, *maximum_formulas[::-1], symbol="min")
+maximum = elementwise(np.maximum, *maximum_formulas, symbol="max", via=of_reals(np.maximum))
+minimum = elementwise(np.minimum, *maximum_formulas[::-1], symbol="min", via=of_reals(np.minimum))
 fmax = elementwise(
     np.fmax,
     lambda g, x, y: select(g, (x > y) | np.isnan(y)) + select(g / 2, x == y),
     lambda g, x, y: select(g, (x < y) | np.isnan(x)) + select(g / 2, x == y),
+    via=of_reals(np.fmax),
 )
 fmin = elementwise(
     np.fmin,
     lambda g, x, y: select(g, (x < y) | np.isnan(y)) + select(g / 2, x == y),
     lambda g, x, y: select(g, (x > y) | np.isnan(x)) + select(g / 2, x == y),
+    via=of_reals(np.fmin),
 )
 
 
@@ -163,6 +216,7 @@ def relu(x, /):
 def _zero(x):
     """0 for comparisons with x, as an array: NumPy compares arrays several times faster than an array and a number."""
     if not getattr(x, "ndim", 0) or x.dtype.kind != "f":
+        refuse_complex(x)
         return 0
     return constant_array(0, x.shape if x.size <= 2**15 else x.shape[-1:], x.dtype)
 
@@ -177,6 +231,7 @@ def clip(x, /, min=None, max=None):
     >>> Tensor([-2.0, 0.5, 3.0]).clip(-1, 1)
     Tensor([-1. ,  0.5,  1. ])
     """
+    refuse_complex(x)
     return np.clip(x, min, max)
 
 
@@ -218,6 +273,9 @@ def _numpy_where(condition, *branches):
     return where(condition, *branches) if branches else np.nonzero(condition)
 
 
+heaviside = elementwise(np.heaviside, lambda g: select(g, False), lambda g, x: select(g, x == 0))
+nextafter = elementwise(np.nextafter, lambda g: g, lambda g: select(g, False))
+
 # Their gradient is 0 almost everywhere: they are called on the data and return constants.
 greater = constant_function(np.greater)
 greater_equal = constant_function(np.greater_equal)
@@ -235,10 +293,8 @@ invert = constant_function(np.invert)
 floor_divide = constant_function(np.floor_divide)
 sign = constant_function(np.sign)
 signbit = constant_function(np.signbit)
-heaviside = constant_function(np.heaviside)
 trunc = constant_function(np.trunc)
 spacing = constant_function(np.spacing)
-nextafter = constant_function(np.nextafter)
 logical_xor = constant_function(np.logical_xor)
 left_shift = constant_function(np.left_shift)
 right_shift = constant_function(np.right_shift)

@@ -2,19 +2,26 @@
 
 import numpy as np
 
-from autograd.core.coercion import as_real_array
+from autograd.core.coercion import as_numeric_array, refuse_complex
 from autograd.core.tensor import Tensor
 
 
 def as_tensor_or_array(x):
     """Tensors, and stand-ins for arrays (`ArrayStandIn` in core/apply.py), unchanged; anything else as an array."""
-    return x if isinstance(x, Tensor) or hasattr(type(x), "call_forward") else as_real_array(x)
+    return x if isinstance(x, Tensor) or hasattr(type(x), "call_forward") else as_numeric_array(x)
 
 
-def as_floating(x):
-    """The same with float elements: integers become float64."""
+def as_floating(x, name=None):
+    """The same with float elements: integers become float64; raises DataError for complex numbers, with the function's name."""
+    x = as_inexact(x)
+    refuse_complex(x, name)
+    return x
+
+
+def as_inexact(x):
+    """The same with float or complex elements: integers become float64."""
     x = as_tensor_or_array(x)
-    return x if x.dtype.kind == "f" else x.astype(np.float64)
+    return x if x.dtype.kind in "fc" else x.astype(np.float64)
 
 
 def as_dtype(x, dtype):

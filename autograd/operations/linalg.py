@@ -4,12 +4,14 @@ from math import prod
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.operations.decompositions import MatrixError, call_linalg
-from autograd.operations.inputs import as_floating, as_tensor_or_array
-from autograd.operations.matmul import matmul, transpose_last
+from autograd.operations.elementwise import conj, square_of_abs
+from autograd.operations.inputs import as_inexact, as_tensor_or_array
+from autograd.operations.matmul import adjoint, matmul, transpose_last
 from autograd.operations.products import axes_last
 
 
@@ -33,12 +35,14 @@ def inv(x, /):
 def _pinv_gradient(g, x, out):
     """Golub and Pereyra 1973: −Pᵀ g Pᵀ + (I − x P) gᵀ P Pᵀ + Pᵀ P gᵀ (I − P x), with P = x⁺."""
     out_t, remaining, right = transpose_last(out), transpose_last(g) @ out, out @ transpose_last(g)
-    return (remaining - x @ (out @ remaining)) @ out_t + out_t @ (right - (right @ out) @ x) - out_t @ g @ out_t
+    out_h = conj(out_t)
+    change_of_range = (remaining - x @ (out @ remaining)) @ out_h + out_h @ (right - (right @ out) @ x)
+    return conj(change_of_range) - out_t @ g @ out_t
 
 
 @operation(_pinv_gradient, symbol="⁺", numpy=np.linalg.pinv)
 def pinv(x, /, rcond=None, hermitian=False, rtol=np._NoValue):
-    """Moore-Penrose pseudo-inverse: the x⁺ with x x⁺ x = x, x⁺ x x⁺ = x⁺ and x x⁺, x⁺ x symmetric.
+    """Moore-Penrose pseudo-inverse: the x⁺ with x x⁺ x = x, x⁺ x x⁺ = x⁺ and x x⁺, x⁺ x symmetric or Hermitian.
 
     rcond, rtol, hermitian: as in NumPy. The gradient holds for changes that keep the rank.
 
@@ -53,7 +57,7 @@ def pinv(x, /, rcond=None, hermitian=False, rtol=np._NoValue):
     return call_linalg(np.linalg.pinv, x, rcond=rcond, hermitian=hermitian, rtol=rtol)
 
 
-@operation(lambda g, x, out: np.expand_dims(g, (-2, -1)) * _cofactors(x, out), numpy=np.linalg.det)
+@operation(lambda g, x, out: g[..., None, None] * _cofactors(x, out), numpy=np.linalg.det)
 def det(x, /):
     """Determinant of square matrices; ∂ det x / ∂x = det(x) x⁻ᵀ, the cofactors, also at singular matrices.
 
@@ -71,9 +75,11 @@ def det(x, /):
 
 def _cofactors(x, determinant):
     """det(x) x⁻ᵀ; near singular matrices computed from singular values, without a division."""
-    s = np.linalg.svdvals(x)
-    if np.all(s[..., -1:] > 1e-6 * s[..., :1]):
-        return np.expand_dims(determinant, (-2, -1)) * transpose_last(np.linalg.inv(x))
+    if np.all(determinant != 0):
+        inverse = np.linalg.inv(x)
+        lengths = [square_of_abs(matrix).sum(axis=(-2, -1)) for matrix in (x, inverse)]
+        if np.all(lengths[0] * lengths[1] < 1e12):
+            return determinant[..., None, None] * transpose_last(inverse)
     return _cofactors_by_svd(x)
 
 
@@ -87,25 +93,31 @@ def _cofactors_by_svd_gradient(g, x):
     u, s, vh = np.linalg.svd(x)
     identity = np.eye(s.shape[-1], dtype=bool)
     others = _products_of_rest(s, identity[:, None] | identity) * ~identity
-    inner = transpose_last(u) @ g @ transpose_last(vh)
+    inner = adjoint(u) @ g @ adjoint(vh)
     on_diagonal = np.sum(others * np.expand_dims(np.sum(inner * identity, axis=-1), -2), axis=-1)
-    return _orientation(u, vh) * (u @ (identity * np.expand_dims(on_diagonal, -1) - others * transpose_last(inner)) @ vh)
+    core = identity * np.expand_dims(on_diagonal, -1) - others * transpose_last(inner)
+    return _orientation(u, vh) * (conj(u) @ core @ conj(vh))
 
 
 def _orientation(u, vh):
-    """The sign of det(U Vh)."""
+    """The sign of det(U Vh), of complex matrices its phase."""
     return np.expand_dims(np.sign(np.linalg.det(u) * np.linalg.det(vh)), (-2, -1))
 
 
 @operation(_cofactors_by_svd_gradient)
 def _cofactors_by_svd(x, /):
     u, s, vh = call_linalg(np.linalg.svd, x)
-    return _orientation(u, vh) * ((u * _products_of_rest(s, np.eye(s.shape[-1], dtype=bool))[..., None, :]) @ vh)
+    return _orientation(u, vh) * ((conj(u) * _products_of_rest(s, np.eye(s.shape[-1], dtype=bool))[..., None, :]) @ conj(vh))
 
 
-@operation(lambda g, x: np.expand_dims(g[1], (-2, -1)) * transpose_last(inv(x)))
+def _slogdet_weight(g, out):
+    """The factor of x⁻ᵀ: g of log |det x|, and for complex x besides it i Im(g sign) of the sign."""
+    return np.real(g[1]) + np.imag(g[0] * out[0]) * 1j if is_complex(g) else g[1]
+
+
+@operation(lambda g, x, out: _slogdet_weight(g, out)[..., None, None] * transpose_last(inv(x)))
 def _slogdet(x, /):
-    return np.stack(call_linalg(np.linalg.slogdet, x))
+    return np.array(call_linalg(np.linalg.slogdet, x))
 
 
 SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
@@ -113,7 +125,9 @@ SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
 
 @implements(np.linalg.slogdet)
 def slogdet(a):
-    """Sign and log |det a|, a named tuple, without overflow; the sign is a constant, ∂ log |det a| / ∂a = a⁻ᵀ.
+    """Sign and log |det a|, a named tuple, without overflow; ∂ log |det a| / ∂a = a⁻ᵀ.
+
+    The sign is a constant; of complex matrices it is the phase det a / |det a|, which has a gradient.
 
     The backward pass raises LinAlgError if a is singular.
 
@@ -123,8 +137,9 @@ def slogdet(a):
     SlogdetResult(sign=Tensor(-1.0), logabsdet=Tensor(0.0))
     """
     packed = _slogdet(as_tensor_or_array(a))
-    sign = packed[0]
-    return SlogdetResult(sign.detach() if isinstance(sign, Tensor) else sign, packed[1])
+    if is_complex(packed):
+        return SlogdetResult(packed[0], np.real(packed[1]))
+    return SlogdetResult(Tensor._wrap(packed.data[0], None) if isinstance(packed, Tensor) else packed[0], packed[1])
 
 
 def _solve_gradients(g, x, out):
@@ -195,7 +210,7 @@ def lstsq(a, b, rcond=None):
     >>> lstsq([[1.0], [1.0]], Tensor([1.0, 3.0]))[0].numpy().round(9)
     array([2.])
     """
-    x, y = as_floating(a), as_floating(b)
+    x, y = as_inexact(a), as_inexact(b)
     if x.ndim != 2 or y.ndim not in (1, 2) or x.shape[0] != y.shape[0]:
         raise MatrixError(f"lstsq: needs a matrix (m, n) and a vector (m,) or columns (m, k), got {x.shape} and {y.shape}")
     data, right = (t.numpy() if isinstance(t, Tensor) else t for t in (x, y))
@@ -203,7 +218,7 @@ def lstsq(a, b, rcond=None):
     smallest = np.finfo(singular.dtype).eps
     out = matmul(pinv(x, rcond=smallest * max(x.shape) if rcond is None else max(rcond, smallest)), y)
     if residuals.size:
-        residuals = np.sum(np.reshape(matmul(x, out) - y, (x.shape[0], -1)) ** 2, axis=0)
+        residuals = np.sum(square_of_abs(np.reshape(matmul(x, out) - y, (x.shape[0], -1))), axis=0)
     return out, residuals, rank, singular
 
 

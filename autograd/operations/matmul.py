@@ -4,11 +4,17 @@ import numpy as np
 
 from autograd.core import kernels
 from autograd.core.operation import operation
+from autograd.operations.elementwise import conj
 
 
 def transpose_last(x):
     """xᵀ for every matrix of a stack: the last two axes exchanged."""
     return x.T if x.ndim == 2 else np.swapaxes(x, -1, -2)
+
+
+def adjoint(x):
+    """xᴴ for every matrix of a stack: the transpose, of complex matrices with the conjugate elements."""
+    return conj(transpose_last(x))
 
 
 def _matmul_x(g, y, x_dims):

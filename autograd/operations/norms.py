@@ -9,19 +9,27 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.errors import ShapeError
-from autograd.operations.elementwise import cosine
-from autograd.operations.inputs import as_floating
+from autograd.operations.elementwise import conj, cosine, square_of_abs
+from autograd.operations.inputs import as_inexact
 from autograd.operations.products import axes_last
 from autograd.operations.reduction import broadcast_back, count, keepdims_shape
 
 
-# Where all elements are 0 the gradient is 0.
+def _euclidean_gradient(g, x, out, shape, axis):
+    """g · x̄ / ‖x‖; 0 where all elements are 0."""
+    if np.ndim(out) == 0 and 0 < out < np.inf:
+        return conj(x) * (g / out)
+    if np.all((out != 0) & np.isfinite(out)):
+        return conj(x) * broadcast_back(g / out, shape, axis)
+    return broadcast_back(g, shape, axis) * cosine(conj(x), broadcast_back(out, shape, axis))
+
+
 @operation(
-    lambda g, x, out, x_shape, axis: broadcast_back(g, x_shape, axis) * cosine(x, broadcast_back(out, x_shape, axis)),
+    lambda g, x, out, x_shape, axis: _euclidean_gradient(g, x, out, x_shape, axis),
     symbol="‖ ‖",
 )
 def _euclidean_norm(x, /, axis):
-    return np.sqrt(np.add.reduce(x * x, axis=axis))
+    return np.sqrt(np.add.reduce(square_of_abs(x), axis=axis))
 
 
 def _max_or_zero(x, axis):
@@ -40,7 +48,7 @@ def _vector_norm(x, ord, axis):
     if ord == -np.inf:
         return np.min(np.abs(x), axis=axis)
     if ord == 0:
-        return np.sum((x != 0).astype(x.dtype), axis=axis)
+        return np.sum((x != 0).astype(np.finfo(x.dtype).dtype), axis=axis)
     if ord == 1:
         return np.sum(np.abs(x), axis=axis)
     size = np.abs(x)
@@ -78,7 +86,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
     >>> norm(Tensor([3.0, 4.0])).item()
     5.0
     """
-    x = as_floating(x)
+    x = as_inexact(x)
     axes = tuple(range(x.ndim)) if axis is None else normalize_axis_tuple(axis, x.ndim)
     if len(axes) == 1 or (axis is None and ord is None):
         out = _vector_norm(x, ord, axes)
@@ -92,7 +100,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
 @implements(np.linalg.vector_norm)
 def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
     """Vector norm: (Σ |xᵢ|ᵖ)^(1/p) with p = ord, over any number of axes; its gradient at 0 is 0."""
-    x = as_floating(x)
+    x = as_inexact(x)
     axes = tuple(range(x.ndim)) if axis is None else normalize_axis_tuple(axis, x.ndim)
     out = _vector_norm(x, ord, axes)
     return np.reshape(out, keepdims_shape(x.shape, axes)) if keepdims else out
@@ -117,7 +125,7 @@ def cond(x, p=None):
     >>> cond(Tensor([[4.0, 0.0], [0.0, 2.0]])).item()
     2.0
     """
-    x = as_floating(x)
+    x = as_inexact(x)
     if p not in (None, 2, -2):
         is_singular = np.linalg.slogdet(x).sign == 0
         regular = np.where(np.expand_dims(is_singular, (-2, -1)), np.eye(x.shape[-1], dtype=x.dtype), x)

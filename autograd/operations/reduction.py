@@ -5,8 +5,9 @@ from math import prod as product
 import numpy as np
 
 from autograd.core import kernels
+from autograd.core.coercion import refuse_complex
 from autograd.core.operation import operation
-from autograd.operations.elementwise import select
+from autograd.operations.elementwise import conj, select
 
 
 def keepdims_shape(shape, axis):
@@ -17,6 +18,8 @@ def keepdims_shape(shape, axis):
 
 def broadcast_back(g, shape, axis):
     """Broadcast g, shaped like the result of a reduction over `axis`, to the shape of its input."""
+    if type(g) in kernels.ARRAY_TYPES:
+        return kernels.broadcast(g if axis is None else g.reshape(keepdims_shape(shape, axis)), shape)
     return np.broadcast_to(np.reshape(g, keepdims_shape(shape, axis)), shape)
 
 
@@ -84,12 +87,12 @@ def _center(x, axis):
 
 @operation(
     lambda g, x, x_shape, axis, ddof: (
-        broadcast_back(_divide(2 * g, count(x_shape, axis) - ddof), x_shape, axis) * _center(x, axis)
+        broadcast_back(_divide(2 * g, count(x_shape, axis) - ddof), x_shape, axis) * conj(_center(x, axis))
     ),
     numpy=np.var,
 )
 def var(x, /, axis=None, ddof=0, keepdims=False):
-    """Variance: Σ (x − mean)² / (n − ddof).
+    """Variance: Σ |x − mean|² / (n − ddof).
 
     axis, keepdims: as for `sum`.
     ddof:           0 divides by n; 1 gives the unbiased estimate.
@@ -122,12 +125,12 @@ def _blocked_var(x, axes, ddof):
 # `out + (out == 0)` avoids 0 / 0: where all elements are equal, the deviations and the gradient are 0.
 @operation(
     lambda g, x, out, x_shape, axis, ddof: (
-        broadcast_back(_divide(g / (out + (out == 0)), count(x_shape, axis) - ddof), x_shape, axis) * _center(x, axis)
+        broadcast_back(_divide(g / (out + (out == 0)), count(x_shape, axis) - ddof), x_shape, axis) * conj(_center(x, axis))
     ),
     numpy=np.std,
 )
 def std(x, /, axis=None, ddof=0, keepdims=False):
-    """Standard deviation: √(Σ (x − mean)² / (n − ddof)); where all elements are equal its gradient is 0.
+    """Standard deviation: √(Σ |x − mean|² / (n − ddof)); where all elements are equal its gradient is 0.
 
     axis, ddof, keepdims: as for `var`.
 
@@ -144,8 +147,10 @@ def std(x, /, axis=None, ddof=0, keepdims=False):
 
 def _share_among_ties(g, x, out, shape, axis):
     """g / k for the k elements that equal the result, 0 for the others."""
-    is_result = x == broadcast_back(out, shape, axis)
-    return select(broadcast_back(g, shape, axis) / is_result.sum(axis=axis, keepdims=True), is_result)
+    kept = keepdims_shape(shape, axis)
+    is_result = x == np.reshape(out, kept)
+    share = np.reshape(g, kept) / is_result.sum(axis=axis, keepdims=True)
+    return select(np.broadcast_to(share, shape), is_result)
 
 
 @operation(lambda g, x, out, x_shape, axis: _share_among_ties(g, x, out, x_shape, axis), numpy=np.max)
@@ -160,6 +165,7 @@ def max(x, /, axis=None, keepdims=False):
     >>> x.grad
     Tensor([0. , 0.5, 0.5])
     """
+    refuse_complex(x)
     return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
 
 
@@ -173,6 +179,7 @@ def min(x, /, axis=None, keepdims=False):
     >>> Tensor([[3.0, 1.0], [2.0, 4.0]]).min(axis=1)
     Tensor([1., 2.])
     """
+    refuse_complex(x)
     return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
 
 
@@ -188,8 +195,10 @@ def _products_along_last_axis(x):
     return np.concatenate([pairs * right, pairs * left, others[..., half:]], axis=-1)
 
 
-def _product_of_others(x, shape, axis):
-    """For each element xᵢ the product of the others over the axes: Π xⱼ, j ≠ i."""
+def _product_of_others(x, out, shape, axis):
+    """For each element xᵢ the product of the others over the axes: Π xⱼ, j ≠ i; out / xᵢ where no element is 0."""
+    if np.all((out != 0) & np.isfinite(out)):
+        return broadcast_back(out, shape, axis) / x
     axes = sorted(_axes(shape, axis))
     order = [i for i in range(len(shape)) if i not in axes] + axes
     moved = np.transpose(x, order)
@@ -198,7 +207,7 @@ def _product_of_others(x, shape, axis):
 
 
 @operation(
-    lambda g, x, x_shape, axis: broadcast_back(g, x_shape, axis) * _product_of_others(x, x_shape, axis),
+    lambda g, x, out, x_shape, axis: broadcast_back(g, x_shape, axis) * _product_of_others(x, out, x_shape, axis),
     symbol="Π",
     numpy=np.prod,
 )

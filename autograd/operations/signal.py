@@ -6,13 +6,14 @@ from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError, UnsupportedError
-from autograd.operations.inputs import as_floating, as_tensor_or_array
+from autograd.operations.elementwise import conj
+from autograd.operations.inputs import as_floating, as_inexact, as_tensor_or_array
 
 
-# (x ∗ v)ₙ = Σₖ xₖ vₙ₋ₖ, so the gradient of xₖ is Σₙ gₙ vₙ₋ₖ: a correlation.
+# (x ∗ v)ₙ = Σₖ xₖ vₙ₋ₖ, so the gradient of xₖ is Σₙ gₙ vₙ₋ₖ: a correlation, for which NumPy conjugates complex v.
 @operation(
-    lambda g, y: np.correlate(g, y, "valid"),
-    lambda g, x: np.correlate(g, x, "valid"),
+    lambda g, y: np.correlate(g, conj(y), "valid"),
+    lambda g, x: np.correlate(g, conj(x), "valid"),
     symbol="∗",
 )
 def _convolve(x, y, /):
@@ -51,10 +52,10 @@ def convolve(a, v, mode="full"):
 
 @implements(np.correlate)
 def correlate(a, v, mode="valid"):
-    """Cross-correlation of two vectors: outₙ = Σₖ aₙ₊ₖ vₖ; mode as for `convolve`."""
+    """Cross-correlation of two vectors: outₙ = Σₖ aₙ₊ₖ vₖ, with the conjugate of complex v; mode as for `convolve`."""
     x, y = _as_sequences("correlate", a, v)
     start = (y.size - 1) // 2 if x.size >= y.size else x.size // 2
-    return _cut_to_mode("correlate", _convolve(x, y[::-1]), mode, (x.size, y.size), start)
+    return _cut_to_mode("correlate", _convolve(x, conj(y[::-1])), mode, (x.size, y.size), start)
 
 
 @implements(np.vander)
@@ -72,7 +73,7 @@ def vander(x, N=None, increasing=False):  # noqa: N803  (NumPy's name)
     x = as_tensor_or_array(x)
     if x.ndim != 1:
         raise ShapeError(f"vander: needs a vector, got shape {x.shape}")
-    x = x if x.dtype.kind == "f" else x.astype(np.result_type(x.dtype, int))
+    x = x if x.dtype.kind in "fc" else x.astype(np.result_type(x.dtype, int))
     powers = np.arange(x.shape[0] if N is None else N, dtype=x.dtype)
     return np.expand_dims(x, 1) ** (powers if increasing else powers[::-1])
 
@@ -96,7 +97,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     >>> interp(Tensor([0.5, 9.0]), [0.0, 1.0], [10.0, 20.0])
     Tensor([15., 20.])
     """
-    x, fp, xp = as_floating(x), as_floating(fp), as_floating(xp)
+    x, fp, xp = as_floating(x, "interp"), as_inexact(fp), as_floating(xp, "interp")
     if isinstance(xp, Tensor):
         if xp.requires_grad:
             raise UnsupportedError("interp: xp has no gradient formula; pass an array or xp.detach()")

@@ -8,7 +8,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.core.registry import implements
 from autograd.errors import UnsupportedError
 from autograd.operations import reduction
-from autograd.operations.elementwise import where
+from autograd.operations.elementwise import conj, square_of_abs, where
 from autograd.operations.inputs import as_dtype, as_floating, as_tensor_or_array
 from autograd.operations.scan import cumprod, cumsum
 
@@ -62,7 +62,7 @@ def _quantile(a: Any, q: Any, axis: Any, keepdims: bool) -> Any:
     """Linear interpolation of the sorted elements at position q (n − 1)."""
     if isinstance(axis, tuple):
         raise UnsupportedError("quantiles on tensors take one axis or None, not a tuple; reshape first")
-    a = as_floating(a)
+    a = as_floating(a, "quantile")
     flat = np.ravel(a) if axis is None else np.moveaxis(a, axis, -1)
     ordered = np.sort(flat, axis=-1)
     position = np.asarray(q, dtype=a.dtype) * (ordered.shape[-1] - 1)
@@ -129,7 +129,7 @@ def median(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     2.5
     """
     if _is_empty_along(a, axis):
-        return reduction.mean(as_floating(a), axis, keepdims)  # nan, with NumPy's warning
+        return reduction.mean(as_floating(a, "median"), axis, keepdims)  # nan, with NumPy's warning
     return _quantile(a, 0.5, axis, keepdims)
 
 
@@ -140,7 +140,7 @@ def _is_empty_along(a: Any, axis: Any) -> bool:
 
 @implements(np.cov)
 def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None) -> Any:
-    """Covariance matrix: (x − x̄)(x − x̄)ᵀ / (n − ddof).
+    """Covariance matrix: (x − x̄)(x − x̄)ᵀ / (n − ddof), of complex numbers with the conjugate of the second factor.
 
     m:      variables in rows (k, n), or in columns if rowvar is False.
     y:      more variables, or None.
@@ -155,7 +155,7 @@ def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: in
     x = np.concatenate(rows, axis=0)
     centered = x - x.mean(axis=1, keepdims=True)
     ddof = (0 if bias else 1) if ddof is None else ddof
-    return np.squeeze(centered @ centered.T / (x.shape[1] - ddof))
+    return np.squeeze(centered @ conj(centered.T) / (x.shape[1] - ddof))
 
 
 @implements(np.corrcoef)
@@ -168,7 +168,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True) -> Any:
     [[1.0, 1.0], [1.0, 1.0]]
     """
     c = np.atleast_2d(cov(x, y, rowvar))
-    std = np.sqrt(np.diagonal(c))
+    std = np.sqrt(np.real(np.diagonal(c)))
     return np.squeeze(c / np.expand_dims(std, 1) / std)
 
 
@@ -187,7 +187,7 @@ def _nan_where_all_nan(out: Any, a: Any, axis: Any, keepdims: bool) -> Any:
 
 def _count_valid(a: Any, axis: Any) -> Any:
     count = np.sum(~np.isnan(a.data), axis=axis, keepdims=True)
-    return count.astype(a.dtype) if a.dtype.kind == "f" else count
+    return count.astype(a.dtype) if a.dtype.kind in "fc" else count
 
 
 @implements(np.nansum)
@@ -247,15 +247,15 @@ def nanmean(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 @implements(np.nanvar)
 def nanvar(a: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
-    """Variance without nan: Σ (x − mean)² / (n − ddof)."""
+    """Variance without nan: Σ |x − mean|² / (n − ddof)."""
     deviation = where(np.isnan(a), 0, a - nanmean(a, axis, keepdims=True))
-    out = reduction.sum(deviation * deviation, axis, True) / (_count_valid(a, axis) - ddof)
+    out = reduction.sum(square_of_abs(deviation), axis, True) / np.real(_count_valid(a, axis) - ddof)
     return out if keepdims else np.squeeze(out, axis)
 
 
 @implements(np.nanstd)
 def nanstd(a: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
-    """Standard deviation without nan: √(Σ (x − mean)² / (n − ddof)); where all elements are equal its gradient is 0."""
+    """Standard deviation without nan: √(Σ |x − mean|² / (n − ddof)); where all elements are equal its gradient is 0."""
     variance = nanvar(a, axis, ddof, keepdims)
     return where(variance == 0, 0, np.sqrt(where(variance == 0, 1, variance)))
 
@@ -279,3 +279,42 @@ def nanmedian(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     if keepdims:
         out = np.reshape(out, (1,) * a.ndim) if axis is None else np.expand_dims(out, axis)
     return out
+
+
+@implements(np.nanquantile)
+def nanquantile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdims: bool = False) -> Any:
+    """Quantile without nan; arguments as for `np.quantile`.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.nanquantile(Tensor([1.0, np.nan, 2.0, 4.0]), 0.75).item()
+    3.0
+    """
+    if method != "linear":
+        raise UnsupportedError(f"quantiles on tensors support method 'linear' only, got {method!r}")
+    if isinstance(axis, tuple):
+        raise UnsupportedError("quantiles on tensors take one axis or None, not a tuple; reshape first")
+    a, fractions = as_floating(a, "nanquantile"), np.asarray(q)
+    if not a.size:
+        return reduction.mean(a, axis, keepdims)  # as in NumPy, whatever the shape of q
+    flat = np.reshape(a, -1) if axis is None else np.moveaxis(a, axis, -1)
+    ordered = np.sort(flat, axis=-1)
+    valid = np.sum(~np.isnan(ordered.data), axis=-1, keepdims=True)
+    position = (np.ravel(fractions) * np.maximum(valid - 1, 0)).astype(a.dtype)
+    lower_index = np.floor(position).astype(int)
+    fraction = (position - lower_index).astype(a.dtype)
+    upper_index = np.minimum(lower_index + 1, np.maximum(valid - 1, 0))
+    lower, upper = (np.take_along_axis(ordered, index, -1) for index in (lower_index, upper_index))
+    out = where(fraction == 0, lower, lower + (upper - lower) * fraction)
+    out = np.reshape(np.moveaxis(out, -1, 0), fractions.shape + out.shape[:-1])
+    if not keepdims:
+        return out
+    if axis is None:
+        return np.reshape(out, fractions.shape + (1,) * a.ndim)
+    return np.expand_dims(out, axis if axis < 0 else axis + fractions.ndim)  # the axes of q come first
+
+
+@implements(np.nanpercentile)
+def nanpercentile(a: Any, q: Any, axis: Any = None, *, method: str = "linear", keepdims: bool = False) -> Any:
+    """Percentile without nan: the quantile q / 100; arguments as for `np.quantile`."""
+    return nanquantile(a, np.asarray(q) / 100, axis, method=method, keepdims=keepdims)

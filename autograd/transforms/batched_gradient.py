@@ -281,6 +281,8 @@ BATCHED: dict[Callable, Callable[..., Any]] = {
     np.dot: matmul,
     np.shape: lambda x: x.shape,
     np.ndim: lambda x: x.ndim,
+    np.real: lambda x: BatchedGradient(np.real(x.data)),
+    np.imag: lambda x: BatchedGradient(np.imag(x.data)),
 }
 
 ARRAY_TYPES.add(BatchedGradient)  # operations that formulas call take them as they take arrays

@@ -11,27 +11,36 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.grad_mode import GradMode, is_grad_enabled
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
-from autograd.errors import ShapeError
+from autograd.errors import DataError, ShapeError
 from autograd.transforms.gradients import gradients
-from autograd.transforms.jacobian import jacobian
+from autograd.transforms.jacobian import jacobian, jacobian_of_call
 from autograd.transforms.variables import (
+    Argnum,
+    FunctionCall,
+    argument_keys,
+    argument_list,
     as_result,
     call_with_variables,
     check_function,
     check_scalar,
     gradients_of,
+    gradients_of_number,
     is_tracked,
 )
 
 
-def value_and_grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., tuple[Any, Any]]:
     """A function that returns f(…) and its gradient: (f(x), ∂f/∂x).
 
-    f:      returns a single number.
-    argnum: the position of the argument to differentiate with respect to, or several.
+    f:      returns a single real number. If it is a constant, the gradient is zero, with a warning.
+    argnum: the position or the name of the argument to differentiate with respect to; a tuple or list of them gives a tuple.
+
+    With respect to complex z = x + iy the gradient is ∂f/∂x − i ∂f/∂y, see `operations.complex_numbers`. Raises DataError for
+    a complex result.
 
     >>> from autograd import value_and_grad
     >>> value_and_grad(lambda x: x**3)(2.0)
@@ -41,16 +50,18 @@ def value_and_grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> 
 
     @wraps(f)
     def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
-        argnums = argnum if isinstance(argnum, tuple) else (argnum,)
-        value, variables, is_nested = call_with_variables(f, args, options, argnums)
+        value, variables, is_nested = call_with_variables(f, args, options, argument_list(argnum), copy=False)
         check_scalar(value)
-        gradient = gradients_of(value, variables, None, is_nested)
-        return as_result(value, is_nested), tuple(gradient) if isinstance(argnum, tuple) else gradient[0]
+        if is_nested or type(value) is not Tensor or not is_grad_enabled():
+            gradient = gradients_of(value, variables, None, is_nested)
+        else:
+            gradient = gradients_of_number(value, variables)
+        return as_result(value, is_nested), tuple(gradient) if isinstance(argnum, tuple | list) else gradient[0]
 
     return value_and_gradient
 
 
-def grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+def grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     """The gradient of f as a function: ∂f/∂x.
 
     >>> from autograd import grad
@@ -68,7 +79,41 @@ def grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[.
     return gradient
 
 
-def elementwise_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+def holomorphic_grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
+    """The complex derivative of a holomorphic function as a function: f′(z).
+
+    f: returns a single number. Where f is not holomorphic (np.conj, np.abs, …), the result is ∂u/∂x − i ∂u/∂y of u = Re f.
+
+    A real argument is made complex. HIPS autograd's holomorphic_grad; JAX's grad(f, holomorphic=True).
+
+    >>> from autograd.transforms.functional import holomorphic_grad
+    >>> holomorphic_grad(lambda z: z**2)(3 + 1j)
+    np.complex128(6+2j)
+    """
+    check_function(f, "holomorphic_grad")
+
+    @wraps(f)
+    def real_part(*args: Any, **options: Any) -> Any:
+        return np.real(f(*args, **options))
+
+    gradient = grad(real_part, argnum)
+
+    @wraps(f)
+    def derivative(*args: Any, **options: Any) -> Any:
+        keys = argument_keys(f, args, options, argnum)
+        args = tuple(map_leaves(_as_complex, x) if i in keys else x for i, x in enumerate(args))
+        return gradient(*args, **{name: map_leaves(_as_complex, x) if name in keys else x for name, x in options.items()})
+
+    return derivative
+
+
+def _as_complex(x: Any) -> Any:
+    """A number, an array or a tensor as complex numbers."""
+    x = x if isinstance(x, Tensor) else np.asarray(x)
+    return x if is_complex(x) else x.astype(np.result_type(x.dtype, np.complex64))
+
+
+def elementwise_grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     """The derivative of a function that acts on each element separately: ∂f(x)ᵢ/∂xᵢ for all i at once.
 
     >>> from autograd import elementwise_grad
@@ -77,7 +122,12 @@ def elementwise_grad(f: Callable[..., Any], argnum: int = 0) -> Callable[..., An
     array([2., 4.])
     """
     check_function(f, "elementwise_grad")
-    return grad(lambda *args, **options: np.sum(f(*args, **options)), argnum)
+
+    @wraps(f)
+    def sum_of_elements(*args: Any, **options: Any) -> Any:
+        return np.sum(f(*args, **options))
+
+    return grad(sum_of_elements, argnum)
 
 
 def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple]]:
@@ -109,10 +159,18 @@ def jvp(f: Callable[..., Any], args: tuple, tangents: tuple) -> tuple[Any, Any]:
     (np.float64(6.0), np.float64(23.0))
     """
     check_function(f, "jvp")
-    value, variables, is_nested = call_with_variables(f, args, {}, range(len(args)))
-    inputs, vectors = list(leaves(variables)), list(leaves(list(tangents)))
+    call = call_with_variables(f, args, {}, range(len(args)))
+    return as_result(call.value, call.is_nested), tangent_of(call, list(tangents))
+
+
+def tangent_of(call: FunctionCall, tangents: list[Any]) -> Any:
+    """J v for the call of a function: the derivative of w ↦ wᵀJ, times v."""
+    value, variables, is_nested = call
+    inputs, vectors = list(leaves(variables)), list(leaves(tangents))
     if len(inputs) != len(vectors):
         raise ShapeError(f"jvp: the arguments have {len(inputs)} parts, but the tangents {len(vectors)}")
+    if any(np.iscomplexobj(v) and not is_complex(x) for x, v in zip(inputs, vectors)):
+        raise DataError("jvp: a tangent is complex, but its argument is real; make the argument complex")
     records = is_grad_enabled() and (is_nested or any(map(is_tracked, vectors)))
     probes = map_leaves(lambda x: Tensor(np.zeros(np.shape(x), getattr(x, "dtype", float)), requires_grad=True), value)
     outputs = [(x, probe) for x, probe in zip(leaves(value), leaves(probes)) if is_tracked(x)]
@@ -121,13 +179,12 @@ def jvp(f: Callable[..., Any], args: tuple, tangents: tuple) -> tuple[Any, Any]:
         with GradMode(True):
             tracked, starts = zip(*outputs)
             grads = gradients(tracked, inputs, starts, create_graph=True)
-            total = sum((g * v).sum() for g, v in zip(grads, vectors))
-    tangent = gradients_of(total, probes, None, records)
-    return as_result(value, is_nested), tangent
+            total = sum(np.real((g * v).sum()) for g, v in zip(grads, vectors))
+    return gradients_of(total, probes, None, records)
 
 
-def hessian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
-    """All second derivatives of a function that returns a single number: ∂²f/∂xᵢ∂xⱼ.
+def hessian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
+    """All second derivatives of a function: ∂²f/∂xᵢ∂xⱼ, shaped (*result, *argument, *argument).
 
     For a dict or list of arrays, the second derivatives are nested in it twice: hessian(f)(x)["a"]["b"].
 
@@ -138,10 +195,20 @@ def hessian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
            [4., 0.]])
     """
     check_function(f, "hessian")
-    return jacobian(grad(f, argnum), argnum)
+
+    @wraps(f)
+    def first_derivatives(*args: Any, **options: Any) -> Any:
+        call = call_with_variables(f, args, options, argument_list(argnum))
+        if np.ndim(call.value):
+            return jacobian_of_call(call, argnum)
+        check_scalar(call.value)
+        gradient = gradients_of(call.value, call.variables, None, call.is_nested)
+        return tuple(gradient) if isinstance(argnum, tuple | list) else gradient[0]
+
+    return jacobian(first_derivatives, argnum)
 
 
-def hvp(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+def hvp(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     """The product of the Hessian with a vector, without the Hessian: (*arguments, v) ↦ H v = ∂(∂f/∂x · v)/∂x.
 
     >>> from autograd import hvp
@@ -155,8 +222,9 @@ def hvp(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
     @wraps(f)
     def product(*args: Any, **options: Any) -> Any:
         *arguments, v = args
-        value, (variable,), is_nested = call_with_variables(gradient, arguments, options, (argnum,))
+        value, variables, is_nested = call_with_variables(gradient, arguments, options, argument_list(argnum))
         records = is_grad_enabled() and (is_nested or any(map(is_tracked, leaves(v))))
-        return gradients_of(value, variable, v, records)
+        grads = gradients_of(value, variables, v, records)
+        return tuple(grads) if isinstance(argnum, tuple | list) else grads[0]
 
     return product

@@ -7,13 +7,23 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import is_complex
 from autograd.core.engine import backward_pass
 from autograd.core.grad_mode import GradMode
 from autograd.core.graph import nodes_between
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
+from autograd.errors import DataError
 from autograd.transforms.batched_gradient import BatchedGradient
-from autograd.transforms.variables import call_with_variables, check_function, gradients_of, is_tracked
+from autograd.transforms.variables import (
+    Argnum,
+    FunctionCall,
+    argument_list,
+    call_with_variables,
+    check_function,
+    gradients_of,
+    is_tracked,
+)
 
 #: A backward pass carries as many rows of the Jacobian as keep its largest value within a core's cache (1 MiB of float64) …
 CACHE_ELEMENTS = 2**17
@@ -21,11 +31,13 @@ CACHE_ELEMENTS = 2**17
 MIN_BATCH, MAX_ELEMENTS = 32, 2**24
 
 
-def jacobian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
+def jacobian(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., Any]:
     """All partial derivatives of f: ∂f(x)ᵢ/∂xⱼ, shaped (*result, *argument).
 
+    argnum: the position or the name of the argument to differentiate with respect to; a tuple or list of them gives a tuple.
+
     Where the argument or the result is a dict, list or tuple of arrays, there is a Jacobian for each of the parts: those of the
-    argument within those of the result.
+    argument within those of the result. Raises DataError for a complex result.
 
     >>> from autograd import jacobian
     >>> import numpy as np
@@ -37,20 +49,30 @@ def jacobian(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
 
     @wraps(f)
     def jacobian_of_f(*args: Any, **options: Any) -> Any:
-        value, (variable,), is_nested = call_with_variables(f, args, options, (argnum,))
-        inputs = list(leaves(variable))
-
-        def jacobian_of_part(part: Any) -> Any:
-            remaining = iter(_jacobians(part, inputs, is_nested))
-            return map_leaves(lambda _: next(remaining), variable)
-
-        return map_leaves(jacobian_of_part, value)
+        return jacobian_of_call(call_with_variables(f, args, options, argument_list(argnum)), argnum)
 
     return jacobian_of_f
 
 
+def jacobian_of_call(call: FunctionCall, argnum: Argnum) -> Any:
+    """The Jacobians of a function's value, for each part of the arguments within each part of the value."""
+    variables = tuple(call.variables) if isinstance(argnum, tuple | list) else call.variables[0]
+    inputs = list(leaves(variables))
+
+    def jacobian_of_part(part: Any) -> Any:
+        remaining = iter(_jacobians(part, inputs, call.is_nested))
+        return map_leaves(lambda _: next(remaining), variables)
+
+    return map_leaves(jacobian_of_part, call.value)
+
+
 def _jacobians(value: Any, inputs: list[Tensor], is_nested: bool) -> list[Any]:
     """The Jacobian of a value with respect to each input."""
+    if is_complex(value):
+        raise DataError(
+            f"jacobian: the function returns {value.dtype}, whose parts have a Jacobian each; return .real and .imag, or use "
+            "vjp. For the Hessian of complex arguments, make them of their real and imaginary parts"
+        )
     shapes = [(*np.shape(value), *x.shape) for x in inputs]
     if np.size(value) == 0 or not is_tracked(value):
         return [np.zeros(shape, getattr(value, "dtype", x.dtype)) for shape, x in zip(shapes, inputs)]

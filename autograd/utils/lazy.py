@@ -1,8 +1,10 @@
 """Lazy imports: a package imports each of its public names on first use."""
 
 import importlib
+import os
 import re
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,3 +45,18 @@ def lazy_attributes(package: str, file: str) -> tuple[Callable[[str], Any], Call
         return value
 
     return getattribute, lambda: list(sources), list(sources)
+
+
+def warn_of_foreign_files(file: str) -> None:
+    """Warn if files of HIPS autograd lie in this package's folder: removing HIPS autograd would remove some of ours, too.
+
+    file: the package's `__file__`.
+    """
+    foreign = os.path.join(os.path.dirname(file), "core.py")  # there is a folder of this name here
+    if os.path.exists(foreign):
+        warnings.warn(
+            f"HIPS autograd was installed into the folder of chainrule's package autograd ({foreign}), and removing it would "
+            "break chainrule; to repair: pip uninstall -y autograd chainrule, then pip install chainrule; the folder "
+            "packaging/autograd of chainrule's source takes HIPS autograd's place for pip",
+            stacklevel=3,
+        )

@@ -10,8 +10,23 @@ from benchmarks.convolutions import chainrule as convolutions
 from benchmarks.gpt.chainrule import gpt
 from benchmarks.inputs import demo_inputs, demo_learning_rate, jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
+from benchmarks.programs import program
 from benchmarks.recurrent import chainrule as recurrent
-from benchmarks.workloads import ADAM_RATE, GPT, LSTM, MLP, MNIST, SGD_RATE, Chain, Demo, Digits, Forward, Jacobian, Scalars
+from benchmarks.workloads import (
+    ADAM_RATE,
+    GPT,
+    LSTM,
+    MLP,
+    MNIST,
+    SGD_RATE,
+    Chain,
+    Demo,
+    Digits,
+    Forward,
+    Jacobian,
+    Program,
+    Scalars,
+)
 from optim import SGD, Adam, MiniBatch, fit
 from optim.data import digits
 
@@ -177,6 +192,7 @@ WORKLOADS = {
     Jacobian: full_jacobian,
     Digits: digits_epoch,
     MNIST: mnist,
+    Program: program,
     **convolutions.WORKLOADS,
 }
 

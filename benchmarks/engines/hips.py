@@ -4,8 +4,9 @@ import autograd.numpy as np
 from autograd import grad, value_and_grad
 from benchmarks.inputs import mlp_inputs
 from benchmarks.measurement import serve
+from benchmarks.programs import program
 from benchmarks.reference_updates import make_update
-from benchmarks.workloads import MLP, Chain
+from benchmarks.workloads import MLP, Chain, Program
 
 
 def mlp(workload):
@@ -45,7 +46,7 @@ def chain(workload):
     return lambda: derivatives(start, a, b)
 
 
-WORKLOADS = {MLP: mlp, Chain: chain}
+WORKLOADS = {MLP: mlp, Chain: chain, Program: program}
 
 if __name__ == "__main__":
     serve(WORKLOADS)

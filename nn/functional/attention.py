@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, operation
-from autograd.extend import kernels, suggest_names
+from autograd.extend import kernels, refuse_complex, suggest_names
 from nn.functional.dropout import dropout as apply_dropout
 from nn.functional.validation import as_floats
 from nn.random import Rng
@@ -26,6 +26,7 @@ def _transpose(x):
 
 def _weights(q, k, bias, scale):
     """The attention weights of arrays."""
+    refuse_complex(q)
     scores = (q * scale) @ _transpose(k)
     if bias.ndim:
         scores += bias

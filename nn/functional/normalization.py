@@ -13,7 +13,7 @@ from string import ascii_lowercase
 import numpy as np
 
 from autograd import ShapeError, Tensor, operation
-from autograd.extend import kernels, side_effect
+from autograd.extend import kernels, refuse_complex, side_effect
 from nn.functional.validation import values
 
 
@@ -131,7 +131,8 @@ def batch_norm(x, weight, bias, /, running=None, momentum=0.9, eps=1e-5):
 
 
 def _check_features(name, x, weight, eps):
-    """Raise ShapeError or TypeError unless weights have the shape of the last axes of x and eps is a number."""
+    """Raise an error unless x is real, weights have the shape of its last axes and eps is a number."""
+    refuse_complex(x, name)
     shape = getattr(weight, "shape", ())
     if not shape or shape != x.shape[-len(shape) :]:
         raise ShapeError(

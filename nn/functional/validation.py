@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, Tensor
-from autograd.extend import as_float_array
+from autograd.extend import as_float_array, refuse_complex
 
 #: Types that have a dtype. Lists and Python numbers have none.
 TYPED = (Tensor, np.ndarray, np.generic)
@@ -34,6 +34,7 @@ def as_floats(name: str, x: Any, dtype: Any = None) -> Any:
     if isinstance(x, TYPED) and x.dtype.kind == "f":
         return x
     if isinstance(x, Tensor):
+        refuse_complex(x, name)
         return x.astype(dtype or float)
     data = values(name, x)
     return as_float_array(data) if dtype is None else data.astype(dtype)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from autograd import Tensor
+from autograd.extend import refuse_complex
 
 
 class Parameter(Tensor):
@@ -19,6 +20,7 @@ class Parameter(Tensor):
 
     def __init__(self, data: Any, requires_grad: bool = True, dtype: Any = None, name: str | None = None):
         super().__init__(data, requires_grad, dtype, name)
+        refuse_complex(self, type(self).__name__)
 
 
 class Buffer(Tensor):

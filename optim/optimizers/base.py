@@ -245,7 +245,8 @@ def _check_parameters(params: Any, parameters: list[Any], present: list[Tensor])
         raise ValueError("a parameter is in the list twice; it would be moved twice")
     not_float = [p for p in parameters if p.dtype.kind != "f"]
     if not_float:
-        raise ValueError(f"an optimizer moves parameters of a floating dtype, not {not_float[0]!r}")
+        hint = "; make a complex parameter of two real ones, x + 1j * y" if not_float[0].dtype.kind == "c" else ""
+        raise ValueError(f"an optimizer moves parameters of a floating dtype, not {not_float[0]!r}{hint}")
     dtypes = {p.dtype for p in parameters}
     if len(dtypes) > 1:
         raise ValueError(f"the parameters of a group must share one dtype, not {sorted(map(str, dtypes))}")

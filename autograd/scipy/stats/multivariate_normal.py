@@ -8,12 +8,17 @@
 array([0.5, 1. ])
 """
 
+import math
+
 import numpy as np
 
+from autograd.core.operation import operation
 from autograd.core.tensor import Tensor
 from autograd.errors import UnsupportedError
+from autograd.operations.decompositions import call_linalg
 from autograd.operations.inputs import as_floating
-from autograd.operations.normal_density import LOG_2_PI, multivariate_normal_log_density
+
+LOG_2_PI = math.log(2 * math.pi)
 
 
 def _covariance_matrix(cov, size):
@@ -26,8 +31,8 @@ def _covariance_matrix(cov, size):
     return cov
 
 
-def _arrange(x, mean, cov):
-    """x and the mean with d components along the last axis, and the covariance matrix."""
+def _deviation(x, mean, cov):
+    """x − mean with d components along the last axis, and the covariance matrix."""
     x, cov = as_floating(x), as_floating(1.0 if cov is None else cov)
     if cov.ndim > 2 or len(set(cov.shape)) > 1:
         raise ValueError(f"multivariate_normal: cov is a number, a vector or a square matrix, got shape {cov.shape}")
@@ -41,7 +46,7 @@ def _arrange(x, mean, cov):
         x = np.expand_dims(x, -1)
     if x.shape[-1] != size:
         raise ValueError(f"multivariate_normal: x of shape {x.shape} needs {size} components along its last axis")
-    return x, 0.0 if mean is None else mean, _covariance_matrix(cov, size)
+    return x if mean is None else x - mean, _covariance_matrix(cov, size)
 
 
 def logpdf(x, mean=None, cov=1, allow_singular=False):
@@ -53,8 +58,25 @@ def logpdf(x, mean=None, cov=1, allow_singular=False):
 
     The gradient of cov is symmetric. Raises LinAlgError if cov is not positive definite.
     """
-    x, mean, cov = _arrange(x, mean, cov)
-    return _singular_logpdf(x - mean, cov) if allow_singular else multivariate_normal_log_density(x, mean, cov)
+    deviation, cov = _deviation(x, mean, cov)
+    if allow_singular:
+        return _singular_logpdf(deviation, cov)
+    out = _log_density(np.reshape(deviation, (-1, deviation.shape[-1])), cov)
+    return np.reshape(out, deviation.shape[:-1]) if deviation.ndim > 1 else out[0]
+
+
+@operation(
+    lambda g, solution: -np.expand_dims(g, -1) * solution,
+    lambda g, cov, solution: (solution.T @ (np.expand_dims(g, -1) * solution) - np.sum(g) * np.linalg.inv(cov)) / 2,
+    residuals={"solution": lambda deviation, cov: np.linalg.solve(cov, deviation.T).T},
+)
+def _log_density(deviation, cov, /):
+    """The log densities at deviations (n, d) from the mean, and Σ⁻¹ (x − μ)."""
+    factor = call_linalg(np.linalg.cholesky, cov)
+    whitened = np.linalg.solve(factor, deviation.T)
+    log_det = 2 * np.sum(np.log(np.diagonal(factor)))
+    out = -(np.sum(whitened**2, axis=0) + log_det + cov.shape[0] * LOG_2_PI) / 2
+    return out, np.linalg.solve(factor.T, whitened).T
 
 
 def _singular_logpdf(deviation, cov):

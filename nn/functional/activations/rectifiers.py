@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ShapeError, Tensor, operation, relu, where
-from autograd.extend import nondeterministic
+from autograd.extend import nondeterministic, refuse_complex
 from nn.functional.activations.along_axis import broadcast_along, size_along
 from nn.functional.validation import as_floats
 from nn.random import Rng, generator
@@ -36,6 +36,7 @@ def leaky_relu(x, /, negative_slope=0.01):
     >>> nn.functional.leaky_relu([-100.0, 2.0]).tolist()
     [-1.0, 2.0]
     """
+    refuse_complex(x)
     return np.where(x > 0, x, negative_slope * x)[()]
 
 

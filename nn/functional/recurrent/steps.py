@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, Tensor, enable_grad, gradients
-from autograd.extend import kernels
+from autograd.extend import kernels, refuse_complex
 
 #: Elements of the steps whose slopes are computed together: few calls for small steps, arrays that stay in the cache for large.
 BLOCK_ELEMENTS = 2**16
@@ -117,9 +117,10 @@ def backward_blocks(steps: int, elements: int) -> list[slice]:
 
 
 def as_sequences(name: str, x: Any, weight_ih: Any, weight_hh: Any, gates: int) -> Any:
-    """The input of a recurrent function; raises ShapeError unless it is (steps, n, in) for weights of these shapes."""
+    """The input of a recurrent function; raises an error unless it is real and (steps, n, in) for weights of these shapes."""
     if not isinstance(x, Tensor | np.ndarray):
         x = Tensor(x)
+    refuse_complex(x, name)
     hidden = weight_hh.shape[0]
     if weight_hh.shape != (hidden, gates * hidden) or weight_ih.shape[1:] != weight_hh.shape[1:]:
         raise ShapeError(

@@ -26,6 +26,7 @@ from tests.autograd.operations.case import (
     with_two_axes,
 )
 from tests.autograd.operations.cases_of_matrices import MATRICES
+from tests.autograd.operations.cases_of_rare_functions import RARE
 from tests.autograd.operations.cases_of_scipy import MATRIX_FUNCTIONS, SPECIAL_FUNCTIONS
 
 nonzero, positive = away_from_zero(0.5, 2), between(0.5, 2)
@@ -58,10 +59,13 @@ ELEMENTWISE = [
     *cases("np.linspace", broadcastable(2), np.linspace, lambda x, y: np.linspace(x, y, 3, endpoint=False, retstep=True)),
     *cases("np.logspace", broadcastable(2), lambda x, y: np.logspace(x, y, 3), lambda x, y: np.logspace(x, y, 4, base=2.0)),
     *cases("np.geomspace", broadcastable(2), lambda x, y: np.geomspace(x, y, 3), values=positive),
+    *cases(
+        "np.linspace np.logspace np.geomspace", same_shape(2), wrap=lambda f: lambda x, y: f(x, y, 3, axis=-1), values=positive
+    ),
 ]
 
 SPECIAL = [
-    *cases("autograd.erf autograd.erfc autograd.softplus", any_shape),
+    *cases("autograd.erf autograd.erfc autograd.softplus np.i0", any_shape),
     *cases("autograd.gammaln autograd.digamma", any_shape, values=between(0.5, 3), order=2),
     *cases("autograd.polygamma", any_shape, lambda x: autograd.polygamma(1, x), values=between(0.5, 3), order=2),
     *cases("autograd.logit", any_shape, values=between(0.1, 0.9)),
@@ -99,6 +103,20 @@ REDUCTIONS = [
         "np.nanmax np.nanmin np.nanmedian",
         fixed((3, 4)),
         wrap=with_nan_on_diagonal,
+        values=well_separated,
+        options=axis_and_keepdims,
+    ),
+    *cases(
+        "np.nanquantile",
+        fixed((3, 4)),
+        wrap=lambda f: with_nan_on_diagonal(at_fraction([[0, 0.3], [0.5, 1]])(f)),
+        values=well_separated,
+        options=axis_and_keepdims,
+    ),
+    *cases(
+        "np.nanpercentile",
+        fixed((3, 4)),
+        wrap=lambda f: with_nan_on_diagonal(at_fraction(70)(f)),
         values=well_separated,
         options=axis_and_keepdims,
     ),
@@ -185,4 +203,4 @@ MOVEMENTS = [
     *cases("x[index]", fixed((2, 3)), lambda x: x[MASK], lambda x: x[..., 0], lambda x: x[::-1, ::-2], lambda x: x[:, MASK[0]]),
 ]
 
-CASES = [*ELEMENTWISE, *SPECIAL, *REDUCTIONS, *SCANS, *MOVEMENTS, *MATRICES, *SPECIAL_FUNCTIONS, *MATRIX_FUNCTIONS]
+CASES = [*ELEMENTWISE, *SPECIAL, *REDUCTIONS, *SCANS, *MOVEMENTS, *MATRICES, *RARE, *SPECIAL_FUNCTIONS, *MATRIX_FUNCTIONS]

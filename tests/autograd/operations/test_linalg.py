@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from autograd import Tensor, UnsupportedError, gradcheck, gradients
+from autograd import Tensor, UnsupportedError, grad, gradcheck, gradients
 from autograd.operations import decompositions, linalg, norms
 
 few_examples = settings(max_examples=5, deadline=None)
@@ -72,7 +72,22 @@ def test_functions_of_equal_eigenvalues_have_their_gradient(values):
     x = symmetric(values)
     expected = 3 * x.numpy() @ x.numpy()
     for result in (np.linalg.eigvalsh(x), np.linalg.svdvals(x)):
-        np.testing.assert_allclose(gradients((result**3).sum(), [x])[0].numpy(), expected, atol=1e-12)
+        gradient = gradients((result**3).sum(), [x])[0].numpy()
+        np.testing.assert_allclose((gradient + gradient.T) / 2, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("triangle", ["L", "U"])
+def test_eigh_differentiates_the_triangle_that_numpy_reads(triangle):
+    def f(x):
+        values, vectors = np.linalg.eigh(x, triangle)
+        return np.sum(values**3) + np.sum(vectors**4)
+
+    x = np.random.default_rng(0).normal(size=(4, 4))
+    gradient = grad(f)(x)
+    steps = 1e-6 * np.eye(16).reshape(16, 4, 4)
+    differences = [(f(x + step) - f(x - step)) / 2e-6 for step in steps]
+    np.testing.assert_allclose(gradient.ravel(), differences, atol=1e-6)
+    assert not np.triu(gradient if triangle == "L" else gradient.T, 1).any()
 
 
 @pytest.mark.parametrize("values", [[2.0, 2.0], [3.0, 2.0, 2.0], [0.0, 0.0, 1.0]])
@@ -162,6 +177,7 @@ def test_plain_arrays_give_plain_arrays(function):
         (lambda x: np.linalg.solve(x[:, :2], np.ones(2)), "solve: Singular matrix.*lstsq"),
         (lambda x: np.linalg.cholesky(-x[:, :2]), "cholesky: .*positive eigenvalues"),
         (lambda x: np.linalg.eigh(x), "eigh: .*square"),
+        (lambda x: np.linalg.eig(x), "eig: .*square"),
         (lambda x: np.linalg.svd(x[0], full_matrices=False), "svd: .*stack of them"),
         (lambda x: np.linalg.qr(x[0]), "qr: needs a matrix"),
         (lambda x: np.linalg.solve(x[:, :2], np.ones((3, 2))), r"solve: shapes \(2, 2\) and \(3, 2\)"),
@@ -187,8 +203,6 @@ def test_singular_matrices_raise_numpys_error():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (np.linalg.eig, "eigh"),
-        (np.linalg.eigvals, "eigvalsh"),
         (np.linalg.svd, "full_matrices=False"),
         (lambda x: np.linalg.qr(x, "complete"), "'reduced' or 'r'"),
         (lambda x: np.linalg.qr(x, "raw"), "raw"),

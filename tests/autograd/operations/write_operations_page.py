@@ -16,7 +16,7 @@ from autograd.core.operation import Operation
 from autograd.core.registry import numpy_functions
 from autograd.numpy import coverage
 from autograd.numpy.support import public_name, refusal_reason
-from autograd.operations import indexing
+from autograd.operations import assignment, indexing
 from autograd.scipy import stats
 from tests.autograd.operations import case
 from tests.autograd.operations.cases import CASES
@@ -27,8 +27,9 @@ COMMAND = "python -m tests.autograd.operations.write_operations_page"
 VERSION = ".".join(np.__version__.split(".")[:2])
 FAMILIES = [
     "elementwise", "special", "reduction", "statistics", "scan", "shape", "indexing", "rearrange", "matmul", "products",
-    "einsum", "convolution", "signal", "linalg", "decompositions", "norms", "numeric", "error_functions", "entropies",
-    "gamma_functions", "incomplete_gamma", "incomplete_beta", "bessel", "scipy.special",
+    "einsum", "convolution", "signal", "linalg", "decompositions", "eigenvalues", "norms", "numeric", "finite_differences",
+    "polynomials", "multivariate_polynomials", "histograms", "sets", "assignment", "application", "complex_domain",
+    "error_functions", "entropies", "gamma_functions", "incomplete_gamma", "incomplete_beta", "bessel", "scipy.special",
     "matrix_equations", "matrix_functions", "scipy.linalg", "scipy.signal",
 ]  # fmt: skip
 INTRODUCTION = f"""# Operations
@@ -198,8 +199,8 @@ def operations_in(f: Any) -> list[Any]:
 
 def function(name: str) -> Any:
     """The function of autograd for a public name."""
-    if name == "x[index]":
-        return indexing.getitem
+    if name.startswith("x[index]"):
+        return indexing.getitem if name == "x[index]" else assignment.assign
     return by_public_name()[name] if name.startswith("np.") else case.function(name)
 
 

@@ -85,6 +85,37 @@ def test_jacobian_has_the_shapes_of_result_and_argument():
     assert jacobian(lambda x: x.sum())(POINT).shape == (3,)
 
 
+def test_augmented_assignment_to_an_argument_computes_a_new_value():
+    def f(x):
+        x += 1
+        x *= x
+        return np.sum(x)
+
+    x = np.array([1.0, 2.0])
+    assert grad(f)(x).tolist() == [4, 6]
+    assert hessian(f)(x).tolist() == [[2, 0], [0, 2]]
+    assert x.tolist() == [1, 2]
+
+
+def test_hessian_of_several_outputs_has_an_axis_for_them():
+    weights = np.array([1.0, 10.0])
+    np.testing.assert_allclose(hessian(lambda x: cubic(x) * weights)(POINT), [HESSIAN, 10 * HESSIAN])
+
+
+def test_arguments_are_chosen_by_position_or_name():
+    def f(x, y, scale=1.0):
+        return scale * x**2 * y
+
+    assert grad(f, "y")(3.0, 2.0) == grad(f, "y")(3.0, y=2.0) == grad(f, -1)(3.0, 2.0) == 9
+    assert grad(f, ["x", "scale"])(3.0, 2.0, scale=2.0) == (24, 18)
+    assert grad(f, [0, 1])(3.0, 2.0) == (12, 9)
+    assert jacobian(f, (0, 1))(np.array([3.0, 1.0]), 2.0)[0].tolist() == [[12, 0], [0, 4]]
+    assert [[float(x) for x in row] for row in hessian(f, (0, 1))(3.0, 2.0)] == [[4, 6], [6, 0]]
+    assert hvp(f, (0, 1))(3.0, 2.0, (1.0, 0.0)) == (4, 6)
+    with pytest.raises(TypeError, match="'scale' of f is differentiated, but the call does not pass it"):
+        grad(f, "scale")(3.0, 2.0)
+
+
 def test_hessian_and_its_product_with_a_vector():
     np.testing.assert_allclose(hessian(cubic)(POINT), HESSIAN)
     np.testing.assert_allclose(hvp(cubic)(POINT, np.array([1.0, 0.0, 2.0])), HESSIAN @ [1.0, 0.0, 2.0])
@@ -94,9 +125,17 @@ def test_argument_the_function_does_not_use_has_gradient_zero():
     assert grad(lambda x, y: x * 2, (0, 1))(1.0, np.ones(2))[1].tolist() == [0, 0]
 
 
-def test_function_without_a_graph_or_a_single_number_is_refused():
-    with pytest.raises(GraphError, match="float"):
-        grad(lambda x: 1.0)(2.0)
+def test_constant_functions_have_derivatives_zero_with_a_warning():
+    for constant in (1.0, np.float64(1.0), Tensor(1.0)):
+        with pytest.warns(UserWarning, match="Output seems independent of input"):
+            assert grad(lambda x, constant=constant: constant)(POINT).tolist() == [0, 0, 0]
+    with pytest.warns(UserWarning, match="Output seems independent of input"):
+        assert hessian(lambda x: x.sum())(POINT).tolist() == np.zeros((3, 3)).tolist()
+
+
+def test_function_without_a_number_or_with_several_is_refused():
+    with pytest.raises(GraphError, match="NoneType"), pytest.warns(UserWarning, match="independent"):
+        grad(lambda x: None)(2.0)
     with pytest.raises(ShapeError, match=r"\(3,\).*jacobian"):
         grad(lambda x: x * 2)(POINT)
 
