@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograd.core.coercion import refuse_complex
 from autograd.core.operation import operation
 from autograd.operations.decompositions import MatrixError
 from autograd.operations.inputs import as_common_floating
@@ -21,10 +22,11 @@ def _derivative(function, x, g):
     return function(np.concatenate([above, below], axis=-2))[..., :n, n:] * scale
 
 
-def _call_in_double(name, x):
-    """The result of a function of scipy.linalg, computed in double precision, in the dtype of x."""
-    out = call_scipy_linalg(name, x.astype(np.result_type(x, np.float64)))
-    if np.iscomplexobj(out) and not np.iscomplexobj(x):
+def _real_matrix(name, x):
+    """The real result of a function of scipy.linalg, computed in double precision, in the dtype of x."""
+    refuse_complex(x, name)
+    out = call_scipy_linalg(name, np.asarray(x, np.float64))
+    if np.iscomplexobj(out):
         if np.any(np.abs(out.imag) > 100 * np.finfo(out.dtype).eps * np.max(np.abs(out), initial=0.0)):
             raise MatrixError(f"{name}: the matrix of shape {x.shape} has no real principal result: an eigenvalue is negative")
         out = out.real
@@ -55,7 +57,7 @@ def expm(a):
 
 @operation(lambda g, out: solve_sylvester(transpose_last(out), transpose_last(out), g), symbol="√")
 def _sqrtm(x, /):
-    return _call_in_double("sqrtm", x)
+    return _real_matrix("sqrtm", x)
 
 
 def sqrtm(a):
@@ -78,7 +80,7 @@ def sqrtm(a):
 
 @operation(lambda g, x: _derivative(_logm, x, g), symbol="log")  # type: ignore[has-type]
 def _logm(x, /):
-    return _call_in_double("logm", x)
+    return _real_matrix("logm", x)
 
 
 def logm(a):
