@@ -15,6 +15,7 @@ from autograd.core.coercion import as_float_array, is_complex, refuse_complex
 from autograd.core.kernels import constant_array
 from autograd.core.operation import constant_function, elementwise, operation
 from autograd.core.registry import implements
+from autograd.core.tensor import Tensor
 
 add = elementwise(np.add, lambda g: g, lambda g: g, symbol="+", via=operator.add)
 subtract = elementwise(np.subtract, lambda g: g, lambda g: -g, symbol="−", via=operator.sub)
@@ -95,7 +96,7 @@ def square_of_abs(x):
 
 
 # The derivative is 0 where g is 0: of 1 / (1 + x²) at an infinite x.
-@operation(lambda g, x: 2 * g * select(x, g != 0))
+@operation(lambda g, x: 2 * g * select(x, g != 0), structure="elementwise")
 def _one_plus_square(x, /):
     return 1 + x * x
 
@@ -161,7 +162,8 @@ def select(x, condition):
 
     Gradients of functions with branches use it: a branch that was not taken gets 0, whatever arrives.
     """
-    return kernels.select(x, condition) if type(x) is ndarray else mask_elements(x, condition)
+    is_array = type(x) is ndarray and not isinstance(condition, Tensor)
+    return kernels.select(x, condition) if is_array else mask_elements(x, condition)
 
 
 @operation(lambda g, condition: select(g, condition), None, symbol="mask", structure="elementwise")
