@@ -91,6 +91,11 @@ class OperationTrace:
     calls: list[OperationCall] = field(default_factory=list)
 
 
+def stop_gradient(x: Any) -> Any:
+    """The values of a tensor as a constant; an array as it is."""
+    return x.detach() if isinstance(x, Tensor) else x
+
+
 def trace_operations(function: Callable[..., Any], *args: Any) -> OperationTrace:
     """Run a function of tensors once, without gradients, and record its operations.
 
@@ -112,6 +117,10 @@ def trace_operations(function: Callable[..., Any], *args: Any) -> OperationTrace
     sum {'axis': 0, 'keepdims': False} (2,)
     """
     return Recorder().run(function, args)
+
+
+class WholeOperationError(TypeError):
+    """A forward function reads the values of a stand-in: it is called as a whole, or it cannot be recorded."""
 
 
 class Recorder:
@@ -150,7 +159,10 @@ class Recorder:
         """Call the function; on return no stand-in is alive but those that it left elsewhere."""
         stand_ins = map_leaves(self._argument, args)
         self.trace.inputs = _values(stand_ins)
-        self.trace.result = _values(function(*stand_ins))
+        try:
+            self.trace.result = _values(function(*stand_ins))
+        except WholeOperationError:
+            raise TraceError(f"an option of an operation depends on values ({user_line()})") from None
 
     def stand_in(self, data: Any) -> TracedArray:
         """A stand-in for an array or a NumPy scalar, with a new value."""
@@ -183,6 +195,7 @@ class Recorder:
             return operation.forward(*as_arrays(args), **as_arrays(options))
         with trace_hooks.tracing(None):
             out = operation.forward(*as_arrays(args), **as_arrays(options))
+        out = np.complex128(out) if type(out) is complex else out  # of 1j * np.float64(2)
         residuals: Sequence = ()
         if operation.residuals:
             out, *residuals = out
@@ -196,7 +209,7 @@ class Recorder:
         if function in SHAPE_FUNCTIONS or not self._is_active():
             return function(*as_arrays(args), **as_arrays(options))
         if in_forward():
-            raise TypeError("an operation is recorded as a whole")
+            raise WholeOperationError
         if function is get_item and isinstance(args[0].data, np.generic) and isinstance(args[1], tuple) and not args[1]:
             return args[0]
         implementation = ARRAY_FUNCTIONS.get(function) or self._implementation(function)
@@ -284,7 +297,7 @@ class Recorder:
         if not isinstance(data, TracedArray):
             return data
         result = self._traced(data.data)
-        self._add("detach", Tensor.detach, (data,), {}, result)
+        self._add("detach", stop_gradient, (data,), {}, result)
         return result
 
     def _end_gradient(self, result: Any) -> Any:
@@ -306,7 +319,7 @@ class Recorder:
     def decide(self, x: TracedArray) -> bool:
         """The truth value of x for code of this project, which checks its arguments; refused for a person's code."""
         if in_forward():
-            raise TypeError("an operation is recorded as a whole")
+            raise WholeOperationError
         frame: Any = sys._getframe(1)
         while frame.f_back is not None and frame.f_code.co_filename.startswith(TRANSPARENT):
             frame = frame.f_back
@@ -317,7 +330,7 @@ class Recorder:
     def untraceable(self, reason: str, value: Any = None) -> None:
         """Refuse real arrays and Python numbers; a forward function that needs them is called as a whole."""
         if in_forward():
-            raise TypeError("an operation is recorded as a whole")
+            raise WholeOperationError
         if self._is_active():
             self.abort(reason)
 

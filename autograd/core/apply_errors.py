@@ -16,7 +16,7 @@ _PRODUCT_ERRORS = ("core dimension", "not aligned", "enough dimensions", "for @"
 
 def explain_complex(name: str, values: Sequence, error: TypeError) -> DataError | None:
     """The error to raise if a function of real numbers got complex ones; None for another mistake."""
-    dtypes = [value.dtype for value in map(np.asanyarray, values) if value.dtype.kind == "c"]
+    dtypes = [dtype for dtype in (getattr(x, "dtype", None) or np.result_type(x) for x in values) if dtype.kind == "c"]
     if not dtypes or not any(phrase in str(error) for phrase in _COMPLEX_ERRORS):
         return None
     return DataError(f"{name}: expected real numbers, got {dtypes[0]}; take x.real, x.imag or np.abs(x) first")

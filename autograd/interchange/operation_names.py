@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.operation_trace import stop_gradient
 from autograd.core.operation import Operation
 from autograd.core.registry import numpy_functions
-from autograd.core.tensor import Tensor
 
 #: Packages of operations → the module that must be imported before their operations are looked up.
 FAMILIES = {"autograd.operations": "autograd", "autograd.scipy": "scipy", "nn.functional": "nn"}
@@ -66,7 +66,7 @@ def _numpy_functions() -> Iterator[tuple[str, Callable]]:
     """The functions of NumPy that tensors take, those that write files apart."""
     from autograd.numpy.support import CONSTANT, public_name
 
-    yield "detach", Tensor.detach
+    yield "detach", stop_gradient
     for function in (CONSTANT | set(numpy_functions)) - {np.save, np.savetxt, np.savez, np.savez_compressed}:
         name = function.__name__ if isinstance(function, np.ufunc) else public_name(function).removeprefix("np.")
         yield f"np.{name}", function
