@@ -80,12 +80,13 @@ def train_run(args: Namespace) -> None:
 
     folder = run_folder.create(options.output, data.name, options.overwrite) if resume is None else Path(resume)
     settings = run_settings(options, data, splits, sizes)
-    callbacks: list[Callback] = [OnTrainBegin(lambda: run_folder.write_settings(folder, settings))]
-    if options.checkpoint_every:
-        callbacks.append(Checkpoint(folder / run_folder.CHECKPOINTS, options.checkpoint_every))
-    if options.tensorboard is not None:
+    callbacks: list[Callback] = []
+    if options.tensorboard is not None:  # first, because it refuses a folder that has another run
         begins_again = resume is not None and not options.checkpoint_every
         callbacks.append(TensorBoard(options.tensorboard, overwrite=options.overwrite or begins_again))
+    callbacks.append(OnTrainBegin(lambda: run_folder.write_settings(folder, settings)))
+    if options.checkpoint_every:
+        callbacks.append(Checkpoint(folder / run_folder.CHECKPOINTS, options.checkpoint_every))
     started = time.perf_counter()
     history = fit(
         model,

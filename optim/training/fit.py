@@ -63,7 +63,8 @@ def fit(
     average:        EMA(…) or SWA(…) of the model's parameters. EMA is updated after every step, SWA after each of the last
                     quarter of the epochs. The model is evaluated with the averaged weights and has them at the end.
     early_stopping: EarlyStopping(…), which monitors the validation loss by default and restores the best parameters.
-    callbacks:      Checkpoint, CSVLogger, TerminateOnNaN, your own Callback, or functions of the Run, called after every epoch.
+    callbacks:      Checkpoint, CSVLogger, TensorBoard, TerminateOnNaN, your own Callback, or functions of the Run, called after
+                    every epoch.
     penalty:        a function of the parameters that is added to the loss, such as L2(1e-4).
     clip_norm, clip_value: limits of the gradient, see clip_grad_norm and clip_grad_value.
     transform:      a function of the inputs of each batch, such as an augmentation.

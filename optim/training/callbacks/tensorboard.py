@@ -30,7 +30,7 @@ class TensorBoard(Callback):
                      Event files of an earlier training are refused; overwrite=True deletes them when the training begins.
     histograms:      number of epochs between two histograms of the parameters and of their gradients; 0 for none.
     gradient_norms:  whether to write the mean of ‖∂L/∂w‖ over the steps of each epoch, for each parameter.
-    graph:           whether to write the graph of the model in evaluation mode, with modules as name scopes.
+    graph:           whether to write the graph of the model, with modules as name scopes: in evaluation mode, for one example.
     images:          tag → function of the Run that returns an image, see `image`; called when histograms are written, or
                      after each epoch if there are none.
     steps:           number of steps between two values of batch_loss and lr in the run folder/steps; 0 for none.
@@ -208,9 +208,9 @@ def _records_norms(callback: Callback) -> bool:
 
 def _graph_events(run: Run) -> list[bytes]:
     """The event of the model's graph; none, with a warning, if its graph cannot be recorded."""
-    inputs = run.precision.inputs(run.loader.data[:1][0])
     try:
-        return [graph_event(graph_of(run.model, inputs))]
+        inputs, _ = run.loader.data[np.arange(1)]
+        return [graph_event(graph_of(run.model, run.precision.inputs(inputs)))]
     except Exception as error:  # a graph is an extra: the training goes on without it, whatever a person's model raises
         warnings.warn(f"TensorBoard: the graph of the model is not written: {error!s:.200}", stacklevel=2)
         return []
