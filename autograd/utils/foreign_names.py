@@ -32,7 +32,6 @@ SUGGESTIONS: dict[str, str] = {
     "generator": "rng",
     "batch_size": "batching=MiniBatch(size)",
     "validation_data": "validation",
-    "validation_split": "validation=(inputs, targets), see optim.data.split,",
     "weight_decay": "penalty=L2(…)",
     "patience": "early_stopping=EarlyStopping(patience=…)",
     "shuffle": "data=DataLoader(data, shuffle=…)",

@@ -16,6 +16,7 @@ from optim.schedules.base import LRScheduler
 from optim.schedules.plateau import ReduceLROnPlateau
 from optim.training.evaluation import Metrics, check_loss, check_metrics
 from optim.training.model import Model, TrainingError
+from optim.validation import is_number
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -55,6 +56,9 @@ class TrainingPlan:
     rng: "np.random.Generator | int | None" = None
     compile: bool = False
     progress: bool | None = None
+    validation_split: float = 0.0
+    class_weight: Mapping[int, float] | str | None = None
+    sample_weight: Any = None
 
     def __post_init__(self) -> None:
         _check_epochs(self.epochs)
@@ -69,6 +73,7 @@ class TrainingPlan:
             if limit is not None:
                 check_limit(limit)
         _check_resume(self.resume)
+        _check_validation_split(self.validation_split, self.validation)
         self._check_parameters()
         self._check_schedule()
 
@@ -124,6 +129,13 @@ def _check_epochs(epochs: Any) -> None:
 def _check_penalty(penalty: Any) -> None:
     if penalty is not None and (isinstance(penalty, type) or not callable(penalty)):
         raise TypeError(f"penalty: a function of the parameters such as L2(1e-4) expected, got {penalty!r:.80}")
+
+
+def _check_validation_split(fraction: Any, validation: Any) -> None:
+    if not (is_number(fraction) and 0 <= fraction < 1):
+        raise ValueError(f"validation_split: a fraction such as 0.1, from 0 to less than 1, expected, got {fraction!r}")
+    if fraction and validation is not None:
+        raise TypeError("validation_split divides the training data; give either it or validation, not both")
 
 
 def _check_resume(resume: Any) -> None:
