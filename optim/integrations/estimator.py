@@ -142,14 +142,14 @@ class Estimator(BaseEstimator):
 
     def _record(self, history: optim.History, epochs: int, is_partial: bool) -> None:
         """Set the attributes that a training leaves, and warn if it ended before it converged."""
-        self.loss_curve_ += history["loss"]
+        is_full = self.solver == "lbfgs"
+        self.loss_curve_ += [self._optimizer.loss] if is_full else history["loss"]  # type: ignore[union-attr]
         for row in history.rows:
             self.history_.append(row)
         self.history_.stopped, self.history_.kept_epoch = history.stopped, history.kept_epoch
         self.loss_, self.best_loss_ = self.loss_curve_[-1], min(self.loss_curve_)
         self.validation_scores_ = history.get("validation_score")
         self.best_validation_score_ = None if self.validation_scores_ is None else max(self.validation_scores_)
-        is_full = self.solver == "lbfgs"
         self.n_iter_ = self._optimizer.n_iter if is_full else len(history)  # type: ignore[union-attr]
         is_at_limit = self.n_iter_ >= self.max_iter if is_full else not history.stopped
         if is_at_limit and not is_partial:

@@ -8,6 +8,9 @@ import numpy as np
 import nn
 from optim.integrations.supervised import BaseClassifier, BaseRegressor
 
+#: scikit-learn's activations, with the factor of their initial weights.
+GLOROT_FACTORS = {"relu": 6.0, "tanh": 6.0, "identity": 6.0, "logistic": 2.0}
+
 
 class MLPClassifier(BaseClassifier):
     """A multilayer perceptron as a classifier, with the arguments of scikit-learn's MLPClassifier and more.
@@ -29,7 +32,8 @@ class MLPClassifier(BaseClassifier):
     warm_start:    whether fit continues with the weights so far.
     callbacks:     callbacks of `optim.fit`.
 
-    The weights start as in nn.MLP. Inputs in float32 train a model in float32. Raises ValueError for wrong arguments.
+    The weights start as scikit-learn's with its four activations, as in nn.MLP with others. Inputs in float32 train a model in
+    float32. Raises ValueError for wrong arguments.
 
     >>> import numpy as np
     >>> from optim.integrations import MLPClassifier
@@ -113,7 +117,8 @@ class MLPRegressor(BaseRegressor):
     warm_start:    whether fit continues with the weights so far.
     callbacks:     callbacks of `optim.fit`.
 
-    The weights start as in nn.MLP. Inputs in float32 train a model in float32. Raises ValueError for wrong arguments.
+    The weights start as scikit-learn's with its four activations, as in nn.MLP with others. Inputs in float32 train a model in
+    float32. Raises ValueError for wrong arguments.
 
     >>> import numpy as np
     >>> from optim.integrations import MLPRegressor
@@ -185,9 +190,21 @@ def _mlp(estimator: Any, inputs: int, outputs: int, rng: np.random.Generator) ->
     names = estimator.activation
     activation = [_activation(name) for name in names] if isinstance(names, list | tuple) else _activation(names)
     sizes = [inputs, *map(int, hidden), outputs]
-    return nn.MLP(sizes, activation, batch_norm=estimator.batch_norm, dropout=estimator.dropout, rng=rng)
+    model = nn.MLP(sizes, activation, batch_norm=estimator.batch_norm, dropout=estimator.dropout, rng=rng)
+    if isinstance(names, str) and names in GLOROT_FACTORS:
+        for layer in model.modules():
+            if isinstance(layer, nn.Linear):
+                _initialize(layer, GLOROT_FACTORS[names], rng)
+    return model
 
 
 def _activation(name: Any) -> Any:
     """An activation of nn.MLP by scikit-learn's name."""
     return "sigmoid" if isinstance(name, str) and name == "logistic" else name
+
+
+def _initialize(layer: nn.Linear, factor: float, rng: np.random.Generator) -> None:
+    """Weights and biases as scikit-learn's: uniform in ±√(factor / (inputs + outputs))."""
+    bound = np.sqrt(factor / sum(layer.weight.shape))
+    for parameter in layer.parameters():
+        parameter.data = rng.uniform(-bound, bound, parameter.shape)

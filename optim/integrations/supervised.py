@@ -24,7 +24,8 @@ class BaseClassifier(ClassifierMixin, Estimator):
     """A classifier of any labels, or of several labels for each example as (n, labels) zeros and ones.
 
     classes_, n_outputs_: the labels, and the number of outputs of the model. model_: the trained nn.Module.
-    loss_, loss_curve_:   the loss of the last epoch and of each epoch, without the penalty. n_iter_: the number of epochs.
+    loss_, loss_curve_:   the loss of the last epoch and of each epoch, without the penalty; with L-BFGS the
+                          last one with it. n_iter_: the number of epochs.
     history_:             the optim.History. validation_scores_: the accuracies with early_stopping, else None.
     """
 
@@ -92,7 +93,8 @@ class BaseRegressor(RegressorMixin, MultiOutputMixin, Estimator):
     """A regressor of one or several numbers for each example.
 
     n_outputs_:         the number of outputs. model_: the trained nn.Module.
-    loss_, loss_curve_: the loss of the last epoch and of each epoch, without the penalty. n_iter_: the number of epochs.
+    loss_, loss_curve_: the loss of the last epoch and of each epoch, without the penalty; with L-BFGS the
+                        last one with it. n_iter_: the number of epochs.
     history_:           the optim.History. validation_scores_: R² with early_stopping, else None.
     """
 
