@@ -45,7 +45,8 @@ class ClassCoding:
             indices = np.searchsorted(self.classes, y)
             is_known = self.classes[np.minimum(indices, len(self.classes) - 1)] == y
             if not is_known.all():
-                raise ValueError(f"y has the label {y[~is_known][0]!r}; the classes are {list(self.classes)!s:.80}")
+                unknown = y[~is_known][:1].tolist()[0]
+                raise ValueError(f"y has the label {unknown!r}; the classes are {self.classes.tolist()!s:.80}")
             if self.threshold is None:
                 return indices
             targets = indices[:, None].astype(dtype)

@@ -4,8 +4,6 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from optim.optimizers.sgd import SGD
 from optim.training.averaging_schedule import Averaging
 from optim.training.evaluation import evaluate_prepared
@@ -19,7 +17,7 @@ from optim.training.preparation import (
     training_loader,
     weighted_loader,
 )
-from optim.training.weighting import WeightedLoss, example_weights, total_weight
+from optim.training.weighting import WeightedLoss, as_weights, example_weights, total_weight
 
 
 class Run:
@@ -71,7 +69,8 @@ class Run:
         plan, data, validation, sample_weight = self.plan, self.plan.data, self.plan.validation, self.plan.sample_weight
         if plan.validation_split:
             data, validation, positions = split_validation(data, plan.validation_split, plan.rng)
-            sample_weight = None if sample_weight is None else np.asarray(sample_weight)[positions]
+            if sample_weight is not None:
+                sample_weight = as_weights(sample_weight, len(data) + len(validation))[positions]
         self.loader = training_loader(data, self.precision, plan.batching, plan.transform, plan.rng)
         self.validation = None if validation is None else prepare_data(validation, "validation", self.precision)
         self.training_data = self.loader.data

@@ -102,15 +102,21 @@ def example_weights(data: Dataset, class_weight: ClassWeight, sample_weight: Any
     >>> example_weights(ArrayDataset([[0.0]] * 3, [0, 0, 1]), "balanced", [1, 1, 2]).tolist()
     [0.75, 0.75, 3.0]
     """
-    weights = np.ones(len(data)) if sample_weight is None else as_array(sample_weight, "sample_weight").astype(float)
-    if weights.shape != (len(data),):
-        raise ShapeError(f"sample_weight: one weight for each of the {len(data)} examples expected, got shape {weights.shape}")
+    weights = np.ones(len(data)) if sample_weight is None else as_weights(sample_weight, len(data))
     if class_weight is not None:
         weights = weights * _weights_of_classes(np.asarray(data[np.arange(len(data))][1]), class_weight)
     if not (np.isfinite(weights) & (weights >= 0)).all():
         raise DataError("sample_weight and class_weight: weights must be finite and 0 or more")
     if not weights.any():
         raise DataError("sample_weight and class_weight: all weights are 0")
+    return weights
+
+
+def as_weights(sample_weight: Any, n: int) -> np.ndarray:
+    """The weights as an array of n floats; raises ShapeError for another number."""
+    weights = as_array(sample_weight, "sample_weight").astype(float)
+    if weights.shape != (n,):
+        raise ShapeError(f"sample_weight: one weight for each of the {n} examples expected, got shape {weights.shape}")
     return weights
 
 

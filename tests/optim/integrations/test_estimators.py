@@ -73,6 +73,7 @@ def test_layers_are_described_by_arguments():
 
 def test_several_labels():
     x, y = datasets.make_multilabel_classification(200, n_classes=4, random_state=0)
+    x = StandardScaler().fit_transform(x)
     model = MLPClassifier((20,), max_iter=100, learning_rate_init=0.01, random_state=0).fit(x, y)
     assert model.predict(x).shape == model.predict_proba(x).shape == y.shape
     assert (model.predict(x) == y).mean() > 0.9

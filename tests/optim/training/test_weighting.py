@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import nn
+from autograd import DataError, ShapeError
 from optim import Batch, MiniBatch, fit
 from optim.data import DataLoader, blobs
 from optim.training.model import TrainingError
@@ -79,12 +80,13 @@ def test_validation_split_keeps_the_share_of_classes_and_the_weights():
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"sample_weight": [1.0]}, TrainingError, "one weight for each of the 60 examples expected, got shape"),
-        ({"sample_weight": -np.ones(60)}, TrainingError, "must be finite and 0 or more"),
-        ({"sample_weight": np.zeros(60)}, TrainingError, "all weights are 0"),
+        ({"sample_weight": [1.0]}, ShapeError, "one weight for each of the 60 examples expected, got shape"),
+        ({"sample_weight": -np.ones(60)}, DataError, "must be finite and 0 or more"),
+        ({"sample_weight": np.zeros(60)}, DataError, "all weights are 0"),
         ({"class_weight": "equal"}, ValueError, "class → weight or 'balanced' expected, got 'equal'"),
         ({"class_weight": {5: 1.0}}, ValueError, "no example has class 5; the classes are"),
         ({"sample_weight": WEIGHTS, "loss": lambda x, y: x.sum()}, TypeError, "weights of examples need a loss with reduction"),
+        ({"sample_weight": [1.0], "validation_split": 0.5}, ShapeError, "one weight for each of the 60 examples expected"),
         ({"validation_split": 1.5}, ValueError, "a fraction such as 0.1"),
         ({"validation_split": 0.001}, TrainingError, "leaves one of the two sets empty"),
         ({"validation_split": 0.5, "validation": (X, Y)}, TypeError, "give either it or validation"),
