@@ -9,6 +9,7 @@ grad_arrays, data_is     gradients and data of tensors without the tensors
 as_float_array           numbers as an array of floats
 refuse_complex           raise the error about complex numbers where real ones are expected
 kernels                  products, sums and maxima by the calls that NumPy answers fastest
+leaves, map_leaves       the leaves of nested lists, tuples and dicts
 is_internal_file         whether code is part of this project or of NumPy, and not the user's
 trace_operations         one run of a function as a list of operations, for programs that write graphs as files: an
                          OperationTrace of OperationCalls, TracedValues and NamedTensors
@@ -41,6 +42,7 @@ from autograd.core.operation import elementwise, operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor, Tensor as Box, mark_dirty
 from autograd.core.trace_hooks import nondeterministic, side_effect
+from autograd.core.trees import leaves, map_leaves
 from autograd.utils.call_stack import is_internal_file
 from autograd.utils.foreign_names import suggest, suggest_names
 from autograd.utils.lazy import lazy_attributes
@@ -81,6 +83,8 @@ __all__ = [
     "is_internal_file",
     "kernels",
     "lazy_attributes",
+    "leaves",
+    "map_leaves",
     "mark_dirty",
     "nondeterministic",
     "notrace_primitive",

@@ -1,14 +1,16 @@
 """Data and initial weights, the same for every engine."""
 
+import math
 import random
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.workloads import MLP, MNIST, Demo, Forward, Jacobian
+from benchmarks.workloads import MLP, MNIST, Demo, Forward, Jacobian, OnnxNetwork
 
 Layers = list[tuple[np.ndarray, np.ndarray]]
 
@@ -22,6 +24,16 @@ def mlp_inputs(workload: MLP | Forward) -> tuple[np.ndarray, np.ndarray, Layers]
     for n, m in pairwise(workload.sizes):
         layers.append((rng.normal(0, (2 / n) ** 0.5, (n, m)).astype(np.float32), np.zeros(m, np.float32)))
     return x, y, layers
+
+
+def onnx_network(workload: OnnxNetwork) -> tuple[str, np.ndarray]:
+    """The path of a light network, and the image that the tests of the package onnx give it."""
+    import onnx  # few cases need it
+
+    path = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light" / f"{workload.name}.onnx"
+    shape = (1, 3, 224, 224)
+    count = math.prod(shape)
+    return str(path), (np.arange(count).reshape(shape) / count).astype(np.float32)
 
 
 def jacobian_inputs(workload: Jacobian) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -3,7 +3,22 @@
 from benchmarks.case import Case, Target
 from benchmarks.convolutions import cases as convolutions
 from benchmarks.programs import PROGRAMS
-from benchmarks.workloads import GPT, LSTM, MLP, MNIST, Chain, Demo, Digits, Forward, Import, Jacobian, Program, Scalars, Size
+from benchmarks.workloads import (
+    GPT,
+    LSTM,
+    MLP,
+    MNIST,
+    Chain,
+    Demo,
+    Digits,
+    Forward,
+    Import,
+    Jacobian,
+    OnnxNetwork,
+    Program,
+    Scalars,
+    Size,
+)
 
 MLPS = {
     "mlp1": ("2-16-2, batch 100, depth 2", MLP((2, 16, 16, 2), 100)),
@@ -39,6 +54,7 @@ ADAM = "The same with Adam"
 RECURRENT = "SGD steps of an LSTM layer, forward and backward, float32"
 DEEPER = "Training steps and outputs of an MLP 784-256-256-10"
 SEQUENCES = "Training steps of models of sequences, SGD, float32"
+IMPORTED = "Networks from ONNX files, float32"
 GRAPHS = "Graphs of scalars and small arrays"
 PROGRAM_STEPS = "Programs in the style of HIPS autograd's examples, the same source for both engines"
 TRAININGS = "Whole trainings"
@@ -97,6 +113,13 @@ CASES |= {
         "outputs without recording, batch 1024",
         Forward(SIZES, 1024),
         ("numpy_by_hand", "chainrule", "pytorch", "jax_jit"),
+    ),
+    "onnx_resnet50": Case(
+        IMPORTED,
+        "outputs of light_resnet50, 224×224, batch 1",
+        OnnxNetwork("light_resnet50"),
+        ("chainrule", "onnx_runtime"),
+        unit="ms",
     ),
     "scalar": Case(
         GRAPHS,

@@ -26,6 +26,13 @@ class MLP(Workload):
 
 
 @dataclass(frozen=True)
+class OnnxNetwork(Workload):
+    """The outputs of one of the light networks in the tests of the package onnx, batch 1, float32."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class LSTM(Workload):
     """One SGD step of an LSTM layer with the mean squared error of all outputs, float32."""
 

@@ -195,13 +195,15 @@ class Recorder:
             return function(*as_arrays(args), **as_arrays(options))
         if in_forward():
             raise TypeError("an operation is recorded as a whole")
-        if function is get_item and args[1] == () and isinstance(args[0].data, np.generic):
+        if function is get_item and isinstance(args[0].data, np.generic) and isinstance(args[1], tuple) and not args[1]:
             return args[0]
         implementation = ARRAY_FUNCTIONS.get(function) or self._implementation(function)
         if implementation is not None and function not in self._dispatching:
             self._dispatching.add(function)
             try:
-                return implementation(*args, **_given(options))
+                # As tensors: an implementation may ask a tensor for its data, which of a stand-in are the values of this run.
+                wrapped, named = map_leaves(_as_tensor, args), map_leaves(_as_tensor, _given(options))
+                return map_leaves(_as_stand_in, implementation(*wrapped, **named))
             except UnsupportedError:
                 pass  # an option that only NumPy's function has
             finally:
@@ -289,6 +291,7 @@ class Recorder:
 
     def as_array(self, data: Any, copy: bool | None = None) -> Any:
         """Any data as an array; nothing is changed in place, so that a copy is the array itself."""
+        data = data._data if isinstance(data, Tensor) else data
         return data if isinstance(data, TracedArray) else np.array(data, copy=copy)
 
     # Refusals
@@ -358,6 +361,14 @@ def named_tensors(function: Any, args: tuple = ()) -> Iterator[tuple[str, Tensor
         elif x is getattr(function, "__self__", None) or callable(x):
             attributes = getattr(x, "__dict__", {}) if not isinstance(x, type | FunctionType) else {}
             pending += [(_join(prefix, key), child) for key, child in attributes.items()]
+
+
+def _as_tensor(x: Any) -> Any:
+    return Tensor._wrap(x, None) if isinstance(x, TracedArray) else x
+
+
+def _as_stand_in(x: Any) -> Any:
+    return x._data if isinstance(x, Tensor) else x
 
 
 def _join(prefix: str, name: Any) -> str:

@@ -47,10 +47,8 @@ def _unary(operation: Any) -> Callable[..., Any]:
         if type(x) in TENSOR_TYPES:
             data, source = x._data, x._node
         else:
-            data, source = (
-                x if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiubc") else as_array(x),
-                None,
-            )
+            data = x if type(x) in ARRAY_TYPES or (type(x) is ndarray and x.dtype.kind in "fiubc") else as_array(x)
+            source = None
         try:
             out = forward(data)
         except (ValueError, IndexError, TypeError) as error:

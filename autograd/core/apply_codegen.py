@@ -37,8 +37,9 @@ def _source(count: int, differentiable: tuple[int, ...], has_residuals: bool, sa
     if type(x{i}) in TENSOR_TYPES:
         data{i}, source{i} = x{i}._data, x{i}._node
     else:
-        data{i} = x{i} if type(x{i}) in ARRAY_TYPES or (type(x{i}) is ndarray and x{i}.dtype.kind in "fiubc") else as_array(x{i})
-        source{i} = None""",
+        source{i} = None
+        is_array = type(x{i}) in ARRAY_TYPES or (type(x{i}) is ndarray and x{i}.dtype.kind in "fiubc")
+        data{i} = x{i} if is_array else as_array(x{i})""",
         "",
     )
     return f"""

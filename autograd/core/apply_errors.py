@@ -10,12 +10,7 @@ from autograd.errors import DataError, ShapeError
 from autograd.utils.foreign_names import suggest
 
 _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
-_COMPLEX_ERRORS = (
-    "expected real numbers",
-    "not supported for the input types",
-    "did not contain a loop",
-    "unsupported operand",
-)
+_COMPLEX_ERRORS = ("expected real", "not supported for", "not contain a loop", "unsupported operand")
 _PRODUCT_ERRORS = ("core dimension", "not aligned", "enough dimensions", "for @")
 
 

@@ -20,6 +20,7 @@ from autograd.core.shape_dtype import ShapeDtype
 from autograd.core.tensor import TENSOR_TYPES, Tensor
 from autograd.core.trees import leaves, map_leaves
 from autograd.errors import UnsupportedError
+from autograd.utils.call_stack import warn_user
 
 #: (argnums, ans, args, options) → vjp, which returns the gradients of these arguments.
 VjpOfArgnums = Callable[[Sequence[int], Any, Sequence, dict], Callable[[Any], Iterable]]
@@ -90,7 +91,7 @@ def getval(x: Any) -> Any:
 def defvjp(function: Callable[..., Any], *vjpmakers: Callable | None, argnums: Iterable[int] | None = None) -> None:
     """Define the gradients of a primitive, one rule per argument: (ans, *args, **options) ↦ g ↦ gradient of the argument.
 
-    function:  made by `primitive`; or a function of NumPy, whose gradient on tensors the rules then replace.
+    function:  made by `primitive`; or a function of NumPy, whose gradient on tensors the rules replace. Warns about others.
     vjpmakers: None for an argument with gradient zero.
     argnums:   the positions of the arguments; 0, 1, … by default.
 
@@ -157,7 +158,8 @@ def _as_primitive(function: Any) -> Any:
         return ours
     if not (isinstance(function, np.ufunc) or getattr(function, "__module__", "").partition(".")[0] == "numpy"):
         name = getattr(function, "__name__", short_repr(function))
-        raise TypeError(f"{name} is not a primitive; define rules for a function of your own: my_{name} = primitive({name})")
+        warn_user(f"{name} is not a primitive, so rules for it have no effect; decorate it with @primitive")
+        return primitive(function)
     numpy_functions[function] = primitive(function)
     return numpy_functions[function]
 

@@ -12,10 +12,10 @@ scipy_functions: dict[str, Callable] = {}
 
 #: A module of NumPy → our module of operations for its functions, imported when one of them is first called on a tensor.
 lazy_families: dict[str, str] = {
-    "numpy": "autograd.operations.rare",
+    "numpy": "autograd.operations.deferred",
     "numpy.fft": "autograd.operations.fft",
     "numpy.lib.scimath": "autograd.operations.complex_domain",
-    "numpy.linalg": "autograd.operations.rare",
+    "numpy.linalg": "autograd.operations.deferred",
     "numpy.polynomial.polynomial": "autograd.operations.multivariate_polynomials",
 }
 

@@ -478,9 +478,7 @@ def initial_gradient(tensor: Tensor, gradient: Any, create_graph: bool) -> Any:
     if value.shape != tensor.shape:
         raise ShapeError(f"{tensor._describe()} has shape {tensor.shape}; a gradient of shape {value.shape} does not fit")
     if value.dtype.kind == "c" != tensor.dtype.kind:
-        raise DataError(
-            f"{tensor._describe()} holds {tensor.dtype}; a gradient of {value.dtype} does not fit, take its real part"
-        )
+        raise DataError(f"{tensor._describe()} holds {tensor.dtype}; a {value.dtype} gradient does not fit, take its real part")
     if create_graph:
         return gradient if isinstance(gradient, Tensor) else Tensor._wrap(value.astype(tensor.dtype), None)
     return value.astype(tensor.dtype)

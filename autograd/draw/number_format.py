@@ -131,9 +131,11 @@ def _nonfinite_counts(array: np.ndarray) -> Iterator[str]:
 
 
 def _mean(array: np.ndarray) -> Any:
-    """The mean; 0 where it is smaller than the rounding errors of its terms."""
-    mean = np.mean(array, dtype=complex if array.dtype.kind == "c" else float)
-    noise = np.finfo(array.dtype).eps * np.max(np.abs(array)) if array.dtype.kind in "fc" else 0
+    """The mean; 0 where it, or a part of it, is smaller than the rounding errors of its terms."""
+    if array.dtype.kind == "c":
+        return complex(_mean(array.real), _mean(array.imag))
+    mean = np.mean(array, dtype=float)
+    noise = np.finfo(array.dtype).eps * np.max(np.abs(array)) if array.dtype.kind == "f" else 0
     return 0.0 if abs(mean) <= noise < np.inf else mean
 
 

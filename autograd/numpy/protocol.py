@@ -34,6 +34,10 @@ _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 
 def array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
     """NumPy calls this for a ufunc on tensors (`np.exp(t)`, `array + t`, `np.add.reduce(t)`)."""
+    if method == "__call__" and not options and out is None and any(type(x) is Tensor and x._node is not None for x in inputs):
+        ours = numpy_functions.get(ufunc)
+        if ours is not None:
+            return ours(*inputs)
     title = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
     if method == "at" or any(isinstance(x, Tensor) for x in out or ()):
         raise UnsupportedError(f"{title} changes a tensor in place, which is not recorded; assign the result to a new name")
@@ -92,6 +96,8 @@ def array_function(self: Any, function: Callable, types: Any, args: tuple, optio
 def _call_operation(function: Callable, ours: Any, args: tuple, options: dict) -> Any:
     """Call an operation with the argument order and names of the NumPy function."""
     count, options_taken = len(ours.operation.inputs), ours.operation.options
+    if not options and len(args) == count:
+        return ours(*args)
     names = _parameter_names(function) if len(args) != count else []
     while len(args) < count and names[len(args)] in options:
         args = (*args, options.pop(names[len(args)]))

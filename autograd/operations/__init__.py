@@ -1,11 +1,12 @@
 """The operations: one module of forward functions and gradient formulas per family. The import registers them.
 
-The convolutions stand for no function of NumPy; they are imported when they are used.
+The convolutions stand for no function of NumPy; they and the modules of `deferred` are imported when they are used.
 """
 
 from autograd.operations import (
     complex_numbers,
     decompositions,
+    diagonals,
     einsum,
     elementwise,
     indexing,
@@ -13,6 +14,7 @@ from autograd.operations import (
     matmul,
     norms,
     numeric,
+    padding,
     products,
     rearrange,
     reduction,
@@ -26,6 +28,7 @@ from autograd.operations import (
 __all__ = [
     "complex_numbers",
     "decompositions",
+    "diagonals",
     "einsum",
     "elementwise",
     "indexing",
@@ -33,6 +36,7 @@ __all__ = [
     "matmul",
     "norms",
     "numeric",
+    "padding",
     "products",
     "rearrange",
     "reduction",

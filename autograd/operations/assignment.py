@@ -90,21 +90,25 @@ def _is_tracked(arguments: Any) -> bool:
     return is_grad_enabled() and any(isinstance(x, Tensor) and x._node is not None for x in leaves(arguments))
 
 
-def writer(function: Callable) -> Callable[[Callable], Callable]:
+def writer(function: Callable, first: str) -> Callable[[Callable], Callable]:
     """Register how a NumPy function that writes into its first argument is recorded: a decorator.
+
+    first: the name of this argument.
 
     The decorated function takes NumPy's arguments, with the shape of the first one in its place, and returns the index of the
     elements that are written and their new values.
     """
-    signature = inspect.signature(function)
 
     def register(selection: Callable[..., tuple[Any, Any]]) -> Callable:
+        shape, *others = inspect.signature(selection).parameters.values()
+        signature = inspect.Signature([shape.replace(name=first), *others])  # NumPy 2.2 has none for its builtins
+
         @implements(function)
         @wraps(selection)
         def write(*args: Any, **options: Any) -> None:
             bound = signature.bind(*args, **options)
             arguments = bound.arguments
-            first, target = next(iter(arguments.items()))
+            target = arguments[first]
             if not _is_tracked(arguments):
                 bound.arguments = map_leaves(lambda x: x._data if isinstance(x, Tensor) else x, arguments)
                 function(*bound.args, **bound.kwargs)
@@ -128,7 +132,7 @@ def _without_graph(x: Any) -> Any:
     return x.numpy() if isinstance(x, Tensor) and x._node is None else x
 
 
-@writer(np.copyto)
+@writer(np.copyto, "dst")
 def copyto(shape, src, casting="same_kind", where=True):
     """Assign the elements of src, broadcast: dst[where] = src[where]."""
     if where is True:
@@ -137,7 +141,7 @@ def copyto(shape, src, casting="same_kind", where=True):
     return mask, np.broadcast_to(src, shape)[mask]
 
 
-@writer(np.put)
+@writer(np.put, "a")
 def put(shape, ind, v, mode="raise"):
     """Assign values, repeated as often as needed, at positions of the flattened elements."""
     size, positions = int(np.prod(shape)), np.ravel(ind)[: None if np.size(v) else 0]
@@ -150,21 +154,21 @@ def put(shape, ind, v, mode="raise"):
     return np.unravel_index(positions, shape), np.resize(v, positions.size)
 
 
-@writer(np.place)
+@writer(np.place, "arr")
 def place(shape, mask, vals):
     """Assign values, one after the other and repeated as often as needed, where the mask holds."""
     mask = np.reshape(np.asarray(mask, bool), shape)
     return mask, np.resize(vals, np.count_nonzero(mask))
 
 
-@writer(np.putmask)
+@writer(np.putmask, "a")
 def putmask(shape, mask, values):
     """Assign the values at the same positions, repeated as often as needed, where the mask holds."""
     mask = np.reshape(np.asarray(mask, bool), shape) & (np.size(values) > 0)
     return mask, np.resize(values, shape)[mask]
 
 
-@writer(np.put_along_axis)
+@writer(np.put_along_axis, "arr")
 def put_along_axis(shape, indices, values, axis=-1):
     """Assign values at one index per slice along an axis."""
     if axis is None:
@@ -175,7 +179,7 @@ def put_along_axis(shape, indices, values, axis=-1):
     return tuple(index), values
 
 
-@writer(np.fill_diagonal)
+@writer(np.fill_diagonal, "a")
 def fill_diagonal(shape, val, wrap=False):
     """Assign values, repeated as often as needed, to the diagonal."""
     is_diagonal = np.zeros(shape, bool)

@@ -15,6 +15,7 @@ from autograd.core.coercion import as_float_array, is_complex, refuse_complex
 from autograd.core.kernels import constant_array
 from autograd.core.operation import constant_function, elementwise, operation
 from autograd.core.registry import implements
+from autograd.core.tensor import Tensor
 
 add = elementwise(np.add, lambda g: g, lambda g: g, symbol="+", via=operator.add)
 subtract = elementwise(np.subtract, lambda g: g, lambda g: -g, symbol="−", via=operator.sub)
@@ -58,7 +59,7 @@ cos = elementwise(np.cos, lambda g, x: -g * np.sin(x))
 tan = elementwise(np.tan, lambda g, out: g * (1 + out * out))
 arcsin = elementwise(np.arcsin, lambda g, x: g / _cos_of_arcsin(x))
 arccos = elementwise(np.arccos, lambda g, x: -g / _cos_of_arcsin(x))
-arctan = elementwise(np.arctan, lambda g, x: g / _length_with_one(x) / _length_with_one(x))
+arctan = elementwise(np.arctan, lambda g, x: g / _one_plus_square(x))  # type: ignore[has-type]
 sinh = elementwise(np.sinh, lambda g, x: g * np.cosh(x))
 cosh = elementwise(np.cosh, lambda g, x: g * np.sinh(x))
 tanh = elementwise(np.tanh, lambda g, out: g * (1 - out * out))
@@ -78,7 +79,10 @@ def _cos_of_arcsin(x):
 
 def _length_with_one(x):
     """√(1 + x²), of real x without overflow; of complex x on a branch cut the value on its own side."""
-    return np.cosh(np.arcsinh(x)) if is_complex(x) else np.hypot(1, x)
+    if is_complex(x):
+        return np.cosh(np.arcsinh(x))
+    square = 1 + x * x
+    return np.sqrt(square) if np.all(square < 1e30) else np.hypot(1, x)
 
 
 def conj(x):
@@ -91,6 +95,12 @@ def square_of_abs(x):
     return np.real(x) ** 2 + np.imag(x) ** 2 if is_complex(x) else x * x
 
 
+# The derivative is 0 where g is 0: of 1 / (1 + x²) at an infinite x.
+@operation(lambda g, x: 2 * g * select(x, g != 0), structure="elementwise")
+def _one_plus_square(x, /):
+    return 1 + x * x
+
+
 def cosine(x, length):
     """cos φ = x / length; 0 where both are 0, ±1 where both are infinite."""
     is_infinite = np.isinf(x)
@@ -99,6 +109,9 @@ def cosine(x, length):
 
 def _arctan2_slope(x, y):
     """∂ arctan2(x, y) / ∂x = y / (x² + y²); 0 at the origin and at infinity."""
+    square = x * x + y * y
+    if np.all((square > 1e-30) & (square < 1e30)):  # far from underflow and overflow, also in float32
+        return y / square
     length = np.hypot(x, y)
     is_flat = (length == 0) | np.isinf(length)
     length = np.where(is_flat, 1, length)
@@ -149,7 +162,8 @@ def select(x, condition):
 
     Gradients of functions with branches use it: a branch that was not taken gets 0, whatever arrives.
     """
-    return kernels.select(x, condition) if type(x) is ndarray else mask_elements(x, condition)
+    is_array = type(x) is ndarray and not isinstance(condition, Tensor)
+    return kernels.select(x, condition) if is_array else mask_elements(x, condition)
 
 
 @operation(lambda g, condition: select(g, condition), None, symbol="mask", structure="elementwise")

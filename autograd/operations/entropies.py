@@ -6,7 +6,7 @@ from autograd.core.operation import operation
 from autograd.core.registry import scipy_functions
 from autograd.operations.elementwise import cbrt, exp2, expm1, log1p, select
 from autograd.operations.inputs import as_common_floating, as_floating
-from autograd.operations.special import softplus, xlogy
+from autograd.operations.special import real_dtype, softplus, xlogy
 
 
 @operation(lambda g, x: select(g, x >= 0) * (-np.log(np.where(x >= 0, x, 1.0)) - 1))
@@ -17,7 +17,7 @@ def entr(x, /):
     >>> entr([-1.0, 0.0])
     array([-inf,   0.])
     """
-    x = np.asarray(x)
+    x = np.asarray(x, real_dtype("entr", x))
     return np.where(x < 0, -np.inf, 0 - xlogy(x, np.where(x < 0, 1, x)))[()]
 
 
@@ -70,8 +70,8 @@ def xlog1py(x, y, /):
     >>> xlog1py([0.0, 1.0], [-1.0, 0.0])
     array([0., 0.])
     """
-    dtype = np.result_type(x, y)
-    x, y = (np.asarray(value, dtype if dtype.kind == "f" else np.float64) for value in (x, y))
+    dtype = real_dtype("xlog1py", x, y)
+    x, y = np.asarray(x, dtype), np.asarray(y, dtype)
     with np.errstate(divide="ignore", invalid="ignore"):
         return x * np.log1p(np.where((x == 0) & ~np.isnan(y), 0.0, y))
 

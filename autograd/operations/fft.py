@@ -1,9 +1,9 @@
 """Fourier transforms: the functions of numpy.fft.
 
-The matrix of a discrete Fourier transform is symmetric, so fft and ifft are their own adjoints. (Gradients are not conjugated, see
-`complex_numbers`.) Those of rfft and irfft are each other, up to a conjugate and a factor: a spectrum of real numbers holds one of
-each pair of conjugate coefficients. A length n is reached before the transform, by cutting or by zeros; transforms over several
-axes are transforms over one axis after the other, as in NumPy.
+The matrix of a discrete Fourier transform is symmetric, so fft and ifft are their own adjoints: no gradient is conjugated, see
+`complex_numbers`. Those of rfft and irfft are each other, up to a conjugate and a factor, because a spectrum of real
+numbers holds one of each pair of conjugate coefficients. A length n is reached before the transform, by cutting or by zeros.
+Transforms over several axes are transforms over one axis after the other, as in NumPy.
 
 The import registers them; it happens when a function of numpy.fft is first called on a tensor.
 """
@@ -22,7 +22,7 @@ from autograd.operations.inputs import as_inexact, as_tensor_or_array
 from autograd.operations.shape import concatenate
 
 #: The normalization of a transform → that with the same factor in the opposite direction.
-OPPOSITE = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
+OPPOSITE: dict[Any, Any] = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
 
 
 @operation(lambda g, axis, norm: np.fft.fft(g, axis=axis, norm=norm), symbol="ℱ")
@@ -139,7 +139,7 @@ def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
 
 @implements(np.fft.hfft)
 def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
-    """Fourier transform of numbers with Hermitian symmetry, of which a is one half: n real numbers; arguments as for `irfft`."""
+    """Fourier transform of numbers with Hermitian symmetry, of which a is half: n real numbers; arguments as for `irfft`."""
     return irfft(conj(as_tensor_or_array(a)), n, axis, _opposite("hfft", norm))
 
 
@@ -149,7 +149,8 @@ def ihfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
     return conj(rfft(a, n, axis, _opposite("ihfft", norm)))
 
 
-def _opposite(name: str, norm: Any) -> str:
+def _opposite(name: str, norm: Any) -> Any:
+    """The normalization with the same factor in the opposite direction."""
     if norm not in OPPOSITE:
         raise ValueError(f"{name}: norm is 'backward', 'ortho' or 'forward', not {norm!r}")
     return OPPOSITE[norm]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError
@@ -46,7 +47,10 @@ def _along_axis(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
     n = f.shape[axis]
     if n < edge_order + 1:
         raise ShapeError(f"gradient: needs {edge_order + 1} samples along an axis, axis {axis} of shape {f.shape} has {n}")
-    dtype, f = f.dtype, np.moveaxis(f, axis, -1)
+    dtype, f = f.dtype, f if axis == f.ndim - 1 else np.moveaxis(f, axis, -1)
+    if edge_order == 1 and isinstance(spacing, int | float):
+        out = _even_gradient(f, h=spacing)
+        return out if axis == f.ndim - 1 else np.moveaxis(out, -1, axis)
     if np.ndim(spacing) == 0:
         pieces = _of_even_samples(f, spacing, edge_order)
     else:
@@ -57,6 +61,30 @@ def _along_axis(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
         is_even = not isinstance(x, Tensor) and np.all(h == h[0])
         pieces = _of_even_samples(f, h[0], edge_order) if is_even else _of_samples(f, h, edge_order)
     return np.moveaxis(as_dtype(np.concatenate(pieces, axis=-1), dtype), -1, axis)
+
+
+@operation(lambda g, h: _even_gradient(g, h=h))  # type: ignore[has-type]
+def _even_gradient_adjoint(x, /, h):
+    """Each difference (fⱼ − fᵢ) / d of `_even_gradient` gives g / d to fⱼ and −g / d to fᵢ; x is g."""
+    half = x / (2.0 * h)
+    out = np.zeros(x.shape, half.dtype)
+    out[..., 2:] = half[..., 1:-1]
+    out[..., :-2] -= half[..., 1:-1]
+    first, last = 2 * half[..., 0], 2 * half[..., -1]
+    out[..., 0] -= first
+    out[..., 1] += first
+    out[..., -2] -= last
+    out[..., -1] += last
+    return out
+
+
+@operation(lambda g, h: _even_gradient_adjoint(g, h=h))
+def _even_gradient(x, /, h):
+    out = np.empty(x.shape, x.dtype)
+    out[..., 1:-1] = (x[..., 2:] - x[..., :-2]) / (2.0 * h)
+    out[..., 0] = (x[..., 1] - x[..., 0]) / h
+    out[..., -1] = (x[..., -1] - x[..., -2]) / h
+    return out
 
 
 def _of_even_samples(f: Any, h: Any, edge_order: int) -> list[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core.coercion import refuse_complex
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError
@@ -53,6 +54,7 @@ def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any 
     >>> np.histogram_bin_edges(Tensor([1.0, 5.0, 3.0]), 2)
     Tensor([1., 3., 5.])
     """
+    refuse_complex(a, "histogram_bin_edges")
     edges = np.histogram_bin_edges(_values(a), _constant_bins(bins), range, None if weights is None else _values(weights))
     return _recorded_edges(np.ravel(as_tensor_or_array(a)), bins, range, edges)
 
@@ -93,6 +95,7 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, we
     >>> np.histogram([1.0, 2.0, 5.0], 2, weights=Tensor([1.0, 2.0, 3.0]))[0]
     Tensor([3., 3.])
     """
+    refuse_complex(a, "histogram")
     edges_now = np.histogram_bin_edges(
         _values(a), _constant_bins(bins), _constants(range), None if weights is None else _values(weights)
     )
@@ -141,6 +144,8 @@ def histogramdd(sample: Any, bins: Any = 10, range: Any = None, density: Any = N
         sample = np.atleast_2d(as_tensor_or_array(sample))
         sample = [sample[:, i] for i in np.arange(sample.shape[1])]
     columns = [as_tensor_or_array(x) for x in sample]
+    for x in columns:
+        refuse_complex(x, "histogramdd")
     dtype = np.result_type(*[x.dtype for x in columns])
     columns = [as_dtype(x, dtype) for x in columns]
     weights = None if weights is None else as_inexact(weights)

@@ -3,8 +3,6 @@
 The derivatives by the shapes are integrals, computed with a relative error of about 1e-10 for shapes from 1e-4 to 1e4.
 """
 
-import math
-
 import numpy as np
 
 from autograd.core.operation import operation
@@ -95,9 +93,7 @@ def betaincc(x, y, z, /):
 
 def t_log_density(x, y):
     """The logarithm of the density of Student's t distribution with x degrees of freedom, at y."""
-    if np.any(np.isinf(x)):  # the normal distribution
-        is_normal = np.isinf(x)
-        return np.where(is_normal, -y * y / 2 - math.log(2 * math.pi) / 2, t_log_density(np.where(is_normal, 1.0, x), y))
+    x = np.minimum(x, 1e15)  # beyond, the distribution is normal
     return -betaln(x / 2, 0.5) - np.log(x) / 2 - (x + 1) / 2 * np.log1p(y * y / x)
 
 

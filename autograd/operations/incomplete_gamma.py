@@ -1,5 +1,7 @@
 """The regularized incomplete gamma functions of scipy.special, differentiable in both arguments. They need SciPy."""
 
+import math
+
 import numpy as np
 
 from autograd.core.operation import operation
@@ -65,6 +67,11 @@ def _upper_slope(x, y):
     return integrate_half_line(integrand, 1 / (np.abs(1 - (x - 1) / y) + 1 / np.sqrt(y)))
 
 
+def _keep_nan(x, out):
+    """The result with nan where the shape is nan: SciPy 1.14 gives 0 or 1 there, at the ends of the support."""
+    return np.where(np.isnan(x), math.nan, out)[()]
+
+
 @operation(lambda g, x, y: g * _slope_by_shape(x, y), lambda g, x, y: g * gamma_density(x, y), symbol="P")
 def gammainc(x, y, /):
     """Regularized lower incomplete gamma function: P(a, x) = ∫₀ˣ tᵃ⁻¹ e⁻ᵗ dt / Γ(a), of (a, x); both broadcast.
@@ -75,7 +82,7 @@ def gammainc(x, y, /):
     >>> gammainc(1.0, 1.0) == 1 - np.exp(-1)
     np.True_
     """
-    return call_special("gammainc", x, y)
+    return _keep_nan(x, call_special("gammainc", x, y))
 
 
 @operation(lambda g, x, y: -g * _slope_by_shape(x, y), lambda g, x, y: -g * gamma_density(x, y), symbol="Q")
@@ -86,7 +93,7 @@ def gammaincc(x, y, /):
     >>> round(gammaincc(1.0, 40.0) / np.exp(-40), 12)
     np.float64(1.0)
     """
-    return call_special("gammaincc", x, y)
+    return _keep_nan(x, call_special("gammaincc", x, y))
 
 
 scipy_functions.update(gammainc=gammainc, gammaincc=gammaincc)

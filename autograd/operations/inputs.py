@@ -30,7 +30,7 @@ def as_dtype(x, dtype):
 
 
 def as_common_floating(*xs):
-    """All with float elements of their common dtype; Python numbers adapt to the others."""
-    arrays = [x if type(x) in (int, float) else as_tensor_or_array(x) for x in xs]
+    """All with float or complex elements of their common dtype; Python numbers adapt to the others."""
+    arrays = [x if type(x) in (int, float, complex) else as_tensor_or_array(x) for x in xs]
     dtype = np.result_type(*arrays)
-    return [as_dtype(as_tensor_or_array(x), dtype if dtype.kind == "f" else np.dtype(np.float64)) for x in arrays]
+    return [as_dtype(as_tensor_or_array(x), dtype if dtype.kind in "fc" else np.dtype(np.float64)) for x in arrays]

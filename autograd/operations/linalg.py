@@ -57,7 +57,7 @@ def pinv(x, /, rcond=None, hermitian=False, rtol=np._NoValue):
     return call_linalg(np.linalg.pinv, x, rcond=rcond, hermitian=hermitian, rtol=rtol)
 
 
-@operation(lambda g, x, out: np.expand_dims(g, (-2, -1)) * _cofactors(x, out), numpy=np.linalg.det)
+@operation(lambda g, x, out: g[..., None, None] * _cofactors(x, out), numpy=np.linalg.det)
 def det(x, /):
     """Determinant of square matrices; ∂ det x / ∂x = det(x) x⁻ᵀ, the cofactors, also at singular matrices.
 
@@ -75,9 +75,11 @@ def det(x, /):
 
 def _cofactors(x, determinant):
     """det(x) x⁻ᵀ; near singular matrices computed from singular values, without a division."""
-    s = np.linalg.svdvals(x)
-    if np.all(s[..., -1:] > 1e-6 * s[..., :1]):
-        return np.expand_dims(determinant, (-2, -1)) * transpose_last(np.linalg.inv(x))
+    if np.all(determinant != 0):
+        inverse = np.linalg.inv(x)
+        lengths = [square_of_abs(matrix).sum(axis=(-2, -1)) for matrix in (x, inverse)]
+        if np.all(lengths[0] * lengths[1] < 1e12):
+            return determinant[..., None, None] * transpose_last(inverse)
     return _cofactors_by_svd(x)
 
 
@@ -113,9 +115,9 @@ def _slogdet_weight(g, out):
     return np.real(g[1]) + np.imag(g[0] * out[0]) * 1j if is_complex(g) else g[1]
 
 
-@operation(lambda g, x, out: np.expand_dims(_slogdet_weight(g, out), (-2, -1)) * transpose_last(inv(x)))
+@operation(lambda g, x, out: _slogdet_weight(g, out)[..., None, None] * transpose_last(inv(x)))
 def _slogdet(x, /):
-    return np.stack(call_linalg(np.linalg.slogdet, x))
+    return np.array(call_linalg(np.linalg.slogdet, x))
 
 
 SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
@@ -135,9 +137,9 @@ def slogdet(a):
     SlogdetResult(sign=Tensor(-1.0), logabsdet=Tensor(0.0))
     """
     packed = _slogdet(as_tensor_or_array(a))
-    sign = packed[0]
-    is_constant = isinstance(sign, Tensor) and not is_complex(sign)
-    return SlogdetResult(sign.detach() if is_constant else sign, np.real(packed[1]))
+    if is_complex(packed):
+        return SlogdetResult(packed[0], np.real(packed[1]))
+    return SlogdetResult(Tensor._wrap(packed.data[0], None) if isinstance(packed, Tensor) else packed[0], packed[1])
 
 
 def _solve_gradients(g, x, out):

@@ -5,7 +5,7 @@ import importlib
 import numpy as np
 
 from autograd.core.operation import operation
-from autograd.errors import ShapeError
+from autograd.errors import ShapeError, UnsupportedError
 from autograd.operations.decompositions import MatrixError
 from autograd.operations.inputs import as_common_floating
 from autograd.operations.matmul import transpose_last
@@ -64,6 +64,10 @@ def solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False, overwrite_
         raise ShapeError(f"solve_triangular: needs a (n, n) and b (n,) or (n, k), got shapes {x.shape} and {y.shape}")
     if trans not in (0, 1, 2, "N", "T", "C"):
         raise ValueError(f"solve_triangular: trans is 0 or 'N', 1 or 'T', not {trans!r}")
+    if trans in (2, "C") and x.dtype.kind == "c":
+        raise UnsupportedError(
+            "solve_triangular: trans='C' has no gradient for complex matrices; conjugate a and use trans='T'"
+        )
     options = trans not in (0, "N"), bool(lower), bool(unit_diagonal)
     return _solve_triangular(x, y, *options) if y.ndim == 2 else _solve_triangular(x, np.expand_dims(y, 1), *options)[:, 0]
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from autograd.core.coercion import refuse_complex
 from autograd.core.operation import operation
 from autograd.operations.decompositions import MatrixError
-from autograd.operations.inputs import as_floating
+from autograd.operations.inputs import as_common_floating
 from autograd.operations.matmul import transpose_last
 from autograd.operations.matrix_equations import call_scipy_linalg, require_matrices, solve_sylvester
 
@@ -23,6 +24,7 @@ def _derivative(function, x, g):
 
 def _real_matrix(name, x):
     """The real result of a function of scipy.linalg, computed in double precision, in the dtype of x."""
+    refuse_complex(x, name)
     out = call_scipy_linalg(name, np.asarray(x, np.float64))
     if np.iscomplexobj(out):
         if np.any(np.abs(out.imag) > 100 * np.finfo(out.dtype).eps * np.max(np.abs(out), initial=0.0)):
@@ -47,7 +49,7 @@ def expm(a):
     Tensor([[1., 1.],
             [0., 1.]])
     """
-    x = as_floating(a)
+    (x,) = as_common_floating(a)
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise MatrixError(f"expm: needs square matrices (…, n, n), got shape {x.shape}")
     return _expm(x)
@@ -71,7 +73,7 @@ def sqrtm(a):
     Tensor([[2., 0.],
             [0., 3.]])
     """
-    x = as_floating(a)
+    (x,) = as_common_floating(a)
     require_matrices("sqrtm", x)
     return _sqrtm(x)
 
@@ -92,7 +94,7 @@ def logm(a):
     array([[0., 2.],
            [0., 0.]])
     """
-    x = as_floating(a)
+    (x,) = as_common_floating(a)
     require_matrices("logm", x)
     if x.size and np.linalg.matrix_rank(x) < x.shape[0]:
         raise MatrixError(f"logm: the matrix of shape {x.shape} is singular, so that it has no logarithm")

@@ -15,9 +15,17 @@ from autograd.operations.products import axes_last
 from autograd.operations.reduction import broadcast_back, count, keepdims_shape
 
 
-# Where all elements are 0 the gradient is 0.
+def _euclidean_gradient(g, x, out, shape, axis):
+    """g · x̄ / ‖x‖; 0 where all elements are 0."""
+    if np.ndim(out) == 0 and 0 < out < np.inf:
+        return conj(x) * (g / out)
+    if np.all((out != 0) & np.isfinite(out)):
+        return conj(x) * broadcast_back(g / out, shape, axis)
+    return broadcast_back(g, shape, axis) * cosine(conj(x), broadcast_back(out, shape, axis))
+
+
 @operation(
-    lambda g, x, out, x_shape, axis: broadcast_back(g, x_shape, axis) * cosine(conj(x), broadcast_back(out, x_shape, axis)),
+    lambda g, x, out, x_shape, axis: _euclidean_gradient(g, x, out, x_shape, axis),
     symbol="‖ ‖",
 )
 def _euclidean_norm(x, /, axis):

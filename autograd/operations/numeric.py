@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.coercion import is_complex
+from autograd.core.coercion import is_complex, refuse_complex
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
 from autograd.errors import DataError
 from autograd.operations import elementwise, reduction
-from autograd.operations.elementwise import where
+from autograd.operations.elementwise import select, where
 from autograd.operations.inputs import as_dtype, as_tensor_or_array
 
 implements(np._core.umath.clip)(elementwise.clip)  # type: ignore[attr-defined]
@@ -19,19 +19,26 @@ implements(np.amax)(reduction.max)
 implements(np.amin)(reduction.min)
 
 
-@implements(np.sinc)
-def sinc(x: Any) -> Any:
-    """Normalized sinc: sin(πx) / (πx), and 1 at 0; near 0 by its Taylor series, without cancellation.
+def _sinc_slope(x, out):
+    """(cos πx − sinc x) / x; near 0 by its Taylor series, without cancellation."""
+    is_small = np.abs(x) < 0.03
+    if not np.any(is_small):
+        return (np.cos(math.pi * x) - out) / x
+    divisor, s = where(is_small, 1, x), where(is_small, math.pi * x, 0) ** 2
+    series = -(math.pi**2) / 3 * x * (1 - s / 10 * (1 - s / 28 * (1 - s / 54)))
+    return where(is_small, series, (np.cos(math.pi * divisor) - where(is_small, 1, out)) / divisor)
+
+
+@operation(lambda g, x, out: g * _sinc_slope(x, out), numpy=np.sinc)
+def sinc(x, /):
+    """Normalized sinc: sin(πx) / (πx), and 1 at 0.
 
     >>> import numpy as np
     >>> from autograd import Tensor
     >>> np.sinc(Tensor([0.0, 1.0])).numpy().round(6).tolist()
     [1.0, 0.0]
     """
-    angle = math.pi * x
-    is_small = np.abs(angle) < 0.1
-    divisor, s = where(is_small, 1, angle), where(is_small, angle, 0) ** 2
-    return where(is_small, 1 - s / 6 * (1 - s / 20 * (1 - s / 42 * (1 - s / 72))), np.sin(divisor) / divisor)
+    return np.sinc(x)[()]
 
 
 @implements(np.nan_to_num)
@@ -50,10 +57,12 @@ def nan_to_num(x: Any, copy: bool = True, nan: float = 0.0, posinf: Any = None, 
         return nan_to_num(x.real, **options) + nan_to_num(x.imag, **options) * 1j
     if x.dtype.kind != "f":
         return np.copy(x)
-    largest = np.finfo(x.dtype).max
-    x = where(np.isnan(x), nan, x)
-    x = where(x == np.inf, largest if posinf is None else posinf, x)
-    return where(x == -np.inf, -largest if neginf is None else neginf, x)
+    return _nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+@operation(lambda g, x: select(g, np.isfinite(x)))
+def _nan_to_num(x, /, nan, posinf, neginf):
+    return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
 
 
 @implements(np.astype)
@@ -96,6 +105,7 @@ def ldexp(x: Any, exponent: Any) -> Any:
 @implements(np.frexp)
 def frexp(x: Any) -> Any:
     """Mantissa, with derivative 2⁻ⁿ, and exponent n, a constant: x = mantissa · 2ⁿ."""
+    refuse_complex(x, "frexp")
     exponent = np.frexp(x.data)[1]
     return ldexp(x, -exponent), Tensor(exponent)
 
@@ -105,6 +115,11 @@ def _as_same_float(*values: Any) -> list[Any]:
     dtypes = [value if isinstance(value, int | float | complex) else as_tensor_or_array(value).dtype for value in values]
     dtype = np.result_type(*dtypes, 0.0)
     return [as_dtype(as_tensor_or_array(value), dtype) for value in values]
+
+
+@operation(lambda g, fraction: g * (1 - fraction), lambda g, fraction: g * fraction)
+def _interpolate(x, y, /, fraction):
+    return np.where(fraction == 1, y, x + (y - x) * fraction)
 
 
 @implements(np.linspace)
@@ -125,7 +140,7 @@ def linspace(
     start, stop = _as_same_float(start, stop)
     span, steps = stop - start, num - 1 if endpoint else num
     fraction = (np.arange(num, dtype=span.dtype) / max(steps, 1)).reshape(-1, *[1] * span.ndim)
-    out = np.where(fraction == 1, stop, start + span * fraction)
+    out = _interpolate(start, stop, fraction=fraction)
     out = _along(out, axis, dtype)
     return (out, span / (steps or np.nan)) if retstep else out
 
@@ -146,7 +161,7 @@ def logspace(
 
 @implements(np.geomspace)
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
-    """Geometric progression: outᵢ = start (stop / start)^(i / (num − 1)), with start and stop of the same sign.
+    """Geometric progression: outᵢ = start (stop / start)^(i / (num − 1)), with real start and stop of the same sign.
 
     Raises ValueError if start or stop is 0.
 
@@ -159,11 +174,12 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
     if np.any(np.equal(start, 0)) or np.any(np.equal(stop, 0)):
         raise DataError("geomspace: start and stop must not be 0")
     sign = np.sign(start)
-    return _along(sign * np.exp(linspace(np.log(sign * start), np.log(sign * stop), num, endpoint)), axis, dtype)
+    return _along(sign * np.exp(linspace(np.log(start / sign), np.log(stop / sign), num, endpoint)), axis, dtype)
 
 
 @implements(np.unwrap)
 def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: float = 2 * math.pi) -> Any:
     """Remove jumps of angles: p plus whole periods, which are constants."""
+    refuse_complex(p, "unwrap")
     unwrapped = np.unwrap(p.data, discont, axis, period=period)
     return p + np.where(unwrapped == p.data, 0, unwrapped - p.data)

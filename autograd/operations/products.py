@@ -1,5 +1,6 @@
 """Products of vectors, matrices and arrays of any rank; most are composed of `matmul`."""
 
+import operator
 from functools import lru_cache
 from itertools import pairwise
 from math import prod
@@ -10,7 +11,9 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.errors import ShapeError
+from autograd.operations.diagonals import diagonal, flat_diagonal
 from autograd.operations.elementwise import conj
+from autograd.operations.indexing import scatter
 from autograd.operations.inputs import as_dtype, as_tensor_or_array
 from autograd.operations.matmul import matmul
 
@@ -18,6 +21,8 @@ from autograd.operations.matmul import matmul
 def axes_last(x, axes):
     """The array with these axes moved to the end, in this order."""
     axes = normalize_axis_tuple(axes, x.ndim)
+    if axes == tuple(range(x.ndim - len(axes), x.ndim)):
+        return x
     return np.transpose(x, [*(i for i in range(x.ndim) if i not in axes), *axes])
 
 
@@ -73,6 +78,11 @@ def inner(a, b, /):
     return matmul(x, y) if y.ndim == 1 else tensordot(x, y, (-1, -1))
 
 
+@operation(lambda g, y: np.matmul(g, y), lambda g, x: np.matmul(x, g))
+def _outer(x, y, /):
+    return np.multiply.outer(x, y)
+
+
 @implements(np.outer)
 def outer(a, b):
     """Outer product of the flattened inputs: outᵢⱼ = aᵢ bⱼ.
@@ -83,7 +93,7 @@ def outer(a, b):
     Tensor([[ 1., 10.],
             [ 2., 20.]])
     """
-    return np.multiply(np.reshape(as_tensor_or_array(a), (-1, 1)), np.reshape(as_tensor_or_array(b), (1, -1)))
+    return _outer(*[x if x.ndim == 1 else np.reshape(x, -1) for x in (as_tensor_or_array(a), as_tensor_or_array(b))])
 
 
 @implements(np.linalg.outer)
@@ -117,6 +127,8 @@ def tensordot(a, b, /, axes=2):
         raise ShapeError(f"tensordot: axes {axes} pair {len(left)} axes of the left with {len(right)} of the right")
     for i, j in zip(left, right):
         _check_sizes("tensordot", x, y, i, j)
+    if x.ndim <= 2 and y.ndim <= 2 and left == (x.ndim - 1,) and right == (0,):
+        return matmul(x, y)
     free_left = [i for i in range(x.ndim) if i not in left]
     free_right = [j for j in range(y.ndim) if j not in right]
     rows, columns = [x.shape[i] for i in free_left], [y.shape[j] for j in free_right]
@@ -170,6 +182,8 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
         )
     out = _cross(x, y)
     (position,) = normalize_axis_tuple(axisc, out.ndim)
+    if position == out.ndim - 1:
+        return out
     order = list(range(out.ndim - 1))
     return np.transpose(out, [*order[:position], out.ndim - 1, *order[position:]])
 
@@ -180,17 +194,16 @@ def _linalg_cross(x1, x2, /, *, axis=-1):
     return cross(x1, x2, axis=axis)
 
 
-def _diagonal(x, offset, axis1, axis2):
-    matrices = axes_last(as_tensor_or_array(x), (axis1, axis2))
-    rows, columns = matrices.shape[-2:]
-    row = np.arange(max(-offset, 0), max(min(rows, columns - offset), 0))
-    return matrices[..., row, row + offset]
+def _on_diagonal(g, shape, offset):
+    """g on the diagonal of a matrix of zeros."""
+    rows, columns = shape
+    index, size = flat_diagonal(rows, columns, offset)
+    return np.reshape(scatter(g, index, (size,)), shape)
 
 
-@implements(np.linalg.diagonal)
-def diagonal(x, /, *, offset=0):
-    """Diagonal of each matrix (…, m, n): outᵢ = xᵢ,ᵢ₊ₒ, with o the offset."""
-    return _diagonal(x, offset, -2, -1)
+@operation(lambda g, x_shape, offset: _on_diagonal(g, x_shape, offset))
+def _trace(x, /, offset):
+    return np.trace(x, offset)
 
 
 @implements(np.trace)
@@ -202,7 +215,10 @@ def trace(a, offset=0, axis1=0, axis2=1):
     >>> trace(Tensor([[1.0, 2.0], [3.0, 4.0]]))
     Tensor(5.0)
     """
-    return np.sum(_diagonal(a, offset, axis1, axis2), axis=-1)
+    a = as_tensor_or_array(a)
+    if a.ndim == 2 and axis1 % 2 != axis2 % 2:
+        return _trace(a if axis1 % 2 == 0 else a.T, offset=operator.index(offset))
+    return np.sum(diagonal(a, offset, axis1, axis2), axis=-1)
 
 
 @implements(np.linalg.trace)

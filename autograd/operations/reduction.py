@@ -18,6 +18,8 @@ def keepdims_shape(shape, axis):
 
 def broadcast_back(g, shape, axis):
     """Broadcast g, shaped like the result of a reduction over `axis`, to the shape of its input."""
+    if type(g) in kernels.ARRAY_TYPES:
+        return kernels.broadcast(g if axis is None else g.reshape(keepdims_shape(shape, axis)), shape)
     return np.broadcast_to(np.reshape(g, keepdims_shape(shape, axis)), shape)
 
 
@@ -147,8 +149,10 @@ def std(x, /, axis=None, ddof=0, keepdims=False):
 
 def _share_among_ties(g, x, out, shape, axis):
     """g / k for the k elements that equal the result, 0 for the others."""
-    is_result = x == broadcast_back(out, shape, axis)
-    return select(broadcast_back(g, shape, axis) / is_result.sum(axis=axis, keepdims=True), is_result)
+    kept = keepdims_shape(shape, axis)
+    is_result = x == np.reshape(out, kept)
+    share = np.reshape(g, kept) / is_result.sum(axis=axis, keepdims=True)
+    return select(np.broadcast_to(share, shape), is_result)
 
 
 @operation(lambda g, x, out, x_shape, axis: _share_among_ties(g, x, out, x_shape, axis), numpy=np.max)
@@ -193,8 +197,10 @@ def _products_along_last_axis(x):
     return np.concatenate([pairs * right, pairs * left, others[..., half:]], axis=-1)
 
 
-def _product_of_others(x, shape, axis):
-    """For each element xᵢ the product of the others over the axes: Π xⱼ, j ≠ i."""
+def _product_of_others(x, out, shape, axis):
+    """For each element xᵢ the product of the others over the axes: Π xⱼ, j ≠ i; out / xᵢ where no element is 0."""
+    if np.all((out != 0) & np.isfinite(out)):
+        return broadcast_back(out, shape, axis) / x
     axes = sorted(_axes(shape, axis))
     order = [i for i in range(len(shape)) if i not in axes] + axes
     moved = np.transpose(x, order)
@@ -203,7 +209,7 @@ def _product_of_others(x, shape, axis):
 
 
 @operation(
-    lambda g, x, x_shape, axis: broadcast_back(g, x_shape, axis) * _product_of_others(x, x_shape, axis),
+    lambda g, x, out, x_shape, axis: broadcast_back(g, x_shape, axis) * _product_of_others(x, out, x_shape, axis),
     symbol="Π",
     numpy=np.prod,
 )

@@ -3,11 +3,13 @@
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.errors import ShapeError
 from autograd.operations.inputs import as_dtype, as_tensor_or_array
+from autograd.operations.padding import pad_constant
 from autograd.operations.shape import reshape
 
 
@@ -25,12 +27,13 @@ def _cumsum(x, /, axis):
 def cumsum(a: Any, axis: int | None = None) -> Any:
     """Cumulative sum: outᵢ = x₀ + … + xᵢ.
 
-    axis: int, or None for the flattened elements.
+        axis: int, or None for the flattened elements.
 
-    >>> import numpy as np
-    >>> from autograd import Tensor
-    >>> np.cumsum(Tensor([1.0, 2.0, 3.0]))
-    Tensor([1., 3., 6.])
+        >>> import numpy as np
+    from numpy.lib.array_utils import normalize_axis_index
+        >>> from autograd import Tensor
+        >>> np.cumsum(Tensor([1.0, 2.0, 3.0]))
+        Tensor([1., 3., 6.])
     """
     return _cumsum(reshape(a, -1) if axis is None else a, axis=0 if axis is None else axis)
 
@@ -39,12 +42,13 @@ def cumsum(a: Any, axis: int | None = None) -> Any:
 def cumprod(a: Any, axis: int | None = None) -> Any:
     """Cumulative product: outᵢ = x₀ ⋯ xᵢ, by doubling the stride; its derivatives are right also where elements are 0.
 
-    axis: int, or None for the flattened elements.
+        axis: int, or None for the flattened elements.
 
-    >>> import numpy as np
-    >>> from autograd import Tensor
-    >>> np.cumprod(Tensor([1.0, 2.0, 3.0]))
-    Tensor([1., 2., 6.])
+        >>> import numpy as np
+    from numpy.lib.array_utils import normalize_axis_index
+        >>> from autograd import Tensor
+        >>> np.cumprod(Tensor([1.0, 2.0, 3.0]))
+        Tensor([1., 2., 6.])
     """
     a = as_dtype(a, np.cumprod(np.ones(1, a.dtype)).dtype)  # small integer dtypes become int64, as in NumPy
     out = np.moveaxis(reshape(a, -1) if axis is None or a.ndim == 0 else a, 0 if axis is None else axis, -1)
@@ -71,13 +75,14 @@ def _scan_with_initial(scan: Any, initial: float, x: Any, axis: int | None, incl
 def cumulative_sum(x: Any, *, axis: int | None = None, include_initial: bool = False) -> Any:
     """Cumulative sum: outᵢ = x₀ + … + xᵢ.
 
-    axis:            int; None for vectors only.
-    include_initial: start with a 0.
+        axis:            int; None for vectors only.
+        include_initial: start with a 0.
 
-    >>> import numpy as np
-    >>> from autograd import Tensor
-    >>> np.cumulative_sum(Tensor([1.0, 2.0]), include_initial=True)
-    Tensor([0., 1., 3.])
+        >>> import numpy as np
+    from numpy.lib.array_utils import normalize_axis_index
+        >>> from autograd import Tensor
+        >>> np.cumulative_sum(Tensor([1.0, 2.0]), include_initial=True)
+        Tensor([0., 1., 3.])
     """
     return _scan_with_initial(cumsum, 0, x, axis, include_initial)
 
@@ -86,27 +91,44 @@ def cumulative_sum(x: Any, *, axis: int | None = None, include_initial: bool = F
 def cumulative_prod(x: Any, *, axis: int | None = None, include_initial: bool = False) -> Any:
     """Cumulative product: outᵢ = x₀ ⋯ xᵢ.
 
-    axis:            int; None for vectors only.
-    include_initial: start with a 1.
+        axis:            int; None for vectors only.
+        include_initial: start with a 1.
 
-    >>> import numpy as np
-    >>> from autograd import Tensor
-    >>> np.cumulative_prod(Tensor([2.0, 3.0]), include_initial=True)
-    Tensor([1., 2., 6.])
+        >>> import numpy as np
+    from numpy.lib.array_utils import normalize_axis_index
+        >>> from autograd import Tensor
+        >>> np.cumulative_prod(Tensor([2.0, 3.0]), include_initial=True)
+        Tensor([1., 2., 6.])
     """
     return _scan_with_initial(cumprod, 1, x, axis, include_initial)
+
+
+def _before_and_after(g, shape, axis):
+    """gᵢ₋₁ − gᵢ, with 0 for the elements that do not exist."""
+    if not shape[axis]:
+        return g
+    border = ((0, 0),) * axis
+    after, before = ((*border, widths, *((0, 0),) * (g.ndim - axis - 1)) for widths in ((1, 0), (0, 1)))
+    return pad_constant(g, widths=after) - pad_constant(g, widths=before)
+
+
+@operation(lambda g, x_shape, axis: _before_and_after(g, x_shape, axis))
+def _difference(x, /, axis):
+    before = (slice(None),) * axis
+    return x[(*before, slice(1, None))] - x[(*before, slice(None, -1))]
 
 
 @implements(np.diff)
 def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """Differences of adjacent elements: outᵢ = xᵢ₊₁ − xᵢ, n times.
 
-    prepend, append: values that are joined to a along the axis first; scalars broadcast.
+        prepend, append: values that are joined to a along the axis first; scalars broadcast.
 
-    >>> import numpy as np
-    >>> from autograd import Tensor
-    >>> np.diff(Tensor([1.0, 4.0, 9.0]))
-    Tensor([3., 5.])
+        >>> import numpy as np
+    from numpy.lib.array_utils import normalize_axis_index
+        >>> from autograd import Tensor
+        >>> np.diff(Tensor([1.0, 4.0, 9.0]))
+        Tensor([3., 5.])
     """
     if a.ndim == 0:
         raise ShapeError("diff: got a scalar, expected an array with at least one axis")
@@ -115,22 +137,23 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
         shape = tuple(1 if i == axis % a.ndim else m for i, m in enumerate(a.shape))
         pieces = [piece if np.ndim(piece) else np.broadcast_to(piece, shape) for piece in pieces]
         a = np.concatenate(pieces, axis)
-    a = np.moveaxis(a, axis, -1)
+    axis = normalize_axis_index(axis, a.ndim)
     for _ in range(n):
-        a = a[..., 1:] - a[..., :-1]
-    return np.moveaxis(a, -1, axis)
+        a = _difference(a, axis=axis)
+    return a
 
 
 @implements(np.ediff1d)
 def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     """Differences of adjacent elements of the flattened array: outᵢ = xᵢ₊₁ − xᵢ.
 
-    to_begin, to_end: values before and after the differences, or None.
+        to_begin, to_end: values before and after the differences, or None.
 
-    >>> import numpy as np
-    >>> from autograd import Tensor
-    >>> np.ediff1d(Tensor([[1.0, 4.0], [9.0, 0.0]]))
-    Tensor([ 3.,  5., -9.])
+        >>> import numpy as np
+    from numpy.lib.array_utils import normalize_axis_index
+        >>> from autograd import Tensor
+        >>> np.ediff1d(Tensor([[1.0, 4.0], [9.0, 0.0]]))
+        Tensor([ 3.,  5., -9.])
     """
     flat = np.ravel(ary)
     pieces = [np.ravel(as_tensor_or_array(piece)) for piece in (to_begin, flat[1:] - flat[:-1], to_end) if piece is not None]
@@ -141,12 +164,13 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Any:
     """Integral by the trapezoidal rule: Σ (xᵢ₊₁ − xᵢ) (yᵢ + yᵢ₊₁) / 2.
 
-    x: the sample points, shaped like y or like its axis; None for points at distance dx.
+        x: the sample points, shaped like y or like its axis; None for points at distance dx.
 
-    >>> import numpy as np
-    >>> from autograd import Tensor
-    >>> np.trapezoid(Tensor([1.0, 3.0]), dx=2.0).item()
-    4.0
+        >>> import numpy as np
+    from numpy.lib.array_utils import normalize_axis_index
+        >>> from autograd import Tensor
+        >>> np.trapezoid(Tensor([1.0, 3.0]), dx=2.0).item()
+        4.0
     """
     y = np.moveaxis(y, axis, -1)
     if x is not None:

@@ -6,6 +6,8 @@ import numpy as np
 
 from autograd.core.operation import operation
 from autograd.core.registry import implements
+from autograd.core.tensor import Tensor
+from autograd.operations.inputs import as_tensor_or_array
 from autograd.utils.foreign_names import suggest_names
 
 
@@ -248,3 +250,85 @@ def hstack(tensors):
             [2., 4.]])
     """
     return _hstack(*tensors)
+
+
+def _column_shapes(shapes):
+    """The shapes that `column_stack` joins: a vector (n,) is a column (n, 1)."""
+    return [shape if len(shape) > 1 else ((*shape, 1)[0], 1) for shape in shapes]
+
+
+@operation(joint_formula=lambda g, shapes: _split_and_reshape(g, _column_shapes(shapes), shapes, 1))
+def _column_stack(*xs):
+    return np.column_stack(xs)
+
+
+@implements(np.column_stack)
+def column_stack(tup):
+    """Join tensors along the second axis; a vector is a column.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.column_stack([Tensor([1.0, 2.0]), [3.0, 4.0]])
+    Tensor([[1., 3.],
+            [2., 4.]])
+    """
+    return _column_stack(*tup)
+
+
+@implements(np.append)
+def append(arr, values, axis=None):
+    """Join values to the end of an array; axis: int, or None to join the flattened elements."""
+    return concatenate([as_tensor_or_array(x) for x in (arr, values)], axis)
+
+
+def _with_axes(function, shape_of):
+    """Register a function that gives arrays more axes; shape_of: the new shape of an array with fewer axes, from its shape."""
+
+    @implements(function)
+    def add_axes(*arrays):
+        results = []
+        for x in arrays:
+            x = as_tensor_or_array(x)
+            shape = shape_of(x.shape)
+            x = reshape(x, shape) if shape != x.shape else x
+            results.append(x if isinstance(x, Tensor) else Tensor(x))
+        return results[0] if len(results) == 1 else tuple(results)
+
+    add_axes.__doc__ = f"The arrays with at least {function.__name__[-2]} axes; the elements keep their order."
+
+
+_with_axes(np.atleast_1d, lambda shape: shape or (1,))
+_with_axes(np.atleast_2d, lambda shape: (1,) * (2 - len(shape)) + shape)
+_with_axes(np.atleast_3d, lambda shape: {0: (1, 1, 1), 1: (1, *shape, 1), 2: (*shape, 1)}.get(len(shape), shape))
+
+
+@implements(np.flipud)
+def flipud(m):
+    """Reverse the order along the first axis."""
+    return flip(m, axis=0)
+
+
+@implements(np.fliplr)
+def fliplr(m):
+    """Reverse the order along the second axis."""
+    return flip(m, axis=1)
+
+
+@implements(np.rot90)
+def rot90(m, k=1, axes=(0, 1)):
+    """Rotate by 90° in the plane of two axes, k times, from the first one to the second one.
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> np.rot90(Tensor([[1.0, 2.0], [3.0, 4.0]]))
+    Tensor([[2., 4.],
+            [1., 3.]])
+    """
+    first, second = (axis % m.ndim for axis in axes)
+    if first == second:
+        raise ValueError(f"rot90: the plane needs two different axes, got {axes} for shape {m.shape}")
+    if k % 4 == 0:
+        return m
+    if k % 4 == 2:
+        return flip(m, axis=(first, second))
+    return swapaxes(flip(m, axis=second), first, second) if k % 4 == 1 else flip(swapaxes(m, first, second), axis=second)

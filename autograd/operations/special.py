@@ -17,6 +17,7 @@ from autograd.core import kernels
 from autograd.core.coercion import as_float_array
 from autograd.core.operation import operation
 from autograd.core.registry import scipy_functions
+from autograd.errors import DataError
 from autograd.operations.elementwise import select, sigmoid
 from autograd.operations.reduction import broadcast_back
 
@@ -52,10 +53,17 @@ def require_scipy_special(name: str) -> Any:
     return scipy
 
 
+def real_dtype(name: str, *inputs: Any) -> np.dtype:
+    """The dtype of a function of real numbers; integers count as float64. Raises DataError for complex numbers."""
+    dtype = np.result_type(*inputs)
+    if dtype.kind == "c":
+        raise DataError(f"{name} takes real numbers here, got {dtype}")
+    return dtype if dtype.kind == "f" else np.dtype(np.float64)
+
+
 def call_special(name: str, *inputs: Any) -> Any:
     """The result of a ufunc of scipy.special in the dtype of its inputs; integers count as float64."""
-    function, dtype = getattr(require_scipy_special(name), name), np.result_type(*inputs)
-    dtype = dtype if dtype.kind == "f" else np.dtype(np.float64)
+    function, dtype = getattr(require_scipy_special(name), name), real_dtype(name, *inputs)
     computed = dtype if dtype.char in "fd" else np.float64
     return function(*(np.asarray(x, computed) for x in inputs)).astype(dtype)[()]
 
@@ -211,8 +219,8 @@ def xlogy(x, y, /):
     >>> xlogy(Tensor([0.0, 2.0]), Tensor([0.0, 1.0]))
     Tensor([0., 0.])
     """
-    dtype = np.result_type(x, y)
-    x, y = (np.asarray(value, dtype if dtype.kind == "f" else np.float64) for value in (x, y))
+    dtype = real_dtype("xlogy", x, y)
+    x, y = np.asarray(x, dtype), np.asarray(y, dtype)
     with np.errstate(divide="ignore", invalid="ignore"):
         return x * np.log(np.where((x == 0) & ~np.isnan(y), 1.0, y))
 

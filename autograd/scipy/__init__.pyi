@@ -1,1 +1,8 @@
-from autograd.scipy import linalg as linalg, signal as signal, special as special, stats as stats
+from autograd.scipy import (
+    integrate as integrate,
+    linalg as linalg,
+    optimize as optimize,
+    signal as signal,
+    special as special,
+    stats as stats,
+)

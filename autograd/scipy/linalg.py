@@ -11,7 +11,7 @@
 import numpy as np
 
 from autograd.operations.decompositions import cholesky as numpy_cholesky, svdvals
-from autograd.operations.inputs import as_common_floating, as_floating
+from autograd.operations.inputs import as_common_floating
 from autograd.operations.linalg import det, inv, pinv, solve as numpy_solve
 from autograd.operations.matrix_equations import solve_banded, solve_sylvester, solve_triangular
 from autograd.operations.matrix_functions import expm, logm, sqrtm
@@ -50,7 +50,7 @@ def cholesky(a, lower=False, overwrite_a=False, check_finite=True):
     >>> cholesky([[4.0]])
     array([[2.]])
     """
-    return numpy_cholesky(as_floating(a), upper=not lower)
+    return numpy_cholesky(*as_common_floating(a), upper=not lower)
 
 
 def cho_factor(a, lower=False, overwrite_a=False, check_finite=True):

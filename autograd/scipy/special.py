@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.tensor import Tensor
 from autograd.operations.bessel import i0, i0e, i1, i1e, iv, ive, j0, j1, jv, k0, k1, kv, y0, y1, yn, yv
 from autograd.operations.elementwise import cbrt, exp2, expm1, log1p, sigmoid as expit
 from autograd.operations.entropies import entr, kl_div, log_expit, rel_entr, xlog1py
@@ -60,7 +59,11 @@ def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, r
     if b is None and not return_sign:
         return logsumexp_of_elements(a, axis, keepdims)
     a, b = as_common_floating(a, 1.0 if b is None else b)
-    largest = np.max(np.where(_data(b) != 0, _data(a), -np.inf), axis=axis, keepdims=True, initial=-np.inf)
+    terms = np.where(b != 0, a, -np.inf)
+    if not terms.size:
+        out = logsumexp_of_elements(terms, axis, keepdims)
+        return (out, np.zeros_like(out)) if return_sign else out
+    largest = np.ceil(np.max(terms, axis=axis, keepdims=True))  # a constant
     largest = np.where(np.isfinite(largest), largest, 0)
     shifted = a - largest
     total = np.sum(b * np.exp(np.where((b == 0) & (shifted > 700), -np.inf, shifted)), axis=axis, keepdims=True)
@@ -70,10 +73,6 @@ def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, r
     if not keepdims:
         out, sign = np.squeeze(out, axis), np.squeeze(sign, axis)
     return (out, sign) if return_sign else out
-
-
-def _data(x: Any) -> Any:
-    return x.numpy() if isinstance(x, Tensor) else x
 
 
 def log_softmax(x: Any, axis: Any = None) -> Any:

@@ -108,9 +108,9 @@ def _zeros(source: Any) -> Any:
 
 
 def _double_pullback(node: Node, saved: Any, inputs: dict[int, Any], records: bool) -> Any:
-    """Σ Jᵢ tᵢ as the gradient of Σ (gᵀJᵢ) tᵢ with respect to g."""
+    """Σ Jᵢ tᵢ as the gradient of Σ (gᵀJᵢ) tᵢ with respect to g; at g = 1, because some formulas leave out what is 0 in g."""
     operation, like = node.operation, node.value
-    g = Tensor(np.zeros(like.shape, like.dtype), requires_grad=True)
+    g = Tensor(np.ones(like.shape, like.dtype), requires_grad=True)
     products, starts = [], []
     with GradMode(True):
         for i, product in operation.contributions(g, saved, inputs):

@@ -28,6 +28,7 @@ from autograd.transforms.variables import (
     check_function,
     check_scalar,
     gradients_of,
+    gradients_of_number,
     is_tracked,
 )
 
@@ -49,9 +50,12 @@ def value_and_grad(f: Callable[..., Any], argnum: Argnum = 0) -> Callable[..., t
 
     @wraps(f)
     def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
-        value, variables, is_nested = call_with_variables(f, args, options, argument_list(argnum))
+        value, variables, is_nested = call_with_variables(f, args, options, argument_list(argnum), copy=False)
         check_scalar(value)
-        gradient = gradients_of(value, variables, None, is_nested)
+        if is_nested or type(value) is not Tensor or not is_grad_enabled():
+            gradient = gradients_of(value, variables, None, is_nested)
+        else:
+            gradient = gradients_of_number(value, variables)
         return as_result(value, is_nested), tuple(gradient) if isinstance(argnum, tuple | list) else gradient[0]
 
     return value_and_gradient

@@ -229,7 +229,7 @@ def multigrad_dict(f: Callable[..., Any]) -> Callable[..., dict[str, Any]]:
         bound.apply_defaults()
 
         def of_arguments(arguments: dict[str, Any]) -> Any:
-            call = inspect.BoundArguments(signature, arguments)  # type: ignore[arg-type]
+            call = inspect.BoundArguments(signature, arguments)
             return f(*call.args, **call.kwargs)
 
         return grad(of_arguments)(dict(bound.arguments))

@@ -7,15 +7,17 @@ graph of the value is what tells. Where it leads to a node older than the call, 
 
 import inspect
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd.core import trace_hooks
 from autograd.core.coercion import is_complex, short_repr
-from autograd.core.engine import next_number
+from autograd.core.engine import backward_pass, next_number
 from autograd.core.grad_mode import GradMode, is_grad_enabled
 from autograd.core.graph import depends_on_older
-from autograd.core.tensor import Tensor
+from autograd.core.tensor import Tensor, initial_gradient
 from autograd.core.trees import leaves, map_leaves
 from autograd.errors import DataError, GraphError, ShapeError
 from autograd.transforms.gradients import gradients
@@ -40,25 +42,30 @@ def check_function(f: Any, transform: str) -> None:
         raise TypeError(f"{transform} takes a function, not {short_repr(f)}{hint}")
 
 
-def call_with_variables(f: Callable[..., Any], args: Sequence, options: dict, argnums: Sequence[int | str]) -> FunctionCall:
-    """Call f with variables in the place of some arguments. Warns if the value does not depend on them."""
+def call_with_variables(
+    f: Callable[..., Any], args: Sequence, options: dict, argnums: Sequence[int | str], copy: bool = True
+) -> FunctionCall:
+    """Call f with variables in the place of some arguments. Warns if the value does not depend on them.
+
+    copy: copy the arguments, because the graph outlives the call: the caller may change its arrays.
+    """
     keys = argument_keys(f, args, options, argnums)
     enabled, since = is_grad_enabled(), next_number()
     owners = []  # of the nodes of the variables, which are tensors of their own: in f, `x += 1` computes a new tensor
 
     def as_variable(x: Any) -> Tensor:
-        owner = make_variable(x)
+        owner = make_variable(x, copy)
         owners.append(owner)
         return Tensor._wrap(owner._data, owner._node)
 
-    with GradMode(True):
+    with nullcontext() if enabled else GradMode(True):
         variables: dict[Any, Any] = {
             key: map_leaves(as_variable, options[key] if isinstance(key, str) else args[key]) for key in keys
         }
-        if any(isinstance(key, str) for key in keys):
+        if options and any(isinstance(key, str) for key in keys):
             options = {name: variables.get(name, value) for name, value in options.items()}
         value = f(*[variables.get(i, arg) for i, arg in enumerate(args)], **options)
-    tracked = [x for x in leaves(value) if is_tracked(x)]
+    tracked: list[Any] = [x for x in ((value,) if type(value) is Tensor else leaves(value)) if is_tracked(x)]
     if not tracked:
         warn_user(f"Output seems independent of input: {_name(f)} returns a constant, so its derivatives are zero")
     is_nested = enabled and any(depends_on_older(x._node, since) for x in tracked)
@@ -100,10 +107,17 @@ def is_tracked(x: Any) -> bool:
     return isinstance(x, Tensor) and x.requires_grad
 
 
-def make_variable(x: Any) -> Tensor:
-    """A tensor to differentiate with respect to: a recorded copy of a tracked one, else a new leaf."""
+def make_variable(x: Any, copy: bool = True) -> Tensor:
+    """A tensor to differentiate with respect to: a recorded copy of a tracked one, else a new leaf.
+
+    copy: give it memory of its own.
+    """
     if is_tracked(x):
         return x.copy()
+    if type(x) is np.ndarray and x.dtype.kind in "fc" and not trace_hooks.any_active:
+        leaf = Tensor._wrap((x.copy() if copy else x) if x.ndim else x[()], None)
+        leaf.requires_grad = True
+        return leaf
     data = x.data if isinstance(x, Tensor) else np.asarray(x)
     if data.dtype.kind not in "biufc":
         raise DataError(f"only numbers have gradients, not {short_repr(x)} of dtype {data.dtype}")
@@ -112,6 +126,8 @@ def make_variable(x: Any) -> Tensor:
 
 def check_scalar(value: Any) -> None:
     """Raise an error unless the value of a function has a gradient: a tensor with a single element, a real number."""
+    if type(value) is Tensor and value._data.size == 1 and value._data.dtype.kind != "c":
+        return
     if not isinstance(value, Tensor | np.ndarray | np.generic | int | float | complex):
         raise GraphError(
             f"the function returns {type(value).__name__}, which has no graph; compute with operations on its arguments"
@@ -122,8 +138,8 @@ def check_scalar(value: Any) -> None:
         )
     if is_complex(value):
         raise DataError(
-            f"the function returns {value.dtype}, but a gradient is that of a real number; take np.abs, .real or .imag of the "
-            "result, or use holomorphic_grad for the derivative of a holomorphic function"
+            f"the function returns {np.result_type(value)}, but a gradient is that of a real number; take np.abs, .real or "
+            ".imag of the result, or use holomorphic_grad for the derivative of a holomorphic function"
         )
 
 
@@ -148,6 +164,20 @@ def gradients_of(value: Any, variables: Any, grad_output: Any, is_nested: bool) 
     return map_leaves(lambda _: as_result(next(remaining), is_nested), variables)
 
 
+def gradients_of_number(value: Tensor, variables: list[Any]) -> list[Any]:
+    """The gradients of a tensor of one element whose graph leads to the variables of its own call alone, as arrays."""
+    node = value._node
+    grads = {} if node is None else backward_pass({node: initial_gradient(value, None, False)}, retain=True)
+
+    def gradient(x: Tensor) -> Any:
+        g = grads.get(x._node) if x._node is not None else None
+        return np.zeros(x.shape, x.dtype)[()] if g is None else g
+
+    return [gradient(x) if type(x) is Tensor else map_leaves(gradient, x) for x in variables]
+
+
 def as_result(value: Any, is_nested: bool) -> Any:
     """A value as the caller of a transform gets it: tensors if nested, else arrays."""
+    if type(value) is Tensor:
+        return value if is_nested else value.data
     return map_leaves(lambda x: x.data if isinstance(x, Tensor) and not is_nested else x, value)

@@ -18,6 +18,8 @@ SUGGESTIONS: dict[str, str] = {
     "example_inputs": "example",
     "to_onnx": "nn.export_onnx",
     "onnx": "nn.export_onnx",
+    "from_onnx": "nn.load_onnx",
+    "InferenceSession": "nn.load_onnx",
     "dim": "axis",
     "dims": "axis",
     "keepdim": "keepdims",

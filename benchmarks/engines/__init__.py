@@ -21,5 +21,6 @@ ENGINES = {
     "hips": Engine("HIPS autograd", "autograd", "autograd"),
     "scikit_learn": Engine("scikit-learn", "scikit-learn", "sklearn.neural_network"),
     "micrograd": Engine("micrograd", "micrograd", "micrograd.engine"),
+    "onnx_runtime": Engine("onnxruntime", "onnxruntime", "onnxruntime"),
     "row_by_row": Engine("row by row"),
 }

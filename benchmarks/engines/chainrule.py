@@ -8,7 +8,15 @@ import nn
 from autograd import Tensor, jacobian, no_grad, relu
 from benchmarks.convolutions import chainrule as convolutions
 from benchmarks.gpt.chainrule import gpt
-from benchmarks.inputs import demo_inputs, demo_learning_rate, jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
+from benchmarks.inputs import (
+    demo_inputs,
+    demo_learning_rate,
+    jacobian_inputs,
+    mlp_inputs,
+    mnist_arrays,
+    onnx_network,
+    training_seconds,
+)
 from benchmarks.measurement import serve
 from benchmarks.programs import program
 from benchmarks.recurrent import chainrule as recurrent
@@ -24,6 +32,7 @@ from benchmarks.workloads import (
     Digits,
     Forward,
     Jacobian,
+    OnnxNetwork,
     Program,
     Scalars,
 )
@@ -68,6 +77,17 @@ def training_step(model, optimizer):
 def forward(workload):
     x, _, layers = mlp_inputs(workload)
     model = network(workload.sizes, layers)
+
+    def step():
+        with no_grad():
+            return model(x)
+
+    return step
+
+
+def onnx_outputs(workload):
+    path, x = onnx_network(workload)
+    model = nn.load_onnx(path)
 
     def step():
         with no_grad():
@@ -186,6 +206,7 @@ WORKLOADS = {
     MLP: mlp,
     GPT: gpt,
     Forward: forward,
+    OnnxNetwork: onnx_outputs,
     Scalars: scalars,
     Chain: chain,
     Demo: micrograd_demo,

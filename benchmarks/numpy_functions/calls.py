@@ -4,8 +4,8 @@ import autograd.numpy as np  # of the engine that runs this process
 
 UNARY = """
     negative abs fabs absolute reciprocal exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan sinh cosh tanh
-    arcsinh arctanh rad2deg degrees deg2rad radians square sqrt sinc nan_to_num real imag conj angle real_if_close
-    sum mean prod var std max min amax amin cumsum sort ravel squeeze flip flipud diag atleast_1d atleast_2d atleast_3d
+    arcsinh arctanh rad2deg degrees deg2rad radians square sqrt sinc nan_to_num real conj angle real_if_close
+    sum mean var std max min amax amin cumsum sort ravel squeeze flip flipud diag atleast_1d atleast_2d atleast_3d
     diff gradient array
 """
 BINARY = """
@@ -47,6 +47,7 @@ CALLS = {
     **{name: of_matrix(name) for name in OF_MATRIX.split()},
     **{f"linalg.{name}": of_symmetric(f"linalg.{name}") for name in ("cholesky", "eigh")},
     "linalg.solve": lambda x, a: np.linalg.solve(a, a[0]),
+    "prod": lambda x, a: np.prod(x + 0.5),
     "linalg.norm, axis": lambda x, a: np.linalg.norm(a, axis=1),
     "sum, axis": lambda x, a: np.sum(a, axis=1),
     "mean, axis": lambda x, a: np.mean(a, axis=0),

@@ -2,11 +2,10 @@
 
 from itertools import pairwise
 
-from autograd.scipy.signal import convolve
-
 import autograd.numpy as np
 import autograd.numpy.random as npr
 from autograd import value_and_grad
+from autograd.scipy.signal import convolve
 from autograd.scipy.special import logsumexp
 
 BATCH, CLASSES = 16, 10

@@ -162,7 +162,8 @@ def arrays_of(state: Any) -> dict[str, np.ndarray]:
             raise DataError(f"{name}: {error}") from None
         little_endian = array.dtype.newbyteorder("<")
         if little_endian.str not in DTYPES:
-            raise DataError(f"{name}: weights of dtype {array.dtype} cannot be saved; convert them with astype")
+            hint = "save .real and .imag, the two parts" if array.dtype.kind == "c" else "convert them with astype"
+            raise DataError(f"{name}: weights of dtype {array.dtype} cannot be saved; {hint}")
         arrays[name] = array.astype(little_endian, copy=False)
     return arrays
 

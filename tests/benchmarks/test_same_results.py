@@ -64,6 +64,15 @@ def test_training_steps_of_convolutions(name, case):
     assert losses(step) == pytest.approx(losses(expected), rel=1e-4)
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_outputs_of_a_network_from_an_onnx_file():
+    pytest.importorskip("onnx")
+    workload = CASES["onnx_resnet50"].workload
+    outputs = [engine(name).WORKLOADS[type(workload)](workload)() for name in ("chainrule", "onnx_runtime")]
+    np.testing.assert_allclose(np.asarray(outputs[0].data), outputs[1], rtol=1e-3)
+
+
 @pytest.mark.torch
 def test_fused_adam():
     workload = CASES["mlp2_adam"].workload

@@ -5,13 +5,16 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import autograd.numpy as anp
 import numpy as np
+
+import autograd.numpy as anp
 from autograd import grad
 
 LIFELINES = ("Weibull", "Exponential", "LogNormal", "LogLogistic", "GeneralizedGamma", "PiecewiseExponential")
 REGRESSIONS = ("WeibullAFT", "LogNormalAFT", "LogLogisticAFT", "CoxPH", "PiecewiseExponentialRegression")
-SURPYVAL = "Weibull Exponential Normal LogNormal Gamma Gumbel Logistic LogLogistic ExpoWeibull Rayleigh".split()
+SURPYVAL = (
+    *("Weibull", "Exponential", "Normal", "LogNormal", "Gamma", "Gumbel", "Logistic", "LogLogistic", "ExpoWeibull", "Rayleigh"),
+)
 GAMMAS = {"gammainc": (1.5, 2.0), "gammaincc": (1.5, 2.0), "gammaincln": (1.5, 2.0), "gammainccln": (1.5, 2.0)}
 BETAS = {"betainc": (1.0, 2.0, 0.5), "betaincln": (1.0, 2.0, 0.5)}
 
@@ -68,7 +71,7 @@ def dominant_eigenvector(name: str) -> list[float]:
     return [*(point * np.sign(point[0])), cost(point), anp.linalg.norm(point)]
 
 
-RESULTS: dict[str, tuple[Callable[[str], list[float]], tuple[str, ...] | list[str]]] = {
+RESULTS: dict[str, tuple[Callable[[str], list[float]], tuple[str, ...]]] = {
     "lifelines": (lifelines_fit, (*LIFELINES, *REGRESSIONS)),
     "surpyval": (surpyval_fit, SURPYVAL),
     "autograd_gamma": (gamma_gradients, (*GAMMAS, *BETAS)),

@@ -10,9 +10,9 @@ import importlib
 
 import numpy as np
 
-from autograd.core.tensor import Tensor
 from autograd.operations.inputs import as_floating
 from autograd.operations.special import digamma, gammaln, xlogy
+from autograd.scipy.flat_parameters import as_arrays
 
 
 def _log_beta(alpha):
@@ -21,7 +21,7 @@ def _log_beta(alpha):
 
 def _concentrations(alpha):
     alpha = as_floating(alpha)
-    if alpha.ndim != 1 or not np.all(alpha > 0):
+    if alpha.ndim != 1 or not (as_arrays(alpha) > 0).all():
         raise ValueError(f"dirichlet: alpha is a vector of positive numbers, got {alpha!r}")
     return alpha
 
@@ -38,10 +38,11 @@ def logpdf(x, alpha):
         raise ValueError(f"dirichlet: x needs {alpha.shape[0]} or {alpha.shape[0] - 1} rows as alpha, got shape {x.shape}")
     if x.shape[0] != alpha.shape[0]:
         x = np.concatenate([x, 1 - np.sum(x, axis=0, keepdims=True)])
-    column = np.reshape(alpha, (-1,) + (1,) * (x.ndim - 1))
-    if np.any((x < 0) | (x > 1)) or np.any(np.abs(np.sum(x, axis=0) - 1) > 1e-9):
+    column = alpha if x.ndim == 1 else np.reshape(alpha, (-1,) + (1,) * (x.ndim - 1))
+    points = as_arrays(x)
+    if points.min() < 0 or points.max() > 1 or (np.abs(points.sum(axis=0) - 1) > 1e-9).any():
         raise ValueError("dirichlet: the components of x must lie between 0 and 1, with sum 1")
-    if np.any((x == 0) & (column < 1)):
+    if not points.all() and ((points == 0) & (as_arrays(column) < 1)).any():
         raise ValueError("dirichlet: a component of x is 0 where its alpha is less than 1, so that the density is infinite")
     return np.sum(xlogy(column - 1, x), axis=0) - _log_beta(alpha)
 
@@ -60,5 +61,4 @@ def entropy(alpha):
 
 def rvs(alpha, size=1, random_state=None):
     """Random points of the simplex, as SciPy draws them: arrays without gradient."""
-    alpha = alpha.numpy() if isinstance(alpha, Tensor) else alpha
-    return importlib.import_module("scipy.stats").dirichlet.rvs(alpha, size, random_state)
+    return importlib.import_module("scipy.stats").dirichlet.rvs(as_arrays(alpha), size, random_state)

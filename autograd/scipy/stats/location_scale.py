@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autograd.core.tensor import Tensor
+from autograd.operations.elementwise import where
 from autograd.operations.inputs import as_floating
 
 
@@ -20,9 +20,10 @@ def shape_parameter(x, z):
 
 def positive(x):
     """A parameter that must be positive; elsewhere nan."""
-    x = as_parameter(x)
-    data = x.numpy() if isinstance(x, Tensor) else x
-    return x if np.all(data > 0) else np.where(x > 0, x, np.nan)
+    if type(x) in (int, float):
+        return float(x) if x > 0 else math.nan
+    x = as_floating(x)
+    return where(x > 0, x, math.nan)
 
 
 def standardize(x, loc, scale):
@@ -34,9 +35,8 @@ def standardize(x, loc, scale):
 
 def log_scale(scale):
     """log scale."""
-    if type(scale) in (int, float) and scale > 0:
-        return math.log(scale)  # a Python number, which promotes nothing
-    return np.log(positive(scale))
+    scale = positive(scale)
+    return math.log(scale) if type(scale) is float else np.log(scale)  # a Python number promotes nothing
 
 
 def _is_number(x, value):

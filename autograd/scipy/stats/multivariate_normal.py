@@ -12,8 +12,10 @@ import math
 
 import numpy as np
 
+from autograd.core.operation import operation
 from autograd.core.tensor import Tensor
 from autograd.errors import UnsupportedError
+from autograd.operations.decompositions import call_linalg
 from autograd.operations.inputs import as_floating
 
 LOG_2_PI = math.log(2 * math.pi)
@@ -59,12 +61,22 @@ def logpdf(x, mean=None, cov=1, allow_singular=False):
     deviation, cov = _deviation(x, mean, cov)
     if allow_singular:
         return _singular_logpdf(deviation, cov)
-    factor = np.linalg.cholesky(cov)
-    whitened = np.linalg.solve(factor, np.expand_dims(deviation, -1) if deviation.ndim == 1 else np.swapaxes(deviation, -1, -2))
-    square = np.sum(whitened**2, axis=-2)
+    out = _log_density(np.reshape(deviation, (-1, deviation.shape[-1])), cov)
+    return np.reshape(out, deviation.shape[:-1]) if deviation.ndim > 1 else out[0]
+
+
+@operation(
+    lambda g, solution: -np.expand_dims(g, -1) * solution,
+    lambda g, cov, solution: (solution.T @ (np.expand_dims(g, -1) * solution) - np.sum(g) * np.linalg.inv(cov)) / 2,
+    residuals={"solution": lambda deviation, cov: np.linalg.solve(cov, deviation.T).T},
+)
+def _log_density(deviation, cov, /):
+    """The log densities at deviations (n, d) from the mean, and Σ⁻¹ (x − μ)."""
+    factor = call_linalg(np.linalg.cholesky, cov)
+    whitened = np.linalg.solve(factor, deviation.T)
     log_det = 2 * np.sum(np.log(np.diagonal(factor)))
-    out = -(square + log_det + cov.shape[0] * LOG_2_PI) / 2
-    return out[0] if deviation.ndim == 1 else out
+    out = -(np.sum(whitened**2, axis=0) + log_det + cov.shape[0] * LOG_2_PI) / 2
+    return out, np.linalg.solve(factor.T, whitened).T
 
 
 def _singular_logpdf(deviation, cov):

@@ -8,19 +8,17 @@
 1.5
 """
 
-import math
-
 import numpy as np
 
 from autograd.operations.error_functions import log_ndtr, ndtr
-from autograd.scipy.stats.location_scale import log_scale, standardize
-
-LOG_ROOT_2_PI = math.log(2 * math.pi) / 2
+from autograd.operations.inputs import as_floating
+from autograd.operations.normal_density import normal_log_density
+from autograd.scipy.stats.location_scale import as_parameter, standardize
 
 
 def logpdf(x, loc=0, scale=1):
     """Log density: −z² / 2 − log √(2π) − log scale."""
-    return standardize(x, loc, scale) ** 2 / -2 - LOG_ROOT_2_PI - log_scale(scale)
+    return normal_log_density(as_floating(x), as_parameter(loc), as_parameter(scale))
 
 
 def pdf(x, loc=0, scale=1):

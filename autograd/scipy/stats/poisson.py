@@ -19,7 +19,7 @@ def _count_and_mean(k, mu, loc):
     """⌊k − loc⌋, whether k − loc is a count, and the mean, nan if it is negative."""
     count = as_parameter(k) - as_parameter(loc)
     floor, mu = np.floor(count), as_parameter(mu)
-    return floor, (count == floor) & (floor >= 0) & (floor < np.inf), mu if np.all(mu >= 0) else np.where(mu >= 0, mu, np.nan)
+    return floor, (count == floor) & (floor >= 0) & (floor < np.inf), np.where(mu >= 0, mu, np.nan)
 
 
 def logpmf(k, mu, loc=0):

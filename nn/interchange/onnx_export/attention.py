@@ -55,13 +55,6 @@ def packed_attention(graph: Graph, call: OperationCall) -> str:
     return graph.reshape(graph.transpose(out, (0, 2, 1, 3)), graph.shape(call.result))
 
 
-@converts("pack_heads")
-def pack_heads(graph: Graph, call: OperationCall) -> str:
-    """Three arrays (N, heads, T, d) as one, (N, T, 3 · heads · d)."""
-    parts = [graph.unsqueeze(graph.transpose(name, (0, 2, 1, 3)), 2) for name in operands(graph, call)]
-    return graph.reshape(graph.node("Concat", *parts, axis=2), graph.shape(call.result))
-
-
 @converts("rotate")
 def rotate(graph: Graph, call: OperationCall) -> str:
     """The pairs of features i and i + d / 2 rotated by angles."""

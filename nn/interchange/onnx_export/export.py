@@ -16,12 +16,14 @@ from autograd.extend import (
     OperationTrace,
     TracedValue,
     atomic_files,
+    leaves,
+    map_leaves,
     short_repr,
     suggest_names,
     trace_operations,
 )
 from nn.interchange.model_classes import ModelFileError
-from nn.interchange.onnx_export.batch_sizes import BatchDependenceError, BatchSize, unify, unify_shape
+from nn.interchange.onnx_export.batch_sizes import BatchArray, BatchDependenceError, BatchSize, unify, unify_shape
 from nn.interchange.onnx_export.families import CONVERTERS
 from nn.interchange.onnx_export.fusion import fuse_batch_norm
 from nn.interchange.onnx_export.graph import Graph
@@ -32,6 +34,7 @@ from nn.module.module import Module
 OPSETS = range(18, 24)
 #: The batch sizes at which a function is traced, to see which sizes follow the batch.
 BATCH_SIZES = (2, 3, 5)
+ARRAYS = (Tensor, np.ndarray, np.generic)
 MAX_BYTES = 2**31 - 2**20  # of a file of protobuf, with room for the nodes
 PRODUCER = "chainrule"
 
@@ -65,7 +68,8 @@ def export_onnx(
     lack some operators in float64, such as convolutions: convert the model by `model.astype("float32")` first.
 
     Raises ModelFileError for operations without counterpart, all at once and with lines; TraceError for Python code that reads
-    values, as `if x > 0` does; ImportError without the package onnx, `pip install "chainrule[onnx]"`.
+    values, as `if x > 0` does; TypeError or ValueError for other arguments; ImportError without the package onnx,
+    `pip install "chainrule[onnx]"`.
     PyTorch's torch.onnx.export, with input_names, output_names and dynamic_axes for `names` and `dynamic_batch`; Keras's
     model.export(format="onnx").
 
@@ -78,7 +82,7 @@ def export_onnx(
     """
     onnx = _import_onnx()
     args = example if isinstance(example, tuple) else (example,)
-    _check_arguments(model, path, opset)
+    _check_arguments(model, path, args, opset)
     axes = _batch_axes(args, batch_axis) if dynamic_batch else None
     with _mode(model, training):
         traces, sizes = _traces(model, args, axes)
@@ -99,11 +103,15 @@ def _import_onnx() -> ModuleType:
     return onnx
 
 
-def _check_arguments(model: Any, path: Any, opset: Any) -> None:
+def _check_arguments(model: Any, path: Any, args: tuple, opset: Any) -> None:
     if not callable(model):
         raise TypeError(f"export_onnx: model must be a module or a function of tensors, not {short_repr(model)}")
     if not str(path).endswith(".onnx"):
         raise ValueError(f"export_onnx: the path must end with .onnx, got {str(path)!r}")
+    if not _arrays(args):
+        raise TypeError(
+            f"export_onnx: example must hold arrays or tensors, which tell shapes and dtypes, not {short_repr(args)}"
+        )
     if opset not in OPSETS:
         raise ValueError(f"export_onnx: opset must be {OPSETS[0]} to {OPSETS[-1]}, got {opset!r}")
 
@@ -123,18 +131,7 @@ def _mode(model: Any, training: bool) -> Iterator[None]:
 
 def _arrays(tree: Any) -> list[Any]:
     """The arrays among the leaves of a tree."""
-    children = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list | tuple) else None
-    if children is not None:
-        return [array for child in children for array in _arrays(child)]
-    return [tree.data if isinstance(tree, Tensor) else tree] if isinstance(tree, Tensor | np.ndarray | np.generic) else []
-
-
-def _map_arrays(f: Callable[[Any], Any], tree: Any) -> Any:
-    if isinstance(tree, dict):
-        return {key: _map_arrays(f, child) for key, child in tree.items()}
-    if isinstance(tree, list | tuple):
-        return type(tree)(_map_arrays(f, child) for child in tree)
-    return f(tree.data if isinstance(tree, Tensor) else tree) if isinstance(tree, Tensor | np.ndarray | np.generic) else tree
+    return [x.data if isinstance(x, Tensor) else x for x in leaves(tree) if isinstance(x, ARRAYS)]
 
 
 def _batch_axes(args: tuple, batch_axis: Any) -> list[int | None] | None:
@@ -163,10 +160,11 @@ def _traces(model: Any, args: tuple, axes: list[int | None] | None) -> tuple[lis
         remaining = iter(axes)
 
         def resized(x: Any, n: int = n, remaining: Iterator[int | None] = remaining) -> Any:
-            axis = next(remaining)
-            return x if axis is None else np.take(x, np.arange(n) % x.shape[axis], axis)
+            axis = next(remaining) if isinstance(x, ARRAYS) else None
+            array = x.data if isinstance(x, Tensor) else x
+            return x if axis is None else np.take(array, np.arange(n) % array.shape[axis], axis)
 
-        traces.append(trace_operations(model, *_map_arrays(resized, args)))
+        traces.append(trace_operations(model, *map_leaves(resized, args)))
     return traces, BATCH_SIZES
 
 
@@ -182,7 +180,7 @@ class _Export:
     def model(self, model: Any, names: Any, training: bool) -> Any:
         """The file as a protocol buffer."""
         calls = self._unified_calls()
-        outputs = _flatten(self.trace.result)
+        outputs = self._outputs()
         input_names, output_names = self._names(model, names, outputs)
         batch = None
         if self.axes is not None:
@@ -230,6 +228,19 @@ class _Export:
             fields = {**vars(call), "inputs": inputs, "options": options, "result": result}
             calls.append(OperationCall(**fields))
         return calls
+
+    def _outputs(self) -> list:
+        """The results that are values, arrays or numbers; None is left out."""
+        try:
+            outputs = [x for x in leaves(unify([trace.result for trace in self.traces], self.sizes)) if x is not None]
+        except BatchDependenceError as error:
+            raise ModelFileError(f"export_onnx: the results depend on the batch size: {error}") from None
+        for x in outputs:
+            if not isinstance(x, TracedValue | BatchArray | BatchSize | np.ndarray | np.generic | int | float):
+                raise ModelFileError(f"export_onnx: the function must return tensors, not {short_repr(x)}")
+        if not outputs:
+            raise ModelFileError("export_onnx: the function returns no tensors")
+        return outputs
 
     def _convert(self, call: OperationCall) -> None:
         """Write the nodes of a call; note it if there are none for it."""
@@ -330,13 +341,7 @@ def _symbol(size: BatchSize) -> str:
 
 
 def _values(tree: Any) -> list[TracedValue]:
-    return [x for x in _flatten(tree) if isinstance(x, TracedValue)]
-
-
-def _flatten(tree: Any) -> list[Any]:
-    """The leaves of a tree."""
-    children = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list | tuple) else None
-    return [tree] if children is None else [leaf for child in children for leaf in _flatten(child)]
+    return [x for x in leaves(tree) if isinstance(x, TracedValue)]
 
 
 def _input_names(model: Any, inputs: tuple) -> list[str]:

@@ -45,8 +45,8 @@ def logsumexp(graph: Graph, call: OperationCall) -> str:
 @converts("euclidean_norm")
 def euclidean_norm(graph: Graph, call: OperationCall) -> str:
     """√Σ x² over axes."""
-    axes = normalized_axes(call.options["axis"], len(graph.shape(call.inputs[0])))
-    return graph.reduce("ReduceL2", operands(graph, call)[0], axes)
+    (x,), axes = operands(graph, call), normalized_axes(call.options["axis"], len(graph.shape(call.inputs[0])))
+    return graph.reduce("ReduceL2", x, axes) if axes != [] else graph.node("Abs", x)
 
 
 @converts("var", "std")
@@ -71,10 +71,7 @@ def variance(graph: Graph, call: OperationCall) -> str:
 @converts("cumsum")
 def cumsum(graph: Graph, call: OperationCall) -> str:
     """Cumulative sums along an axis."""
-    axis = arguments(call, "axis").get("axis")
-    if axis is None:
-        raise NoCounterpartError("cumulative sums of all elements; give an axis")
-    return graph.node("CumSum", *operands(graph, call)[:1], graph.constant(np.int64(axis)))
+    return graph.node("CumSum", *operands(graph, call), graph.constant(np.int64(call.options["axis"])))
 
 
 @converts("argmax", "argmin")
@@ -84,7 +81,7 @@ def position_of_extremum(graph: Graph, call: OperationCall) -> str:
     name, axis = graph.operand(call.inputs[0]), options.get("axis")
     op = "ArgMax" if call.name == "argmax" else "ArgMin"
     if axis is None:
-        return graph.squeeze(graph.node(op, graph.node("Reshape", name, graph.integers(-1)), axis=0, keepdims=0))
+        return graph.node(op, graph.node("Reshape", name, graph.integers(-1)), axis=0, keepdims=0)
     return graph.node(op, name, axis=int(axis), keepdims=int(options.get("keepdims", False)))
 
 

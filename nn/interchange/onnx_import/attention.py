@@ -8,6 +8,7 @@ import numpy as np
 from autograd import ShapeError
 from nn.functional.activations.softmax import softmax
 from nn.functional.attention import attention, merge_heads, split_heads
+from nn.interchange.onnx_import.limits import count_steps
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.values import as_array
 
@@ -59,7 +60,7 @@ def _attention_bias(
     return bias
 
 
-@operator("Attention", since=23)
+@operator("Attention", since=23, buffers=(3, 4, 5))
 def attend(
     q: Any,
     k: Any,
@@ -158,7 +159,7 @@ def attend_flexibly(
     return (weights.astype(wide) @ v.astype(wide)).astype(v.dtype)
 
 
-@operator("RotaryEmbedding", since=23)
+@operator("RotaryEmbedding", since=23, buffers=(1, 2))
 def rotate_positions(
     x: Any,
     cos_cache: Any,
@@ -196,7 +197,7 @@ def rotate_positions(
     return merge_heads(out) if is_packed else out
 
 
-@operator("LinearAttention", since=27)
+@operator("LinearAttention", since=27, buffers=(3,))
 def attend_linearly(
     q: Any,
     k: Any,
@@ -228,6 +229,7 @@ def attend_linearly(
     q, k, v, decay, beta, past_state = (_widened(x) for x in (q, k, v, decay, beta, past_state))
     queries, keys, values = split_heads(q, q_num_heads), split_heads(k, kv_num_heads), split_heads(v, kv_num_heads)
     batch, _, steps, width = queries.shape
+    count_steps(steps)
     scale = scale or 1 / math.sqrt(width)
     shape = (batch, kv_num_heads, keys.shape[-1], values.shape[-1])
     state = np.zeros(shape, q.dtype) if past_state is None else past_state

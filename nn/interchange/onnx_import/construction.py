@@ -60,7 +60,7 @@ class Construction:
         names, captures, made = set(defined), dict[str, None](), []
         produced = {name for node in nodes for name in node.output if name}
         for message in nodes:
-            node = self._node(message, opsets, attributes)
+            node = self._make_node(message, opsets, attributes)
             for name in node.reads:
                 if name not in names:
                     if name in produced:
@@ -90,7 +90,7 @@ class Construction:
         graph.constants = constants
         return graph
 
-    def _node(self, message: Any, opsets: dict[str, int], attributes: dict[str, Any]) -> OperatorNode:
+    def _make_node(self, message: Any, opsets: dict[str, int], attributes: dict[str, Any]) -> OperatorNode:
         self._node_count += 1
         if self._node_count > MAX_NODES:
             raise ModelFileError(f"the model has more than {MAX_NODES} nodes, those of functions counted at each call")
@@ -111,8 +111,7 @@ class Construction:
         else:
             node.key = domain, message.op_type, opsets[domain]
             _bind(node, row)
-        captures = dict.fromkeys(name for graph in node.graphs.values() for name in graph.captures)
-        node.reads = tuple(dict.fromkeys([*filter(None, node.inputs), *captures]))
+        node.set_inputs(node.inputs)
         return node
 
     def _attributes(

@@ -64,6 +64,8 @@ def scan(
     scan_output_directions: Any = None,
 ) -> Any:
     """Scan: a graph of states and the elements of sequences, run for each element; results become sequences again."""
+    if not 1 <= num_scan_inputs <= len(inputs):
+        raise ShapeError(f"Scan: got num_scan_inputs {num_scan_inputs}, expected 1 to {len(inputs)}")
     states, sequences = inputs[: len(inputs) - num_scan_inputs], inputs[len(inputs) - num_scan_inputs :]
     axes = [0] * num_scan_inputs if scan_input_axes is None else list(scan_input_axes)
     axes = [normalize_axis(axis, x.ndim) for axis, x in zip(axes, sequences, strict=True)]

@@ -120,7 +120,7 @@ def convolve_integers(
     return out.astype(np.int32)
 
 
-@operator("CausalConvWithState", since=27)
+@operator("CausalConvWithState", since=27, buffers=(3,))
 def convolve_causally(x: Any, weight: Any, bias: Any = None, past_state: Any = None, *, activation: str = "none") -> Any:
     """CausalConvWithState: each channel of (N, C, L) convolved with its own kernel over the present and past elements."""
     if x.ndim != 3 or weight.ndim != 3:

@@ -140,8 +140,11 @@ def mod(x: Any, y: Any, *, fmod: int = 0) -> Any:
     return np.fmod(x, y) if fmod else np.remainder(x, y)
 
 
+FLOAT32_MAX = float(np.finfo(np.float32).max)
+
+
 @operator("Clip", since=1)
-def clip_attributes(x: Any, *, min: float = -np.inf, max: float = np.inf) -> Any:
+def clip_attributes(x: Any, *, min: float = -FLOAT32_MAX, max: float = FLOAT32_MAX) -> Any:
     """Values within bounds."""
     return np.clip(x, x.dtype.type(min), x.dtype.type(max))
 

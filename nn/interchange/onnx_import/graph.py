@@ -1,6 +1,6 @@
 """Graphs of operators: what runs, and in which order. `construction` makes them, `Graph.run` runs them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -40,6 +40,11 @@ class OperatorNode:
         for name, value in state.items():
             setattr(self, name, value)
         self.function = call_body if self.key is None else operator_row(*self.key).function
+
+    def set_inputs(self, inputs: Sequence[str]) -> None:
+        """Set the names of the inputs, and with them `reads`."""
+        captures = [name for graph in self.graphs.values() for name in graph.captures]
+        self.inputs, self.reads = tuple(inputs), tuple(dict.fromkeys([*filter(None, inputs), *captures]))
 
     def label(self) -> str:
         """The name and the operator, for messages."""

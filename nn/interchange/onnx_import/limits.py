@@ -25,8 +25,8 @@ class Budget:
     An array counts as long as it exists, also if only the recorded graph keeps it; a view counts as the array that it shows.
     """
 
-    def __init__(self, max_bytes: int, max_steps: int = MAX_STEPS):
-        self.max_bytes, self.max_steps, self.bytes, self.steps = max_bytes, max_steps, 0, 0
+    def __init__(self, max_bytes: int):
+        self.max_bytes, self.max_steps, self.bytes, self.steps = max_bytes, MAX_STEPS, 0, 0
         self._references: dict[int, weakref.ref] = {}
 
     def step(self, count: int = 1) -> None:

@@ -32,7 +32,7 @@ def _negative_log_likelihood(name: str, x: Any, target: Any, weight: Any, ignore
     raise ValueError(f"{name}: reduction must be none, sum or mean, not {reduction!r}")
 
 
-@operator("NegativeLogLikelihoodLoss", since=12)
+@operator("NegativeLogLikelihoodLoss", since=12, buffers=(2,))
 def negative_log_likelihood_loss(
     x: Any, target: Any, weight: Any = None, *, ignore_index: int | None = None, reduction: str = "mean"
 ) -> Any:
@@ -40,7 +40,7 @@ def negative_log_likelihood_loss(
     return _negative_log_likelihood("NegativeLogLikelihoodLoss", x, target, weight, ignore_index, reduction)
 
 
-@operator("SoftmaxCrossEntropyLoss", since=12)
+@operator("SoftmaxCrossEntropyLoss", since=12, buffers=(2,))
 def softmax_cross_entropy_loss(
     scores: Any,
     target: Any,

@@ -33,11 +33,11 @@ class OnnxOperator(Module, records_arguments=False):
     """One operator of an ONNX model, with the parameters and buffers that it is the first to use."""
 
     def __init__(self, node: OperatorNode):
-        self.op_type, self._node = node.op_type, node
+        self.op_type, self._operator = node.op_type, node
 
     def forward(self, *inputs: Any, **attributes: Any) -> Any:
         """The outputs of the operator: a value or a tuple."""
-        return self._node.function(*inputs, **attributes)
+        return self._operator.function(*inputs, **attributes)
 
     def extra_repr(self) -> str:
         return self.op_type
@@ -71,11 +71,13 @@ class OnnxModule(Module, records_arguments=False):
         self.initializer_names: dict[str, str] = {}
         self._graph, self._content_bytes = graph, content_bytes
         self._tensors: dict[str, tuple[str, str]] = {}  # child and attribute, by the name of the initializer
+        _replace_aliases(graph, set(initializers))
         trained = _trained_names(graph)
         constants = {name: array for name, array in initializers.items() if not is_floating(array)}
         with within(Budget(budget_of(content_bytes))), np.errstate(all="ignore"):
             fold_constants(graph, constants)
         states = {name: array for name, array in initializers.items() if is_floating(array)}
+        _separate_buffers(graph, states, trained)
         for node in graph.nodes:
             node.child = _unique(attribute_name(node.name or node.op_type), vars(self))
             operator = OnnxOperator(node)
@@ -88,11 +90,12 @@ class OnnxModule(Module, records_arguments=False):
                 self._add(self, "", name, states.pop(name), name in trained)
 
     def _add(self, owner: Module, child: str, name: str, array: np.ndarray, is_trained: bool) -> None:
-        attribute = _unique(attribute_name(re.split(r"[./]", name)[-1]), vars(owner))
+        original = name.removesuffix(BUFFER_SUFFIX)
+        attribute = _unique(attribute_name(re.split(r"[./]", original)[-1]), vars(owner))
         data = np.array(array)
         setattr(owner, attribute, Parameter(data) if is_trained and data.ndim else Buffer(data))
         self._tensors[name] = (child, attribute)
-        self.initializer_names[f"{child}.{attribute}" if child else attribute] = name
+        self.initializer_names[f"{child}.{attribute}" if child else attribute] = original
 
     def forward(self, *args: Any, **named: Any) -> Any:
         """The output, or the tuple of the outputs if there are several; inputs in order or by name."""
@@ -155,17 +158,23 @@ def load_onnx(path: str | os.PathLike[str]) -> OnnxModule:
 
     `forward` takes the inputs in order or by name, checks dtype and shape against the file, and returns the output, or a tuple.
     The module works with `nn.summary`, drawing, `state_dict`, `optim.fit` and `nn.export_onnx`. `nn.save_model` refuses it, as
-    its graph is no constructor argument: export it, or save its weights with `nn.save`.
+    its graph is no constructor argument: export it, or save its weights with `nn.save`. `autograd.compile` runs it eagerly.
 
     No code runs from the file. Sizes are compared with its bytes before memory is taken; data beside the file are read from its
-    own folder only. The values of a call may have 2 GiB, or 64 times the bytes of weights and inputs if that is more, and a
-    call may run 10⁶ nodes.
+    own folder only. The values of a call may have 1 GiB, or 64 times the bytes of weights and inputs if that is more, and a
+    call may run 10⁶ nodes. A model has at most 10⁵ nodes and opset 28.
 
     It needs the package onnx (`pip install chainrule[onnx]`). Raises ModelFileError for a damaged file, UnsupportedError with
     all operators that are not supported, ImportError without the package. onnxruntime's InferenceSession, onnx2torch's convert.
 
-    >>> import nn
-    >>> nn.load_onnx("model.onnx")  # doctest: +SKIP
+    >>> import nn, numpy as np, os, tempfile
+    >>> layer = nn.Linear(2, 3)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "layer.onnx")
+    ...     nn.export_onnx(layer, path, np.ones((1, 2)))
+    ...     model = nn.load_onnx(path)
+    >>> bool(np.all(model([[1.0, 2.0]]) == layer([[1.0, 2.0]])))
+    True
     """
     with errors_with_name(path):
         _require_onnx()
@@ -225,6 +234,38 @@ def _trained_names(graph: Graph) -> set[str]:
         names |= {name for position, name in enumerate(node.inputs) if position not in node.buffers}
         names |= {name for inner in node.graphs.values() for name in _trained_names(inner)}
     return names
+
+
+BUFFER_SUFFIX = "\0buffer"  # no name in a file ends with it
+
+
+def _separate_buffers(graph: Graph, states: dict[str, np.ndarray], trained: set[str]) -> None:
+    """Give an initializer that is a weight here and a buffer there a name for each.
+
+    Exporters write equal arrays once, such as the weights and running variances of a new network.
+    """
+    for node in graph.nodes:
+        inputs = list(node.inputs)
+        for position in node.buffers:
+            if position < len(inputs) and inputs[position] in trained and inputs[position] in states:
+                twin = inputs[position] + BUFFER_SUFFIX
+                states[twin], inputs[position] = states[inputs[position]], twin
+        node.set_inputs(inputs)
+
+
+def _replace_aliases(graph: Graph, initializers: set[str]) -> None:
+    """Read initializers directly, and not through Identity, by which exporters refer to another array that is equal."""
+    visible = set(graph.outputs) | {name for node in graph.nodes for inner in node.graphs.values() for name in inner.captures}
+    aliases: dict[str, str] = {}
+    remaining = []
+    for node in graph.nodes:
+        node.set_inputs([aliases.get(name, name) for name in node.inputs])
+        is_alias = node.key is not None and node.key[:2] == ("", "Identity") and node.inputs[0] in initializers
+        if is_alias and node.outputs and node.outputs[0] not in visible:
+            aliases[node.outputs[0]] = node.inputs[0]
+        else:
+            remaining.append(node)
+    graph.nodes = remaining
 
 
 def _unique(name: str, attributes: dict[str, Any]) -> str:

@@ -61,7 +61,7 @@ def _along(parameter: Any, x: Any, axis: int, block_size: int) -> Any:
     return np.reshape(parameter, (-1, *[1] * (x.ndim - axis - 1)))
 
 
-@operator("QuantizeLinear", since=10)
+@operator("QuantizeLinear", since=10, buffers=(1,))
 def quantize(
     x: Any,
     scale: Any,
@@ -118,7 +118,7 @@ def _rescale(sums: np.ndarray, scale: Any, out_scale: Any, out_zero_point: Any) 
     return _round_to(np.rint(sums * factor) + zero_point.astype(np.float64), zero_point.dtype)
 
 
-@operator("QLinearConv", since=10)
+@operator("QLinearConv", since=10, buffers=(1, 4, 6))
 def convolve_quantized(
     x: Any,
     x_scale: Any,
@@ -166,7 +166,7 @@ def _per_line(parameter: Any, is_left: bool) -> np.ndarray:
     return array[..., None] if is_left and array.ndim == 1 and array.size > 1 else array
 
 
-@operator("QLinearMatMul", since=10)
+@operator("QLinearMatMul", since=10, buffers=(1, 4, 6))
 def multiply_quantized(
     a: Any, a_scale: Any, a_zero_point: Any, b: Any, b_scale: Any, b_zero_point: Any, out_scale: Any, out_zero_point: Any
 ) -> Any:

@@ -18,6 +18,7 @@ from nn.functional.recurrent.gru import gru
 from nn.functional.recurrent.lstm import lstm
 from nn.functional.recurrent.rnn import rnn
 from nn.functional.recurrent.steps import outputs_and_last, split_gates, unroll
+from nn.interchange.onnx_import.limits import count_steps
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.values import as_array
 
@@ -147,6 +148,7 @@ class Layer:
 
     def unrolled(self, step: Callable[..., tuple], z: Any, initial: Sequence[Any], direction: int) -> tuple[Any, list[Any]]:
         """The outputs of all steps and the last states."""
+        count_steps(self.steps)
         mask, reverse = None, self.reverse[direction]
         if self.lengths is not None:
             mask = (np.arange(self.steps)[:, None] < self.lengths)[:, :, None]
@@ -166,14 +168,14 @@ class Layer:
 def _activations(
     name: str, names: Sequence[str], alpha: Sequence[float] | None, beta: Sequence[float] | None
 ) -> list[Activation]:
-    """The activations by name; those with α or β take the next of the given values, and their default after the last."""
-    values = [iter(alpha or ()), iter(beta or ())]
+    """The activations by name; those with α or β take the next value of the attribute, and their default after the last."""
+    attributes = [iter(alpha or ()), iter(beta or ())]
     functions: list[Activation] = []
     for activation in names:
         if activation not in ACTIVATIONS:
             raise ValueError(f"{name}: unknown activation {activation!r}, expected one of {', '.join(ACTIVATIONS)}")
         function, defaults = ACTIVATIONS[activation]
-        options = [next(given, default) for given, default in zip(values, defaults)]
+        options = [next(values, default) for values, default in zip(attributes, defaults)]
         functions.append(partial(_call, function, options) if options else function)
     return functions
 
@@ -182,7 +184,7 @@ def _call(function: Callable[..., Any], options: list[float], x: Any) -> Any:
     return function(x, *options)
 
 
-@operator("RNN", since=1)
+@operator("RNN", since=1, buffers=(5,))
 def recurrent_layer(
     x: Any,
     weight: Any,
@@ -235,7 +237,7 @@ def _rnn_step(f: Activation, recurrent: Any, z: Any, h: Any) -> tuple[Any]:
     return (f(z + h @ recurrent),)
 
 
-@operator("GRU", since=1)
+@operator("GRU", since=1, buffers=(5,))
 def gated_recurrent_layer(
     x: Any,
     weight: Any,
@@ -296,7 +298,7 @@ def _gru_step(functions: list[Activation], recurrent: Any, bias: Any, is_reset_l
     return ((1 - z) * new + z * h,)
 
 
-@operator("LSTM", since=1)
+@operator("LSTM", since=1, buffers=(5, 6))
 def long_short_term_memory(
     x: Any,
     weight: Any,

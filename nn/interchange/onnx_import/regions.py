@@ -1,12 +1,12 @@
 """Regions of images: RoiAlign, MaxRoiPool and NonMaxSuppression."""
 
-from math import ceil, floor
+from math import ceil, floor, prod
 from typing import Any
 
 import numpy as np
 
 from autograd import DataError, ShapeError
-from nn.interchange.onnx_import.limits import check_size, current_budget
+from nn.interchange.onnx_import.limits import check_size, count_steps
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.values import as_array, as_integer, as_number
 
@@ -38,7 +38,7 @@ def _sample_region(image: Any, rows: tuple, columns: tuple) -> list[Any]:
     return [image[(slice(None), *place)] * weight for place, weight in zip(places, weights)]
 
 
-@operator("RoiAlign", since=16)
+@operator("RoiAlign", since=16, buffers=(1,))
 def align_regions(
     x: Any,
     rois: Any,
@@ -82,7 +82,7 @@ def align_regions(
     return np.stack(results) if results else np.zeros((0, x.shape[1], output_height, output_width), x.dtype)
 
 
-@operator("RoiAlign", since=10)
+@operator("RoiAlign", since=10, buffers=(1,))
 def align_regions_first(
     x: Any,
     rois: Any,
@@ -108,13 +108,14 @@ def align_regions_first(
     )
 
 
-@operator("MaxRoiPool", since=1)
+@operator("MaxRoiPool", since=1, buffers=(1,))
 def max_pool_regions(x: Any, rois: Any, *, pooled_shape: Any, spatial_scale: float = 1.0) -> Any:
     """MaxRoiPool: the largest element of each bin of a region, 0 for an empty bin; Girshick (2015)."""
     regions = as_array(rois)
     _check_regions("MaxRoiPool", x, regions, 5, regions[:, 0].astype(np.int64) if regions.ndim == 2 else regions)
     bins = tuple(int(n) for n in pooled_shape)
     check_size((len(regions), x.shape[1], *bins))
+    count_steps(len(regions) * prod(bins))
     results: list[Any] = []
     for image, *corners in regions:
         left, top, right, bottom = (floor(corner * spatial_scale + 0.5) for corner in corners)
@@ -124,7 +125,6 @@ def max_pool_regions(x: Any, rois: Any, *, pooled_shape: Any, spatial_scale: flo
         ]
         for rows in ranges[0]:
             for columns in ranges[1]:
-                current_budget().step()
                 is_empty = rows.start >= rows.stop or columns.start >= columns.stop
                 window = x[int(image), :, rows, columns]
                 results.append(np.zeros(x.shape[1], x.dtype) if is_empty else np.max(window, axis=(1, 2)))
@@ -140,7 +140,7 @@ def _bin_ranges(start: int, length: int, bins: int, size: int) -> list[slice]:
     return [slice(min(max(a, 0), size), min(max(b, 0), size)) for a, b in edges]
 
 
-@operator("NonMaxSuppression", since=10)
+@operator("NonMaxSuppression", since=10, buffers=(0, 1, 3, 4))
 def suppress_non_maxima(
     boxes: Any,
     scores: Any,

@@ -32,7 +32,7 @@ def source_positions(
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """The position in the input of each element of the output, and whether it is outside for tf_crop_and_resize."""
     i, resized = np.arange(outputs, dtype=np.float64), scale * size
-    if mode == "half_pixel" or (mode == "pytorch_half_pixel" and resized != 1):
+    if mode == "half_pixel" or (mode == "pytorch_half_pixel" and outputs > 1):
         return (i + 0.5) / scale - 0.5, None
     if mode == "pytorch_half_pixel":
         return np.zeros(outputs), None
@@ -149,7 +149,7 @@ def _interpolate(
     return x.astype(dtype)
 
 
-@operator("Resize", since=11)
+@operator("Resize", since=11, buffers=(1, 2))
 def resize(
     x: Any,
     roi: Any = None,
@@ -201,7 +201,7 @@ def resize(
     return _interpolate(x, positions, outputs, factors, region, how)
 
 
-@operator("Resize", since=10)
+@operator("Resize", since=10, buffers=(1,))
 def resize_by_scales(x: Any, scales: Any, *, mode: str = "nearest") -> Any:
     """Resize before version 11, and Upsample: positions are i / scale, and the nearest element is the one before."""
     factors = [float(f) for f in as_array(scales).ravel()]
@@ -213,7 +213,7 @@ def resize_by_scales(x: Any, scales: Any, *, mode: str = "nearest") -> Any:
     return _interpolate(x, range(x.ndim), outputs, factors, None, how)
 
 
-@operator("Upsample", since=9)
+@operator("Upsample", since=9, buffers=(1,))
 def upsample(x: Any, scales: Any, *, mode: str = "nearest") -> Any:
     """Upsample: the Resize of version 10."""
     return resize_by_scales(x, scales, mode=mode)

@@ -81,7 +81,7 @@ def sample(x: Any, positions: Sequence[Any], mode: str, fold: Fold) -> Any:
     return out
 
 
-@operator("GridSample", since=16)
+@operator("GridSample", since=16, buffers=(1,))
 def grid_sample(x: Any, grid: Any, *, align_corners: int = 0, mode: str = "linear", padding_mode: str = "zeros") -> Any:
     """GridSample: x (N, C, *size) at the positions of a grid (N, *outputs, axes), in coordinates from −1 to 1."""
     modes = {"bilinear": "linear", "bicubic": "cubic"}

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from autograd import DataError, ShapeError, operation
-from nn.interchange.onnx_import.limits import check_size, current_budget
+from nn.interchange.onnx_import.limits import check_size, count_steps
 from nn.interchange.onnx_import.registry import operator
 from nn.interchange.onnx_import.values import as_array, as_integer, as_number, normalize_axis
 
@@ -31,10 +31,10 @@ ADJOINT = {"backward": "forward", "forward": "backward"}
 
 # The conjugate transpose of the transform is the transform with the other sign, so each is the other's adjoint.
 @operation(
-    lambda g, axis, inverse, norm: _transform(g, axis, not inverse, ADJOINT[norm]),  # type: ignore[has-type]
+    lambda g, axis, inverse, norm: _transform_pairs(g, axis, not inverse, ADJOINT[norm]),  # type: ignore[has-type]
     symbol="F",
 )
-def _transform(x, /, axis, inverse, norm="backward"):
+def _transform_pairs(x, /, axis, inverse, norm="backward"):
     """Σₙ exp(∓2πi k n / N) xₙ of pairs (…, 2) along an axis; the inverse has the other sign and the factor 1 / N."""
     x = np.asarray(x)
     values = x[..., 0] + 1j * x[..., 1]
@@ -72,7 +72,7 @@ def _dft(x: Any, length: Any, axis: int, inverse: int, onesided: int) -> Any:
         first = 2 - size % 2  # the last element of an even length is its own mirror image
         mirrored = np.flip(half[(*[slice(None)] * axis, slice(1, size // 2 + 2 - first))], axis)
         pairs = np.concatenate([half, mirrored * np.array([1, -1], x.dtype)], axis=axis)
-    out = _transform(_resized(pairs, axis, size), axis, bool(inverse))
+    out = _transform_pairs(_resized(pairs, axis, size), axis, bool(inverse))
     if is_real_result:
         return out[..., :1]
     return out[(*[slice(None)] * axis, slice(size // 2 + 1))] if onesided else out
@@ -90,7 +90,7 @@ def fourier_transform_first(x: Any, dft_length: Any = None, *, axis: int = 1, in
     return _dft(x, dft_length, axis, inverse, onesided)
 
 
-@operator("STFT", since=17)
+@operator("STFT", since=17, buffers=(2,))
 def short_time_fourier_transform(
     signal: Any, frame_step: Any, window: Any = None, frame_length: Any = None, *, onesided: int = 1
 ) -> Any:
@@ -152,9 +152,9 @@ def mel_weight_matrix(
     edges = ((length + 1) * (700 * (10 ** (mels / 2595) - 1)) // rate).astype(np.int64)
     if rate < 1 or bins < 1 or edges.min() < 0 or edges.max() >= rows:
         raise DataError(f"MelWeightMatrix: got edges at the elements {edges.min()} to {edges.max()} of {rows}")
+    count_steps(bins)
     out, k = np.zeros((rows, columns)), np.arange(rows)
     for column, (left, center, right) in enumerate(zip(edges, edges[1:], edges[2:])):
-        current_budget().step()
         is_rising, is_falling = (k >= left) & (k <= center), (k >= center) & (k < right)
         out[is_rising, column] = (k[is_rising] - left) / (center - left) if center > left else 1
         if right > center:

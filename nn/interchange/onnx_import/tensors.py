@@ -113,12 +113,13 @@ class TensorReader:
         folder = os.path.realpath(self._folder)
         path = os.path.join(folder, *parts)
         try:
-            if os.path.realpath(path) != os.path.normpath(path):
-                raise ModelFileError(f"{name}: {location!r:.60} is a symbolic link")
-            if not stat.S_ISREG(os.stat(path).st_mode):
-                raise ModelFileError(f"{name}: {location!r:.60} is not a regular file")
+            real_path, mode = os.path.realpath(path), os.stat(path).st_mode
         except (OSError, ValueError):
             raise ModelFileError(f"{name}: there is no file {location!r:.60} in the model's folder") from None
+        if real_path != os.path.normpath(path):
+            raise ModelFileError(f"{name}: {location!r:.60} is a symbolic link")
+        if not stat.S_ISREG(mode):
+            raise ModelFileError(f"{name}: {location!r:.60} is not a regular file")
         return path
 
 

@@ -1,4 +1,4 @@
-"""Ensembles of decision trees: TreeEnsemble and TreeEnsembleRegressor."""
+"""Ensembles of decision trees: TreeEnsemble, TreeEnsembleRegressor and TreeEnsembleClassifier."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,6 @@ from nn.interchange.onnx_import.registry import operator, refuse
 from nn.interchange.onnx_import.tabular import ML, transform_scores
 from nn.interchange.onnx_import.values import as_array
 
-refuse("TreeEnsembleClassifier", "export it as TreeEnsemble of version 5", ML)
 refuse("SVMClassifier", "support vector machines are no part of the library", ML)
 refuse("SVMRegressor", "support vector machines are no part of the library", ML)
 
@@ -124,6 +123,55 @@ def evaluate_trees(
     return transform_scores("TreeEnsemble", scores, transform)
 
 
+def _votes_by_node(
+    name: str,
+    x: Any,
+    count: int,
+    how: str,
+    base_values: Sequence[float] | None,
+    keys: list[tuple[int, int]],
+    modes: Sequence[str],
+    branches: tuple[Sequence[int], Sequence[int]],
+    nodes: tuple[Any, Any, Any],
+    votes: list[tuple[tuple[int, int], int, float]],
+) -> np.ndarray:
+    """The scores (rows, count) of the older operators, whose leaves are nodes that may have several votes.
+
+    keys:     the tree and number of each node.
+    branches: the numbers of the nodes that follow a comparison that is true, and one that is false.
+    nodes:    feature, threshold and treatment of nan of each node.
+    votes:    node, target and weight.
+    """
+    places = {key: place for place, key in enumerate(keys)}
+    is_leaf = [mode == "LEAF" for mode in modes]
+    if not all(leaf or mode in MODES for leaf, mode in zip(is_leaf, modes)):
+        raise DataError(f"{name}: the modes of nodes must be LEAF or among {', '.join(MODES)}")
+    children = []
+    for numbers in branches:
+        following = [0 if leaf else places[tree, number] for (tree, _), number, leaf in zip(keys, numbers, is_leaf)]
+        children.append([~place if is_leaf[place] else place for place in following])
+    features, splits, missing = nodes
+    numbers = [MODES.get(mode, 0) for mode in modes]
+    inner = Nodes(features, numbers, np.asarray(splits, np.float32), (children[0], children[1]), missing, None)
+    array = as_array(x).astype(np.float32)
+    roots = {tree: place for (tree, _), place in reversed(places.items())}
+    rows = [inner.leaves(array, ~root if is_leaf[root] else root) for root in roots.values()]
+    by_leaf: dict[int, list[tuple[int, float]]] = {}
+    for key, target, weight in votes:
+        by_leaf.setdefault(places[key], []).append((target, weight))
+    most = max(map(len, by_leaf.values()), default=0)
+    if how in ("MIN", "MAX") and (most > 1 or count > 1):
+        raise DataError(f"{name}: minima and maxima of several votes or targets are unsupported")
+    scores = np.zeros((len(array), count), np.float32)
+    for vote in range(most):
+        targets, weights = np.zeros(len(is_leaf), np.int64), np.zeros(len(is_leaf), np.float32)
+        for place, pairs in by_leaf.items():
+            if vote < len(pairs):
+                targets[place], weights[place] = pairs[vote]
+        scores += _aggregate(rows, targets, weights, count, how, len(rows))
+    return scores + np.asarray(base_values, np.float32) if base_values else scores
+
+
 @operator("TreeEnsembleRegressor", since=1, domain=ML)
 def regress_by_trees(
     x: Any,
@@ -146,36 +194,66 @@ def regress_by_trees(
     target_treeids: Sequence[int],
     target_weights: Sequence[float],
 ) -> Any:
-    """TreeEnsembleRegressor: the older form of TreeEnsemble, whose leaves are nodes that may have several votes."""
-    places = {key: place for place, key in enumerate(zip(nodes_treeids, nodes_nodeids))}
-    is_leaf = [mode == "LEAF" for mode in nodes_modes]
-    if not all(leaf or mode in MODES for leaf, mode in zip(is_leaf, nodes_modes)):
-        raise DataError(f"TreeEnsembleRegressor: the modes of nodes must be LEAF or one of {', '.join(MODES)}")
-
-    def children(ids: Sequence[int]) -> list[int]:
-        found = [0 if leaf else places[tree, node] for tree, node, leaf in zip(nodes_treeids, ids, is_leaf)]
-        return [~place if is_leaf[place] else place for place in found]
-
-    modes = [MODES.get(mode, 0) for mode in nodes_modes]
-    branches = (children(nodes_truenodeids), children(nodes_falsenodeids))
-    splits = np.asarray(nodes_values, np.float32)
-    nodes = Nodes(nodes_featureids, modes, splits, branches, nodes_missing_value_tracks_true, None)
-    array = as_array(x).astype(np.float32)
-    roots = {tree: place for (tree, _), place in reversed(places.items())}
-    rows = [nodes.leaves(array, ~root if is_leaf[root] else root) for root in roots.values()]
-    votes: dict[int, list[tuple[int, float]]] = {}
-    for tree, node, target, weight in zip(target_treeids, target_nodeids, target_ids, target_weights):
-        votes.setdefault(places[tree, node], []).append((target, weight))
-    most = max(map(len, votes.values()), default=0)
-    scores = np.zeros((len(array), n_targets), np.float32)
-    for vote in range(most):
-        if aggregate_function in ("MIN", "MAX") and (most > 1 or n_targets > 1):
-            raise DataError("TreeEnsembleRegressor: minima and maxima of several votes or targets are unsupported")
-        targets, weights = np.zeros(len(is_leaf), np.int64), np.zeros(len(is_leaf), np.float32)
-        for place, pairs in votes.items():
-            if vote < len(pairs):
-                targets[place], weights[place] = pairs[vote]
-        scores += _aggregate(rows, targets, weights, n_targets, aggregate_function, len(rows))
-    if base_values:
-        scores = scores + np.asarray(base_values, np.float32)
+    """TreeEnsembleRegressor: the older form of TreeEnsemble."""
+    scores = _votes_by_node(
+        "TreeEnsembleRegressor",
+        x,
+        n_targets,
+        aggregate_function,
+        base_values,
+        list(zip(nodes_treeids, nodes_nodeids)),
+        nodes_modes,
+        (nodes_truenodeids, nodes_falsenodeids),
+        (nodes_featureids, nodes_values, nodes_missing_value_tracks_true),
+        list(zip(zip(target_treeids, target_nodeids), target_ids, target_weights)),
+    )
     return transform_scores("TreeEnsembleRegressor", scores, post_transform)
+
+
+@operator("TreeEnsembleClassifier", since=1, domain=ML)
+def classify_by_trees(
+    x: Any,
+    *,
+    base_values: Sequence[float] | None = None,
+    class_ids: Sequence[int],
+    class_nodeids: Sequence[int],
+    class_treeids: Sequence[int],
+    class_weights: Sequence[float],
+    classlabels_int64s: Sequence[int] | None = None,
+    classlabels_strings: Sequence[str] | None = None,
+    nodes_falsenodeids: Sequence[int],
+    nodes_featureids: Sequence[int],
+    nodes_hitrates: Any = None,
+    nodes_missing_value_tracks_true: Any = None,
+    nodes_modes: Sequence[str],
+    nodes_nodeids: Sequence[int],
+    nodes_treeids: Sequence[int],
+    nodes_truenodeids: Sequence[int],
+    nodes_values: Sequence[float],
+    post_transform: str = "NONE",
+) -> Any:
+    """TreeEnsembleClassifier: the label of the largest score, and the scores.
+
+    Where all votes are for one of two classes, the other one has the score 1 − s if no vote is negative, and else −s.
+    """
+    name = "TreeEnsembleClassifier"
+    labels = np.asarray(classlabels_strings, object) if classlabels_strings else np.asarray(classlabels_int64s or (), np.int64)
+    is_binary = len(labels) == 2 and len(set(class_ids)) == 1
+    scores = _votes_by_node(
+        name,
+        x,
+        1 if is_binary else len(labels),
+        "SUM",
+        base_values,
+        list(zip(nodes_treeids, nodes_nodeids)),
+        nodes_modes,
+        (nodes_truenodeids, nodes_falsenodeids),
+        (nodes_featureids, nodes_values, nodes_missing_value_tracks_true),
+        list(zip(zip(class_treeids, class_nodeids), [0] * len(class_ids) if is_binary else class_ids, class_weights)),
+    )
+    if is_binary:
+        is_probability = min(class_weights) >= 0
+        chosen = labels[(scores[:, 0] > (0.5 if is_probability else 0)).astype(np.int64)]
+        scores = np.concatenate([1 - scores if is_probability else -scores, scores], axis=1)
+        return chosen, transform_scores(name, scores, post_transform)
+    return labels[scores.argmax(axis=1)], transform_scores(name, scores, post_transform)

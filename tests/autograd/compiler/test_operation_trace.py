@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor, TraceError, gradients
+from autograd import Tensor, TraceError, enable_grad, gradients
 from autograd.compiler.operation_trace import TracedValue
 from autograd.core.operation import Operation
 from autograd.core.trees import leaves, map_leaves
@@ -173,3 +173,13 @@ def test_a_gradient_is_refused_or_recorded():
 
     with pytest.raises((TraceError, RuntimeError)):
         trace_operations(slope, Tensor([1.0, 2.0]))
+
+
+def test_a_gradient_inside_of_the_function_is_recorded():
+    def slope(x):
+        with enable_grad():
+            y = Tensor(x, requires_grad=True)
+            return gradients((np.exp(y) * nn.functional.softmax(y)).sum(), y)
+
+    a, b = np.array([1.0, 2.0]), np.array([-1.0, 3.0])
+    np.testing.assert_allclose(replay(trace_operations(slope, a), b)[0], slope(b)[0].numpy(), rtol=1e-12)

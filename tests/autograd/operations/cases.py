@@ -26,15 +26,14 @@ from tests.autograd.operations.case import (
     with_two_axes,
 )
 from tests.autograd.operations.cases_of_matrices import MATRICES
-from tests.autograd.operations.cases_of_scipy import MATRIX_FUNCTIONS, SPECIAL_FUNCTIONS
 from tests.autograd.operations.cases_of_rare_functions import RARE
+from tests.autograd.operations.cases_of_scipy import MATRIX_FUNCTIONS, SPECIAL_FUNCTIONS
+from tests.autograd.operations.cases_of_spectra import SPECTRA
 
 nonzero, positive = away_from_zero(0.5, 2), between(0.5, 2)
 
 ELEMENTWISE = [
-    *cases(
-        "np.negative np.positive np.absolute np.fabs np.square np.conjugate np.real np.real_if_close np.copy np.modf", any_shape
-    ),
+    *cases("np.negative np.positive np.absolute np.fabs np.square np.conjugate np.real_if_close np.copy np.modf", any_shape),
     *cases(
         "np.exp np.exp2 np.expm1 np.sin np.cos np.sinh np.cosh np.tanh np.arctan np.arcsinh np.sinc np.nan_to_num", any_shape
     ),
@@ -203,4 +202,15 @@ MOVEMENTS = [
     *cases("x[index]", fixed((2, 3)), lambda x: x[MASK], lambda x: x[..., 0], lambda x: x[::-1, ::-2], lambda x: x[:, MASK[0]]),
 ]
 
-CASES = [*ELEMENTWISE, *SPECIAL, *REDUCTIONS, *SCANS, *MOVEMENTS, *MATRICES, *RARE, *SPECIAL_FUNCTIONS, *MATRIX_FUNCTIONS]
+CASES = [
+    *ELEMENTWISE,
+    *SPECIAL,
+    *REDUCTIONS,
+    *SCANS,
+    *MOVEMENTS,
+    *MATRICES,
+    *RARE,
+    *SPECTRA,
+    *SPECIAL_FUNCTIONS,
+    *MATRIX_FUNCTIONS,
+]

@@ -27,10 +27,11 @@ COMMAND = "python -m tests.autograd.operations.write_operations_page"
 VERSION = ".".join(np.__version__.split(".")[:2])
 FAMILIES = [
     "elementwise", "special", "reduction", "statistics", "scan", "shape", "indexing", "rearrange", "matmul", "products",
-    "einsum", "convolution", "signal", "linalg", "decompositions", "eigenvalues", "norms", "numeric", "finite_differences",
-    "polynomials", "multivariate_polynomials", "histograms", "sets", "assignment", "application", "complex_domain",
-    "error_functions", "entropies", "gamma_functions", "incomplete_gamma", "incomplete_beta", "bessel", "scipy.special",
-    "matrix_equations", "matrix_functions", "scipy.linalg", "scipy.signal",
+    "einsum", "convolution", "signal", "fft", "linalg", "decompositions", "eigenvalues", "norms", "numeric", "complex_numbers",
+    "finite_differences", "polynomials", "multivariate_polynomials", "histograms", "sets", "assignment", "application",
+    "complex_domain", "diagonals", "repetition", "splitting", "padding", "sorting", "error_functions", "entropies",
+    "gamma_functions", "incomplete_gamma", "incomplete_beta", "bessel", "scipy.special", "matrix_equations", "matrix_functions",
+    "scipy.linalg", "scipy.signal",
 ]  # fmt: skip
 INTRODUCTION = f"""# Operations
 
@@ -43,7 +44,12 @@ Those of SciPy are in modules of the same names in `autograd.scipy`; SciPy's own
 - **Order**: the highest order of derivatives that is checked, against finite differences, on random shapes and values
   (`tests/autograd/operations/cases.py`).
 - **Special points**: the derivatives at kinks, poles, jumps and ties, checked in
-  `tests/autograd/operations/test_special_points.py`. Without an entry the derivative is the limit."""
+  `tests/autograd/operations/test_special_points.py`. Without an entry the derivative is the limit.
+
+Complex numbers: the gradient of a real number u with respect to z = x + iy is ∂u/∂x − i ∂u/∂y, so that du = Re(g · dz), as in
+HIPS autograd and JAX. The formulas of holomorphic functions are therefore those of real numbers, without a conjugate; others
+(abs, conj, norms, variances …) conjugate. Of the gradient of a real input the real part is taken once, when it arrives. That of
+PyTorch is the conjugate, ∂u/∂x + i ∂u/∂y. `tests/autograd/operations/test_complex.py` checks every function on them."""
 
 
 def page() -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograd import ShapeError, Tensor, UnsupportedError, gradcheck, gradients
+from autograd.errors import DataError
 from autograd.scipy import linalg, signal
 
 scipy_linalg = pytest.importorskip("scipy.linalg")
@@ -110,6 +111,11 @@ def test_errors_name_the_function_and_the_shapes(monkeypatch):
     ):
         with pytest.raises(ShapeError, match=message):
             call()
+    for name in ("sqrtm", "logm"):
+        with pytest.raises(DataError, match=f"{name}: expected real numbers"):
+            getattr(linalg, name)(Tensor(A + 1j * A))
+    with pytest.raises(UnsupportedError, match="trans='C' has no gradient"):
+        linalg.solve_triangular(Tensor(A + 1j * A), B, trans="C")
     with pytest.raises(ValueError, match="trans is 0"):
         linalg.solve_triangular(np.eye(2), np.ones(2), trans="X")
     with pytest.raises(ValueError, match="mode is 'full'"):

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 import nn
+
+pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
 from tests.nn.interchange.onnx_export.runtime import batch, single
 
 rng = np.random.default_rng(3)

@@ -8,15 +8,17 @@ import pytest
 import nn
 from autograd import Tensor, TraceError
 from nn.interchange.onnx_export import export as exporting
+
+pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
 from tests.nn.interchange.onnx_export.runtime import check, export, onnx, run, session
 
 X = np.arange(6, dtype=np.float32).reshape(2, 3)
 
 
 def model():
-    return nn.Sequential(nn.Linear(3, 4, rng=0), nn.Sequential(nn.BatchNorm1d(4), nn.ReLU()), nn.Linear(4, 2, rng=1)).astype(
-        "float32"
-    )
+    hidden = nn.Sequential(nn.BatchNorm1d(4), nn.ReLU())
+    return nn.Sequential(nn.Linear(3, 4, rng=0), hidden, nn.Linear(4, 2, rng=1)).astype("float32")
 
 
 def test_nodes_are_named_by_modules_and_initializers_by_parameters(tmp_path):
@@ -120,8 +122,35 @@ def test_all_operations_without_counterpart_are_listed_by_name_module_and_line(t
         (lambda x: x[x > 1], nn.ModelFileError, "depends on the batch size|depends on values"),
         (lambda x: x if (x > 0).all() else -x, TraceError, "branches on a value"),
         (lambda x: x * float(x.sum()), TraceError, "converted to a Python number"),
+        (lambda x: [x] * len(x), nn.ModelFileError, "the results depend on the batch size: lists of 2, 3, 5 elements"),
+        (lambda x: (x, "text"), nn.ModelFileError, "the function must return tensors, not 'text'"),
+        (lambda x: None, nn.ModelFileError, "the function returns no tensors"),
+        (lambda x: x + np.eye(len(x), 3, dtype=np.float32), nn.ModelFileError, "from example to example"),
+        (lambda x: x + (np.arange(len(x)) == 1)[:, None], nn.ModelFileError, "from example to example"),
+        (lambda x: x @ x.T + np.ones((len(x), len(x)), "f"), nn.ModelFileError, "follows the batch along 2 axes"),
+        (lambda x: np.sum(x, axis=0 if len(x) == 2 else 1), nn.ModelFileError, "batch size"),
+        (lambda x: np.transpose(x, (0, 1) if len(x) == 2 else None), nn.ModelFileError, "batch size"),
+        (lambda x: np.concatenate([x] * len(x)), nn.ModelFileError, "lists of 2, 3, 5 elements"),
+        (lambda x: x.reshape((2, 3) if len(x) == 2 else (-1, 1, 3)), nn.ModelFileError, "number of axes|elements"),
     ],
-    ids=["loop", "quotient", "random", "mask", "branch", "number"],
+    ids=[
+        "loop",
+        "quotient",
+        "random",
+        "mask",
+        "branch",
+        "number",
+        "list",
+        "text",
+        "none",
+        "eye",
+        "examples",
+        "square",
+        "axis",
+        "order",
+        "pieces",
+        "axes",
+    ],
 )
 def test_what_depends_on_the_batch_or_on_values_is_refused(function, error, message, tmp_path):
     with pytest.raises(error, match=message):
@@ -136,6 +165,7 @@ def test_what_depends_on_the_batch_or_on_values_is_refused(function, error, mess
         ({"opset": 9}, ValueError, "opset must be 18 to 23, got 9"),
         ({"model": 3}, TypeError, "model must be a module or a function of tensors, not 3"),
         ({"batch_axis": (0, 1)}, ValueError, "batch_axis has 2 axes for 1 inputs"),
+        ({"example": [[1.0, 2.0]]}, TypeError, "example must hold arrays or tensors"),
         ({"example": np.zeros((0, 3))}, ValueError, "1 or more"),
         ({"opset_version": 18}, TypeError, "opset"),
         ({"dynamic_axes": {}}, TypeError, "dynamic_batch"),
@@ -149,7 +179,7 @@ def test_wrong_arguments(options, error, message, tmp_path):
 
 def test_a_file_of_2_gib_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(exporting, "MAX_BYTES", 10)
-    with pytest.raises(nn.ModelFileError, match="the weights have 0.0 GiB, and an ONNX file holds 2 GiB"):
+    with pytest.raises(nn.ModelFileError, match="an ONNX file holds 2 GiB"):
         nn.export_onnx(nn.Linear(3, 2), tmp_path / "model.onnx", X)
 
 

@@ -17,6 +17,10 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import pytest
+
+pytest.importorskip("onnx")
+
 import onnx
 from onnx import numpy_helper
 from onnx.backend.test.loader import load_model_tests

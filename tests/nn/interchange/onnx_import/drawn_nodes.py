@@ -157,10 +157,10 @@ def resizings(draw):
         attributes["nearest_mode"] = draw(st.sampled_from(rounding))
     if mode == "cubic":
         attributes |= {"cubic_coeff_a": draw(st.sampled_from([-0.75, -0.5])), "exclude_outside": draw(flags)}
-    # Powers of 2, so that single and double precision have the same positions. Where size times factor is no integer,
-    # onnxruntime aligns the corners by the rounded size and the suite of onnx by the product.
-    choices = [1.0, 2.0, 4.0] if "corners" in attributes["coordinate_transformation_mode"] else [0.5, 1.0, 2.0, 4.0]
-    factors = [1.0, 1.0, *(draw(st.sampled_from(choices)) for _ in range(2))]
+    # Sizes and their quotients are powers of 2 times each other, so that single and double precision have the same
+    # positions; where size times factor is no integer, onnxruntime aligns the corners by another size than the suite of onnx.
+    choices = st.sampled_from([0.5, 1.0, 2.0, 4.0])
+    factors = [1.0, 1.0, *(factor if n % 2 == 0 or factor > 0.5 else 1.0 for n in shape[2:] for factor in [draw(choices)])]
     if draw(st.booleans()):
         return Node("Resize", [draw(arrays(shape)), None, np.array(factors, np.float32)], attributes)
     outputs = np.array([int(n * f) for n, f in zip(shape, factors)], np.int64)
@@ -281,6 +281,130 @@ def regions(draw):
     return Node("RoiAlign", [x, rois, batch], attributes, opset=16)
 
 
+@st.composite
+def tables(draw):
+    rows, columns, domain = draw(sizes), draw(sizes), "ai.onnx.ml"
+    x = draw(arrays((rows, columns)))
+    labels = [3, 1, 7][: draw(st.integers(2, 3))]
+    transform = draw(st.sampled_from(["NONE", "LOGISTIC", "SOFTMAX"]))
+    name = draw(st.sampled_from(["Scaler", "Normalizer", "Imputer", "LabelEncoder", "LinearRegressor", "LinearClassifier"]))
+    if name == "Scaler":
+        return Node(name, [x], {"offset": [0.5] * columns, "scale": [2.0] * columns}, domain=domain)
+    if name == "Normalizer":
+        return Node(name, [np.abs(x)], {"norm": draw(st.sampled_from(["MAX", "L1", "L2"]))}, domain=domain)
+    if name == "Imputer":
+        x[draw(arrays((rows, columns), np.int32, 0, 1)) > 0] = np.nan
+        return Node(name, [x], {"imputed_value_floats": [1.5], "replaced_value_float": float("nan")}, domain=domain)
+    if name == "LabelEncoder":
+        attributes = {"keys_int64s": labels, "values_strings": ["a", "b", "c"][: len(labels)], "default_string": "?"}
+        return Node(name, [draw(arrays((rows, columns), np.int64, 0, 8))], attributes, domain=domain)
+    if name == "LinearRegressor":
+        attributes = {"coefficients": draw(arrays((2 * columns,))).tolist(), "intercepts": [0.5, 1.0], "targets": 2}
+        return Node(name, [x], attributes, domain=domain)
+    attributes = {
+        "coefficients": draw(arrays((len(labels) * columns,))).tolist(),
+        "intercepts": draw(arrays((len(labels),))).tolist(),
+        "classlabels_ints": labels,
+        "post_transform": transform,
+    }
+    return Node(name, [x], attributes, outputs=2, domain=domain)
+
+
+@st.composite
+def trees(draw):
+    """Trees of random nodes: a node is a leaf, or has two children with larger numbers."""
+    columns, count = draw(sizes), draw(st.integers(1, 4))
+    nodes, votes = [], []
+    is_binary = draw(st.booleans())  # votes for the first of two labels; else for one of three
+    labels = [3, 1] if is_binary else [3, 1, 7]
+    for tree in range(count):
+        total, number = 1, 0
+        while number < total:
+            is_leaf = total > 12 or draw(st.booleans())
+            mode = "LEAF" if is_leaf else draw(st.sampled_from(["BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT"]))
+            children = (0, 0) if is_leaf else (total, total + 1)
+            value = float(draw(arrays(())))
+            nodes.append((tree, number, mode, draw(st.integers(0, columns - 1)), value, *children))
+            if is_leaf:
+                target = 0 if is_binary else draw(st.integers(0, len(labels) - 1))
+                votes.append((tree, number, target, abs(value) + 0.01 * len(votes)))  # no ties
+            total += 0 if is_leaf else 2
+            number += 1
+    keys = ("treeids", "nodeids", "modes", "featureids", "values", "truenodeids", "falsenodeids")
+    attributes = {f"nodes_{key}": list(column) for key, column in zip(keys, zip(*nodes))}
+    is_classifier = draw(st.booleans())
+    keys = ("treeids", "nodeids", "ids", "weights")
+    attributes |= {f"{'class' if is_classifier else 'target'}_{key}": list(column) for key, column in zip(keys, zip(*votes))}
+    x = draw(arrays((draw(sizes), columns)))
+    if is_classifier:
+        attributes["classlabels_int64s"] = labels
+        return Node("TreeEnsembleClassifier", [x], attributes, outputs=2, domain="ai.onnx.ml")
+    attributes |= {"n_targets": len(labels), "aggregate_function": draw(st.sampled_from(["SUM", "AVERAGE"]))}
+    return Node("TreeEnsembleRegressor", [x], attributes, domain="ai.onnx.ml")
+
+
+@st.composite
+def older_versions(draw):
+    shape = (draw(sizes), draw(sizes), *draw(per_axis(2, 1, 4)))
+    x, channels = draw(arrays(shape)), shape[1]
+    scales = [1.0, 1.0, *(draw(st.sampled_from([1.0, 2.0, 3.0])) for _ in range(2))]
+    mode = {"mode": draw(st.sampled_from(["nearest", "linear"]))}
+    statistics = [draw(arrays((channels,), low=0.5, high=2)) for _ in range(4)]
+    return draw(
+        st.sampled_from(
+            [
+                Node("Upsample", [x], {"scales": scales, **mode}, opset=8),
+                Node("Upsample", [x, np.array(scales, np.float32)], mode, opset=9),
+                Node("Resize", [x, np.array(scales, np.float32)], mode, opset=10),
+                Node("BatchNormalization", [x, *statistics], {"epsilon": 1e-3}, opset=8),
+                Node("AveragePool", [x], {"kernel_shape": [1, 1], "strides": [2, 2]}, opset=7),
+                Node("MaxPool", [x], {"kernel_shape": [1, 1], "strides": [2, 1]}, opset=8),
+            ]
+        )
+    )
+
+
+@st.composite
+def rearrangements(draw):
+    """Operators that move elements, count them or reduce regions."""
+    name = draw(st.sampled_from(["MaxRoiPool", "MaxUnpool", "Col2Im", "TfIdfVectorizer", "ReverseSequence", "GlobalLpPool"]))
+    shape = (2, draw(sizes), draw(st.integers(2, 5)), draw(st.integers(2, 5)))
+    x = draw(arrays(shape))
+    if name == "MaxRoiPool":
+        corners = np.sort(draw(arrays((3, 2, 2), low=0, high=6)), axis=1)
+        batch = draw(arrays((3, 1), low=0, high=1.9)).astype(int)
+        rois = np.concatenate([batch, corners.reshape(3, 4)], axis=1).astype(np.float32)
+        return Node(name, [x, rois], {"pooled_shape": draw(per_axis(2)), "spatial_scale": 0.75})
+    if name == "MaxUnpool":
+        order = np.random.default_rng(x.size).permutation(4 * x.size)[: x.size].reshape(shape)
+        return Node(name, [x, order], {"kernel_shape": [2, 2], "strides": [2, 2]})
+    if name == "Col2Im":
+        kernel, size = draw(per_axis(2, 1, 2)), draw(per_axis(2, 2, 4))
+        attributes = {"strides": draw(per_axis(2, 1, 2)), "pads": [draw(flags) for _ in range(4)]}
+        pads = attributes["pads"]
+        counts = [(n + a + b - k) // s + 1 for n, a, b, k, s in zip(size, pads[:2], pads[2:], kernel, attributes["strides"])]
+        columns = draw(arrays((2, 3 * kernel[0] * kernel[1], counts[0] * counts[1])))
+        return Node(name, [columns, np.array(size), np.array(kernel)], attributes)
+    if name == "TfIdfVectorizer":
+        attributes = {
+            "mode": draw(st.sampled_from(["TF", "IDF", "TFIDF"])),
+            "min_gram_length": draw(st.integers(1, 2)),
+            "max_gram_length": draw(st.integers(2, 3)),
+            "max_skip_count": draw(st.integers(0, 3)),
+            "ngram_counts": [0, 2, 8],
+            "ngram_indexes": [0, 1, 2, 3, 4, 5],
+            "pool_int64s": [0, 1, 0, 0, 0, 1, 1, 2, 2, 0, 1],
+            "weights": [1.0, 2.0, 0.5, 3.0, 1.5, 2.5],
+        }
+        return Node(name, [draw(arrays((2, draw(st.integers(1, 9))), np.int64, 0, 2))], attributes)
+    if name == "ReverseSequence":
+        batch_axis = draw(flags)
+        attributes = {"batch_axis": batch_axis, "time_axis": 1 - batch_axis}
+        lengths = draw(arrays((shape[batch_axis],), np.int64, 1, shape[1 - batch_axis]))
+        return Node(name, [x, lengths], attributes)
+    return Node(name, [x], {"p": draw(st.integers(1, 3))})
+
+
 FAMILIES = {
     "convolutions": convolutions(),
     "transposed_convolutions": transposed_convolutions(),
@@ -294,6 +418,10 @@ FAMILIES = {
     "spectra": spectra(),
     "losses": losses(),
     "regions": regions(),
+    "tables": tables(),
+    "trees": trees(),
+    "older_versions": older_versions(),
+    "rearrangements": rearrangements(),
 }
 
 

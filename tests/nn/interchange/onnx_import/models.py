@@ -1,6 +1,10 @@
 """ONNX models for tests, from ONNX's text syntax."""
 
 import numpy as np
+import pytest
+
+pytest.importorskip("onnx")
+
 from onnx import helper, numpy_helper, parser
 
 HEAD = '<ir_version: 8, opset_import: ["": 18, "local": 1]>'

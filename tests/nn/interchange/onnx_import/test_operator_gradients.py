@@ -9,7 +9,6 @@ from onnx import TensorProto, helper
 
 from autograd import Tensor, gradcheck
 from nn.interchange.onnx_import.families import load_families
-from nn.interchange.onnx_import.limits import Budget
 from nn.interchange.onnx_import.model import module_of
 from nn.interchange.onnx_import.registry import find_operator
 
@@ -191,6 +190,23 @@ def test_gradients_agree_with_differences(case):
     gradcheck(call, [inputs[i] for i in variables])
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("case", CASES)
+def test_floats_keep_their_dtype(case, dtype):
+    name, inputs, attributes = CASES[case]
+    if "softmax_precision" in attributes:
+        attributes = {}
+    function = find_operator(DOMAINS.get(name, ""), name, 28).function
+    narrow = [value.astype(dtype) if value is not None and value.dtype.kind == "f" else value for value in inputs]
+    for exact, rounded in zip(*(as_list(function(*values, **attributes)) for values in (inputs, narrow)), strict=True):
+        assert np.asarray(rounded).dtype == dtype
+        np.testing.assert_allclose(rounded, exact, rtol=0.1, atol=100 * np.finfo(dtype).eps * max(1, np.abs(exact).max()))
+
+
+def as_list(out):
+    return [out] if not isinstance(out, tuple) else [value for value in out if value is not None]
+
+
 def test_training_mode_differentiates_the_statistics():
     function = find_operator("", "BatchNormalization", 15).function
     statistics = np.zeros(2), np.ones(2)
@@ -284,7 +300,7 @@ def test_a_scan_differentiates_states_and_sequences():
 
 
 def test_a_loop_without_end_is_refused(monkeypatch):
-    monkeypatch.setattr(Budget.__init__, "__defaults__", (1000,))
+    monkeypatch.setattr("nn.interchange.onnx_import.limits.MAX_STEPS", 1000)
     body = graph(
         [helper.make_node("Identity", ["c"], ["c2"]), helper.make_node("Identity", ["h"], ["h2"])],
         {"i": (TensorProto.INT64, []), "c": CONDITION, "h": [1]},

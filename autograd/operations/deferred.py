@@ -1,4 +1,4 @@
-"""Operations that few programs use; the protocol imports them when NumPy calls a function that no other module implements."""
+"""The operations of few programs: imported when NumPy first calls a function that no other module implements."""
 
 from autograd.operations import (
     application,
@@ -8,7 +8,10 @@ from autograd.operations import (
     finite_differences,
     histograms,
     polynomials,
+    repetition,
     sets,
+    sorting,
+    splitting,
 )
 
 __all__ = [
@@ -19,5 +22,8 @@ __all__ = [
     "finite_differences",
     "histograms",
     "polynomials",
+    "repetition",
     "sets",
+    "sorting",
+    "splitting",
 ]
