@@ -35,7 +35,6 @@ def test_a_user_script_is_clean(checker, script, tmp_path):
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-@pytest.mark.filterwarnings("ignore:the training has not converged")
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
 def test_the_user_script_runs(script):
     if script.stem == "estimators_script":
