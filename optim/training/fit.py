@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.extend import suggest_names
-from optim.data.batching import Batching, MiniBatch
+from optim.data.batching import Batching
 from optim.optimizers.base import Optimizer
 from optim.schedules.base import LRScheduler
 from optim.training.callbacks.base import Callback, as_callbacks
@@ -106,18 +106,18 @@ def fit(
     >>> round(model.weight.item(), 2), round(model.bias.item(), 2), len(history)
     (3.0, 1.0, 50)
     """
-    if batch_size is not None:
-        if batching is not None:
-            raise TypeError("batch_size is short for batching=MiniBatch(batch_size); give one of the two")
-        batching = MiniBatch(batch_size)
     plan = TrainingPlan(
         model,
         loss,
         data,
         optimizer=optimizer,
         batching=batching,
+        batch_size=batch_size,
         epochs=epochs,
         validation=validation,
+        validation_split=validation_split,
+        class_weight=class_weight,
+        sample_weight=sample_weight,
         metrics=metrics,
         schedule=schedule,
         average=average,
@@ -132,9 +132,6 @@ def fit(
         rng=rng,
         compile=compile,
         progress=progress,
-        validation_split=validation_split,
-        class_weight=class_weight,
-        sample_weight=sample_weight,
     )
     run = Run(plan, _callbacks(plan))
     prepare(run)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
-from optim.data.batching import Batching
+from optim.data.batching import Batching, MiniBatch
 from optim.optimizers.base import Optimizer
 from optim.regularizers.clipping import check_limit
 from optim.schedules.base import LRScheduler
@@ -40,8 +40,12 @@ class TrainingPlan:
     _: KW_ONLY
     optimizer: Optimizer | None = None
     batching: Batching | None = None
+    batch_size: int | None = None
     epochs: int = 20
     validation: Any = None
+    validation_split: float = 0.0
+    class_weight: Mapping[int, float] | str | None = None
+    sample_weight: Any = None
     metrics: Metrics | None = None
     schedule: LRScheduler | None = None
     average: Any = None
@@ -56,11 +60,10 @@ class TrainingPlan:
     rng: "np.random.Generator | int | None" = None
     compile: bool = False
     progress: bool | None = None
-    validation_split: float = 0.0
-    class_weight: Mapping[int, float] | str | None = None
-    sample_weight: Any = None
 
     def __post_init__(self) -> None:
+        if self.batching is not None and self.batch_size is not None:
+            raise TypeError("batch_size is short for batching=MiniBatch(batch_size); give one of the two")
         _check_epochs(self.epochs)
         _check_model(self.model)
         check_loss(self.loss)
@@ -76,6 +79,11 @@ class TrainingPlan:
         _check_validation_split(self.validation_split, self.validation)
         self._check_parameters()
         self._check_schedule()
+
+    @property
+    def mini_batches(self) -> Batching | None:
+        """The batching, also if it is given as batch_size; None for neither."""
+        return self.batching if self.batch_size is None else MiniBatch(self.batch_size)
 
     @property
     def clipping(self) -> Mapping[str, float | None]:

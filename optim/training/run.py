@@ -71,7 +71,7 @@ class Run:
             data, validation, positions = split_validation(data, plan.validation_split, plan.rng)
             if sample_weight is not None:
                 sample_weight = as_weights(sample_weight, len(data) + len(validation))[positions]
-        self.loader = training_loader(data, self.precision, plan.batching, plan.transform, plan.rng)
+        self.loader = training_loader(data, self.precision, plan.mini_batches, plan.transform, plan.rng)
         self.validation = None if validation is None else prepare_data(validation, "validation", self.precision)
         self.training_data = self.loader.data
         self.step_loss: Callable[[Any, Any], Any] = plan.loss
