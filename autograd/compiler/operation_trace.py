@@ -19,7 +19,7 @@ import numpy as np
 from autograd.compiler.trace import SHAPE_FUNCTIONS, as_arrays, as_value_ids, release
 from autograd.compiler.tracer import TracedArray, astype, copy_array, get_item, in_forward, scalar_power
 from autograd.core import trace_hooks
-from autograd.core.grad_mode import GradMode
+from autograd.core.grad_mode import GradMode, innermost_mode
 from autograd.core.registry import numpy_functions
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
@@ -98,7 +98,7 @@ def trace_operations(function: Callable[..., Any], *args: Any) -> OperationTrace
               its closure or its global names refer to, or that are among the arguments.
     args:     trees of tensors, arrays and other objects. The function receives a tensor for each array.
 
-    Side effects, such as the update of running statistics, are recorded and not made. Random generators are set back.
+    Results of a no_grad() block and `data` of a tensor are recorded with a `detach`. Side effects, such as the update of running statistics, are recorded and not made. Random generators are set back.
 
     Raises TraceError if Python code reads values, as `if x > 0` and `float(x)` do, or changes arrays in place: other inputs
     might give other operations.
@@ -121,6 +121,7 @@ class Recorder:
         self.trace = OperationTrace()
         self.unrecorded = False  # set by no_grad()
         self._count = 0
+        self._mode = GradMode(False)
         self._alive: list[ref] = []
         self._dispatching: set[Callable] = set()  # functions of NumPy whose implementation for tensors is running
         self._generators: dict[int, tuple[Any, Any]] = {}  # random generators with their states before the run
@@ -131,7 +132,7 @@ class Recorder:
         tensors = dict(named_tensors(function, args))
         originals = [(tensor, tensor._data) for tensor in tensors.values()]
         try:
-            with trace_hooks.tracing(self), GradMode(False):
+            with trace_hooks.tracing(self), self._mode:
                 for name, tensor in tensors.items():
                     tensor._data = self.stand_in(tensor._data)
                     self.trace.parameters[name] = NamedTensor(tensor._data.value_id, tensor)
@@ -187,6 +188,7 @@ class Recorder:
             out, *residuals = out
         result, kept = self._traced(out), tuple(map(self._traced, residuals))
         self._add(operation.name, operation, args, {**operation.defaults, **options}, result, as_value_ids(kept))
+        result = self._end_gradient(result)
         return (result, *kept) if operation.residuals else result
 
     def call(self, function: Callable, args: tuple, options: dict) -> Any:
@@ -211,7 +213,7 @@ class Recorder:
         out = function(*as_arrays(args), **as_arrays(options))
         result = self._traced(out)
         self._add(_name(function), function, args, _given(options), result)
-        return result
+        return self._end_gradient(result)
 
     def _implementation(self, function: Any) -> Callable | None:
         """The implementation for tensors of a function of NumPy or of a method of a ufunc."""
@@ -285,9 +287,14 @@ class Recorder:
         self._add("detach", Tensor.detach, (data,), {}, result)
         return result
 
+    def _end_gradient(self, result: Any) -> Any:
+        """A result that is detached if a no_grad() of the function is active."""
+        active = innermost_mode()
+        return result if active is self._mode or active is None or active.on else map_leaves(self.detach, result)
+
     def read(self, tensor: Tensor) -> Any:
-        """The data of a tensor that requires gradients."""
-        return tensor._data
+        """The data of a tensor, without a gradient."""
+        return self.detach(tensor._data)
 
     def as_array(self, data: Any, copy: bool | None = None) -> Any:
         """Any data as an array; nothing is changed in place, so that a copy is the array itself."""

@@ -258,7 +258,9 @@ class Trace:
         return out
 
     def read(self, tensor: Tensor) -> Any:
-        """The data of a tensor with gradient, which may differ in the next run."""
+        """The data of a tensor; those of a tensor with gradient may differ in the next run."""
+        if tensor._node is None:
+            return tensor._data
         if isinstance(tensor._data, TracedArray):
             if tensor._data._trace is self:
                 return tensor._data

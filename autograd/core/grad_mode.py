@@ -48,6 +48,12 @@ class GradMode:
         return call
 
 
+def innermost_mode() -> GradMode | None:
+    """The innermost active block that turns recording on or off."""
+    modes = _active_modes.get()
+    return modes[-1] if modes else None
+
+
 #: The numbers of nodes between which lie those that were recorded by backward passes: a derivative's own part of a graph.
 _backward_passes: deque[tuple[int, int]] = deque(maxlen=1000)
 

@@ -81,7 +81,7 @@ class Tensor:
     @property
     def data(self) -> Any:
         """The array or NumPy scalar itself, without a graph. An assignment replaces the values."""
-        if trace_hooks.any_active and self._node is not None and (trace := trace_hooks.current.get()) is not None:
+        if trace_hooks.any_active and (trace := trace_hooks.current.get()) is not None:
             return trace.read(self)
         return self._data
 

@@ -27,12 +27,14 @@ def encode(value: Any, names: OperationNames, refer: Reference) -> Any:
         return {"value": name}
     if value is None or isinstance(value, bool | str):
         return value
-    if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic | float | int | bool)):
+    if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic | float | int | bool | complex)):
         return {"dtype": np.dtype(value).name}
     if isinstance(value, int):
         return value
     if isinstance(value, float) and not isinstance(value, np.generic):
         return value if math.isfinite(value) else {"float": str(value)}
+    if isinstance(value, complex) and not isinstance(value, np.generic):
+        return {"complex": str(value)}
     if isinstance(value, np.ndarray | np.generic):
         return encode_array(np.asarray(value))
     if isinstance(value, slice):
@@ -78,6 +80,8 @@ def decode(entry: Any, names: OperationNames, find: Callable[[str], Any]) -> Any
             return _dtype(name)
         case {"float": "inf" | "-inf" | "nan" as text} if len(entry) == 1:
             return float(text)
+        case {"complex": str() as text} if len(entry) == 1:
+            return _complex(text)
         case {"slice": [start, stop, step]} if len(entry) == 1:
             return slice(*(decode(bound, names, find) for bound in (start, stop, step)))
         case {"ellipsis": True} if len(entry) == 1:
@@ -118,6 +122,13 @@ def _as_array(make: Callable[[], np.ndarray], shape: list) -> Any:
         return make().reshape(shape)[()]
     except (ValueError, OverflowError) as error:
         raise DataError(f"invalid array: {error}") from None
+
+
+def _complex(text: str) -> complex:
+    try:
+        return complex(text)
+    except ValueError:
+        raise DataError(f"invalid number {text!r:.40}") from None
 
 
 def _dtype(name: str) -> np.dtype:
