@@ -94,8 +94,8 @@ def fit(
     the best parameters. A second Ctrl-C raises KeyboardInterrupt.
 
     Raises TrainingError if there are no examples, if targets do not match, if the data contains nan, or if the loss becomes nan
-    or infinite; CheckpointError if there is nothing to resume, or another training; TypeError and ValueError for wrong
-    arguments.
+    or infinite; CheckpointError if there is nothing to resume, or another training; DataError and ShapeError for wrong weights;
+    TypeError and ValueError for other wrong arguments.
 
     >>> import numpy as np
     >>> import nn

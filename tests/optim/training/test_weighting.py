@@ -5,7 +5,7 @@ import pytest
 
 import nn
 from autograd import DataError, ShapeError
-from optim import Batch, MiniBatch, fit
+from optim import Batch, Checkpoint, CheckpointError, MiniBatch, fit
 from optim.data import DataLoader, blobs
 from optim.training.model import TrainingError
 
@@ -75,6 +75,21 @@ def test_validation_split_divides_the_examples():
 def test_validation_split_keeps_the_share_of_classes_and_the_weights():
     _, history = trained(validation_split=0.2, sample_weight=WEIGHTS, metrics={"accuracy": nn.metrics.accuracy})
     assert {"validation_loss", "validation_accuracy", "accuracy"} <= set(history)
+
+
+def test_a_resumed_training_has_the_same_weights_and_split(tmp_path):
+    def train(folder, epochs, weights=WEIGHTS, resume=None):
+        model = nn.MLP([2, 4, 3], rng=0)
+        options = {"sample_weight": weights, "validation_split": 0.2, "class_weight": "balanced", "rng": 1}
+        loss, callbacks = nn.CrossEntropyLoss(), [Checkpoint(tmp_path / folder)]
+        history = fit(model, loss, (X, Y), epochs=epochs, callbacks=callbacks, resume=resume, **options)
+        return history["loss"], history["validation_loss"]
+
+    uninterrupted = train("a", 4)
+    train("b", 2)
+    assert train("b", 4, resume=True) == uninterrupted
+    with pytest.raises(CheckpointError, match="training data was 48 examples"):
+        train("b", 5, WEIGHTS + 1, resume=True)
 
 
 @pytest.mark.parametrize(
