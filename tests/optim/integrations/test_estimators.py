@@ -197,6 +197,32 @@ def test_losses_that_do_not_suit_the_classes():
         Regressor(lambda inputs, outputs: None).fit(LINE_X, LINE_X[:, 0])
 
 
+def test_what_partial_fit_and_small_data_do_not_allow():
+    with pytest.raises(ValueError, match="partial_fit does not support early_stopping"):
+        MLPClassifier(early_stopping=True).partial_fit(WINE_X, WINE_Y)
+    with pytest.raises(ValueError, match="needs all examples; give partial_fit a dict"):
+        MLPClassifier(class_weight="balanced").partial_fit(WINE_X, WINE_Y)
+    with pytest.raises(ValueError, match="fewer than 2 validation examples"):
+        MLPRegressor(early_stopping=True).fit(LINE_X[:5], LINE_X[:5, 0])
+    model = MLPRegressor(max_iter=1).partial_fit(LINE_X, LINE_X[:, 0])
+    with pytest.raises(ValueError, match="y: 1 targets for each example expected, got 2"):
+        model.partial_fit(LINE_X, np.hstack([LINE_X, LINE_X]))
+    labels = MLPClassifier().partial_fit(LINE_X, np.eye(2, dtype=int)[(LINE_X[:, 0] > 0).astype(int)])
+    with pytest.raises(ValueError, match=r"y: \(n, 2\) labels expected"):
+        labels.partial_fit(LINE_X, np.ones((80, 3), int))
+
+
+def test_targets_with_several_classes_in_each_column_are_refused():
+    with pytest.raises(ValueError, match=r"y: one label for each example, or \(n, labels\) zeros and ones"):
+        MLPClassifier().fit(WINE_X, np.column_stack([WINE_Y, WINE_Y]))
+
+
+def test_early_stopping_scores_a_regression_by_its_weighted_r2():
+    y = LINE_X[:, 0]
+    model = MLPRegressor((20,), "tanh", early_stopping=True, max_iter=300, learning_rate_init=0.05, random_state=0)
+    assert model.fit(LINE_X, y, sample_weight=np.linspace(1, 2, 80)).best_validation_score_ > 0.9
+
+
 def test_cross_validation_and_search():
     pipeline = make_pipeline(StandardScaler(), MLPClassifier((10,), max_iter=20, learning_rate_init=0.02, random_state=0))
     assert cross_val_score(pipeline, WINE_X, NAMES, cv=3).mean() > 0.9
