@@ -105,10 +105,10 @@ class MeanLoss:
 
     def __init__(self, loss: Any):
         self.is_sum = getattr(loss, "reduction", "mean") == "sum"
-        self.total, self.count = 0.0, 0
+        self.total, self.count = 0.0, 0.0
 
-    def add(self, loss: float, examples: int) -> None:
-        """Add the loss of a batch and its number of examples."""
+    def add(self, loss: float, examples: float) -> None:
+        """Add the loss of a batch and its number of examples, or their weight."""
         self.total += loss if self.is_sum else loss * examples
         self.count += examples
 

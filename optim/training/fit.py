@@ -1,6 +1,6 @@
 """Train a model on data: `fit`."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,12 @@ def fit(
     *,
     optimizer: Optimizer | None = None,
     batching: Batching | None = None,
+    batch_size: int | None = None,
     epochs: int = 20,
     validation: Any = None,
+    validation_split: float = 0.0,
+    class_weight: Mapping[int, float] | str | None = None,
+    sample_weight: Any = None,
     metrics: Metrics | None = None,
     schedule: LRScheduler | None = None,
     average: Any = None,
@@ -55,8 +59,15 @@ def fit(
     data:           (inputs, targets), arrays of n rows; or a data set, in memory or on disk; or a DataLoader.
     optimizer:      default SGD(lr=0.1, momentum=0.9).
     batching:       Batch(), Stochastic() or MiniBatch(size); default MiniBatch(32).
+    batch_size:     short for batching=MiniBatch(batch_size).
     epochs:         number of passes over the data.
     validation:     (inputs, targets) or a data set, evaluated after every epoch.
+    validation_split: the fraction of the examples that becomes the validation data, chosen by `rng`, from each class alike if
+                    the targets are classes. Keras takes the last examples.
+    class_weight:   class → weight of its examples, 1 for other classes; "balanced" for n / (classes · examples of the class).
+    sample_weight:  (n,) weights of the examples, 0 or more, in the order of the data. The loss of a batch is
+                    Σᵢ wᵢ lossᵢ / Σᵢ wᵢ, or Σᵢ wᵢ lossᵢ if loss.reduction is "sum"; wᵢ is the product with the class weight.
+                    Metrics and the validation loss have no weights. Keras divides by n.
     metrics:        name → function(predictions, targets), evaluated after every epoch, as by `evaluate`.
     schedule:       of the optimizer's learning rate, stepped after every epoch or step according to its `every`.
                     ReduceLROnPlateau receives the validation loss, or the loss if there is no validation data.
@@ -83,8 +94,8 @@ def fit(
     the best parameters. A second Ctrl-C raises KeyboardInterrupt.
 
     Raises TrainingError if there are no examples, if targets do not match, if the data contains nan, or if the loss becomes nan
-    or infinite; CheckpointError if there is nothing to resume, or another training; TypeError and ValueError for wrong
-    arguments.
+    or infinite; CheckpointError if there is nothing to resume, or another training; DataError and ShapeError for wrong weights;
+    TypeError and ValueError for other wrong arguments.
 
     >>> import numpy as np
     >>> import nn
@@ -101,8 +112,12 @@ def fit(
         data,
         optimizer=optimizer,
         batching=batching,
+        batch_size=batch_size,
         epochs=epochs,
         validation=validation,
+        validation_split=validation_split,
+        class_weight=class_weight,
+        sample_weight=sample_weight,
         metrics=metrics,
         schedule=schedule,
         average=average,

@@ -93,14 +93,14 @@ class Loop:
         """All steps of an epoch; the mean of their losses, or None if the epoch ended early."""
         run, step, progress, clock = self.run, self._step, self._progress, time.perf_counter
         mean, after_update = MeanLoss(run.loss), self._after_update()
-        is_shown = progress.due < math.inf
+        count_examples, is_shown = run.count_examples, progress.due < math.inf
         for count, (x, y) in enumerate(run.batches(), 1):
             try:
                 run.batch_loss = value = step(x, y).item()
             except InfiniteLossError:
                 run.failure = self._explain_divergence(x, y)
                 return None
-            mean.add(value, len(y))
+            mean.add(value, count_examples(y))
             run.step += 1
             for call in after_update:
                 call()

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
-from optim.data.batching import Batching
+from optim.data.batching import Batching, MiniBatch
 from optim.optimizers.base import Optimizer
 from optim.regularizers.clipping import check_limit
 from optim.schedules.base import LRScheduler
 from optim.schedules.plateau import ReduceLROnPlateau
 from optim.training.evaluation import Metrics, check_loss, check_metrics
 from optim.training.model import Model, TrainingError
+from optim.validation import is_number
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,8 +40,12 @@ class TrainingPlan:
     _: KW_ONLY
     optimizer: Optimizer | None = None
     batching: Batching | None = None
+    batch_size: int | None = None
     epochs: int = 20
     validation: Any = None
+    validation_split: float = 0.0
+    class_weight: Mapping[int, float] | str | None = None
+    sample_weight: Any = None
     metrics: Metrics | None = None
     schedule: LRScheduler | None = None
     average: Any = None
@@ -57,6 +62,8 @@ class TrainingPlan:
     progress: bool | None = None
 
     def __post_init__(self) -> None:
+        if self.batching is not None and self.batch_size is not None:
+            raise TypeError("batch_size is short for batching=MiniBatch(batch_size); give one of the two")
         _check_epochs(self.epochs)
         _check_model(self.model)
         check_loss(self.loss)
@@ -69,8 +76,14 @@ class TrainingPlan:
             if limit is not None:
                 check_limit(limit)
         _check_resume(self.resume)
+        _check_validation_split(self.validation_split, self.validation)
         self._check_parameters()
         self._check_schedule()
+
+    @property
+    def mini_batches(self) -> Batching | None:
+        """The batching, also if it is given as batch_size; None for neither."""
+        return self.batching if self.batch_size is None else MiniBatch(self.batch_size)
 
     @property
     def clipping(self) -> Mapping[str, float | None]:
@@ -124,6 +137,13 @@ def _check_epochs(epochs: Any) -> None:
 def _check_penalty(penalty: Any) -> None:
     if penalty is not None and (isinstance(penalty, type) or not callable(penalty)):
         raise TypeError(f"penalty: a function of the parameters such as L2(1e-4) expected, got {penalty!r:.80}")
+
+
+def _check_validation_split(fraction: Any, validation: Any) -> None:
+    if not (is_number(fraction) and 0 <= fraction < 1):
+        raise ValueError(f"validation_split: a fraction such as 0.1, from 0 to less than 1, expected, got {fraction!r}")
+    if fraction and validation is not None:
+        raise TypeError("validation_split divides the training data; give either it or validation, not both")
 
 
 def _check_resume(resume: Any) -> None:

@@ -1,5 +1,6 @@
 """Prepare the data of a training: check it, and convert it to the dtype of the parameters."""
 
+import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +11,9 @@ from optim.data.batching import Batching, MiniBatch
 from optim.data.datasets import ArrayDataset, Dataset, Subset, as_dataset
 from optim.data.finite import check_finite
 from optim.data.loader import DataLoader
+from optim.data.split import split
 from optim.training.model import TrainingError, has_embedding
+from optim.training.weighting import WeightedDataset
 
 #: The batches of evaluation and prediction.
 EVALUATION_BATCHES = MiniBatch(1000)
@@ -33,6 +36,8 @@ class DtypeCaster:
 
     def targets(self, y: Any) -> Any:
         """Targets in the model's dtype, classes excepted."""
+        if isinstance(y, tuple):  # targets and weights
+            return tuple(self._convert(array, "f") for array in y)
         return self._convert(y, "f")
 
     def _convert(self, array: Any, kinds: str) -> Any:
@@ -73,6 +78,40 @@ def training_loader(data: Any, precision: DtypeCaster, batching: Batching | None
     if not (batching is None and transform is None and rng is None):
         raise TrainingError("the DataLoader has its own batching, transform and rng; give them to the DataLoader")
     return data
+
+
+def split_validation(data: Any, fraction: float, rng: Any) -> tuple[Dataset, Dataset, np.ndarray]:
+    """The training data, the validation data, and the positions of the training data, by a random split.
+
+    Examples are taken from each class alike if the targets are classes. Raises TrainingError if the data is a DataLoader or if
+    one of the two is empty.
+    """
+    if isinstance(data, DataLoader):
+        raise TrainingError("validation_split: a DataLoader has its own examples; split the data that it loads")
+    try:
+        dataset = as_dataset(data)
+    except (DataError, ShapeError) as error:
+        raise TrainingError(f"training data: {error}") from None
+    targets = dataset.targets if isinstance(dataset, ArrayDataset) else np.empty((0, 0))
+    is_classes = targets.ndim == 1 and targets.dtype.kind in "biu"
+    training, validation = split(targets if is_classes else len(dataset), [1 - fraction, fraction], rng)
+    if not len(training) or not len(validation):
+        raise TrainingError(f"validation_split: {fraction} of {len(dataset)} examples leaves one of the two sets empty")
+    return _examples(dataset, training), _examples(dataset, validation), training
+
+
+def _examples(dataset: Dataset, indices: np.ndarray) -> Dataset:
+    """Some examples; copied if they are in memory, because a Subset finds its rows anew in every epoch."""
+    if isinstance(dataset, ArrayDataset) and dataset.in_memory:
+        return ArrayDataset(*dataset[indices])
+    return Subset(dataset, indices)
+
+
+def weighted_loader(loader: DataLoader, weights: np.ndarray, precision: DtypeCaster) -> DataLoader:
+    """A loader of the same examples, whose targets are pairs (targets, weights)."""
+    weighted = copy.copy(loader)
+    weighted.data = WeightedDataset(loader.data, weights.astype(precision.dtype or weights.dtype))
+    return weighted
 
 
 def batch_factory(loader: DataLoader, precision: DtypeCaster) -> Callable[[], Iterator[tuple[Any, Any]]]:

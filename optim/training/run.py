@@ -1,7 +1,7 @@
 """The state of a training: callbacks receive it, checkpoints store it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from optim.optimizers.sgd import SGD
@@ -9,7 +9,15 @@ from optim.training.averaging_schedule import Averaging
 from optim.training.evaluation import evaluate_prepared
 from optim.training.history import History
 from optim.training.plan import TrainingPlan
-from optim.training.preparation import DtypeCaster, batch_factory, prepare_data, training_loader
+from optim.training.preparation import (
+    DtypeCaster,
+    batch_factory,
+    prepare_data,
+    split_validation,
+    training_loader,
+    weighted_loader,
+)
+from optim.training.weighting import WeightedLoss, as_weights, example_weights, total_weight
 
 
 class Run:
@@ -43,8 +51,7 @@ class Run:
         self.optimizer = plan.optimizer or default or SGD(self.parameters, lr=0.1, momentum=0.9)
         self.callbacks = sorted(callbacks, key=lambda callback: callback.order)
         self.precision = DtypeCaster(plan.model)
-        self.loader = training_loader(plan.data, self.precision, plan.batching, plan.transform, plan.rng)
-        self.validation = None if plan.validation is None else prepare_data(plan.validation, "validation", self.precision)
+        self._prepare_data()
         self.batches = batch_factory(self.loader, self.precision)
         self.averaging = Averaging(plan.average, plan.model, self.batches)
         self.steps_per_epoch = len(self.loader)
@@ -57,6 +64,23 @@ class Run:
         self.fingerprint: dict[str, list[str]] = {}  # a checkpoint of the same training has the same one
         self.called: Any = None  # the state of functions and objects that the training calls, if there are checkpoints
 
+    def _prepare_data(self) -> None:
+        """Make the loader and the validation data, and the weighted loader and loss if examples have weights."""
+        plan, data, validation, sample_weight = self.plan, self.plan.data, self.plan.validation, self.plan.sample_weight
+        if plan.validation_split:
+            data, validation, positions = split_validation(data, plan.validation_split, plan.rng)
+            if sample_weight is not None:
+                sample_weight = as_weights(sample_weight, len(data) + len(validation))[positions]
+        self.loader = training_loader(data, self.precision, plan.mini_batches, plan.transform, plan.rng)
+        self.validation = None if validation is None else prepare_data(validation, "validation", self.precision)
+        self.training_data = self.loader.data
+        self.step_loss: Callable[[Any, Any], Any] = plan.loss
+        self.count_examples: Callable[[Any], float] = len
+        if sample_weight is not None or plan.class_weight is not None:
+            self.step_loss, self.count_examples = WeightedLoss(plan.loss), total_weight
+            weights = example_weights(self.training_data, plan.class_weight, sample_weight)
+            self.loader = weighted_loader(self.loader, weights, self.precision)
+
     def stop(self, reason: str) -> None:
         """End the training after the current epoch; history.stopped is then the reason."""
         self.history.stopped = reason
@@ -65,7 +89,7 @@ class Run:
         """Add to the logs the metrics of the training data, and loss and metrics of the validation data."""
         metrics = self.plan.metrics
         if metrics:
-            values = evaluate_prepared(self.model, self.loss, self.loader.data, metrics, self.precision)
+            values = evaluate_prepared(self.model, self.loss, self.training_data, metrics, self.precision)
             self.logs |= values | {"loss": self.logs["loss"]}
         if self.validation is not None:
             values = evaluate_prepared(self.model, self.loss, self.validation, metrics, self.precision)

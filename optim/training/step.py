@@ -92,7 +92,7 @@ def make_step(run: Run, on_grad_computed: Sequence[Callable[[], Any]]) -> Callab
         calls.append(partial(clip_grad_norm, parameters, plan.clip_norm))
     if plan.clip_value is not None:
         calls.append(partial(clip_grad_value, parameters, plan.clip_value))
-    step = Step(run.model, run.loss, run.optimizer, plan.penalty, calls).for_optimizer()
+    step = Step(run.model, run.step_loss, run.optimizer, plan.penalty, calls).for_optimizer()
     return autograd.compile(step) if plan.compile else step
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).with_name("user_script.py")
+SCRIPTS = [Path(__file__).with_name(name) for name in ("user_script.py", "estimators_script.py")]
 CHECKERS = {
     "mypy": ["--strict", "--cache-dir", ".cache", "--python-executable", sys.executable],
     "pyright": ["--pythonpath", sys.executable],
@@ -23,16 +23,20 @@ def is_installed() -> bool:
 
 
 @pytest.mark.parametrize("checker", CHECKERS)
-def test_a_user_script_is_clean(checker, tmp_path):
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+def test_a_user_script_is_clean(checker, script, tmp_path):
     if find_spec(checker) is None:
         pytest.skip(f"{checker} is not installed: pip install 'chainrule[development]'")
     if not is_installed():
         pytest.skip("type checkers look for an installed chainrule: pip install -e .")
-    shutil.copy(SCRIPT, tmp_path)
-    command = [sys.executable, "-m", checker, *CHECKERS[checker], SCRIPT.name]
+    shutil.copy(script, tmp_path)
+    command = [sys.executable, "-m", checker, *CHECKERS[checker], script.name]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_the_user_script_runs():
-    runpy.run_path(str(SCRIPT))
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+def test_the_user_script_runs(script):
+    if script.stem == "estimators_script":
+        pytest.importorskip("sklearn", reason="pip install 'chainrule[sklearn]'")
+    runpy.run_path(str(script))

@@ -2,7 +2,7 @@
 
 import inspect
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -110,8 +110,14 @@ def data_checksum(data: Any) -> str:
     """The number of examples and a checksum of some of them."""
     indices = np.unique(np.linspace(0, len(data) - 1, CHECKSUM_EXAMPLES).astype(int))
     crc = 0
-    for values in data[indices]:
+    for values in _arrays(data[indices]):
         array = np.asarray(values.numpy() if isinstance(values, Tensor) else values)
         if array.dtype != object:
             crc = zlib.crc32(f"{array.dtype} {array.shape}".encode() + array.tobytes(), crc)
     return f"{len(data)} examples ({crc:08x})"
+
+
+def _arrays(batch: Any) -> Iterator[Any]:
+    """The arrays of a batch (inputs, targets) or (inputs, (targets, weights))."""
+    for arrays in batch:
+        yield from arrays if isinstance(arrays, tuple) else (arrays,)

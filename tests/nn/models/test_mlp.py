@@ -107,10 +107,17 @@ def test_activation_may_be_a_function_that_returns_a_module():
     assert model[1] is not model[3]
 
 
-@pytest.mark.parametrize("activation", [nn.ReLU(), np.tanh, nn.functional.relu, None, ["relu"], lambda: np.tanh])
+@pytest.mark.parametrize("activation", [nn.ReLU(), np.tanh, nn.functional.relu, None, [None], lambda: np.tanh])
 def test_invalid_activation_is_rejected(activation):
     with pytest.raises(TypeError, match="the activation must be a name, such as 'relu', or a Module class"):
         nn.MLP([2, 3, 1], activation=activation)
+
+
+def test_each_hidden_layer_has_its_own_activation():
+    model = nn.MLP([1, 2, 3, 1], activation=["tanh", nn.ReLU], rng=0)
+    assert kinds(model) == ["Linear", "Tanh", "Linear", "ReLU", "Linear"]
+    with pytest.raises(ValueError, match="2 hidden layers needs as many activations, got \\['tanh'\\]"):
+        nn.MLP([1, 2, 3, 1], activation=["tanh"])
 
 
 def test_error_for_an_unknown_activation_lists_the_known_ones():

@@ -13,8 +13,6 @@ KEYWORDS = [
     (fit, (MODEL, LOSS, DATA), "optimiser", "optimizer"),
     (fit, (MODEL, LOSS, DATA), "verbose", "progress"),
     (fit, (MODEL, LOSS, DATA), "seed", "rng"),
-    (fit, (MODEL, LOSS, DATA), "batch_size", "batching=MiniBatch(size)"),
-    (fit, (MODEL, LOSS, DATA), "validation_split", "validation=(inputs, targets)"),
     (fit, (MODEL, LOSS, DATA), "patience", "early_stopping=EarlyStopping(patience=…)"),
     (evaluate, (MODEL, LOSS, DATA), "batch_size", "batching=MiniBatch(size)"),
     (predict, (MODEL, DATA[0]), "batch_size", "batching=MiniBatch(size)"),
