@@ -105,7 +105,7 @@ def operation(
 
 
 def elementwise(
-    ufunc: np.ufunc, *formulas: Callable, symbol: str | None = None, via: Callable | None = None
+    ufunc: np.ufunc, *formulas: Callable | None, symbol: str | None = None, via: Callable | None = None
 ) -> OperationFunction:
     """Declare an operation whose forward function is a NumPy ufunc.
 

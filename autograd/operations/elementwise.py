@@ -278,7 +278,7 @@ def _numpy_where(condition, *branches):
     return where(condition, *branches) if branches else np.nonzero(condition)
 
 
-heaviside = elementwise(np.heaviside, lambda g: select(g, False), lambda g, x: select(g, x == 0))
+heaviside = elementwise(np.heaviside, None, lambda g, x: select(g, x == 0))
 nextafter = elementwise(np.nextafter, lambda g: g, lambda g: select(g, False))
 
 # Their gradient is 0 almost everywhere: they are called on the data and return constants.
