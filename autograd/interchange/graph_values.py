@@ -27,7 +27,9 @@ def encode(value: Any, names: OperationNames, refer: Reference) -> Any:
         return {"value": name}
     if value is None or isinstance(value, bool | str):
         return value
-    if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic | float | int | bool | complex)):
+    if isinstance(value, np.dtype) or (
+        isinstance(value, type) and issubclass(value, np.generic | float | int | bool | complex)
+    ):
         return {"dtype": np.dtype(value).name}
     if isinstance(value, int):
         return value
