@@ -98,7 +98,8 @@ def trace_operations(function: Callable[..., Any], *args: Any) -> OperationTrace
               its closure or its global names refer to, or that are among the arguments.
     args:     trees of tensors, arrays and other objects. The function receives a tensor for each array.
 
-    Results of a no_grad() block and `data` of a tensor are recorded with a `detach`. Side effects, such as the update of running statistics, are recorded and not made. Random generators are set back.
+    Results of a no_grad() block and `data` of a tensor are recorded with a `detach`. Side effects, such as updates of running
+    statistics, are recorded and not made. Random generators are set back.
 
     Raises TraceError if Python code reads values, as `if x > 0` and `float(x)` do, or changes arrays in place: other inputs
     might give other operations.

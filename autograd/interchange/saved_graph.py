@@ -12,7 +12,7 @@ from autograd.core.trees import leaves, map_leaves
 from autograd.errors import DataError, GraphError, ShapeError, UnsupportedError
 from autograd.interchange.size_limits import count_elements
 
-#: The elements that a run of a graph may compute, 2 GiB of float64, or this many times its tensors and arguments if that is more.
+#: The elements that a run of a graph may compute: 2 GiB of float64, or so many times its tensors and arguments if that is more.
 MAX_ELEMENTS, FACTOR = 2**28, 64
 
 
@@ -43,12 +43,12 @@ class Step:
 class SavedGraph:
     """The operations of a function, as `load_graph` reads them; calling it runs them.
 
-    inputs:     the tensors of the arguments by name, with the values of the saved run.
-    parameters: the other tensors that the function used.
-    steps:      the operations in order.
-    result:     the name of the result, or lists, tuples and dicts of names.
-    max_elements: the elements that a run may compute; more raise DataError before memory is allocated. None for 2²⁸, or 64 times
-                those of the tensors if that is more.
+    inputs:       the tensors of the arguments by name, with the values of the saved run.
+    parameters:   the other tensors that the function used.
+    steps:        the operations in order.
+    result:       the name of the result, or lists, tuples and dicts of names.
+    max_elements: the elements that a run may compute; more raise DataError before memory is allocated. None for 2²⁸, or 64
+                  times those of the tensors if that is more.
 
     Arguments are numbers, arrays or tensors, by position or by name; those that are left out keep their values. The results are
     tensors with a graph of their own, which can be differentiated and drawn.
