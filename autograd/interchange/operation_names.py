@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.operation_trace import detach
 from autograd.core.operation import Operation
 from autograd.core.registry import numpy_functions
-from autograd.core.tensor import Tensor
 
 #: Packages of operations → the module that must be imported before their operations are looked up.
 FAMILIES = {"autograd.operations": "autograd", "autograd.scipy": "scipy", "nn.functional": "nn"}
@@ -73,7 +73,7 @@ def _numpy_functions() -> Iterator[tuple[str, Callable]]:
     """The functions of NumPy without a gradient; the others are recorded as operations."""
     from autograd.numpy.support import CONSTANT, public_name
 
-    yield "detach", Tensor.detach
+    yield "detach", detach
     constant = {function for function, rule in numpy_functions.items() if getattr(rule, "constant", False)}
     for function in (CONSTANT | constant | CALLED) - EXCLUDED:
         name = function.__name__ if isinstance(function, np.ufunc) else public_name(function).removeprefix("np.")

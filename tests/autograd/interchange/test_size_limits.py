@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from autograd import DataError, load_graph, save_graph
+from autograd import DataError, TraceError, load_graph, save_graph
 from autograd.core.trees import leaves
 from autograd.interchange import saved_graph
 from autograd.interchange.operation_names import OperationNames
@@ -19,7 +19,10 @@ from tests.autograd.operations.cases import CASES
 def test_no_result_exceeds_its_bound(case, data, tmp_path_factory):
     function, arrays = case.draw(data)
     path = tmp_path_factory.mktemp("graphs") / "graph.json"
-    save_graph(function, path, *arrays)
+    try:
+        save_graph(function, path, *arrays)
+    except TraceError:  # an assignment in place: there is no graph
+        return
     graph, run = load_graph(path), saved_graph._run
 
     def check(step, inputs, options, limit):
