@@ -91,11 +91,6 @@ class OperationTrace:
     calls: list[OperationCall] = field(default_factory=list)
 
 
-def stop_gradient(x: Any) -> Any:
-    """The values of a tensor as a constant; an array as it is."""
-    return x.detach() if isinstance(x, Tensor) else x
-
-
 def trace_operations(function: Callable[..., Any], *args: Any) -> OperationTrace:
     """Run a function of tensors once, without gradients, and record its operations.
 
@@ -299,7 +294,7 @@ class Recorder:
         if not isinstance(data, TracedArray):
             return data
         result = self._traced(data.data)
-        self._add("detach", stop_gradient, (data,), {}, result)
+        self._add("detach", detach, (data,), {}, result)
         return result
 
     def _end_gradient(self, result: Any) -> Any:
@@ -383,6 +378,11 @@ def named_tensors(function: Any, args: tuple = ()) -> Iterator[tuple[str, Tensor
         elif x is getattr(function, "__self__", None) or callable(x):
             attributes = getattr(x, "__dict__", {}) if not isinstance(x, type | FunctionType) else {}
             pending += [(_join(prefix, key), child) for key, child in attributes.items()]
+
+
+def detach(x: Any) -> Any:
+    """A tensor, or an array, without a gradient."""
+    return x.detach() if isinstance(x, Tensor) else x
 
 
 def _as_tensor(x: Any) -> Any:

@@ -13,7 +13,8 @@ from autograd.errors import DataError, GraphError
 def from_dlpack(x: Any, copy: bool | None = None) -> Tensor:
     """An array of another library as a tensor without a graph, by DLPack; it shares the memory unless copied.
 
-    x:    an array in main memory with `__dlpack__`, such as one of PyTorch, JAX, CuPy or NumPy, of integers, floats or bools.
+    x:    an array in main memory with `__dlpack__`, such as one of PyTorch, JAX, CuPy or NumPy, of integers, floats, complex
+          numbers or bools.
     copy: True for memory of its own, False for an error where the memory cannot be shared.
 
     A change of the values by the other library is not seen by the detection of in-place changes: copy an array that changes
@@ -38,7 +39,7 @@ def from_dlpack(x: Any, copy: bool | None = None) -> Tensor:
         array = np.from_dlpack(x, copy=copy)
     except (BufferError, RuntimeError, ValueError, TypeError) as error:  # each library raises its own
         raise DataError(f"from_dlpack: this {type(x).__name__} cannot be shared with NumPy: {error!s:.200}") from error
-    if array.dtype.kind not in "biuf":
+    if array.dtype.kind not in "biufc":
         raise DataError(f"from_dlpack: expected numbers, got an array of dtype {array.dtype}")
     return Tensor._wrap(array if array.ndim else array[()], None)
 

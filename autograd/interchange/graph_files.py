@@ -9,7 +9,7 @@ import autograd
 from autograd.core.coercion import short_repr
 from autograd.core.operation import Operation
 from autograd.core.tensor import Tensor
-from autograd.core.trees import map_leaves
+from autograd.core.trees import leaves, map_leaves
 from autograd.errors import DataError, GraphError
 from autograd.interchange.graph_recording import graph_of_function, graph_of_tensor
 from autograd.interchange.graph_values import decode, decode_array, encode, encode_array
@@ -187,6 +187,8 @@ def _step(entry: Any, names: OperationNames) -> Step:
             decoded = {key: decode(option, names, ValueName) for key, option in options.items()}
             map_leaves(_check_extent, decoded)
             _check_option_names(title, names.functions[title], decoded)
+            if not any(isinstance(x, ValueName) for x in leaves((values, decoded))):
+                raise DataError(f"{name}: {title} has no value of the graph among its inputs")
             return Step(name, title, names.functions[title], values, decoded, None if shape is None else tuple(shape))
     raise DataError(f"invalid operation {short_repr(entry)}")
 
@@ -199,6 +201,11 @@ def _check_extent(x: Any) -> None:
 
 def _check_option_names(title: str, function: Any, options: dict[str, Any]) -> None:
     declared = getattr(function, "operation", None)
-    unknown = set(options) - set(declared.options) if isinstance(declared, Operation) else ()
-    if unknown:
+    if not isinstance(declared, Operation):
+        if "out" in options:
+            raise DataError(f"{title}: the option out is not supported")
+        return
+    if missing := set(declared.options) - set(options) - set(declared.defaults):
+        raise DataError(f"{title} lacks the option {', '.join(sorted(missing))}")
+    if unknown := set(options) - set(declared.options):
         raise DataError(f"{title} has no option {', '.join(sorted(unknown))}")

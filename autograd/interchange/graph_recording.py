@@ -125,11 +125,11 @@ def _with_arrays(tree: Any) -> Any:
     """An argument with arrays in the place of numbers and of lists of numbers."""
     if isinstance(tree, dict):
         return {key: _with_arrays(child) for key, child in tree.items()}
-    if isinstance(tree, list) and all(isinstance(x, int | float) for x in leaves(tree)):
+    if isinstance(tree, list) and all(isinstance(x, int | float | complex) for x in leaves(tree)):
         return np.asarray(tree)
     if isinstance(tree, list | tuple):
         return map_leaves(_with_arrays, tree)
-    return np.asarray(tree) if isinstance(tree, int | float) else tree
+    return np.asarray(tree) if isinstance(tree, int | float | complex) else tree
 
 
 def _arguments(function: Any, example: tuple, inputs: tuple) -> Iterator[tuple[str, TracedValue, Tensor]]:

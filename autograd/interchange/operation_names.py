@@ -11,12 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.operation_trace import stop_gradient
+from autograd.compiler.operation_trace import detach
 from autograd.core.operation import Operation
 from autograd.core.registry import numpy_functions
 
 #: Packages of operations → the module that must be imported before their operations are looked up.
 FAMILIES = {"autograd.operations": "autograd", "autograd.scipy": "scipy", "nn.functional": "nn"}
+#: Functions with a gradient that are called themselves where no operation has their options, such as full_matrices.
+CALLED: set[Callable] = {np.linalg.svd, np.take_along_axis}
+#: Functions that write files, give texts or uninitialized memory, or whose time has no bound.
+EXCLUDED: set[Callable] = {
+    *(np.save, np.savetxt, np.savez, np.savez_compressed, np.array2string, np.array_repr, np.array_str),
+    *(np.empty_like, np.shares_memory, np.may_share_memory, np.einsum_path),
+}
 
 
 class OperationNames:
@@ -63,11 +70,12 @@ class OperationNames:
 
 
 def _numpy_functions() -> Iterator[tuple[str, Callable]]:
-    """The functions of NumPy that tensors take, those that write files apart."""
+    """The functions of NumPy without a gradient; the others are recorded as operations."""
     from autograd.numpy.support import CONSTANT, public_name
 
-    yield "detach", stop_gradient
-    for function in (CONSTANT | set(numpy_functions)) - {np.save, np.savetxt, np.savez, np.savez_compressed}:
+    yield "detach", detach
+    constant: set[Callable] = {function for function, rule in numpy_functions.items() if getattr(rule, "constant", False)}
+    for function in (CONSTANT | constant | CALLED) - EXCLUDED:
         name = function.__name__ if isinstance(function, np.ufunc) else public_name(function).removeprefix("np.")
         yield f"np.{name}", function
 

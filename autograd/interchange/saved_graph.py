@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from autograd.core.coercion import short_repr
-from autograd.core.operation import Operation
 from autograd.core.tensor import Tensor
-from autograd.core.trees import map_leaves
-from autograd.errors import DataError, GraphError, ShapeError
+from autograd.core.trees import leaves, map_leaves
+from autograd.errors import DataError, GraphError, ShapeError, UnsupportedError
+from autograd.interchange.size_limits import count_elements
 
-#: The largest array that a graph from a file may compute: 2 GiB of float64.
-MAX_ELEMENTS = 2**28
+#: The elements that a run of a graph may compute: 2 GiB of float64, or so many times its tensors and arguments if that is more.
+MAX_ELEMENTS, FACTOR = 2**28, 64
 
 
 class ValueName(str):
@@ -44,10 +43,12 @@ class Step:
 class SavedGraph:
     """The operations of a function, as `load_graph` reads them; calling it runs them.
 
-    inputs:     the tensors of the arguments by name, with the values of the saved run.
-    parameters: the other tensors that the function used.
-    steps:      the operations in order.
-    result:     the name of the result, or lists, tuples and dicts of names.
+    inputs:       the tensors of the arguments by name, with the values of the saved run.
+    parameters:   the other tensors that the function used.
+    steps:        the operations in order.
+    result:       the name of the result, or lists, tuples and dicts of names.
+    max_elements: the elements that a run may compute; more raise DataError before memory is allocated. None for 2²⁸, or 64
+                  times those of the tensors if that is more.
 
     Arguments are numbers, arrays or tensors, by position or by name; those that are left out keep their values. The results are
     tensors with a graph of their own, which can be differentiated and drawn.
@@ -57,20 +58,24 @@ class SavedGraph:
     parameters: dict[str, Tensor] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     result: Any = None
+    max_elements: int | None = None
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         values: dict[str, Any] = {**self.parameters, **self.inputs, **self._given(args, named)}
+        content = sum(x.size for x in values.values())
+        limit, count = max(MAX_ELEMENTS, FACTOR * content) if self.max_elements is None else self.max_elements, 0
         for step in self.steps:
             replace = lambda x: values[x] if isinstance(x, ValueName) else x
             inputs, options = map_leaves(replace, step.inputs), map_leaves(replace, _as_tree(step.options))
             options = {name: _from_tree(option) for name, option in options.items()}
-            _check_size(step, inputs)
-            out = step.function(*inputs, **options)
+            out = _run(step, inputs, options, limit - count)
+            count += _new_elements(out)
             if isinstance(out, tuple | list):
                 values.update((f"{step.name}.{i}", item) for i, item in enumerate(out))
             else:
                 values[step.name] = out
-        return map_leaves(lambda x: values[x] if isinstance(x, ValueName) else x, self.result)
+        result = lambda x: values[x] if isinstance(x, ValueName) else Tensor(x) if isinstance(x, np.ndarray | np.generic) else x
+        return map_leaves(result, self.result)
 
     def _given(self, args: tuple, named: dict[str, Any]) -> dict[str, Any]:
         """The arguments of a call by name, as tensors."""
@@ -112,28 +117,24 @@ def _from_tree(option: Any) -> Any:
     return option
 
 
-def _check_size(step: Step, inputs: tuple) -> None:
-    """Raise DataError for a result that exceeds MAX_ELEMENTS, as far as it can be foreseen from the inputs."""
-    shapes = [np.shape(x) for x in inputs if not isinstance(x, list | tuple)]
-    declared = getattr(step.function, "operation", None)
-    count = sum(prod(shape) for shape in shapes)
+def _run(step: Step, inputs: tuple, options: dict[str, Any], limit: int) -> Any:
+    """The result of a step; raises DataError, before memory is allocated, if it has more elements than the limit."""
+    plain = lambda x: x.data if isinstance(x, Tensor) else x
     try:
-        if declared is None or declared.variadic or not shapes:
-            pass
-        elif _is_elementwise(declared):
-            count = prod(np.broadcast_shapes(*shapes))
-        elif declared.name == "matmul" and len(shapes) == 2 and min(map(len, shapes)) > 0:
-            x, y = shapes
-            batch = np.broadcast_shapes(x[:-2], y[:-2])
-            count = prod((*batch, *x[-2:-1], *(y[-1:] if len(y) > 1 else ())))
-    except ValueError as error:
-        raise ShapeError(f"{step}: {error}") from None
-    if count > MAX_ELEMENTS:
-        raise DataError(f"{step}: a result of {count} elements; the limit is {MAX_ELEMENTS}")
+        count = count_elements(step.title, step.function, inputs, map_leaves(plain, options))
+        if count > limit:
+            raise DataError(f"a result of {count} elements; the limit is {limit} (max_elements)")
+        return step.function(*inputs, **options)
+    except (DataError, GraphError, ShapeError, UnsupportedError) as error:
+        raise type(error)(f"{step!s:.200}: {error}") from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise DataError(f"{step!s:.200}: {type(error).__name__}: {error}") from None
 
 
-def _is_elementwise(declared: Operation) -> bool:
-    return getattr(declared, "structure", None) == "elementwise"
+def _new_elements(tree: Any) -> int:
+    """The elements of results that are no views."""
+    arrays = [x.data if isinstance(x, Tensor) else x for x in leaves(tree)]
+    return sum(x.size for x in arrays if isinstance(x, np.ndarray) and x.base is None)
 
 
 def check_references(graph: SavedGraph) -> None:

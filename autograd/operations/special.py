@@ -57,7 +57,7 @@ def real_dtype(name: str, *inputs: Any) -> np.dtype:
     """The dtype of a function of real numbers; integers count as float64. Raises DataError for complex numbers."""
     dtype = np.result_type(*inputs)
     if dtype.kind == "c":
-        raise DataError(f"{name} takes real numbers here, got {dtype}")
+        raise DataError(f"{name}: expected real numbers, got {dtype}")
     return dtype if dtype.kind == "f" else np.dtype(np.float64)
 
 

@@ -64,9 +64,9 @@ def save_model(model: Module, path: str | os.PathLike[str], metadata: Mapping[st
 
     from autograd.extend import atomic_files  # imported on first use: most programs save nothing
 
-    _check_suffix(path)
     if not isinstance(model, Module):
         raise TypeError(f"save_model takes a Module, not {short_repr(model)}; nn.save writes a state dict")
+    _check_suffix(path)
     try:
         given_metadata = json.dumps({} if metadata is None else dict(metadata), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:
@@ -144,7 +144,7 @@ def load_model_metadata(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 def _check_suffix(path: str | os.PathLike[str]) -> None:
     if os.path.splitext(path)[1].lower() != ".safetensors":
-        raise ValueError(f"{os.path.basename(path)}: the suffix of a model file must be .safetensors")
+        raise ValueError(f"{os.fspath(path)!s:.200}: the suffix of a model file must be .safetensors")
 
 
 def _checksum(text: str) -> str:

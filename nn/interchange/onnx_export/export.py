@@ -197,7 +197,8 @@ class _Export:
             self._convert(call)
         if self.problems:
             listing = "\n".join(f"  {text}" for text in self.problems.values())
-            raise ModelFileError(f"export_onnx: {len(self.problems)} operations have no counterpart in ONNX:\n{listing}")
+            count = "1 operation has" if len(self.problems) == 1 else f"{len(self.problems)} operations have"
+            raise ModelFileError(f"export_onnx: {count} no counterpart in ONNX:\n{listing}")
         self._name_outputs(outputs, output_names)
         self._remove_unused(output_names)
         return self._proto(model, input_names, outputs, output_names, training)
@@ -251,6 +252,8 @@ class _Export:
         try:
             if call.is_random:
                 raise NoCounterpartError("it draws random numbers; export in evaluation mode")
+            if any(value.dtype.kind == "c" for value in _values((call.inputs, call.result))):
+                raise NoCounterpartError("it computes complex numbers, which the operators of ONNX do not take")
             converter = CONVERTERS.get(call.name)
             if converter is None:
                 raise NoCounterpartError

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import autograd
-from autograd import GraphError, Tensor, TraceError, UnsupportedError, gradients, load_graph, operation, save_graph
+from autograd import GraphError, Tensor, TraceError, UnsupportedError, gradients, load_graph, no_grad, operation, save_graph
 from autograd.core.trees import leaves
 from tests.autograd.operations.cases import CASES
 
@@ -121,6 +121,29 @@ def test_options_and_constants_of_all_kinds(path):
     assert list(actual) == ["sum", "nan", "n"]
     for key in actual:
         np.testing.assert_array_equal(np.asarray(actual[key]), np.asarray(expected[key]))
+
+
+@pytest.mark.parametrize("stop", [lambda x: x.data, lambda x: x.numpy(), lambda x: x.detach(), no_grad(lambda x: x * 1)])
+def test_gradients_end_where_the_function_ends_them(path, stop):
+    save_graph(lambda x: x * stop(x), path, [1.0, 2.0, 3.0])
+    x = Tensor([2.0, 3.0, 4.0], requires_grad=True)
+    load_graph(path)(x).sum().backward()
+    np.testing.assert_array_equal(x.grad, [2, 3, 4])
+
+
+def test_functions_without_gradient_have_none_when_opened(path):
+    save_graph(no_grad(lambda x: x * 2), path, 1.0)
+    assert not load_graph(path)(Tensor(1.0, requires_grad=True)).requires_grad
+
+
+def test_complex_numbers_are_kept(path):
+    save_graph(lambda z: z * (1 + 2j) + np.array([1j, 2]), path, [1j, 2 - 1j])
+    np.testing.assert_array_equal(load_graph(path)([1.0, 1j]).numpy(), [1 + 3j, 1j])
+
+
+def test_constant_results_are_tensors(path):
+    save_graph(lambda x: (x, Tensor([1.0])), path, 2.0)
+    assert all(isinstance(x, Tensor) for x in load_graph(path)())
 
 
 def test_own_operations_are_handed_over(path):

@@ -92,6 +92,13 @@ def test_a_parameter_used_twice_is_stored_once(tmp_path):
     assert sum(np.prod(x.dims) >= 150 for x in proto.graph.initializer) == 1
 
 
+def test_complex_numbers_are_refused_by_the_operation_that_makes_them(tmp_path):
+    with pytest.raises(
+        nn.ModelFileError, match=r"1 operation has no counterpart[^\0]*multiply \(.*it computes complex numbers"
+    ):
+        nn.export_onnx(lambda x: x * 1j, tmp_path / "model.onnx", np.ones((1, 4)))
+
+
 def test_all_operations_without_counterpart_are_listed_by_name_module_and_line(tmp_path):
     class Odd(nn.Module):
         def forward(self, x):
