@@ -22,7 +22,6 @@ BROADCASTING = {
         "np.allclose",
         "np.array_equiv",
         "xlog1py",
-        "np.take_along_axis",
     ),
     *("beta", "betaln", "betainc", "betaincc", "gammainc", "gammaincc", "iv", "ive", "jv", "kv", "yn", "yv", "stdtr"),
     *("nn.functional.losses.binary.binary_cross_entropy", "nn.functional.losses.binary.binary_cross_entropy_with_logits"),
@@ -107,6 +106,10 @@ def _of_index(shapes: list[Shape], options: Any) -> int:
 
 def _tile(shapes: list[Shape], options: Any) -> int:
     return prod(shapes[0]) * prod(np.atleast_1d(options["reps"]).tolist())
+
+
+def _along_axis(shapes: list[Shape], options: Any) -> int:
+    return prod(map(max, *shapes[:2]))
 
 
 def _repeat(shapes: list[Shape], options: Any) -> int:
@@ -203,6 +206,7 @@ COUNTS: dict[str, Callable[[list[Shape], Any], int]] = {
     "np.ones_like": _of_shape,
     "getitem": _of_index,
     "tile": _tile,
+    "np.take_along_axis": _along_axis,
     "repeat": _repeat,
     "pad_constant": _padded,
     "nn.functional.resampling.zero_pad": _padded,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from autograd import DataError, TraceError, load_graph, save_graph
+from autograd import DataError, TraceError, UnsupportedError, load_graph, save_graph
 from autograd.core.trees import leaves
 from autograd.interchange import saved_graph
 from autograd.interchange.operation_names import OperationNames
@@ -14,14 +14,14 @@ from tests.autograd.operations.cases import CASES
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.name != "np.interp"], ids=lambda case: case.name)
-@settings(max_examples=2)
+@settings(max_examples=1)
 @given(data=st.data())
 def test_no_result_exceeds_its_bound(case, data, tmp_path_factory):
     function, arrays = case.draw(data)
     path = tmp_path_factory.mktemp("graphs") / "graph.json"
     try:
         save_graph(function, path, *arrays)
-    except TraceError:  # an assignment in place: there is no graph
+    except (TraceError, UnsupportedError):  # values decide, or a function of NumPy is no operation: there is no graph
         return
     graph, run = load_graph(path), saved_graph._run
 
