@@ -350,10 +350,10 @@ def xlogy(graph: Graph, call: OperationCall) -> str:
 
 @converts("xlog1py")
 def xlog1py(graph: Graph, call: OperationCall) -> str:
-    """x log(1 + y), 0 where x is 0."""
+    """x log(1 + y), 0 where x is 0 unless y is nan."""
     x, y = operands(graph, call)
     zero, one = number(graph, call, 0), number(graph, call, 1)
-    is_zero = graph.node("Equal", x, zero)
+    is_zero = graph.node("And", graph.node("Equal", x, zero), graph.node("Not", graph.node("IsNaN", y)))
     return graph.node("Mul", x, _log1p(graph, graph.node("Where", is_zero, zero, y), one))
 
 

@@ -353,7 +353,7 @@ def _values(tree: Any) -> list[TracedValue]:
 
 
 def _is_complex(x: Any) -> bool:
-    return isinstance(x, complex) or getattr(x, "dtype", np.dtype(float)).kind == "c"
+    return isinstance(x, complex) or (isinstance(x, (TracedValue, *ARRAYS)) and x.dtype.kind == "c")
 
 
 def _input_names(model: Any, inputs: tuple) -> list[str]:
