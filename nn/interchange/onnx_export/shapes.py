@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd.extend import OperationCall
 from nn.interchange.onnx_export.batch_sizes import BatchSize
-from nn.interchange.onnx_export.elementwise import number, operands
+from nn.interchange.onnx_export.elementwise import operands
 from nn.interchange.onnx_export.graph import Graph
 from nn.interchange.onnx_export.reductions import has_batch
 from nn.interchange.onnx_export.registry import NoCounterpartError, converts
@@ -138,11 +138,13 @@ def _rolled(graph: Graph, name: str, steps: int, axis: int) -> str:
 
 @converts("pad_constant")
 def pad_constant(graph: Graph, call: OperationCall) -> str:
-    """Borders of one value."""
-    widths = call.options["widths"]
+    """Borders of one value, by default 0."""
+    widths, value = call.options["widths"], call.options["value"]
     name = graph.operand(call.inputs[0], call.result.dtype)
+    if not widths:
+        return name
     pads = graph.size_vector([*(before for before, _ in widths), *(after for _, after in widths)])
-    return graph.node("Pad", name, pads, number(graph, call, call.options["value"])) if widths else name
+    return graph.node("Pad", name, pads, graph.operand(value, call.result.dtype) if value else None)
 
 
 @converts("repeat")
