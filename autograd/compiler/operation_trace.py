@@ -194,7 +194,7 @@ class Recorder:
         if not self._is_active():
             return operation.forward(*as_arrays(args), **as_arrays(options))
         with trace_hooks.tracing(None):
-            out = operation.forward(*as_arrays(args), **as_arrays(options))
+            out: Any = operation.forward(*as_arrays(args), **as_arrays(options))
         out = np.complex128(out) if type(out) is complex else out  # of 1j * np.float64(2)
         residuals: Sequence = ()
         if operation.residuals:
