@@ -46,7 +46,7 @@ SAME = {
     **{"sin": "Sin", "cos": "Cos", "tan": "Tan", "arcsin": "Asin", "arccos": "Acos", "arctan": "Atan", "sinh": "Sinh"},
     **{"cosh": "Cosh", "tanh": "Tanh", "arcsinh": "Asinh", "arccosh": "Acosh", "arctanh": "Atanh", "erf": "Erf"},
     **{"sign": "Sign", "floor": "Floor", "ceil": "Ceil", "rint": "Round", "relu": "Relu", "sigmoid": "Sigmoid"},
-    **{"positive": "Identity", "conjugate": "Identity", "copy": "Identity", "detach": "Identity"},
+    **{"positive": "Identity", "conjugate": "Identity", "copy": "Identity", "detach": "Identity", "real": "Identity"},
 }
 for _name, _op in SAME.items():
     CONVERTERS[_name] = partial(_same, _op)
@@ -348,6 +348,46 @@ def xlogy(graph: Graph, call: OperationCall) -> str:
     return graph.node("Mul", x, graph.node("Log", graph.node("Where", is_zero, one, y)))
 
 
+@converts("xlog1py")
+def xlog1py(graph: Graph, call: OperationCall) -> str:
+    """x log(1 + y), 0 where x is 0 unless y is nan."""
+    x, y = operands(graph, call)
+    zero, one = number(graph, call, 0), number(graph, call, 1)
+    is_zero = graph.node("And", graph.node("Equal", x, zero), graph.node("Not", graph.node("IsNaN", y)))
+    return graph.node("Mul", x, _log1p(graph, graph.node("Where", is_zero, zero, y), one))
+
+
+@converts("entr")
+def entropy(graph: Graph, call: OperationCall) -> str:
+    """−x log(x), 0 where x is 0, and −∞ for negative x."""
+    (x,) = operands(graph, call)
+    zero, one, infinity = number(graph, call, 0), number(graph, call, 1), number(graph, call, -math.inf)
+    log = graph.node("Log", graph.node("Where", graph.node("Equal", x, zero), one, x))
+    return graph.node("Where", graph.node("Less", x, zero), infinity, graph.node("Neg", graph.node("Mul", x, log)))
+
+
+@converts("sinc")
+def sinc(graph: Graph, call: OperationCall) -> str:
+    """sin(πx) / (πx), and 1 at 0."""
+    (x,) = operands(graph, call)
+    zero, one = number(graph, call, 0), number(graph, call, 1)
+    is_zero, angle = graph.node("Equal", x, zero), graph.node("Mul", x, number(graph, call, math.pi))
+    quotient = graph.node("Div", graph.node("Sin", angle), graph.node("Where", is_zero, one, angle))
+    return graph.node("Where", is_zero, one, quotient)
+
+
+@converts("nan_to_num")
+def nan_to_num(graph: Graph, call: OperationCall) -> str:
+    """Replacements of nan and of the infinities, the largest floats by default."""
+    (x,), options, info = operands(graph, call), call.options, np.finfo(call.result.dtype)
+    bounds = (("posinf", info.max), ("neginf", info.min))
+    largest, smallest = (default if options[key] is None else options[key] for key, default in bounds)
+    out = graph.node("Where", graph.node("IsNaN", x), graph.operand(options["nan"], call.result.dtype), x)
+    is_largest, is_smallest = graph.node("IsInf", x, detect_negative=0), graph.node("IsInf", x, detect_positive=0)
+    out = graph.node("Where", is_largest, graph.operand(largest, call.result.dtype), out)
+    return graph.node("Where", is_smallest, graph.operand(smallest, call.result.dtype), out)
+
+
 @converts("logit")
 def logit(graph: Graph, call: OperationCall) -> str:
     """log(x / (1 − x))."""
@@ -355,8 +395,8 @@ def logit(graph: Graph, call: OperationCall) -> str:
     return graph.node("Log", graph.node("Div", x, graph.node("Sub", number(graph, call, 1), x)))
 
 
-@converts("zeros_like", "ones_like", "_ones_like")
+@converts("zeros_like", "ones_like", "_ones_like", "imag")
 def like(graph: Graph, call: OperationCall) -> str:
-    """An array of zeros or ones."""
-    value = np.asarray(0 if call.name == "zeros_like" else 1, call.result.dtype)
+    """An array of zeros, as the imaginary part of real numbers, or of ones."""
+    value = np.asarray(0 if call.name in ("zeros_like", "imag") else 1, call.result.dtype)
     return graph.expand(graph.constant(value), graph.shape(call.result))

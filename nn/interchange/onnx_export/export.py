@@ -182,6 +182,12 @@ class _Export:
         calls = self._unified_calls()
         outputs = self._outputs()
         input_names, output_names = self._names(model, names, outputs)
+        for name, value in zip(input_names, self.inputs):
+            if _is_complex(value):
+                raise ModelFileError(
+                    f"export_onnx: input {name!r} has dtype {value.dtype}, and the operators of ONNX take no complex numbers; "
+                    "make the real and the imaginary part two inputs"
+                )
         batch = None
         if self.axes is not None:
             batch = next((name, axis) for name, axis in zip(input_names, self.axes) if axis is not None)
@@ -252,8 +258,8 @@ class _Export:
         try:
             if call.is_random:
                 raise NoCounterpartError("it draws random numbers; export in evaluation mode")
-            if any(value.dtype.kind == "c" for value in _values((call.inputs, call.result))):
-                raise NoCounterpartError("it computes complex numbers, which the operators of ONNX do not take")
+            if any(_is_complex(x) for x in leaves((call.inputs, call.options, call.result))):
+                raise NoCounterpartError("complex numbers; compute with real and imaginary parts")
             converter = CONVERTERS.get(call.name)
             if converter is None:
                 raise NoCounterpartError
@@ -345,6 +351,10 @@ def _symbol(size: BatchSize) -> str:
 
 def _values(tree: Any) -> list[TracedValue]:
     return [x for x in leaves(tree) if isinstance(x, TracedValue)]
+
+
+def _is_complex(x: Any) -> bool:
+    return isinstance(x, complex) or (isinstance(x, (TracedValue, *ARRAYS)) and x.dtype.kind == "c")
 
 
 def _input_names(model: Any, inputs: tuple) -> list[str]:

@@ -140,6 +140,13 @@ def take_along_axis(graph: Graph, call: OperationCall) -> str:
     return graph.node("GatherElements", graph.operand(call.inputs[0]), indices, axis=int(options["axis"]))
 
 
+@converts("reorder")
+def reorder(graph: Graph, call: OperationCall) -> str:
+    """Elements in the order of positions along an axis, as sorting puts them."""
+    order, axis = graph.operand(call.options["order"], np.int64), int(call.options["axis"])
+    return graph.node("GatherElements", graph.operand(call.inputs[0]), order, axis=axis)
+
+
 @converts("embedding")
 def embedding(graph: Graph, call: OperationCall) -> str:
     """Rows of the weights."""

@@ -1,4 +1,4 @@
-"""Products: matmul, affine maps, einsum, cross products, convolution of vectors, determinants."""
+"""Products: matmul, affine maps, outer products, einsum, cross products, convolution of vectors, determinants."""
 
 import numpy as np
 
@@ -21,6 +21,13 @@ def linear(graph: Graph, call: OperationCall) -> str:
     if len(call.result.shape) == 2:
         return graph.node("Gemm", x, weight, bias)
     return graph.node("Add", graph.node("MatMul", x, weight), bias)
+
+
+@converts("outer")
+def outer(graph: Graph, call: OperationCall) -> str:
+    """xᵢ yⱼ of two vectors."""
+    x, y = operands(graph, call)
+    return graph.node("Mul", graph.unsqueeze(x, 1), graph.unsqueeze(y, 0))
 
 
 @converts("einsum")

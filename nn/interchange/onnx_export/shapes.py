@@ -1,4 +1,4 @@
-"""Shapes: reshape, transpose, broadcast, concatenate, flip, pad."""
+"""Shapes: reshape, transpose, broadcast, concatenate, flip, pad, repeat."""
 
 import math
 from typing import Any
@@ -64,7 +64,7 @@ def astype(graph: Graph, call: OperationCall) -> str:
     return graph.operand(call.inputs[0], call.result.dtype)
 
 
-@converts("concatenate", "hstack", "vstack")
+@converts("concatenate", "hstack", "vstack", "column_stack")
 def concatenate(graph: Graph, call: OperationCall) -> str:
     """Arrays joined along an axis."""
     names, ndim = operands(graph, call), len(call.result.shape)
@@ -74,6 +74,9 @@ def concatenate(graph: Graph, call: OperationCall) -> str:
     elif call.name == "hstack":
         names = [graph.unsqueeze(name, 0) if not shape else name for name, shape in zip(names, shapes)]
         axis = 0 if ndim == 1 else 1
+    elif call.name == "column_stack":
+        names = [graph.unsqueeze(name, *range(len(shape), 2)) for name, shape in zip(names, shapes)]
+        axis = 1
     else:
         names = [graph.unsqueeze(name, *range(2 - len(shape))) for name, shape in zip(names, shapes)]
         axis = 0
@@ -131,6 +134,35 @@ def _rolled(graph: Graph, name: str, steps: int, axis: int) -> str:
     largest = np.iinfo(np.int64).max
     parts = [graph.slice(name, -steps, largest, axis), graph.slice(name, 0, -steps, axis)]
     return graph.node("Concat", *parts, axis=axis)
+
+
+@converts("pad_constant")
+def pad_constant(graph: Graph, call: OperationCall) -> str:
+    """Borders of one value, by default 0."""
+    widths, value = call.options["widths"], call.options["value"]
+    name = graph.operand(call.inputs[0], call.result.dtype)
+    if not widths:
+        return name
+    pads = graph.size_vector([*(before for before, _ in widths), *(after for _, after in widths)])
+    return graph.node("Pad", name, pads, graph.operand(value, call.result.dtype) if value else None)
+
+
+@converts("repeat")
+def repeat(graph: Graph, call: OperationCall) -> str:
+    """Each element several times along an axis: an axis of copies after it, which then joins it."""
+    ndim = len(call.result.shape)
+    if not {"repeats", "axis"} <= set(call.options):
+        raise NoCounterpartError("each element has its own number of copies")
+    axis = int(call.options["axis"]) % ndim
+    copies = [1] * (axis + 1) + [call.options["repeats"]] + [1] * (ndim - axis - 1)
+    name = graph.expand(graph.unsqueeze(graph.operand(call.inputs[0]), axis + 1), copies)
+    return graph.reshape(name, graph.shape(call.result))
+
+
+@converts("tile")
+def tile(graph: Graph, call: OperationCall) -> str:
+    """Copies of an array side by side."""
+    return graph.node("Tile", graph.operand(call.inputs[0]), graph.size_vector(call.options["reps"]))
 
 
 @converts("zero_pad")
