@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd.operations import finite_differences, matrix_equations
-from autograd.scipy import special
+from autograd.operations import finite_differences
+from autograd.scipy import linalg, special
 
-TOKEN = r"ln 2|ln 10|2π|\d+\.?\d*(?:e[+−]?\d+)?j?|'[^']*'|⁻ᵀ|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|[₀₁₂₃₄₅₆₇₈₉₋]+|[ΣΠ√π]|\[…|[^\W\d₀-₉⁰-⁹²³¹ᵀ][A-Za-z_0-9]*|\S"
+TOKEN = (
+    r"ln 2|ln 10|2π|\d+\.?\d*(?:e[+−]?\d+)?j?|'[^']*'|⁻ᵀ|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|[₀₁₂₃₄₅₆₇₈₉₋]+|[ΣΠ√π]|\[…"
+    r"|[^\W\d₀-₉⁰-⁹²³¹ᵀ][A-Za-z_0-9]*|\S"
+)
 DIGITS = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 NUMBERS = {
     "ln 2": np.log(2),
@@ -34,7 +37,7 @@ FUNCTIONS: dict[str, Callable] = {
     **{"J": special.jv, "Y": special.yv, "I": special.iv, "K": special.kv, "Γ": special.gamma, "B": special.beta},
     **{"Re": np.real, "Im": np.imag, **{name: getattr(np.fft, name) for name in ("fft", "ifft", "rfft", "irfft")}},
     **{"even_gradient_adjoint": finite_differences._even_gradient_adjoint},
-    **{"solve_triangular": matrix_equations._solve_triangular, "solve_sylvester": matrix_equations._solve_sylvester},
+    **{"solve_triangular": linalg.solve_triangular, "solve_sylvester": linalg.solve_sylvester},
     **{"max": np.maximum, "min": np.minimum, "solve": np.linalg.solve, "det": np.linalg.det},
 }
 
@@ -173,6 +176,8 @@ class Parser:
             out = np.abs(self.sum())
             self.take("|")
             return out
+        if token in NUMBERS:
+            return NUMBERS[token]
         if token[0].isdigit():
             number = token.replace("−", "-")
             return complex(number) if number.endswith("j") else float(number)
@@ -180,8 +185,6 @@ class Parser:
             return token[1:-1]
         if token in self.values:
             return self.values[token]
-        if token in NUMBERS:
-            return NUMBERS[token]
         return self.call(token)
 
     def call(self, name: str) -> Any:
@@ -209,6 +212,6 @@ class Parser:
             function = FUNCTIONS.get(name) or next(getattr(m, name) for m in (np, autograd, special) if hasattr(m, name))
             args = [int(a) if isinstance(a, float) and a.is_integer() and i else a for i, a in enumerate(args)]
             known = inspect.signature(function).parameters if passed_on else {}
-            options = {k: int(v) if isinstance(v, float) else v for k, v in options.items()}
+            options = {k: int(v) if isinstance(v, float) and v.is_integer() else v for k, v in options.items()}
             out = function(*args, **options, **{k: v for k, v in passed_on.items() if k in known and k not in options})
         return out**exponent
