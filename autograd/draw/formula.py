@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from autograd.compiler.tracer import TracedArray
+from autograd.core.coercion import is_complex
 from autograd.core.engine import Node, unbroadcast
 from autograd.core.operation import Operation
-from autograd.draw.formula_recorder import BUILDERS, Recorder, expression_of, is_short
+from autograd.draw.formula_recorder import BUILDERS, Recorder, expression_of, is_letter, is_short
 from autograd.draw.reader import saved_values
 from autograd.draw.style import MAX_TITLE, shorten
 from autograd.draw.symbolic import Call, Expression, Number, Symbol, evaluate, walk
@@ -123,6 +124,8 @@ def _record(vertex: Vertex, node: Node, saved: Sequence, edge: Edge) -> Expressi
         expected = dict(operation.contributions(upstream, saved, {edge.input}))[edge.input]
         if edge.local is None:
             expected = unbroadcast(expected, node.inputs[edge.input].value, node)
+            if is_complex(data) and not is_complex(expected):
+                expression = Call("Re", (expression,), {}, np.real)
         noise = 100 * np.finfo(dtype).eps * np.max(np.abs(upstream), initial=0)
         return expression if _is_close(evaluate(expression), expected, noise) else None
     except Exception:  # besides UnwritableError: a formula of a user's own may raise anything on stand-ins
@@ -180,7 +183,7 @@ def _result(vertex: Vertex, operation: Operation, value: Any) -> Expression:
         return build(*operands)
     if vertex.name or len(operands) > 2 or not known or vertex.options or operation.variadic:
         return Symbol(shorten(vertex.title, MAX_TITLE), value)
-    name = operation.symbol if operation.symbol.isalpha() else operation.name
+    name = operation.symbol if operation.symbol.isalpha() or is_letter(operation.symbol) else operation.name
     return Call(name, tuple(operands), {}, lambda *values: value)
 
 

@@ -32,7 +32,7 @@ from autograd.draw.symbolic import (
     multiply,
     negate,
 )
-from autograd.operations.elementwise import mask_elements
+from autograd.operations.elementwise import mask_elements, one_plus_square
 
 
 class UnwritableError(Exception):
@@ -88,7 +88,7 @@ def expression_of(x: Any) -> Any:
     """An argument as an expression; arrays must be filled with one number, or be an identity matrix."""
     if isinstance(x, TracedArray):
         return x.value_id
-    if isinstance(x, bool | int | float | np.bool_ | np.number):
+    if isinstance(x, bool | int | float | complex | np.bool_ | np.number):
         return Number(x)
     if isinstance(x, np.ndarray):
         if x.size and (x == x.flat[0]).all():
@@ -144,23 +144,31 @@ def _expression(
 
 
 def _name(function: Callable) -> str:
-    """The name of a function; of an operation its symbol, if that is a letter."""
+    """The name of a function; of an operation its symbol, if that is a letter, perhaps with an index: Γ, J₀."""
     name = getattr(function, "__name__", "")
     operation = getattr(_in_module(function, name), "operation", None)
-    if operation is not None and operation.symbol.isalpha() and len(operation.symbol) == 1:
+    if operation is not None and is_letter(operation.symbol):
         return operation.symbol
     return NAMES.get(name, name.strip("_"))
 
 
 def _defaults(function: Callable) -> Mapping[str, Any]:
-    """The defaults of the options of an operation, or of the public function that calls it."""
+    """The defaults of the options of a function; of an operation its own, or those of the public function that calls it."""
     name = getattr(function, "__name__", "")
     operation = getattr(_in_module(function, name), "operation", None)
-    if operation is None or operation.defaults:
-        return operation.defaults if operation is not None else {}
-    public = _in_module(function, name.strip("_"))
-    parameters = inspect.signature(public).parameters.values() if callable(public) else ()
-    return {option.name: option.default for option in parameters}
+    if operation is not None and operation.defaults:
+        return operation.defaults
+    public = function if operation is None else _in_module(function, name.strip("_"))
+    try:
+        return {option.name: option.default for option in inspect.signature(public).parameters.values()}
+    except (TypeError, ValueError):  # no function, or one without a signature
+        return {}
+
+
+def is_letter(symbol: str) -> bool:
+    """Whether a symbol is one letter, perhaps with an index."""
+    letter = symbol.rstrip("₀₁₂₃₄₅₆₇₈₉")
+    return len(letter) == 1 and letter.isalpha()
 
 
 def _in_module(function: Callable, name: str) -> Any:
@@ -227,9 +235,10 @@ BUILDERS: dict[Callable, Callable[..., Expression]] = {
     np.copy: lambda x: x,
     np.broadcast_to: lambda x, shape: x,
     mask_elements.operation.forward: multiply,
+    one_plus_square.operation.forward: lambda x: add(Number(1), symbolic.power(x, 2)),
 }
 LIMITS = {np.maximum, np.minimum, np.clip}
-NAMES = {"absolute": "abs", "fabs": "abs", "maximum": "max", "minimum": "min"}
+NAMES = {"absolute": "abs", "fabs": "abs", "maximum": "max", "minimum": "min", "conjugate": "conj", "real": "Re", "imag": "Im"}
 REDUCTIONS: dict[np.ufunc, Callable] = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
 
 

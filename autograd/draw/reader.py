@@ -165,13 +165,15 @@ def _make_constant(source: Any, names: Mapping[int, str], recorded: Any) -> Vert
 def _local_derivatives(node: Node, saved: Sequence) -> dict[int, Any]:
     """∂result/∂input = formula(1), for inputs on which the result depends element by element.
 
-    The gradient formula of such an input satisfies formula(g) = g × formula(1). This is tested with a g of distinct elements.
+    The gradient formula of such an input satisfies formula(g) = g × formula(1). This is tested with a g of distinct elements,
+    of complex results with complex ones.
     """
     shape, dtype = node.value.shape, node.value.dtype
     ones = _contributions(node, saved, np.ones(shape, dtype)[()])
-    if shape == ():
+    if shape == () and dtype.kind != "c":
         return ones
     probe = (1 + np.arange(np.prod(shape), dtype=dtype) / 7).reshape(shape)
+    probe = probe * dtype.type(1 + 0.5j) if dtype.kind == "c" else probe
     derivatives = {}
     for i, actual in _contributions(node, saved, probe).items():
         try:

@@ -28,6 +28,10 @@ class Number(Expression):
 
     value: Any
 
+    def __post_init__(self) -> None:
+        if isinstance(self.value, complex | np.complexfloating) and self.value.imag == 0:
+            self.value = self.value.real
+
 
 @dataclass
 class Symbol(Expression):
@@ -119,7 +123,7 @@ def power(x: Expression, exponent: float) -> Expression:
     """xⁿ for a number n."""
     if isinstance(x, Number):
         with np.errstate(all="ignore"):
-            return Number(np.float64(x.value) ** exponent) if exponent != -1 else _make_product(1, x.value, [])
+            return Number(np.multiply(x.value, 1.0) ** exponent) if exponent != -1 else _make_product(1, x.value, [])
     numerator, denominator, factors = _as_product(x)
     is_integral = float(exponent).is_integer()
     if not is_integral and (len(factors) != 1 or (numerator, denominator) != (1, 1)):  # √(x y) is not √x √y
@@ -179,7 +183,7 @@ def _make_product(numerator: float, denominator: float, factors: list[tuple[Expr
 
 def _reduce(numerator: Any, denominator: Any) -> tuple[float, float]:
     """A fraction with integers in lowest terms, or with a denominator of 1."""
-    if denominator < 0:
+    if np.isrealobj(denominator) and denominator < 0:
         numerator, denominator = -numerator, -denominator
     if _is_integer(numerator) and _is_integer(denominator) and denominator:
         n, d = int(numerator), int(denominator)
@@ -189,7 +193,7 @@ def _reduce(numerator: Any, denominator: Any) -> tuple[float, float]:
 
 
 def _is_integer(x: Any) -> bool:
-    return bool(np.isfinite(x)) and float(x).is_integer() and abs(x) < 2**31
+    return np.isrealobj(x) and bool(np.isfinite(x)) and float(x).is_integer() and abs(x) < 2**31
 
 
 def evaluate(x: Expression) -> Any:

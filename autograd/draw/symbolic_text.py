@@ -25,13 +25,16 @@ from autograd.draw.symbolic import (
 
 SUM, PRODUCT, PREFIX, POWER, ATOM = range(5)  # the precedence of operators
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SUBSCRIPTS = str.maketrans("0123456789-", "₀₁₂₃₄₅₆₇₈₉₋")
 OPERATORS = {"abs", "inv", "Σ", "Π"}  # written as an operator and not as f(x)
+BESSEL = {"J", "Y", "I", "K"}  # their order, an integer, is written as an index
 REDUCTIONS = {"Σ", "Π", "mean", "max", "min"}  # their axes are written as an index
 #: Numbers that have a name.
 CONSTANTS = {
     math.log(2): ("ln 2", r"\ln 2"),
     math.log(10): ("ln 10", r"\ln 10"),
+    math.sqrt(math.pi) / 2: ("√π/2", r"\sqrt{\pi}/2"),
+    math.sqrt(2 * math.pi): ("√(2π)", r"\sqrt{2\pi}"),
     math.pi / 180: ("π/180", r"\pi/180"),
     180 / math.pi: ("180/π", r"180/\pi"),
     2 / math.sqrt(math.pi): ("2/√π", r"2/\sqrt{\pi}"),
@@ -51,6 +54,8 @@ LATEX_FUNCTIONS = {"sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "a
 GREEK = {
     "σ": r"\sigma",
     "ψ": r"\psi",
+    "Γ": r"\Gamma",
+    "Φ": r"\Phi",
     "Σ": r"\sum",
     "Π": r"\prod",
     "α": r"\alpha",
@@ -114,10 +119,18 @@ class Printer:
         value = value.item() if isinstance(value, np.generic) else value
         if isinstance(value, bool):
             return str(int(value)), ATOM
-        sign, size = self.minus if value < 0 else "", abs(value)
+        sign, size = self._sign_and_size(value)
+        if isinstance(size, complex) and size.real:
+            return format_number(size, self.digits).replace("-", self.minus), SUM
         name = self.constant(size)
         text = f"{sign}{name or format_number(size, self.digits).replace('-', self.minus)}"
-        return text, PRODUCT if name else PREFIX if sign else ATOM
+        return text, PRODUCT if name and not (name.startswith("√(") and not sign) else PREFIX if sign else ATOM
+
+    def _sign_and_size(self, value: Any) -> tuple[str, Any]:
+        """The minus sign of a negative number, and the number without it; of complex numbers only −1j has one."""
+        value = value.item() if isinstance(value, np.generic) else value
+        is_negative = (value.imag < 0 and not value.real) if isinstance(value, complex) else value < 0
+        return (self.minus, -value) if is_negative else ("", value)
 
     def constant(self, size: float) -> str:
         """The name of a number, or nothing."""
@@ -147,7 +160,7 @@ class Printer:
         return text
 
     def _product(self, x: Product) -> tuple[str, int]:
-        sign, size = self.minus if x.numerator < 0 else "", abs(x.numerator)
+        sign, size = self._sign_and_size(x.numerator)
         above = [(factor, n) for factor, n in x.factors if n > 0]
         below = [(factor, -n) for factor, n in x.factors if n < 0]
         numbers = [Number(size)] if size != 1 or not above else []
@@ -215,6 +228,9 @@ class Printer:
         hidden = x.hidden | x.passed_on if self.is_brief else x.hidden
         options = {option: value for option, value in x.options.items() if option not in hidden}
         name = self.function(x.name)
+        order = x.args[0].value if x.name in BESSEL and isinstance(x.args[0], Number) else None
+        if order is not None and float(order).is_integer():
+            name, args = f"{name}{self.axes(int(order))}", args[1:]
         if x.name in REDUCTIONS:
             name += self.axes(options.pop("axis", None))
             options.pop("keepdims", None)  # the result broadcasts
@@ -291,6 +307,8 @@ class LatexPrinter(Printer):
         return LATEX_SIGNS.get(sign, rf"\mathrm{{{sign}}}")
 
     def function(self, name: str) -> str:
+        if name[-1] in "₀₁₂₃₄₅₆₇₈₉":
+            return latex_name(name)
         return GREEK.get(name) or (f"\\{name}" if name in LATEX_FUNCTIONS else rf"\mathrm{{{escape_latex(name)}}}")
 
     def option(self, name: str, value: Any) -> str:

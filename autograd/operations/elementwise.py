@@ -59,7 +59,7 @@ cos = elementwise(np.cos, lambda g, x: -g * np.sin(x))
 tan = elementwise(np.tan, lambda g, out: g * (1 + out * out))
 arcsin = elementwise(np.arcsin, lambda g, x: g / _cos_of_arcsin(x))
 arccos = elementwise(np.arccos, lambda g, x: -g / _cos_of_arcsin(x))
-arctan = elementwise(np.arctan, lambda g, x: g / _one_plus_square(x))  # type: ignore[has-type]
+arctan = elementwise(np.arctan, lambda g, x: g / one_plus_square(x))  # type: ignore[has-type]
 sinh = elementwise(np.sinh, lambda g, x: g * np.cosh(x))
 cosh = elementwise(np.cosh, lambda g, x: g * np.sinh(x))
 tanh = elementwise(np.tanh, lambda g, out: g * (1 - out * out))
@@ -97,7 +97,8 @@ def square_of_abs(x):
 
 # The derivative is 0 where g is 0: of 1 / (1 + x²) at an infinite x.
 @operation(lambda g, x: 2 * g * select(x, g != 0), structure="elementwise")
-def _one_plus_square(x, /):
+def one_plus_square(x, /):
+    """1 + x², for formulas."""
     return 1 + x * x
 
 

@@ -8,15 +8,19 @@ from typing import Any
 import numpy as np
 
 import autograd
+from autograd.operations import finite_differences
+from autograd.scipy import linalg, special
 
 TOKEN = (
-    r"ln 2|ln 10|\d+\.?\d*(?:e[+−]?\d+)?|'[^']*'|⁻ᵀ|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|[₀₁₂₃₄₅₆₇₈₉]+|[ΣΠ√π]|\[…|[^\W\d₀-₉⁰-⁹²³¹ᵀ][A-Za-z_0-9]*|\S"
+    r"ln 2|ln 10|2π|\d+\.?\d*(?:e[+−]?\d+)?j?|'[^']*'|⁻ᵀ|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|[₀₁₂₃₄₅₆₇₈₉₋]+|[ΣΠ√π]|\[…"
+    r"|[^\W\d₀-₉⁰-⁹²³¹ᵀ][A-Za-z_0-9]*|\S"
 )
 DIGITS = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 NUMBERS = {
     "ln 2": np.log(2),
     "ln 10": np.log(10),
     "π": np.pi,
+    "2π": 2 * np.pi,
     "inf": np.inf,
     "nan": np.nan,
     "True": True,
@@ -24,12 +28,16 @@ NUMBERS = {
     "None": None,
 }
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₋", "0123456789-")
 COMPARISONS = {">": np.greater, "≥": np.greater_equal, "<": np.less, "≤": np.less_equal, "=": np.equal, "≠": np.not_equal}
 REDUCTIONS: dict[str, Callable] = {"Σ": np.sum, "Π": np.prod, "mean": np.mean, "max": np.max, "min": np.min}
 FUNCTIONS: dict[str, Callable] = {
     **{name: getattr(autograd, name) for name in ("relu", "softplus", "logsumexp", "scatter", "sigmoid")},
     **{"σ": autograd.sigmoid, "ψ": autograd.digamma, "polygamma": lambda x, n: autograd.polygamma(n, x)},
+    **{"J": special.jv, "Y": special.yv, "I": special.iv, "K": special.kv, "Γ": special.gamma, "B": special.beta},
+    **{"Re": np.real, "Im": np.imag, **{name: getattr(np.fft, name) for name in ("fft", "ifft", "rfft", "irfft")}},
+    **{"even_gradient_adjoint": finite_differences._even_gradient_adjoint},
+    **{"solve_triangular": linalg.solve_triangular, "solve_sylvester": linalg.solve_sylvester},
     **{"max": np.maximum, "min": np.minimum, "solve": np.linalg.solve, "det": np.linalg.det},
 }
 
@@ -114,9 +122,9 @@ class Parser:
         return self.power()
 
     def axis_and_keepdims(self) -> dict[str, Any]:
-        if not self.token or self.token[0] not in "₀₁₂₃₄₅₆₇₈₉":
+        if not self.token or self.token[0] not in "₀₁₂₃₄₅₆₇₈₉₋":
             return {"axis": None, "keepdims": True}
-        return {"axis": tuple(map(int, self.take().translate(SUBSCRIPTS))), "keepdims": True}
+        return {"axis": tuple(map(int, re.findall(r"-?\d", self.take().translate(SUBSCRIPTS)))), "keepdims": True}
 
     def power(self) -> Any:
         if self.token == "√":
@@ -159,7 +167,7 @@ class Parser:
                 if is_tuple:
                     self.take()
             self.take(")")
-            return tuple(map(int, items)) if len(items) != 1 or is_tuple else items[0]
+            return tuple(x if isinstance(x, tuple) else int(x) for x in items) if len(items) != 1 or is_tuple else items[0]
         if token == "[":
             out = np.asarray(self.condition())
             self.take("]")
@@ -168,20 +176,22 @@ class Parser:
             out = np.abs(self.sum())
             self.take("|")
             return out
+        if token in NUMBERS:
+            return NUMBERS[token]
         if token[0].isdigit():
-            return float(token.replace("−", "-"))
+            number = token.replace("−", "-")
+            return complex(number) if number.endswith("j") else float(number)
         if token.startswith("'"):
             return token[1:-1]
         if token in self.values:
             return self.values[token]
-        if token in NUMBERS:
-            return NUMBERS[token]
         return self.call(token)
 
     def call(self, name: str) -> Any:
         exponent = float(self.take().translate(SUPERSCRIPTS)) if self.token and self.token[0] in "⁻⁰¹²³⁴⁵⁶⁷⁸⁹" else 1
+        order = [self.axis_and_keepdims()["axis"][0]] if name in "JYIK" and self.token != "(" else []
         reduced = self.axis_and_keepdims() if self.token and self.token[0] in "₀₁₂₃₄₅₆₇₈₉" else {}
-        args, options, passed_on = [], {}, {}
+        args, options, passed_on = order, {}, {}
         self.take("(")
         while self.token != ")":
             if self.token == "…":
@@ -199,9 +209,9 @@ class Parser:
         if name in REDUCTIONS and len(args) == 1:
             out = REDUCTIONS[name](args[0], **(reduced or {"axis": None, "keepdims": True}))
         else:
-            function = FUNCTIONS.get(name) or getattr(np, name, None) or getattr(autograd, name)
+            function = FUNCTIONS.get(name) or next(getattr(m, name) for m in (np, autograd, special) if hasattr(m, name))
             args = [int(a) if isinstance(a, float) and a.is_integer() and i else a for i, a in enumerate(args)]
             known = inspect.signature(function).parameters if passed_on else {}
-            options = {k: int(v) if isinstance(v, float) else v for k, v in options.items()}
+            options = {k: int(v) if isinstance(v, float) and v.is_integer() else v for k, v in options.items()}
             out = function(*args, **options, **{k: v for k, v in passed_on.items() if k in known and k not in options})
         return out**exponent
