@@ -1,11 +1,10 @@
 """A neural differential equation, fitted to a spiral; gradients by the adjoint equation."""
 
-from autograd.scipy.integrate import odeint
-
 import autograd.numpy as np
 import autograd.numpy.random as npr
 from autograd import grad
 from autograd.builtins import tuple as traced_tuple
+from autograd.scipy.integrate import odeint
 
 TIMES, HIDDEN = 15, 20
 

@@ -259,7 +259,7 @@ class _Export:
             if call.is_random:
                 raise NoCounterpartError("it draws random numbers; export in evaluation mode")
             if any(_is_complex(x) for x in leaves((call.inputs, call.options, call.result))):
-                raise NoCounterpartError("complex numbers; compute with real and imaginary parts")
+                raise NoCounterpartError("it computes complex numbers; use their real and imaginary parts")
             converter = CONVERTERS.get(call.name)
             if converter is None:
                 raise NoCounterpartError

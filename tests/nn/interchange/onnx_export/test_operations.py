@@ -55,7 +55,7 @@ def test_an_operation_runs_in_onnxruntime(case, tmp_path):
             nn.export_onnx(function, path, arrays, dynamic_batch=False)
         except nn.ModelFileError as error:
             lines = [line.strip() for line in str(error).splitlines()[1:]]
-            refused = {line.split()[0] for line in lines if ": complex numbers; " not in line}
+            refused = {line.split()[0] for line in lines if ": it computes complex numbers; " not in line}
             assert lines, str(error)
             assert refused <= NAMES or case.name in REFUSED_OPTIONS, str(error)
             return
@@ -220,10 +220,8 @@ def test_complex_numbers_are_refused_by_name(tmp_path):
     path, rows = tmp_path / "model.onnx", X[0]
     with pytest.raises(nn.ModelFileError, match=r"input 'signal' has dtype complex64.*two inputs"):
         nn.export_onnx(lambda signal: signal.real, path, rows.astype(np.complex64))
-    with pytest.raises(nn.ModelFileError, match=r"rfft \(.*complex numbers; compute with real and imaginary parts"):
+    with pytest.raises(nn.ModelFileError, match=r"rfft \(.*it computes complex numbers; use their real and imaginary parts"):
         nn.export_onnx(lambda x: abs(np.fft.rfft(x)), path, rows)
-    with pytest.raises(nn.ModelFileError, match=r"multiply \(.*complex numbers"):
-        nn.export_onnx(lambda x: (x * 1j).imag, path, rows)
     assert not list(tmp_path.iterdir())
     check(lambda x: np.real(x) + np.imag(x) + np.conj(x), path, rows)
 
