@@ -67,6 +67,7 @@ def test_only_decompositions_have_no_formula_of_one_line():
     if len(WRITTEN) < 100:
         pytest.skip("needs the tests of all cases")
     never = {name for (name, _), written in WRITTEN.items() if written == {False}}
+    print("NEVER", sorted(k for k,w in WRITTEN.items() if w=={False}), sum(w=={True} for w in WRITTEN.values())/len(WRITTEN))
     assert never <= {"cholesky", "eigh", "pinv", "qr", "svd"}
     assert sum(written == {True} for written in WRITTEN.values()) >= 0.8 * len(WRITTEN)
 
