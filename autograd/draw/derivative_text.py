@@ -58,6 +58,8 @@ def remark(edge: Edge) -> str:
     axes = summed_axes(np.broadcast_shapes(*shapes), np.shape(edge.contribution))
     if axes:
         remarks.append(f"Σ over {axes_text(axes, len(np.broadcast_shapes(*shapes)))}")
+    if np.isrealobj(edge.contribution) and (np.iscomplexobj(edge.target.gradient) or np.iscomplexobj(edge.local)):
+        remarks.append("real part")
     return ", ".join(remarks)
 
 

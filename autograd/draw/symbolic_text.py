@@ -307,7 +307,7 @@ class LatexPrinter(Printer):
         return LATEX_SIGNS.get(sign, rf"\mathrm{{{sign}}}")
 
     def function(self, name: str) -> str:
-        if name[-1] in "₀₁₂₃₄₅₆₇₈₉":
+        if name.rstrip("₀₁₂₃₄₅₆₇₈₉") in BESSEL:
             return latex_name(name)
         return GREEK.get(name) or (f"\\{name}" if name in LATEX_FUNCTIONS else rf"\mathrm{{{escape_latex(name)}}}")
 

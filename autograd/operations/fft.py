@@ -26,12 +26,12 @@ OPPOSITE: dict[Any, Any] = {None: "forward", "backward": "forward", "forward": "
 
 
 @operation(lambda g, axis, norm: np.fft.fft(g, axis=axis, norm=norm), symbol="ℱ")
-def _fft(x, /, axis, norm):
+def _fft(x, /, axis, norm=None):
     return np.fft.fft(x, axis=axis, norm=norm)
 
 
 @operation(lambda g, axis, norm: np.fft.ifft(g, axis=axis, norm=norm), symbol="ℱ⁻¹")
-def _ifft(x, /, axis, norm):
+def _ifft(x, /, axis, norm=None):
     return np.fft.ifft(x, axis=axis, norm=norm)
 
 
@@ -50,7 +50,7 @@ def _irfft_of_gradient(g, n, axis, norm):
 
 
 @operation(lambda g, x_shape, axis, norm: _irfft_of_gradient(g, x_shape[axis], axis, norm), symbol="ℱ")
-def _rfft(x, /, axis, norm):
+def _rfft(x, /, axis, norm=None):
     return np.fft.rfft(x, axis=axis, norm=norm)
 
 
@@ -60,7 +60,7 @@ def _rfft_of_gradient(g, n, axis, norm):
 
 
 @operation(lambda g, n, axis, norm: _rfft_of_gradient(g, n, axis, norm), symbol="ℱ⁻¹")
-def _irfft(x, /, n, axis, norm):
+def _irfft(x, /, n, axis, norm=None):
     return np.fft.irfft(x, n, axis, norm)
 
 

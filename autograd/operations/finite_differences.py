@@ -78,7 +78,7 @@ def _even_gradient_adjoint(x, /, h):
     return out
 
 
-@operation(lambda g, h: _even_gradient_adjoint(g, h=h))
+@operation(lambda g, h: _even_gradient_adjoint(g, h=h), symbol="gradient")
 def _even_gradient(x, /, h):
     out = np.empty(x.shape, x.dtype)
     out[..., 1:-1] = (x[..., 2:] - x[..., :-2]) / (2.0 * h)

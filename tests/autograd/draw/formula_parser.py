@@ -38,6 +38,7 @@ FUNCTIONS: dict[str, Callable] = {
     **{"Re": np.real, "Im": np.imag, **{name: getattr(np.fft, name) for name in ("fft", "ifft", "rfft", "irfft")}},
     **{"even_gradient_adjoint": finite_differences._even_gradient_adjoint},
     **{"solve_triangular": linalg.solve_triangular, "solve_sylvester": linalg.solve_sylvester},
+    **{"reorder": lambda x, order, axis: np.take_along_axis(x, np.reshape(order, x.shape), axis)},
     **{"max": np.maximum, "min": np.minimum, "solve": np.linalg.solve, "det": np.linalg.det},
 }
 
