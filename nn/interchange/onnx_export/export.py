@@ -33,7 +33,7 @@ from nn.module.module import Module
 #: The versions of ONNX's operators that can be written.
 OPSETS = range(18, 24)
 #: The batch sizes at which a function is traced, to see which sizes follow the batch.
-BATCH_SIZES = (2, 3, 5)
+BATCH_SIZES = (2, 3, 17)
 ARRAYS = (Tensor, np.ndarray, np.generic)
 MAX_BYTES = 2**31 - 2**20  # of a file of protobuf, with room for the nodes
 PRODUCER = "chainrule"
@@ -55,8 +55,8 @@ def export_onnx(
     model:         a module, or a function of tensors; its parameters become initializers with their dotted names.
     example:       an input, or a tuple of inputs: arrays or tensors, or trees of them, whose shapes and dtypes the file keeps.
     names:         the names of the inputs and of the outputs; by default those of the parameters of `forward`, and "output".
-    dynamic_batch: whether the file takes batches of any size. The model is run at batch sizes 2, 3 and 5, and sizes that follow
-                   the batch are computed in the file; otherwise the file has the sizes of the example.
+    dynamic_batch: whether the file takes batches of any size. The model is run at batch sizes 2, 3 and 17, and sizes that
+                   follow the batch are computed in the file; otherwise the file has the sizes of the example.
     batch_axis:    the axis of the batch of all inputs, or for each input its axis, None for an input without a batch.
     opset:         the version of ONNX's operators, 18 to 23.
     training:      whether modules run in training mode: batch normalization by the statistics of the batch. Running statistics

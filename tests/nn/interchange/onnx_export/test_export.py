@@ -129,7 +129,7 @@ def test_all_operations_without_counterpart_are_listed_by_name_module_and_line(t
         (lambda x: x[x > 1], nn.ModelFileError, "depends on the batch size|depends on values"),
         (lambda x: x if (x > 0).all() else -x, TraceError, "branches on a value"),
         (lambda x: x * float(x.sum()), TraceError, "converted to a Python number"),
-        (lambda x: [x] * len(x), nn.ModelFileError, "the results depend on the batch size: lists of 2, 3, 5 elements"),
+        (lambda x: [x] * len(x), nn.ModelFileError, "the results depend on the batch size: lists of 2, 3, 17 elements"),
         (lambda x: (x, "text"), nn.ModelFileError, "the function must return tensors, not 'text'"),
         (lambda x: None, nn.ModelFileError, "the function returns no tensors"),
         (lambda x: x + np.eye(len(x), 3, dtype=np.float32), nn.ModelFileError, "from example to example"),
@@ -137,7 +137,7 @@ def test_all_operations_without_counterpart_are_listed_by_name_module_and_line(t
         (lambda x: x @ x.T + np.ones((len(x), len(x)), "f"), nn.ModelFileError, "follows the batch along 2 axes"),
         (lambda x: np.sum(x, axis=0 if len(x) == 2 else 1), nn.ModelFileError, "batch size"),
         (lambda x: np.transpose(x, (0, 1) if len(x) == 2 else None), nn.ModelFileError, "batch size"),
-        (lambda x: np.concatenate([x] * len(x)), nn.ModelFileError, "lists of 2, 3, 5 elements"),
+        (lambda x: np.concatenate([x] * len(x)), nn.ModelFileError, "lists of 2, 3, 17 elements"),
         (lambda x: x.reshape((2, 3) if len(x) == 2 else (-1, 1, 3)), nn.ModelFileError, "number of axes|elements"),
     ],
     ids=[

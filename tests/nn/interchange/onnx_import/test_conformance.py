@@ -13,6 +13,9 @@ from tests.nn.interchange.onnx_import import conformance
 
 TABLE = json.loads(conformance.TABLE.read_text(encoding="utf-8"))
 SHARDS = 4  # of the node tests, which take longest
+#: Cases whose outcome depends on the BLAS: a softmax of values near 9.5e9, where a step of float32 is 1024, passes where all
+#: rows of a product are rounded alike, as with two threads of OpenBLAS, and fails with one.
+DECIDED_BY_ROUNDING = {"test_squeezenet"}
 
 
 def check(category, cases):
@@ -20,8 +23,8 @@ def check(category, cases):
     nn.seed(0)
     failed, total, _, _ = conformance.failures(cases)
     if onnx.__version__ == TABLE["onnx"]:
-        assert failed.keys() == TABLE[category]["failed"].keys() & {case.name for case in cases}
-    assert len(failed) <= total / 10
+        assert failed.keys() - DECIDED_BY_ROUNDING == TABLE[category]["failed"].keys() & {case.name for case in cases}
+    assert len(failed.keys() - DECIDED_BY_ROUNDING) <= total / 10
     return total
 
 
