@@ -39,6 +39,7 @@ def check(edge):
     np.testing.assert_allclose(np.broadcast_to(value, np.shape(shown)), shown, rtol=1e-7, atol=1e-9)
 
 
+CHECKED: list[str] = []  # the cases that ran in this process
 WRITTEN: dict[tuple[str, int], set[bool]] = defaultdict(set)  # by operation and input: whether the formula was short enough
 
 
@@ -57,11 +58,12 @@ def test_the_formula_gives_the_local_derivative(case):
                 for edge in edges(result):
                     WRITTEN[edge.target.operation, edge.input].add(edge.formula.expression is not None)
                     if edge.formula.expression is None:
-                        assert ".py:" in edge.formula.place
+                        assert ".py:" in edge.formula.place or case.name == "np.heaviside"  # which has none towards x
                     else:
                         check(edge)
 
     check_case()
+    CHECKED.append(case.name)
 
 
 #: Operations of which a formula takes more than one line, with the reason.
@@ -72,11 +74,12 @@ WITHOUT_A_LINE = {
     **dict.fromkeys(("iv", "ive", "stdtr"), "by the order or the degrees of freedom: a series, an integral"),
     **dict.fromkeys(("erfcx", "rgamma", "log_ndtr"), "another form where the first one loses digits"),
     **dict.fromkeys(("interpolate", "repeat"), "numbers for each element"),
+    **{"characteristic_polynomial": "a recursion of matrices", "heaviside": "the jump, by the values of x"},
 }
 
 
 def test_only_decompositions_and_functions_in_pieces_have_no_formula_of_one_line():
-    if len(WRITTEN) < 100:
+    if len(CHECKED) < len(CASES):
         pytest.skip("needs the tests of all cases")
     assert {name for (name, _), written in WRITTEN.items() if written == {False}} <= set(WITHOUT_A_LINE)
     others = [written for (name, _), written in WRITTEN.items() if name not in WITHOUT_A_LINE]
