@@ -82,6 +82,7 @@ def test_functions_that_read_values_are_refused_or_saved(case, data, tmp_path_fa
             np.testing.assert_array_equal(x, y)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in CASES if case.name not in REFUSED], ids=lambda case: case.name)
 @settings(max_examples=1)
 @given(data=st.data())

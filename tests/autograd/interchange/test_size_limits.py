@@ -13,6 +13,7 @@ from tests.autograd.interchange.test_hostile_graphs import graph_of, load, step
 from tests.autograd.operations.cases import CASES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in CASES if case.name != "np.interp"], ids=lambda case: case.name)
 @settings(max_examples=1)
 @given(data=st.data())

@@ -41,6 +41,7 @@ def variables(*arrays):
     return [Tensor(array, requires_grad=True) for array in arrays]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
     [case for case in CASES if case.name not in OF_HERMITIAN and not case.name.startswith("scipy.")],

@@ -35,6 +35,7 @@ def test_forward_and_reverse_mode_are_adjoint(case, data):
     assert inner(change, gradients) == pytest.approx(inner(back(gradients), tangents), rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in CASES if case.order > 1], ids=lambda case: case.name)
 @settings(max_examples=2)
 @given(data=st.data())
@@ -92,6 +93,7 @@ def test_operations_with_a_gradient_of_their_own_choice_keep_it():
     assert jvp(straight_through, (0.3,), (2.0,))[1] == 2
 
 
+@pytest.mark.slow
 @each_case
 @settings(max_examples=2)
 @given(data=st.data())

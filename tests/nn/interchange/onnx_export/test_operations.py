@@ -43,6 +43,7 @@ rng = np.random.default_rng(0)
 X, N = rng.normal(size=(4, 3, 5)).astype(np.float32), np.array([2, 0, 1, 1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=[f"{i}-{case.name}" for i, case in enumerate(CASES)])
 def test_an_operation_runs_in_onnxruntime(case, tmp_path):
     @settings(max_examples=1, phases=[Phase.generate], suppress_health_check=list(HealthCheck))

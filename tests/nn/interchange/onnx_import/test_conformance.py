@@ -34,6 +34,7 @@ def test_category(category):
     assert check(category, conformance.cases(category)) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_nodes(shard):

@@ -9,6 +9,7 @@ from tests.nn.interchange.onnx_import.drawn_nodes import FAMILIES
 from tests.nn.interchange.onnx_import.single_node import assert_agree
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_drawn_nodes_agree_with_onnxruntime(family):
     @settings(max_examples=12)
