@@ -4,6 +4,7 @@ import importlib
 
 import numpy as np
 
+from autograd.core.coercion import refuse_complex
 from autograd.core.operation import operation
 from autograd.errors import ShapeError, UnsupportedError
 from autograd.operations.decompositions import MatrixError
@@ -86,7 +87,7 @@ def _solve_sylvester(x, y, z, /):
 def solve_sylvester(a, b, q):
     """Solution x of Sylvester's equation a x + x b = q.
 
-    a: (m, m), b: (n, n), q: (m, n). a and −b must have no common eigenvalue.
+    a: (m, m), b: (n, n), q: (m, n), real. a and −b must have no common eigenvalue.
 
     >>> from autograd import Tensor
     >>> from autograd.scipy.linalg import solve_sylvester
@@ -94,6 +95,8 @@ def solve_sylvester(a, b, q):
     Tensor([[2.]])
     """
     x, y, z = as_common_floating(a, b, q)
+    for matrix in (x, y, z):
+        refuse_complex(matrix, "solve_sylvester")
     require_matrices("solve_sylvester", x, y, z)
     return _solve_sylvester(x, y, z)
 

@@ -1,5 +1,6 @@
 """Functions of one variable, with their derivatives or with the steps of gradient descent."""
 
+import warnings
 from collections.abc import Callable
 from textwrap import fill
 from typing import Any
@@ -59,7 +60,8 @@ def function(
         )
         panel.axhline(0, color=MUTED, linewidth=0.8)
         panel.axvline(0, color=MUTED, linewidth=0.8)
-        with evaluation_mode(derivative):
+        with evaluation_mode(derivative), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Output seems independent of input")  # a constant slope has slope 0
             for order, (color, dashes, width) in enumerate(LINE_STYLES[: derivatives + 1]):
                 at, y = insert_gaps(derivative, x, evaluate(derivative, x))
                 panel.plot(at, y, color=color, linestyle=dashes, linewidth=width, label=f"f{PRIMES[order]}(x)")

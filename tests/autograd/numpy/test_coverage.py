@@ -42,7 +42,7 @@ def test_listed_methods_of_ufuncs_record(name):
     x, y = Tensor([1.5, 2.5], requires_grad=True), np.array([1, 2])
     arguments = (x, y) if method == "outer" else (x,)
     out = getattr(getattr(np, ufunc), method)(*arguments)
-    assert out.requires_grad
+    assert out.requires_grad or ufunc == "heaviside"  # which is differentiable towards its second argument
     np.testing.assert_allclose(out.numpy(), getattr(getattr(np, ufunc), method)(x.numpy(), *arguments[1:]))
 
 
