@@ -113,8 +113,8 @@ def stdtr(x, y, /):
     """Distribution function of Student's t: F(t) with x = ν degrees of freedom at y = t; both broadcast.
 
     >>> from autograd.scipy.special import stdtr
-    >>> stdtr(1.0, 1.0)  # ½ + arctan(1) / π
-    np.float64(0.75)
+    >>> round(float(stdtr(1.0, 1.0)), 12)  # ½ + arctan(1) / π
+    0.75
     """
     return call_special("stdtr", x, y)
 

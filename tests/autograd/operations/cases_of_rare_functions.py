@@ -1,6 +1,7 @@
 """The cases of the functions that few programs use: polynomials, histograms, sets, assignments and others."""
 
 import numpy as np
+from numpy.testing import overrides
 
 from tests.autograd.operations.case import (
     any_shape,
@@ -71,9 +72,12 @@ POLYNOMIALS = [
     *cases("np.polyfit", fixed((5,), (5, 2)), lambda x, y: np.polyfit(x, y, 1, cov=True), values=well_separated, order=2),
     *cases("np.poly", fixed(((3,),), ((1,),), ((2, 2),), ((3, 3),)), lambda x: np.atleast_1d(np.poly(x))),
     *cases("np.roots", fixed((3,)), lambda x: np.roots(np.poly(x)), values=distinct_integers, order=2),
-    *cases("np.polynomial.polynomial.polyval2d", fixed(((3,), (3,), (2, 3)), ((), (), (1, 2)), ((2, 2), (2, 2), (3, 1)))),
-    *cases("np.polynomial.polynomial.polygrid2d", fixed(((3,), (2,), (2, 3)), ((2, 2), (1,), (2, 2)))),
 ]
+if np.polynomial.polynomial.polyval2d in overrides.get_overridable_numpy_array_functions():  # not before NumPy 2.4
+    POLYNOMIALS += [
+        *cases("np.polynomial.polynomial.polyval2d", fixed(((3,), (3,), (2, 3)), ((), (), (1, 2)), ((2, 2), (2, 2), (3, 1)))),
+        *cases("np.polynomial.polynomial.polygrid2d", fixed(((3,), (2,), (2, 3)), ((2, 2), (1,), (2, 2)))),
+    ]
 
 HISTOGRAMS = [
     *cases("np.bincount", fixed((4,)), lambda w: np.bincount([0, 2, 2, 1], w), lambda w: np.bincount([3] * len(w), w, 6)),
