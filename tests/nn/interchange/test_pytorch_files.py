@@ -198,6 +198,7 @@ def test_nothing_is_executed(tmp_path, protocol):
         (packed({"a/data.pkl": b"\x80\x02K\x01Q."}), "description of a storage"),
         (packed({"a/data.pkl": b"\x80\x02)K\x01a."}), "a tuple where a file of tensors has a list"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "file",
 )
 def test_wrong_files_are_refused(content, message):
     with pytest.raises(ValueError, match=message):
