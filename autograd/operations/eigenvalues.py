@@ -48,8 +48,8 @@ def eig(a: Any) -> Any:
 
     >>> import numpy as np
     >>> from autograd import Tensor
-    >>> np.linalg.eig(Tensor([[2.0, 1.0], [0.0, 1.0]])).eigenvalues
-    Tensor([2., 1.])
+    >>> np.linalg.eig(Tensor([[2.0, 1.0], [0.0, 1.0]])).eigenvalues.numpy().real
+    array([2., 1.])
     """
     packed = _eig(as_inexact(a))
     return EigResult(packed[..., 0, :], packed[..., 1:, :])

@@ -73,6 +73,9 @@ POLYNOMIALS = [
     *cases("np.poly", fixed(((3,),), ((1,),), ((2, 2),), ((3, 3),)), lambda x: np.atleast_1d(np.poly(x))),
     *cases("np.roots", fixed((3,)), lambda x: np.roots(np.poly(x)), values=distinct_integers, order=2),
 ]
+if hasattr(np.polynomial.polynomial, "polyvalnd"):  # not before NumPy 2.5
+    at_pairs = lambda x, y, c: np.polynomial.polynomial.polyvalnd([x, y], c)
+    POLYNOMIALS += cases("np.polynomial.polynomial.polyvalnd", fixed((3,), (3,), (2, 3)), at_pairs)
 if np.polynomial.polynomial.polyval2d in overrides.get_overridable_numpy_array_functions():  # not before NumPy 2.4
     POLYNOMIALS += [
         *cases("np.polynomial.polynomial.polyval2d", fixed(((3,), (3,), (2, 3)), ((), (), (1, 2)), ((2, 2), (2, 2), (3, 1)))),
