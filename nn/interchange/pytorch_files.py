@@ -84,10 +84,10 @@ def read_tensors(content: bytes, section: str | None = None) -> dict[str, np.nda
             return dict(_arrays(tensors, read, ">" if order == b"big" else "<"))
     except (BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as error:
         raise ValueError(f"damaged: {error!s:.160}") from None
-    except Exception as error:
-        if isinstance(error, ValueError):
-            raise
-        raise ValueError(f"damaged: {type(error).__name__} {error!s:.120}") from None  # of zlib, struct and zipfile
+    except ValueError:
+        raise
+    except Exception as error:  # zlib, struct and zipfile raise errors of their own, with no class in common
+        raise ValueError(f"damaged: {type(error).__name__} {error!s:.120}") from None
 
 
 def _select(value: Any, section: str | None) -> dict[str, Stored]:

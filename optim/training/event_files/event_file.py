@@ -53,7 +53,7 @@ class EventFolder:
         file = self.path / self._new_name()
         try:
             atomic_files.append_bytes(file, b"".join(map(record, self._head())) + content)
-        except BaseException:
+        except BaseException:  # a file without its head is none, also where the person interrupts
             file.unlink(missing_ok=True)
             raise
         self._file = file
