@@ -186,6 +186,7 @@ class Operation:
         self.residuals = [(self._position(n), definition, self._positions(definition)) for n, definition in residuals.items()]
         self.residual_names = tuple(residuals)
         self._needed = positions if joint_formula is None else None
+        self._linear_inputs: dict[int, dict[int, set[int]]] = {}
         self._not_saved: dict[tuple[int, int], list[int]] = {}
 
     def _position(self, name: str) -> Any:
@@ -247,11 +248,15 @@ class Operation:
 
         count: how many inputs the call has.
         """
+        if count in self._linear_inputs:
+            return self._linear_inputs[count]
         layout = range(count + len(self._tail))
         constants = {layout[self._position(name)] for name in (*self.shapes, *self.options)}
         needed = [self.joint_formula[1]] * count if self.joint_formula else self._needed or []
         factors = {i: self._flatten([positions], layout) - constants for i, positions in enumerate(needed)}
-        return {i: inputs for i, inputs in factors.items() if inputs <= set(range(count)) - {i}}
+        linear = {i: inputs for i, inputs in factors.items() if inputs <= set(range(count)) - {i}}
+        self._linear_inputs[count] = linear
+        return linear
 
     def split_joint(self, g: Any, saved: Sequence) -> list[Rule]:
         """The rules of an operation with a joint formula: each input takes its part of the formula's result."""

@@ -231,8 +231,6 @@ class Tensor:
 
     def detach(self) -> "Tensor":
         """The same values as a constant that shares their memory and has no graph."""
-        if trace_hooks.any_active and (detach := getattr(trace_hooks.current.get(), "detach", None)) is not None:
-            return Tensor._wrap(detach(self.data), None)
         return Tensor._wrap(self.data, None)
 
     # Conversion to NumPy and Python

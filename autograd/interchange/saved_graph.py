@@ -64,8 +64,13 @@ class SavedGraph:
         values: dict[str, Any] = {**self.parameters, **self.inputs, **self._given(args, named)}
         content = sum(x.size for x in values.values())
         limit, count = max(MAX_ELEMENTS, FACTOR * content) if self.max_elements is None else self.max_elements, 0
+
+        def replace(x: Any) -> Any:
+            if isinstance(x, ValueName) and x not in values:
+                raise GraphError(f"{x!r} is none of the results of its operation")
+            return values[x] if isinstance(x, ValueName) else x
+
         for step in self.steps:
-            replace = lambda x: values[x] if isinstance(x, ValueName) else x
             inputs, options = map_leaves(replace, step.inputs), map_leaves(replace, _as_tree(step.options))
             options = {name: _from_tree(option) for name, option in options.items()}
             out = _run(step, inputs, options, limit - count)
@@ -74,8 +79,8 @@ class SavedGraph:
                 values.update((f"{step.name}.{i}", item) for i, item in enumerate(out))
             else:
                 values[step.name] = out
-        result = lambda x: values[x] if isinstance(x, ValueName) else Tensor(x) if isinstance(x, np.ndarray | np.generic) else x
-        return map_leaves(result, self.result)
+        as_tensor = lambda x: Tensor(x) if isinstance(x, np.ndarray | np.generic) else x
+        return map_leaves(lambda x: replace(x) if isinstance(x, ValueName) else as_tensor(x), self.result)
 
     def _given(self, args: tuple, named: dict[str, Any]) -> dict[str, Any]:
         """The arguments of a call by name, as tensors."""

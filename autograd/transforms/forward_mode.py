@@ -59,7 +59,7 @@ def _tangent(node: Node, tangents: dict[Any, Any], records: bool) -> Any:
     saved = operation.saved_as_tensors(node, Tensor._wrap) if records else node.saved
     if operation.structure == "elementwise" and is_real:
         total = _diagonal(operation, saved, inputs, shape)
-    elif operation.structure == "linear" and not records and set(inputs) <= set(operation.linear_inputs(len(node.inputs))):
+    elif not records and _is_linear(node, inputs):
         total = _linear(node, inputs)
     else:
         total = _double_pullback(node, saved, inputs, records)
@@ -74,6 +74,13 @@ def _diagonal(operation: Operation, saved: Any, inputs: dict[int, Any], shape: t
         for _, product in operation.contributions(t, saved, {i}):
             total = product if total is None else total + product
     return total if total.shape == shape else np.broadcast_to(total, shape)
+
+
+def _is_linear(node: Node, inputs: dict[int, Any]) -> bool:
+    """Whether the forward function is linear in these inputs and the shapes of all are known: a constant may be gone."""
+    if node.operation.structure != "linear" or any(isinstance(source, ref) and source() is None for source in node.inputs):
+        return False
+    return inputs.keys() <= node.operation.linear_inputs(len(node.inputs)).keys()
 
 
 def _linear(node: Node, inputs: dict[int, Any]) -> Any:

@@ -183,3 +183,8 @@ def test_a_gradient_inside_of_the_function_is_recorded():
 
     a, b = np.array([1.0, 2.0]), np.array([-1.0, 3.0])
     np.testing.assert_allclose(replay(trace_operations(slope, a), b)[0], slope(b)[0].numpy(), rtol=1e-12)
+
+
+def test_a_detached_value_is_detached_once():
+    trace = trace_operations(lambda x: x.detach() * x, Tensor([1.0, 2.0]))
+    assert [call.name for call in trace.calls] == ["detach", "multiply"]

@@ -101,6 +101,12 @@ def test_results_that_explode_are_refused_before_memory_is_taken(tmp_path, graph
     tracemalloc.stop()
 
 
+def test_a_result_that_an_operation_does_not_have_is_named(tmp_path):
+    graph = load(tmp_path, graph_of(step(), step("v2", inputs=["v1.7"]), result="v2"))
+    with pytest.raises(GraphError, match=r"'v1\.7' is none of the results of its operation"):
+        graph()
+
+
 def test_memory_stays_near_the_size_of_the_file(tmp_path):
     path = tmp_path / "graph.json"
     save_graph(np.sin, path, np.random.default_rng(0).normal(size=300_000))

@@ -73,6 +73,12 @@ def test_inner_tangents_are_not_those_of_an_outer_pass():
     assert grad(outer)(1.0) == 1
 
 
+def test_constants_that_are_gone_do_not_matter():
+    joined = lambda x: np.concatenate([x, Tensor(np.zeros(200))])  # the graph holds a large constant weakly
+    _, change = jvp(joined, (np.ones(2),), (np.array([1.0, 2.0]),))
+    assert change.tolist() == [1, 2, *[0] * 200]
+
+
 def test_results_own_their_memory():
     t = np.array([1.0, 2.0])
     _, change = jvp(lambda x: x[::-1], (np.ones(2),), (t,))
