@@ -20,9 +20,9 @@ from autograd.operations.inputs import as_floating
 from autograd.scipy.flat_parameters import as_arrays, flatten
 from autograd.scipy.implicit import require_closed
 from autograd.scipy.initial_value import InitialValueProblem, Parameters, trajectory
-from autograd.scipy.names import names_of
 from autograd.transforms.jacobian import jacobian
 from autograd.transforms.variables import is_tracked
+from autograd.utils.scipy_names import names_of
 
 __all__ = ["odeint", "solve_ivp"]
 __getattr__ = names_of(__name__, __all__)

@@ -16,7 +16,7 @@ from autograd.operations.linalg import det, inv, pinv, solve as numpy_solve
 from autograd.operations.matrix_equations import solve_banded, solve_sylvester, solve_triangular
 from autograd.operations.matrix_functions import expm, logm, sqrtm
 from autograd.operations.norms import norm
-from autograd.scipy.names import names_of
+from autograd.utils.scipy_names import names_of
 
 __all__ = [
     "block_diag", "cho_factor", "cho_solve", "cholesky", "det", "expm", "inv", "logm", "norm", "pinv", "solve", "solve_banded",

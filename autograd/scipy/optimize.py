@@ -15,10 +15,10 @@ from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves
 from autograd.scipy.flat_parameters import Structure, as_arrays, as_parameters, flatten
 from autograd.scipy.implicit import differentiable_solution
-from autograd.scipy.names import names_of
 from autograd.transforms.functional import hessian, hvp, value_and_grad
 from autograd.transforms.jacobian import jacobian
 from autograd.transforms.variables import is_tracked
+from autograd.utils.scipy_names import names_of
 
 __all__ = ["fixed_point", "least_squares", "minimize", "root"]
 __getattr__ = names_of(__name__, __all__)

@@ -7,7 +7,7 @@ import numpy as np
 from autograd.errors import ShapeError, UnsupportedError
 from autograd.operations.convolution import convolution
 from autograd.operations.inputs import as_common_floating
-from autograd.scipy.names import names_of
+from autograd.utils.scipy_names import names_of
 
 __all__ = ["convolve"]
 __getattr__ = names_of(__name__, __all__)

@@ -30,7 +30,7 @@ from autograd.operations.special import (
     polygamma,
     xlogy,
 )
-from autograd.scipy.names import names_of
+from autograd.utils.scipy_names import names_of
 
 psi, jn = digamma, jv
 

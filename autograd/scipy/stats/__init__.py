@@ -4,8 +4,8 @@ x, the shapes, loc and scale broadcast and have gradients. Outside of the suppor
 gradient 0; for parameters outside of their domain the result is nan, as in SciPy. Single precision stays single.
 """
 
-from autograd.scipy.names import names_of
 from autograd.utils.lazy import lazy_attributes
+from autograd.utils.scipy_names import names_of
 
 _import, __dir__, __all__ = lazy_attributes(__name__, __file__)
 _refuse = names_of(__name__, __all__)
