@@ -91,5 +91,6 @@ from autograd.transforms.products import (
     tensor_jacobian_product as tensor_jacobian_product,
     vector_jacobian_product as vector_jacobian_product,
 )
+from autograd.utils.memory_reuse import reuse_memory as reuse_memory
 
 __version__: str

@@ -252,4 +252,5 @@ def predict_rows(args: Namespace) -> None:
 
 
 if __name__ == "__main__":
+    autograd.reuse_memory()  # the process is the program's own
     sys.exit(main())
