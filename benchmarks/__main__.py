@@ -13,12 +13,13 @@ from fnmatch import fnmatch
 from importlib.util import find_spec
 from pathlib import Path
 
+from benchmarks import results_files
 from benchmarks.engines import ENGINES
 from benchmarks.environment import environment
 from benchmarks.footprint import import_milliseconds, installed_megabytes
 from benchmarks.measurement import MEMORY_MEASURES, PROCESS
 from benchmarks.report import Samples, summarize
-from benchmarks.subprocesses import ROOT, EngineError, new_hips_environment, run_engine
+from benchmarks.subprocesses import EngineError, new_hips_environment, run_engine
 from benchmarks.suite import CASES
 from benchmarks.table import markdown, three_digits
 from benchmarks.workloads import Import, Size
@@ -34,7 +35,7 @@ def main() -> None:
             if name in report["skipped"]:
                 continue
             measure_case(name, samples, report, options, hips)
-            write_report(report | {"cases": summarize(samples)}, options.output)
+            write_report(report | {"cases": summarize(samples)}, options)
     print(f"\n{markdown(report | {'cases': summarize(samples)})}")
     if report["failed"]:
         raise SystemExit(1)
@@ -58,9 +59,8 @@ def parse_arguments() -> argparse.Namespace:
         metavar="PYTHON",
         help="a Python that has HIPS autograd (default $CHAINRULE_HIPS); 'new' creates one for this run",
     )
-    parser.add_argument(
-        "--output", type=Path, default=ROOT / "benchmarks" / "results", help="folder of latest.md and latest.json"
-    )
+    parser.add_argument("--output", type=Path, default=results_files.FOLDER, help="folder of latest.md and latest.json")
+    parser.add_argument("--release", default="", help="also keep the results as RELEASE/MACHINE.json in that folder")
     options = parser.parse_args()
     if options.hips not in ("", "new") and shutil.which(options.hips) is None:
         parser.error(f"--hips: there is no Python at {options.hips}")
@@ -123,10 +123,8 @@ def measure_once(name: str, engine: str, seconds: float, hips: str) -> float:
     return json.loads(run_engine(engine, name, seconds, hips))
 
 
-def write_report(report: dict, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "latest.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
-    (folder / "latest.md").write_text(markdown(report))
+def write_report(report: dict, options: argparse.Namespace) -> None:
+    results_files.write(report, markdown(report), options.output, options.release)
 
 
 if __name__ == "__main__":

@@ -25,4 +25,5 @@ class Case:
     unit: str = "µs"
     measure: str = "time"
     rounds: int = 0  # upper limit, for a result that never varies; 0 for no limit
+    limit: str = "overhead"  # the bulk of the time: "overhead", "BLAS" or "memory"
     variable: str = ""  # environment variable that names the data

@@ -1,7 +1,9 @@
 """The conditions of a measurement besides the code: cores, system, Python, load, versions."""
 
+import json
 import os
 import platform
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -22,6 +24,7 @@ def environment(hips: str) -> dict[str, Any]:
     if hips:
         versions["autograd"] = run(hips, "-I", "-c", PRINT_HIPS_VERSION)
     return {
+        **json.loads(run(sys.executable, "-m", "benchmarks.processor")),
         "cores": cores,
         "system": f"{platform.system()} {platform.machine()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",

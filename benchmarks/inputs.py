@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.workloads import MLP, MNIST, Demo, Forward, Jacobian, OnnxNetwork
+from benchmarks.workloads import MLP, MNIST, Demo, Elementwise, Forward, Jacobian, OnnxNetwork
 
 Layers = list[tuple[np.ndarray, np.ndarray]]
 
@@ -56,6 +56,10 @@ def demo_inputs(workload: Demo) -> tuple[list[list[float]], list[int], list[floa
 
 def demo_learning_rate(step: int) -> float:
     return max(0.1, 1 - 0.9 * step / 100)
+
+
+def elementwise_input(workload: Elementwise) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=workload.size)
 
 
 def mnist_arrays() -> list[np.ndarray]:

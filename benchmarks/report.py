@@ -1,10 +1,12 @@
 """Medians, ratios and targets of the samples: the contents of the JSON report."""
 
 import statistics
+from itertools import pairwise
 from typing import Any
 
 from benchmarks.engines import ENGINES
 from benchmarks.suite import CASES, CHAINRULE_ENGINES, Target
+from benchmarks.workloads import MLP, Workload
 
 Samples = dict[str, dict[str, list[float]]]  # case → engine → one sample per round
 
@@ -20,6 +22,8 @@ def summarize_case(name: str, samples: Samples) -> dict[str, Any]:
         "section": case.section,
         "title": case.title,
         "unit": case.unit,
+        "limit": case.limit,
+        "flops": product_operations(case.workload),
         "engines": {
             engine: {"median": medians[engine], "lowest": min(values), "highest": max(values), "samples": values}
             for engine, values in by_engine.items()
@@ -56,6 +60,14 @@ def summarize_target(name: str, target: Target, samples: Samples) -> dict[str, A
         "at_most": target.at_most,
         "holds": None if value is None else value <= target.at_most,
     }
+
+
+def product_operations(workload: Workload) -> int | None:
+    """Floating-point operations of the matrix products of a step: three products a layer, no input gradient for the first."""
+    if not isinstance(workload, MLP):
+        return None
+    sizes = [n * m for n, m in pairwise(workload.sizes)]
+    return 2 * workload.batch * (3 * sum(sizes) - sizes[0])
 
 
 def ratio(value: float, reference: float) -> float | None:

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from benchmarks.engines import ENGINES
+from benchmarks.measurement import UNITS
 
 NOTE = (
     "Medians over the rounds, with the lowest and the highest sample in brackets. Every engine runs in its own process with "
     "its default settings. A ratio is chainrule divided by the other library: below 1, chainrule is faster or needs less."
 )
+SHARES = "## Matrix products\n\nThe rate of a step's products as a share of the machine's rate: at 1 nothing else costs time."
 MAX_LOAD = 0.5  # a higher load means that something else is running
 MARKS = {True: "yes", False: "**no**", None: "not measured"}
 
@@ -29,14 +31,32 @@ def markdown(report: dict[str, Any]) -> str:
         lines += ["", "## Targets", "", *table(["", "value", "at most", "holds"], map(target_cells, targets))]
     for section in dict.fromkeys(case["section"] for case in cases):
         lines += ["", f"## {section}", "", *section_tables([case for case in cases if case["section"] == section])]
+    limited = [case for case in cases if case["limit"] == "BLAS" and case["flops"]]
+    if limited:
+        lines += ["", SHARES, "", *share_table(limited, report["machine"]["gflops"])]
     return "\n".join(lines) + "\n"
+
+
+def share_table(cases: list[dict[str, Any]], gflops: float) -> Iterator[str]:
+    """The rate of each engine on the steps' matrix products, as a share of the machine's rate."""
+    engines = [name for name in ENGINES if any(name in case["engines"] for case in cases)]
+    rows = ([case["title"], *(format_ratio(product_share(case, name, gflops)) for name in engines)] for case in cases)
+    yield from table(["share", *(ENGINES[name].title for name in engines)], rows)
+
+
+def product_share(case: dict[str, Any], engine: str, gflops: float) -> float | None:
+    """Operations of the case's matrix products / (time of a step · the machine's rate); None if it was not measured."""
+    results = case["engines"].get(engine)
+    return None if results is None else case["flops"] / (results["median"] / UNITS[case["unit"]]) / (gflops * 1e9)
 
 
 def describe(report: dict[str, Any]) -> str:
     """Machine, versions and rounds in one line."""
     machine = report["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
-    return f"{machine['cores']} cores, {machine['system']}, {machine['python']}, {versions}. Rounds: {report['rounds']}."
+    processor = f"{machine['processor']}, {machine['cores']} cores, {machine['system']}"
+    products = f"{machine['blas']}, matrix products at {machine['gflops']:.0f} GFLOP/s"
+    return f"{processor}; {products}; {machine['python']}, {versions}. Rounds: {report['rounds']}."
 
 
 def section_tables(cases: list[dict[str, Any]]) -> Iterator[str]:

@@ -96,6 +96,13 @@ class Demo(Workload):
 
 
 @dataclass(frozen=True)
+class Elementwise(Workload):
+    """tanh(x) · exp(x) + sin(x) of a float64 array, summed, and its gradient."""
+
+    size: int
+
+
+@dataclass(frozen=True)
 class Jacobian(Workload):
     """The Jacobian of tanh(W₂ tanh(W₁ x)) with `size` inputs and outputs."""
 

@@ -14,6 +14,7 @@ ENGINES = {
     "numpy_by_hand": Engine("NumPy by hand", "numpy", "numpy"),
     "chainrule": Engine("chainrule", imports="autograd, nn, optim"),
     "chainrule_compiled": Engine("chainrule compiled"),
+    "chainrule_reusing": Engine("chainrule, memory reused"),
     "pytorch": Engine("PyTorch", "torch", "torch"),
     "pytorch_fused": Engine("PyTorch fused", "torch", "torch"),
     "jax_jit": Engine("jax.jit", "jax", "jax"),

@@ -11,6 +11,7 @@ from benchmarks.gpt.chainrule import gpt
 from benchmarks.inputs import (
     demo_inputs,
     demo_learning_rate,
+    elementwise_input,
     jacobian_inputs,
     mlp_inputs,
     mnist_arrays,
@@ -30,6 +31,7 @@ from benchmarks.workloads import (
     Chain,
     Demo,
     Digits,
+    Elementwise,
     Forward,
     Jacobian,
     OnnxNetwork,
@@ -169,6 +171,17 @@ def micrograd_demo(workload):
     return step
 
 
+def elementwise(workload):
+    x = elementwise_input(workload)
+
+    def step():
+        t = Tensor(x, requires_grad=True)
+        (np.tanh(t) * np.exp(t) + np.sin(t)).sum().backward()
+        return t.grad
+
+    return step
+
+
 def full_jacobian(workload):
     first, second, x = jacobian_inputs(workload)
     derivative = jacobian(lambda x: np.tanh(second @ np.tanh(first @ x)))
@@ -210,6 +223,7 @@ WORKLOADS = {
     Scalars: scalars,
     Chain: chain,
     Demo: micrograd_demo,
+    Elementwise: elementwise,
     Jacobian: full_jacobian,
     Digits: digits_epoch,
     MNIST: mnist,

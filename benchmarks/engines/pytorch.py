@@ -4,10 +4,10 @@ import torch
 
 from benchmarks.convolutions import pytorch as convolutions
 from benchmarks.gpt.pytorch import gpt
-from benchmarks.inputs import jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
+from benchmarks.inputs import elementwise_input, jacobian_inputs, mlp_inputs, mnist_arrays, training_seconds
 from benchmarks.measurement import serve
 from benchmarks.recurrent.pytorch import lstm
-from benchmarks.workloads import ADAM_RATE, GPT, LSTM, MLP, MNIST, SGD_RATE, Chain, Forward, Jacobian, Scalars
+from benchmarks.workloads import ADAM_RATE, GPT, LSTM, MLP, MNIST, SGD_RATE, Chain, Elementwise, Forward, Jacobian, Scalars
 
 
 def mlp(workload, **options):
@@ -91,6 +91,17 @@ def chain(workload):
     return step
 
 
+def elementwise(workload):
+    x = torch.from_numpy(elementwise_input(workload))
+
+    def step():
+        t = x.detach().requires_grad_()
+        (torch.tanh(t) * torch.exp(t) + torch.sin(t)).sum().backward()
+        return t.grad
+
+    return step
+
+
 def full_jacobian(workload):
     first, second, x = map(torch.from_numpy, jacobian_inputs(workload))
     return lambda: torch.func.jacrev(lambda x: torch.tanh(second @ torch.tanh(first @ x)))(x)
@@ -117,6 +128,7 @@ WORKLOADS = {
     Forward: forward,
     Scalars: scalars,
     Chain: chain,
+    Elementwise: elementwise,
     Jacobian: full_jacobian,
     MNIST: mnist,
     **convolutions.WORKLOADS,

@@ -94,6 +94,8 @@ def test_a_run_writes_json_and_markdown(tmp_path):
     }
     assert report["skipped"] == report["failed"] == {}
     assert report["machine"]["versions"]["numpy"]
+    assert report["machine"]["processor"]
+    assert report["machine"]["gflops"] > 0
     assert (tmp_path / "out" / "latest.md").read_text() in completed.stdout
 
 

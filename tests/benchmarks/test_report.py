@@ -2,11 +2,23 @@
 
 import pytest
 
-from benchmarks.report import summarize
+from benchmarks import results_files
+from benchmarks.report import product_operations, summarize
+from benchmarks.suite import CASES
 from benchmarks.table import markdown, three_digits
+from benchmarks.workloads import MLP, Jacobian
 
 STEP = {"numpy_by_hand": [30.0, 20.0, 40.0], "chainrule": [45.0, 36.0, 39.0], "pytorch": [100.0, 90.0, 80.0]}
-MACHINE = {"cores": 2, "system": "Linux x86_64", "python": "CPython 3.11.7", "load": 0.0, "versions": {"numpy": "2.4.6"}}
+MACHINE = {
+    "processor": "AMD EPYC 1",
+    "blas": "openblas 0.3",
+    "gflops": 200.0,
+    "cores": 2,
+    "system": "Linux x86_64",
+    "python": "CPython 3.11.7",
+    "load": 0.0,
+    "versions": {"numpy": "2.4.6"},
+}
 
 
 def report(samples, **changes):
@@ -45,10 +57,31 @@ def test_ratio_to_zero_is_none():
     }
 
 
+def test_operations_of_matrix_products():
+    assert product_operations(MLP((3, 5, 2), 7)) == 2 * 7 * (3 * 5 * 2 + 5 * 2 * 3)  # no gradient of the inputs
+    assert product_operations(Jacobian(4)) is None
+
+
+def test_share_of_the_rate_of_matrix_products():
+    operations = product_operations(CASES["mlp4"].workload)
+    step = {"chainrule": [operations / 150e9 * 1e6], "pytorch": [operations / 100e9 * 1e6]}  # 150 and 100 of 200 GFLOP/s
+    assert f"| {CASES['mlp4'].title} | 0.75 | 0.50 |" in markdown(report({"mlp4": step})).splitlines()
+
+
+def test_files_of_a_release(tmp_path):
+    results_files.write(report({"mlp1": STEP}), "# Benchmarks\n", tmp_path, "0.2.0")
+    assert (tmp_path / "latest.md").read_text() == "# Benchmarks\n"
+    reports = results_files.read("0.2.0", tmp_path)
+    assert list(reports) == ["amd-epyc-1-2-cores"]
+    assert reports["amd-epyc-1-2-cores"]["cases"]["mlp1"]["limit"] == "overhead"
+    assert results_files.read("0.3.0", tmp_path) == {}
+
+
 def test_markdown():
     lines = markdown(report({"mlp1": STEP, "size": {"chainrule": [80.0]}})).splitlines()
     title = "SGD, 2-16-2, batch 100, depth 2"
-    assert "2 cores, Linux x86_64, CPython 3.11.7, numpy 2.4.6. Rounds: 3." in lines
+    machine = "AMD EPYC 1, 2 cores, Linux x86_64; openblas 0.3, matrix products at 200 GFLOP/s; CPython 3.11.7, numpy 2.4.6"
+    assert f"{machine}. Rounds: 3." in lines
     assert f"| {title}: chainrule / NumPy by hand | 1.30 | 1.6 | yes |" in lines
     assert f"| {title}: chainrule / jax.jit | – | 1 | not measured |" in lines
     assert f"| {title} | µs | 30 (20–40) | 39 (36–45) | 90 (80–100) |" in lines

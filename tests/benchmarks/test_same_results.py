@@ -11,7 +11,7 @@ import pytest
 from benchmarks.engines import ENGINES, chainrule, numpy_by_hand, row_by_row
 from benchmarks.subprocesses import IMPORT_HIPS_FIRST, ROOT, run
 from benchmarks.suite import CASES
-from benchmarks.workloads import GPT, Chain, Demo, Forward, Jacobian, Scalars
+from benchmarks.workloads import GPT, Chain, Demo, Elementwise, Forward, Jacobian, Scalars
 
 NEED_TORCH = ("pytorch", "pytorch_fused")
 PEERS = [
@@ -113,6 +113,13 @@ def test_jacobians(name):
     workload = Jacobian(6)
     jacobian = np.array(engine(name).full_jacobian(workload)().tolist())
     assert jacobian == pytest.approx(row_by_row.jacobian_by_rows(workload)(), rel=1e-10)
+
+
+@pytest.mark.torch
+def test_gradients_of_elementwise_functions():
+    workload = Elementwise(50)
+    expected = engine("pytorch").elementwise(workload)().numpy()
+    assert chainrule.elementwise(workload)() == pytest.approx(expected, rel=1e-12)
 
 
 def test_micrograd_demo():

@@ -15,6 +15,7 @@ def test_names_in_a_case_exist(name):
     case = CASES[name]
     assert set(case.engines) <= set(ENGINES)
     assert case.measure in MEASURES
+    assert case.limit in ("overhead", "BLAS", "memory")
     assert case.unit in UNITS or case.unit == "MB"
     for target in case.targets:
         assert target.engine in CHAINRULE_ENGINES
