@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd.core import hooks, in_place, trace_hooks
 from autograd.core.coercion import default_complex_dtype, default_dtype, new_array
+from autograd.core.conversions import note_conversion
 from autograd.core.engine import Node, backward_pass, next_number
 from autograd.core.grad_mode import is_grad_enabled, recording_backward
 from autograd.core.leaf_grads import accumulate_grad
@@ -261,6 +262,7 @@ class Tensor:
 
     def __float__(self) -> float:
         if self._node is not None and is_grad_enabled():
+            note_conversion()
             warn_user(
                 f"{self._describe()} has a graph, which a Python number loses; call .item() or .detach() if no gradient is "
                 "needed, and np.stack or operations on tensors (np.sin, not math.sin) if one is"

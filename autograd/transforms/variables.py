@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd.core import trace_hooks
 from autograd.core.coercion import is_complex, short_repr
+from autograd.core.conversions import conversion_count
 from autograd.core.engine import backward_pass, next_number
 from autograd.core.grad_mode import GradMode, is_grad_enabled
 from autograd.core.graph import depends_on_older
@@ -47,6 +48,8 @@ def call_with_variables(
 ) -> FunctionCall:
     """Call f with variables in the place of some arguments. Warns if the value does not depend on them.
 
+    Raises GraphError if it does not because the function made Python numbers of tensors.
+
     copy: copy the arguments, because the graph outlives the call: the caller may change its arrays.
     """
     keys = argument_keys(f, args, options, argnums)
@@ -58,6 +61,7 @@ def call_with_variables(
         owners.append(owner)
         return Tensor._wrap(owner._data, owner._node)
 
+    conversions = conversion_count()
     with nullcontext() if enabled else GradMode(True):
         variables: dict[Any, Any] = {
             key: map_leaves(as_variable, options[key] if isinstance(key, str) else args[key]) for key in keys
@@ -67,6 +71,11 @@ def call_with_variables(
         value = f(*[variables.get(i, arg) for i, arg in enumerate(args)], **options)
     tracked: list[Any] = [x for x in ((value,) if type(value) is Tensor else leaves(value)) if is_tracked(x)]
     if not tracked:
+        if conversion_count() != conversions:
+            raise GraphError(
+                f"{_name(f)} returns a constant after it made a Python number of a tensor (float(x), math.sin(x)), which loses "
+                "the gradient; use operations on tensors (np.sin), or x.item() where no gradient is needed"
+            )
         warn_user(f"Output seems independent of input: {_name(f)} returns a constant, so its derivatives are zero")
     is_nested = enabled and any(depends_on_older(x._node, since) for x in tracked)
     return FunctionCall(value, [variables[key] for key in keys], is_nested)

@@ -50,6 +50,10 @@ def test_inside_of_the_function():
     assert grad(f)(X).tolist() == [0, 4, 4]
     with pytest.warns(UserWarning, match="loses"):
         assert grad(lambda x: x * float(x))(2.0) == 2
+    with pytest.warns(UserWarning, match="loses"), pytest.raises(GraphError, match="made a Python number"):
+        grad(lambda x: 2.0 * float(x))(2.0)
+    with pytest.warns(UserWarning, match="independent"):  # said by the function itself
+        assert grad(lambda x: 2.0 * x.item())(2.0) == 0
     with pytest.raises(GraphError, match="an array would lose"):
         grad(lambda x: numpy.array([x, x]).sum())(2.0)
     assert grad(lambda x: np.sum(np.array([x, x])))(2.0) == 2

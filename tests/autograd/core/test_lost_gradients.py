@@ -37,6 +37,17 @@ def test_the_warning_comes_once_for_each_line():
     assert len(caught) == 2
 
 
+@pytest.mark.parametrize(
+    "transform",
+    [autograd.grad, autograd.jacobian, autograd.hessian, autograd.value_and_grad, autograd.elementwise_grad, autograd.make_vjp],
+)
+@pytest.mark.parametrize("convert", [float, math.sin, lambda v: sum(map(float, [v, v]))])
+@pytest.mark.filterwarnings("ignore:.*loses")
+def test_a_function_of_python_numbers_has_no_zero_derivative(transform, convert):
+    with pytest.raises(autograd.GraphError, match="constant after it made a Python number of a tensor"):
+        transform(lambda x: 2.0 * convert(x))(1.5)
+
+
 def test_numbers_without_a_graph_are_no_warning():
     x = leaf()
     x.detach()[0].__float__(), x[0].item(), f"{x[0]:.2f}", int(Tensor(3)), [1, 2, 3][Tensor(1)]
