@@ -107,7 +107,9 @@ def _has_state(option: Any) -> bool:
 
 
 def data_checksum(data: Any) -> str:
-    """The number of examples and a checksum of some of them."""
+    """The number of examples and a checksum: the data set's own, or that of some examples."""
+    if callable(getattr(data, "checksum", None)):
+        return f"{len(data)} examples ({data.checksum()})"
     indices = np.unique(np.linspace(0, len(data) - 1, CHECKSUM_EXAMPLES).astype(int))
     crc = 0
     for values in _arrays(data[indices]):
