@@ -15,7 +15,7 @@ from optim.data.file_dataset import Arrays, Block, FileDataset
 def parquet_dataset(
     paths: str | Path | Sequence[str | Path], target: str, features: Sequence[str] | None = None, max_open: int = 16
 ) -> FileDataset:
-    """The data set of one or several Parquet files with the same columns. Needs pyarrow: pip install 'chainrule[parquet]'.
+    """The data set of one or several Parquet files with the same columns. Needs pyarrow: pip install 'chainrule[pyarrow]'.
 
     target:   the column of targets.
     features: the columns of inputs, by default all others. Columns of numbers become the columns of a matrix (n, features) in
@@ -52,7 +52,7 @@ def _pyarrow_parquet() -> Any:
     try:
         return importlib.import_module("pyarrow.parquet")
     except ImportError:
-        raise ImportError("parquet_dataset needs pyarrow: pip install 'chainrule[parquet]'") from None
+        raise ImportError("parquet_dataset needs pyarrow: pip install 'chainrule[pyarrow]'") from None
 
 
 def _blocks(path: Path, target: str, features: list[str] | None) -> list[Block]:

@@ -322,5 +322,5 @@ def test_parquet_without_pyarrow_names_the_extra(monkeypatch):
     from optim.data import parquet_dataset
 
     monkeypatch.setitem(__import__("sys").modules, "pyarrow.parquet", None)
-    with pytest.raises(ImportError, match=r"pip install 'chainrule\[parquet\]'"):
+    with pytest.raises(ImportError, match=r"pip install 'chainrule\[pyarrow\]'"):
         parquet_dataset("x.parquet", target="y")
