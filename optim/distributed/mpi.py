@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from optim.distributed.communicator import Communicator
+from optim.distributed.faults import end_job_on_error
 
 
 class MPICommunicator(Communicator):
@@ -26,6 +27,8 @@ class MPICommunicator(Communicator):
             ) from None
         self._mpi, self.comm = MPI, MPI.COMM_WORLD if comm is None else comm
         self.rank, self.size = self.comm.Get_rank(), self.comm.Get_size()
+        if self.size > 1:
+            end_job_on_error(self)
 
     def broadcast(self, value: Any) -> Any:
         return self.comm.bcast(value)
