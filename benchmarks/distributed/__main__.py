@@ -16,8 +16,8 @@ from benchmarks.table import MARKS, format_ratio, table, three_digits
 RANKS = 2
 WITHIN = 0.25  # the relative error of a prediction
 NOTE = (
-    "Microseconds per step; the lowest of the rounds, each the median over blocks of steps. One BLAS thread per rank, except in "
-    "the column of threads. The batch is that of the title, divided among the ranks."
+    "Microseconds per step: the lowest of the rounds, each the median over blocks of steps. One BLAS thread per rank, except "
+    "in the column of threads. The batch is that of the title, divided among the ranks."
 )
 
 

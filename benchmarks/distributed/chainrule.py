@@ -19,8 +19,11 @@ from benchmarks.distributed.timing import time_per_step
 from benchmarks.engines.chainrule import network, training_step
 from benchmarks.inputs import mlp_inputs
 from benchmarks.workloads import SGD_RATE
-from optim import SGD
+from optim import SGD, Batch
 from optim.distributed import MPICommunicator
+from optim.training.data_parallel import DataParallel
+from optim.training.plan import TrainingPlan
+from optim.training.run import Run
 
 PARTS = (1, 2, 4)  # of the batch, for the constants of the performance model
 SIZES = tuple(4**k for k in range(3, 11))  # floats
@@ -90,33 +93,26 @@ def train(name, communicator, reduction):
     """Seconds per step, and the share of the collectives."""
     case = CASES[name]
     model, x, y = model_and_batch(case.workload)
-    step = distributed_step(model, nn.CrossEntropyLoss(), SGD(model.parameters(), lr=SGD_RATE), communicator, reduction)
-    shares = []
+    optimizer = SGD(model.parameters(), lr=SGD_RATE)
+    plan = TrainingPlan(
+        model,
+        nn.CrossEntropyLoss(),
+        (x, y),
+        optimizer=optimizer,
+        batching=Batch(),
+        communicator=communicator,
+        reduction=reduction,
+    )
+    run = Run(plan, [], DataParallel(plan))
+    step, (shards, size) = run.ranks.make_step(run, []), next(iter(run.batches()))
+    in_collectives = []
 
     def start_block():
-        shares.append(communicator.seconds)
+        communicator.comm.Barrier()
+        in_collectives.append(communicator.seconds)
 
-    seconds = time_per_step(lambda: step(x, y), case.steps, start_block)
-    return {"time": seconds, "share": float(np.median(np.diff(shares))) / case.steps / seconds}
-
-
-def distributed_step(model, loss, optimizer, communicator, reduction):
-    def step(x, y):
-        n, rank, ranks = len(x), communicator.rank, communicator.size
-        x, y = x[n * rank // ranks : n * (rank + 1) // ranks], y[n * rank // ranks : n * (rank + 1) // ranks]
-        optimizer.zero_grad()
-        error = loss(model(x), y)
-        error.backward()
-        flat = np.concatenate([p.grad.data.ravel() for p in optimizer.parameters])
-        communicator.sum(flat)
-        flat *= 1 / ranks
-        i = 0
-        for p in optimizer.parameters:
-            p.grad.data[...] = flat[i : i + p.data.size].reshape(p.shape)
-            i += p.data.size
-        optimizer.step()
-        return error
-    return step
+    seconds = time_per_step(lambda: step(shards, size), case.steps, start_block)
+    return {"time": seconds, "share": float(np.median(np.diff(in_collectives))) / case.steps / seconds}
 
 
 def main(mode, names):

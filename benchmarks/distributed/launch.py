@@ -26,7 +26,7 @@ def thread_variables(threads: int) -> dict[str, str]:
 
 
 def run_ranks(ranks: int, threads: int, *arguments: str) -> Any:
-    """The JSON that rank 0 of `python -m benchmarks.distributed.chainrule ARGUMENTS` prints last; without mpiexec for one rank."""
+    """The JSON that rank 0 of `benchmarks.distributed.chainrule` prints last; one rank needs no mpiexec."""
     launcher = [mpiexec() or "mpiexec", "-n", str(ranks)] if ranks > 1 else []
     command = [*launcher, sys.executable, "-m", "benchmarks.distributed.chainrule", *arguments]
     return finish([subprocess.Popen(command, env=thread_variables(threads), **pipes())])

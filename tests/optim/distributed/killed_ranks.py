@@ -45,9 +45,7 @@ class Training:
         launcher = [mpiexec() or "mpiexec", "-n", str(ranks)]
         command = [*launcher, sys.executable, "-m", "optim", *arguments, "--distributed"]
         environment = os.environ | {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
-        return subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def finish(self, ranks: int) -> bytes:
         """Train to the end without a disturbance; returns the weights as they are in the file."""

@@ -30,7 +30,8 @@ class Rank(Communicator):
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(ValueError("no such file"), 1), (DistributedError("rank 0 …"), 1), (KeyboardInterrupt(), INTERRUPTED)]
+    ("error", "status"),
+    [(ValueError("no such file"), 1), (DistributedError("rank 0 …"), 1), (KeyboardInterrupt(), INTERRUPTED)],
 )
 def test_an_error_that_nobody_catches_is_printed_with_its_rank_before_the_abort(monkeypatch, capsys, error, status):
     monkeypatch.setattr("optim.distributed.faults.PATIENCE", 0.01)
