@@ -2,6 +2,7 @@
 
 import sys
 import time
+import traceback
 from types import TracebackType
 
 from optim.distributed.communicator import Communicator, DistributedError
@@ -17,13 +18,14 @@ def end_job_on_error(communicator: Communicator) -> None:
     SystemExit is no error: a rank that leaves by sys.exit(1) makes the others wait; start such a program as
     `python -m mpi4py program.py`, which ends the job then, too.
     """
-    print_error = sys.excepthook
 
-    def report_and_abort(cls: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
-        print(f"rank {communicator.rank} of {communicator.size}:", file=sys.stderr)
-        print_error(cls, error, traceback)
-        sys.stderr.flush()
-        if isinstance(error, DistributedError):
+    def report_and_abort(cls: type[BaseException], error: BaseException, stack: TracebackType | None) -> None:
+        is_of_all = isinstance(error, DistributedError)
+        if not (is_of_all and communicator.rank):  # all ranks raise it, one prints it
+            text = "".join(traceback.format_exception(cls, error, stack))
+            sys.stderr.write(f"rank {communicator.rank} of {communicator.size}:\n{text}")
+            sys.stderr.flush()
+        if is_of_all:
             time.sleep(PATIENCE)
         communicator.abort(INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1)
 

@@ -18,6 +18,7 @@ from optim.distributed.blas_threads import fair_threads, limit_blas_threads
 from optim.distributed.communicator import Communicator, DistributedError, raise_together
 from optim.distributed.mpi import MPICommunicator
 from optim.distributed.sharded_loader import ShardedLoader, shard_bounds, shards_of_rank
+from optim.distributed.source_code import source_checksums
 from optim.training.callbacks.base import Callback
 from optim.training.checkpointing.fingerprint import fingerprint
 from optim.training.evaluation import evaluate_batches, summarize
@@ -116,7 +117,12 @@ class DataParallel(SingleRank):
         """
         run.fingerprint = run.fingerprint or fingerprint(run)
         versions = {"chainrule": [autograd.__version__], "NumPy": [np.__version__], "Python": [platform.python_version()]}
-        self._compare(versions | run.fingerprint | {"epochs": [str(run.epochs)], "communicator": [repr(self)]})
+        self._compare(
+            versions
+            | {"code": source_checksums(_objects(run))}
+            | run.fingerprint
+            | {"epochs": [str(run.epochs)], "communicator": [repr(self)]}
+        )
         schedule, average = run.schedule, run.average
         state = self.broadcast(
             {
@@ -140,10 +146,13 @@ class DataParallel(SingleRank):
         first, *others = self.communicator.gather(description)
         for rank, other in enumerate(others, 1):
             for name, texts in other.items():
-                if first.get(name) != texts:
+                expected = first.get(name, [])
+                if expected != texts:
+                    own = ", ".join(text for text in texts if text not in expected) or "none"
+                    of_first = ", ".join(text for text in expected if text not in texts) or "none"
                     raise DistributedError(
-                        f"rank {rank} trains something else than rank 0: {name} is {', '.join(texts)}, on rank 0 it is "
-                        f"{', '.join(first.get(name, ['none']))}; all ranks need the same program, options and data"
+                        f"rank {rank} trains something else than rank 0: {name} is {own}, on rank 0 it is {of_first}; "
+                        "all ranks need the same program, options and data"
                     )
 
     def finish(self, run: Run) -> None:
@@ -205,3 +214,10 @@ class DataParallel(SingleRank):
         descriptions = (describe_nonfinite(shard.inputs, shard.targets) for shard in shards)
         own = next((f"{text} of shard {shard.number}" for shard, text in zip(shards, descriptions) if text), "")
         return next(filter(None, self.communicator.gather(own)), "")
+
+
+def _objects(run: Run) -> list[Any]:
+    """The functions and objects of a training, whose code all ranks need."""
+    plan, model = run.plan, run.model
+    modules = model.modules() if hasattr(model, "modules") else [model]
+    return [*modules, plan.loss, run.optimizer, plan.penalty, plan.transform, *(plan.metrics or {}).values(), *plan.callbacks]
