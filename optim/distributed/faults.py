@@ -1,0 +1,32 @@
+"""An error of one rank ends the job on all ranks: the others would wait for its next call for ever."""
+
+import sys
+import time
+import traceback
+from types import TracebackType
+
+from optim.distributed.communicator import Communicator, DistributedError
+
+#: Seconds after which a rank that only repeats the error of another ends the job, so that the other prints its traceback first.
+PATIENCE = 1.0
+INTERRUPTED = 130  # the exit status after Ctrl-C
+
+
+def end_job_on_error(communicator: Communicator) -> None:
+    """From now on, an error that nobody catches is printed with the rank that raised it, and ends the job on all ranks.
+
+    SystemExit is no error: a rank that leaves by sys.exit(1) makes the others wait; start such a program as
+    `python -m mpi4py program.py`, which ends the job then, too.
+    """
+
+    def report_and_abort(cls: type[BaseException], error: BaseException, stack: TracebackType | None) -> None:
+        is_of_all = isinstance(error, DistributedError)
+        if not (is_of_all and communicator.rank):  # all ranks raise it, one prints it
+            text = "".join(traceback.format_exception(cls, error, stack))
+            sys.stderr.write(f"rank {communicator.rank} of {communicator.size}:\n{text}")
+            sys.stderr.flush()
+        if is_of_all:
+            time.sleep(PATIENCE)
+        communicator.abort(INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1)
+
+    sys.excepthook = report_and_abort
