@@ -224,7 +224,7 @@ TOPICS = {
 #: Topics of single slides: "S", the number of the lecture, and a word. The description names the slide's title.
 TOPICS |= {
     "S004-tensor": Topic(
-        "*TensorFlow Architecture*: nodes and edges belong to the graph, not to a tensor",
+        "*Graphs*: nodes and edges belong to the graph, not to a tensor",
         ("autograd/interchange/test_saved_graph.py::test_the_graph_of_a_tensor_runs_at_other_inputs",),
     ),
 }
