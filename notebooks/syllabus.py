@@ -11,6 +11,7 @@ PARTS = {
     "F": "Problems of deep networks and their remedies",
     "G": "Overfitting and its remedies",
     "H": "Features of a framework",
+    "S": "Single slides, by lecture",
 }
 
 
@@ -217,5 +218,13 @@ TOPICS = {
             "nn/interchange/onnx_export/test_course_models.py::test_a_model_of_the_course_runs_where_this_project_is_not",
             "optim/training/event_files/test_tensorboard_server.py::test_server_answers_with_what_was_written",
         ),
+    ),
+}
+
+#: Topics of single slides: "S", the number of the lecture, and a word. The description names the slide's title.
+TOPICS |= {
+    "S004-tensor": Topic(
+        "*Graphs*: nodes and edges belong to the graph, not to a tensor",
+        ("autograd/interchange/test_saved_graph.py::test_the_graph_of_a_tensor_runs_at_other_inputs",),
     ),
 }
