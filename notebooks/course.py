@@ -1,6 +1,7 @@
 """The notebooks of the course and the text of their index, README.md.
 
-A cell's tag such as "course:A1" marks the cell that shows a topic of the syllabus.
+A cell's tag such as "course:A1" marks the cell that shows a topic of the syllabus. The tags "answer", "check" and "solution"
+mark the three cells of an exercise, in this order (see exercises.py).
 """
 
 import json
@@ -16,30 +17,34 @@ FOLDER = Path(__file__).parent
 #: One line about each notebook.
 SUMMARIES = {
     "01-the-chain-rule-seen": "A formula as a graph, and backpropagation through it module by module",
-    "02-from-perceptron-to-xor": "One unit and its learning rule, the limits of one unit, and two layers that learn XOR",
-    "03-activations": "Every activation with its slope, range and continuity, and the choice for each task",
-    "04-losses-and-least-squares": "A line through three points; the values and gradients of each loss",
-    "05-three-batchings": "All, one, or some examples per step: the same mean gradient, different paths and costs",
-    "06-optimizers-on-surfaces": "The update, the state and the path of each optimizer",
-    "07-learning-rates-and-schedules": "Rates that are too small, right and too large, and rates that decay during training",
-    "08-vanishing-exploding-initialization": "Gradients of deep networks layer by layer, and the effect of each remedy",
-    "09-batch-normalization": "Normalization by the batch in training, by running averages in evaluation, and folding",
-    "10-clipping-and-cliffs": "The step at a cliff of the loss, and two ways to limit it",
-    "11-over-fitting-and-its-cures": "Underfitting, good fit and overfitting; penalties and early stopping",
-    "12-dropout-as-an-ensemble": "Random masks as an ensemble of networks, by enumeration and by sampling",
-    "13-universal-approximation": "One hidden layer that fits any curve, and the cost of random search compared with gradients",
-    "14-digits-from-start-to-finish": "A classifier of handwritten digits: data, model, training, metrics, files",
-    "15-an-engine-in-100-lines": "Reverse-mode automatic differentiation from scratch, up to a network that trains",
-    "16-check-your-own-gradients": "Gradient formulas against finite differences, and the messages for classic mistakes",
-    "17-convolution-and-pooling": "Filters as images, shared weights against an MLP, the pixels that decide, and folding",
-    "18-recurrent-nets-and-the-lstm": "Gradients through 100 steps, the cell that carries them, and names written by character",
-    "19-attention-and-a-small-gpt": "Attention weights, the causal mask, and a transformer that learns to add and to write",
+    "02-an-engine-in-100-lines": "Reverse-mode automatic differentiation from scratch, up to a network that trains",
+    "03-check-your-own-gradients": "Gradient formulas against finite differences, and the messages for classic mistakes",
+    "04-from-perceptron-to-xor": "One unit and its learning rule, the limits of one unit, and two layers that learn XOR",
+    "05-universal-approximation": "One hidden layer that fits any curve, and the cost of random search compared with gradients",
+    "06-activations": "Every activation with its slope, range and continuity, and the choice for each task",
+    "07-losses-and-least-squares": "A line through three points; the values and gradients of each loss",
+    "08-three-batchings": "All, one, or some examples per step: the same mean gradient, different paths and costs",
+    "09-optimizers-on-surfaces": "The update, the state and the path of each optimizer",
+    "10-learning-rates-and-schedules": "Rates that are too small, right and too large, and rates that decay during training",
+    "11-choosing-an-activation": "The output activation for each task, the hidden one for each network, and saturation",
+    "12-vanishing-exploding-initialization": "Gradients of deep networks layer by layer, and the effect of each remedy",
+    "13-batch-normalization": "Normalization by the batch in training, by running averages in evaluation, and folding",
+    "14-clipping-and-cliffs": "The step at a cliff of the loss, and two ways to limit it",
+    "15-over-fitting-and-its-cures": "Underfitting, good fit and overfitting; penalties and early stopping",
+    "16-dropout-as-an-ensemble": "Random masks as an ensemble of networks, by enumeration and by sampling",
+    "17-digits-from-start-to-finish": "A classifier of handwritten digits: data, model, training, metrics, files",
+    "18-convolution-and-pooling": "Filters as images, shared weights against an MLP, the pixels that decide, and folding",
+    "19-recurrent-nets-and-the-lstm": "Gradients through 100 steps, the cell that carries them, and names written by character",
+    "20-attention-and-a-small-gpt": "Attention weights, the causal mask, and a transformer that learns to add and to write",
+    "21-debug-this-training": "Ten trainings that fail without an error, and the picture or number that tells why",
+    "22-capstone": "The engine of 100 lines on handwritten digits, with ablations and error bars over seeds",
 }
 
 OPENING = """# The course
 
-The notebooks show every topic of the lectures. Each runs within a minute, is stored with its outputs, and ends with three
-exercises whose solutions are collapsed. With Python ≥ 3.11, in a checkout:
+The notebooks show every topic of the lectures. Each is one sitting of about an hour, runs within a minute, is stored with its
+outputs, and ends with exercises: an empty cell for the answer, a check that says whether it is right, and a collapsed solution.
+With Python ≥ 3.11, in a checkout:
 
 ```bash
 pip install -e ".[notebooks]" && jupyter lab notebooks
@@ -80,6 +85,13 @@ def topics(path: Path) -> Iterator[tuple[str, str]]:
         for tag in tags(cell):
             if tag.startswith("course:"):
                 yield tag.removeprefix("course:"), heading
+
+
+def exercises(cells: list[Any]) -> Iterator[tuple[Any, Any, Any]]:
+    """The cells of each exercise: answer, check, solution."""
+    for i, cell in enumerate(cells):
+        if "answer" in tags(cell):
+            yield cell, cells[i + 1], cells[i + 2]
 
 
 def title(path: Path) -> str:

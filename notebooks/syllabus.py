@@ -11,6 +11,7 @@ PARTS = {
     "F": "Problems of deep networks and their remedies",
     "G": "Overfitting and its remedies",
     "H": "Features of a framework",
+    "S": "Single slides, by lecture",
 }
 
 
@@ -217,5 +218,21 @@ TOPICS = {
             "nn/interchange/onnx_export/test_course_models.py::test_a_model_of_the_course_runs_where_this_project_is_not",
             "optim/training/event_files/test_tensorboard_server.py::test_server_answers_with_what_was_written",
         ),
+    ),
+}
+
+#: Topics of single slides: "S", the number of the lecture, and a word. The description names the slide's title.
+TOPICS |= {
+    "S004-tensor": Topic(
+        "*Graphs*: nodes and edges belong to the graph, not to a tensor",
+        ("autograd/interchange/test_saved_graph.py::test_the_graph_of_a_tensor_runs_at_other_inputs",),
+    ),
+    "S004-dead-units": Topic(
+        "*ReLU*: dead neurons, which are never activated again",
+        ("notebooks/test_slides.py::test_a_dead_unit_has_no_gradient_and_an_elu_revives_it",),
+    ),
+    "S004-rmsprop": Topic(
+        "*RMSProp Optimizer*: its step does not depend on the scale of the loss, but on the learning rate",
+        ("notebooks/test_slides.py::test_rmsprop_frees_from_the_scale_of_the_loss_but_not_from_the_learning_rate",),
     ),
 }

@@ -1,5 +1,7 @@
 from optim import data as data
 from optim.data.batching import Batch as Batch, Batching as Batching, MiniBatch as MiniBatch, Stochastic as Stochastic
+from optim.gradients import flat_grad as flat_grad, grad_norm as grad_norm
+from optim.minimization import Path as Path, minimize as minimize
 from optim.optimizers.adadelta import Adadelta as Adadelta
 from optim.optimizers.adagrad import Adagrad as Adagrad
 from optim.optimizers.adam import Adam as Adam, AdamW as AdamW

@@ -228,6 +228,25 @@ class Module:
             tensors[name].data = array
         return incompatible
 
+    def set_parameters(self, **values: Any) -> Self:
+        """Set parameters or buffers of this module by name, and return the module; the others keep their values.
+
+        values: numbers or arrays of the parameters' shapes, such as weight=[[1.0], [1.0]], bias=[-1.5] of a Linear(2, 1).
+
+        Raises StateError, before any value changes, for unknown names and other shapes. Keras's `set_weights`, by name.
+
+        >>> import nn
+        >>> unit = nn.Perceptron(2).set_parameters(weight=[[1.0], [1.0]], bias=[-1.5])  # AND
+        >>> unit([[0.0, 1.0], [1.0, 1.0]]).numpy().ravel().tolist()
+        [0.0, 1.0]
+        """
+        tensors = dict(self._named((Parameter, Buffer)))
+        unchanged = {name: tensor.data for name, tensor in tensors.items() if name not in values}
+        arrays, _ = match_state(tensors, unchanged | values, True, self.qualified_name())
+        for name in values:
+            tensors[name].data = arrays[name]
+        return self
+
     def random_state(self) -> dict[str, Any]:
         """The states of all random number generators of the modules, by dotted name."""
         return generator_states(self)

@@ -101,7 +101,7 @@ def fit(
     sync_batch_norm: fast: BatchNorm layers normalize over the batch of all ranks, else over each part.
     blas_threads:   BLAS threads of each rank; default: 1 for ordered, because others have other bits; for fast the cores
                     divided by the ranks.
-    progress:       show a progress bar; default: in a terminal and in a notebook.
+    progress:       show a progress bar; default: in a terminal and in a notebook, unless TQDM_DISABLE=1 is in the environment.
 
     Returns the History with the columns epoch, loss (mean over the epoch, without the penalty), metrics, validation_…, seconds.
     Ctrl-C ends the training after the current step: history.stopped is "interrupted", and EarlyStopping or Checkpoint restores

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.notebooks.wrong_answers import WRONG_ANSWERS
+
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "notebooks"))
-course, execute = import_module("course"), import_module("execute")
+course, execute, exercises = map(import_module, ("course", "execute", "exercises"))
 
 LAST_TOPIC = {"A": 4, "B": 11, "C": 14, "D": 15, "E": 18, "F": 23, "G": 28, "H": 31}  # number of the last topic of each part
 MAX_SIZE = 1.5e6  # bytes of a notebook with its pictures
@@ -25,8 +27,10 @@ def test_syllabus_has_exactly_the_topics_of_the_lectures():
     for number in range(1, max(LAST_TOPIC.values()) + 1):
         letter = next(parts) if number > LAST_TOPIC[letter] else letter
         expected.append(f"{letter}{number}")
-    assert list(course.TOPICS) == expected
-    assert list(course.PARTS) == list(LAST_TOPIC)
+    slides = [topic for topic in course.TOPICS if topic.startswith("S")]
+    assert list(course.TOPICS) == expected + slides
+    assert list(course.PARTS) == [*LAST_TOPIC, "S"]
+    assert all(re.fullmatch(r"S00[0-4]-[a-z-]+", topic) for topic in slides)
 
 
 @each_topic
@@ -56,6 +60,27 @@ def test_a_notebook_ends_with_three_exercises_whose_solutions_are_collapsed(path
     solutions = [cell for cell in course.read(path)["cells"] if "solution" in course.tags(cell)]
     assert len(solutions) >= 3
     assert all(cell["metadata"].get("jupyter", {}).get("source_hidden") for cell in solutions)
+
+
+@each_notebook
+def test_an_answer_is_followed_by_its_check_and_its_collapsed_solution(path):
+    cells = course.read(path)["cells"]
+    exercise_cells = list(course.exercises(cells))
+    assert len(exercise_cells) == len(WRONG_ANSWERS[path.stem])
+    for answer, check, solution in exercise_cells:
+        assert "check" in course.tags(check)
+        assert "solution" in course.tags(solution)
+        assert check["metadata"]["jupyter"] == {"source_hidden": True}
+        assert solution["metadata"]["jupyter"] == {"source_hidden": True, "outputs_hidden": True}
+        assert execute.output_text(check) == f"{exercises.NOT_ANSWERED}\n"
+        assert assigned_names(course.source(answer)) <= assigned_names(course.source(solution))
+
+
+def assigned_names(code):
+    """The names that the statements of a cell assign or define."""
+    tree = ast.parse(code)
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return functions | {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 @each_notebook

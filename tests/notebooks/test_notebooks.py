@@ -3,10 +3,13 @@
 import json
 import os
 import sys
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from tests.notebooks.wrong_answers import WRONG_ANSWERS
 
 pytest.importorskip("nbclient", reason="running notebooks needs nbclient: pip install 'chainrule[notebooks]'")
 pytest.importorskip("ipykernel", reason="running notebooks needs ipykernel: pip install 'chainrule[notebooks]'")
@@ -33,8 +36,32 @@ def notebook(tmp_path):
 
 
 @pytest.mark.parametrize("path", course.notebooks(), ids=lambda path: path.stem)
-def test_stored_outputs_are_reproduced(path):
-    execute.check(path)
+def test_stored_outputs_are_reproduced_and_answers_are_checked(path, tmp_path):
+    """In one run, to save time: after each check, a wrong answer and the check again; after each solution, the check again."""
+    notebook = course.read(path)
+    stored, cells = notebook["cells"], []
+    for cell in stored:
+        cells.append(cell)
+        for answer, check, solution in course.exercises(stored):
+            if cell is check:
+                wrong = WRONG_ANSWERS[path.stem][sum("answer" in course.tags(c) for c in cells) - 1]
+                cells += [inserted(answer, "wrong", source=wrong), inserted(check, "not right")]
+            elif cell is solution:
+                cells.append(inserted(check, "right"))
+    extended = tmp_path / path.name
+    extended.write_text(json.dumps(notebook | {"cells": cells}))
+    fresh = execute.execute(extended).cells
+    execute.compare([cell for cell in fresh if "inserted" not in course.tags(cell)], stored)
+    for cell in fresh:
+        if "right" in course.tags(cell):
+            assert execute.output_text(cell) == "right\n", course.source(cell)
+        elif "not right" in course.tags(cell):
+            assert execute.output_text(cell).startswith("not right"), course.source(cell)
+
+
+def inserted(cell, tag, **changes):
+    digest = sha256(f"{tag} {cell['id']}".encode()).hexdigest()[:8]
+    return cell | {"metadata": {"tags": ["inserted", tag]}, "id": digest} | changes
 
 
 WITH_MNIST = [

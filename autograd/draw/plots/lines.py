@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.draw.plots.inputs import as_array, as_dict
-from autograd.draw.plots.style import COLORS, DASHES, MUTED, SMALL_FONT_SIZE, get_axes, legend, line_style, style
+from autograd.draw.plots.style import COLORS, DASHES, MUTED, SMALL_FONT_SIZE, get_axes, legend as add_legend, line_style, style
 from autograd.errors import ShapeError
 
 #: The end of a logarithmic axis. Margins and ticks beyond it would pass the largest float.
@@ -24,6 +24,11 @@ def curves(
     log_x: bool = False,
     marks: Mapping[str, float] | None = None,
     colors: Sequence[Any] = COLORS,
+    height: float | None = None,
+    xticks: Sequence[float] | None = None,
+    yticks: Sequence[float] | None = None,
+    ylim: tuple[float, float] | None = None,
+    legend: bool | str = True,
     axes: Any = None,
 ) -> Any:
     """Curves over epochs, of one run or of several runs.
@@ -36,6 +41,9 @@ def curves(
     log_x: use a logarithmic x-axis, for example for learning rates.
     marks: name → x of vertical lines, such as {"best epoch": 12}.
     colors: of the runs, in turn; COLORS[1:7] are those of the paths on a loss surface.
+    height: of a new figure, in inches.
+    xticks, yticks: the positions of the ticks, labeled by their values; ylim: the ends of the y-axis.
+    legend: False for none; "outside", on the right of the axes; or a location of matplotlib, such as "upper right".
 
     Values that are nan or infinite are omitted, and the label of their run says so. Raises ShapeError for other shapes, and
     ValueError for a logarithmic x-axis with x ≤ 0.
@@ -45,7 +53,7 @@ def curves(
     >>> [line.get_label() for line in figure.axes[0].lines]
     ['SGD', 'Adam']
     """
-    figure, (axes,) = get_axes(axes, 1)
+    figure, (axes,) = get_axes(axes, 1, height=height)
     style(axes, xlabel, ylabel, title)
     columns: list[str] = []
     integer_x = True
@@ -74,8 +82,20 @@ def curves(
             mark, (position, 1.0), xycoords=("data", "axes fraction"), xytext=(4, -2), textcoords="offset points",
             va="top", fontsize=SMALL_FONT_SIZE, color=MUTED,
         )  # fmt: skip
-    legend(axes)
+    _set_ticks(axes.xaxis, xticks)
+    _set_ticks(axes.yaxis, yticks)
+    if ylim is not None:
+        axes.set_ylim(ylim)
+    if legend:
+        add_legend(axes, outside=legend == "outside", **({"loc": legend} if legend not in (True, "outside") else {}))
     return figure
+
+
+def _set_ticks(axis: Any, ticks: Sequence[float] | None) -> None:
+    """Set the ticks of an axis, also of a logarithmic one, to these positions, and no others."""
+    if ticks is not None:
+        axis.set_ticks(list(ticks), [f"{tick:g}" for tick in ticks])
+        axis.set_ticks([], minor=True)
 
 
 def _draw_curve(axes: Any, label: str, x: Any, values: np.ndarray, options: dict[str, str], log_x: bool) -> bool:
