@@ -36,6 +36,8 @@ SUMMARIES = {
     "18-convolution-and-pooling": "Filters as images, shared weights against an MLP, the pixels that decide, and folding",
     "19-recurrent-nets-and-the-lstm": "Gradients through 100 steps, the cell that carries them, and names written by character",
     "20-attention-and-a-small-gpt": "Attention weights, the causal mask, and a transformer that learns to add and to write",
+    "21-debug-this-training": "Ten trainings that fail without an error, and the picture or number that tells why",
+    "22-capstone": "The engine of 100 lines on handwritten digits, with ablations and error bars over seeds",
 }
 
 OPENING = """# The course

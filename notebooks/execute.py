@@ -5,7 +5,8 @@
     python notebooks/execute.py --check      run all and report where the stored outputs differ; store nothing
     python notebooks/execute.py --index      write README.md, the list of notebooks and the syllabus
 
-The stored file does not change from run to run: it has no times, ids are hashes of the cells' sources, and metadata is minimal.
+The stored file does not change from run to run: it has no times and no progress bars, ids are hashes of the cells' sources, and
+metadata is minimal.
 A cell tagged "picture" must show a picture. No cell may write to stderr.
 """
 
@@ -155,11 +156,11 @@ def normalize(notebook: Any) -> Any:
 
 
 def _environment(ipython_folder: str, mnist: str) -> dict[str, str]:
-    """The kernel's environment: this tree and folder first on the path, no IPython settings of the user, and MNIST if given."""
+    """The kernel's environment: this tree and folder first on the path, no IPython settings, no progress bars, MNIST if given."""
     data = {"CHAINRULE_MNIST", "CHAINRULE_NAMES", "CHAINRULE_TEXT"}  # the stored outputs are those without them
     variables = {name: value for name, value in os.environ.items() if name not in data}
     path = [str(FOLDER.parent), str(FOLDER), *filter(None, [variables.get("PYTHONPATH")])]
-    variables |= {"PYTHONPATH": os.pathsep.join(path), "IPYTHONDIR": ipython_folder}
+    variables |= {"PYTHONPATH": os.pathsep.join(path), "IPYTHONDIR": ipython_folder, "TQDM_DISABLE": "1"}
     return variables | {"CHAINRULE_MNIST": os.path.abspath(mnist)} if mnist else variables
 
 

@@ -227,4 +227,12 @@ TOPICS |= {
         "*Graphs*: nodes and edges belong to the graph, not to a tensor",
         ("autograd/interchange/test_saved_graph.py::test_the_graph_of_a_tensor_runs_at_other_inputs",),
     ),
+    "S004-dead-units": Topic(
+        "*ReLU*: dead neurons, which are never activated again",
+        ("notebooks/test_slides.py::test_a_dead_unit_has_no_gradient_and_an_elu_revives_it",),
+    ),
+    "S004-rmsprop": Topic(
+        "*RMSProp Optimizer*: its step does not depend on the scale of the loss, but on the learning rate",
+        ("notebooks/test_slides.py::test_rmsprop_frees_from_the_scale_of_the_loss_but_not_from_the_learning_rate",),
+    ),
 }

@@ -87,7 +87,7 @@ def fit(
     rng:            generator or seed of the shuffling.
     compile:        replay the steps as a flat list of NumPy calls, see autograd.compile: the same weights, bit for bit, faster.
                     A step that cannot be compiled runs eagerly, and a warning gives the reason.
-    progress:       show a progress bar; default: in a terminal and in a notebook.
+    progress:       show a progress bar; default: in a terminal and in a notebook, unless TQDM_DISABLE=1 is in the environment.
 
     Returns the History with the columns epoch, loss (mean over the epoch, without the penalty), metrics, validation_…, seconds.
     Ctrl-C ends the training after the current step: history.stopped is "interrupted", and EarlyStopping or Checkpoint restores

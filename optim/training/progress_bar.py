@@ -17,7 +17,8 @@ class ProgressBar:
     """A bar over all steps of a training, refreshed at most ten times a second.
 
     steps:       the number of steps per epoch.
-    shown:       whether to show the bar; default: in a notebook, and if stderr is a terminal.
+    shown:       whether to show the bar; default: in a notebook, and if stderr is a terminal, unless the environment variable
+                 TQDM_DISABLE, tqdm's own switch, is set to 1.
     epochs_done: the number of epochs that a resumed training has done before.
     """
 
@@ -31,7 +32,7 @@ class ProgressBar:
     def __enter__(self) -> Self:
         self._bar = None
         notebook = _in_notebook()
-        shown = (notebook or _in_terminal()) if self.shown is None else self.shown
+        shown = (notebook or _in_terminal()) and not _is_disabled() if self.shown is None else self.shown
         if shown:
             self._bar = (NotebookBar if notebook else TerminalBar)(self.epochs * self.steps, self.epochs_done * self.steps)
             self.due = 0.0
@@ -78,7 +79,7 @@ class TerminalBar:
         from tqdm import tqdm  # imported when first used, so that `import optim` stays fast
 
         line = _line_format("training", total, [], _columns())
-        self._bar = tqdm(total=total, initial=initial, unit="step", mininterval=0, bar_format=line)
+        self._bar = tqdm(total=total, initial=initial, unit="step", mininterval=0, bar_format=line, disable=False)
 
     def show(self, done: int, title: str, figures: list[str]) -> None:
         """Redraw the bar."""
@@ -157,6 +158,10 @@ def _clock(seconds: float) -> str:
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+
+
+def _is_disabled() -> bool:
+    return os.environ.get("TQDM_DISABLE", "0").lower() not in ("", "0", "false")
 
 
 def _in_terminal() -> bool:

@@ -24,4 +24,10 @@ WRONG_ANSWERS = {
     "18-convolution-and-pooling": (),
     "19-recurrent-nets-and-the-lstm": (),
     "20-attention-and-a-small-gpt": (),
+    "21-debug-this-training": ("first_loss = np.log(10)", "section = 8", "loss_of_the_shares = np.log(2)"),
+    "22-capstone": (
+        "deviation_in_percent = 1.4",
+        "ratio = (first.mean() - second.mean()) / first.std(ddof=1)",
+        "def dropout(x, p, rng):\n    return x * (rng.random(x.data.shape) >= p)",
+    ),
 }

@@ -64,6 +64,21 @@ def test_no_bar_in_a_terminal_if_not_wanted(terminal, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize(("value", "is_shown"), [("1", False), ("True", False), ("0", True), ("", True)])
+def test_one_setting_of_the_environment_hides_all_bars(terminal, monkeypatch, capfd, value, is_shown):
+    monkeypatch.setenv("TQDM_DISABLE", value)
+    train()
+    assert bool(capfd.readouterr().err) == is_shown
+
+
+def test_a_bar_that_is_asked_for_is_shown_whatever_the_environment(notebook, monkeypatch):
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    train()
+    assert not notebook
+    train(progress=True)
+    assert notebook
+
+
 def test_bar_stays_where_the_training_stopped(terminal, capfd):
     train(epochs=50, early_stopping=EarlyStopping(1, min_delta=1e9))
     assert "6/150" in capfd.readouterr().err.rstrip().split("\r")[-1]
