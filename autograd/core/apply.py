@@ -167,8 +167,7 @@ def _unary_with_options(operation: Any) -> Callable[..., Any]:
         saved = [data if saves_x else None, out if saves_out else None]
         if saves_shape:
             saved.append(data.shape)
-        for name in saved_names:
-            saved.append(name and options[name])
+        saved += [name and options[name] for name in saved_names]
         node.saved = saved
         if type(out) is float64 or out.size <= KEEP_LIMIT:
             node.value = out
