@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.core.dlpack import dlpack, dlpack_device
 from autograd.core.grad_mode import is_grad_enabled
 from autograd.core.tensor import Tensor, mark_dirty
 from autograd.core.tensor_hooks import register_hook, retain_grad
@@ -105,6 +104,18 @@ def sort(self: Tensor, axis: int = -1) -> None:
     if self._node is not None and is_grad_enabled():
         raise InPlaceError(f"sorting {self._describe()} in place is not recorded; use np.sort, which gives a sorted copy")
     setitem(self, ..., np.sort(self._data, axis=axis))
+
+
+def dlpack(self: Tensor, **options: Any) -> Any:
+    """The capsule of DLPack, for from_dlpack of other libraries; `options` are those of NumPy's arrays."""
+    from autograd.core.dlpack import capsule  # imported when it is first used
+
+    return capsule(self, **options)
+
+
+def dlpack_device(self: Tensor) -> tuple[int, int]:
+    """The device of DLPack: (1, 0), main memory."""
+    return np.asarray(self._data).__dlpack_device__()
 
 
 def call_numpy(function: Callable) -> Callable[..., Any]:

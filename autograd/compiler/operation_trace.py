@@ -20,7 +20,7 @@ from autograd.compiler.trace import SHAPE_FUNCTIONS, as_arrays, as_value_ids, re
 from autograd.compiler.tracer import TracedArray, astype, copy_array, get_item, in_forward, scalar_power
 from autograd.core import trace_hooks
 from autograd.core.grad_mode import GradMode, innermost_mode
-from autograd.core.registry import numpy_functions
+from autograd.core.registry import implementation, numpy_functions
 from autograd.core.tensor import Tensor
 from autograd.core.trees import leaves, map_leaves
 from autograd.errors import TraceError, UnsupportedError
@@ -209,13 +209,13 @@ class Recorder:
             raise WholeOperationError
         if function is get_item and isinstance(args[0].data, np.generic) and isinstance(args[1], tuple) and not args[1]:
             return args[0]
-        implementation = ARRAY_FUNCTIONS.get(function) or self._implementation(function)
-        if implementation is not None and function not in self._dispatching:
+        ours = ARRAY_FUNCTIONS.get(function) or self._implementation(function)
+        if ours is not None and function not in self._dispatching:
             self._dispatching.add(function)
             try:
                 # As tensors: an implementation may ask a tensor for its data, which of a stand-in are the values of this run.
                 wrapped, named = map_leaves(_as_tensor, args), map_leaves(_as_tensor, _given(options))
-                return map_leaves(_as_stand_in, implementation(*wrapped, **named))
+                return map_leaves(_as_stand_in, ours(*wrapped, **named))
             except UnsupportedError:
                 pass  # an option that only NumPy's function has
             finally:
@@ -231,11 +231,11 @@ class Recorder:
         if isinstance(ufunc, np.ufunc):
             reduce = protocol.METHODS.get((ufunc, function.__name__))
             return None if reduce is None else lambda x, **options: self._reduce(reduce, x, **options)
-        implementation = numpy_functions.get(function)
-        if implementation is None or getattr(implementation, "constant", False):
+        ours = implementation(function)
+        if ours is None or getattr(ours, "constant", False):
             return None
         if isinstance(function, np.ufunc):
-            return lambda *args, **options: implementation(*args) if not options else _refuse(options)
+            return lambda *args, **options: ours(*args) if not options else _refuse(options)
         return lambda *args, **options: protocol.array_function(None, function, (), args, options)
 
     def _reduce(self, function: Callable, x: Any, axis: Any = 0, **options: Any) -> Any:

@@ -1,8 +1,8 @@
 """The function that people call for an operation: it runs the forward function and records a node if a gradient is needed.
 
-Recording is the price of every operation, so there are four forms of this function, with one meaning. `_generic` loops over its
-inputs. `_unary` and `_binary` are written out for the operations that are called most. For any other operation without options
-the text is generated (`apply_codegen.py`).
+Recording is the price of every operation, so there are five forms of this function, with one meaning. `_generic` loops over its
+inputs. `_unary`, `_binary` and `_unary_with_options` are written out for the operations that are called most. For any other
+operation without options the text is generated (`apply_codegen.py`).
 """
 
 from collections.abc import Callable, Sequence
@@ -32,6 +32,8 @@ def make_apply(operation: Any) -> Callable[..., Any]:
     if not (operation.variadic or operation.options or operation.joint_formula):
         is_plain = not (operation.residuals or operation.shapes) and all(operation.formulas)
         make = {1: _unary, 2: _binary}.get(len(operation.inputs), _generated) if is_plain else _generated
+    elif len(operation.inputs) == 1 and not (operation.variadic or operation.joint_formula or operation.residuals):
+        make = _unary_with_options
     call = make(operation)
     # A copy of the code for each operation: Python specializes code to the types it meets.
     call.__code__ = call.__code__.replace()
@@ -111,6 +113,62 @@ def _binary(operation: Any) -> Callable[..., Any]:
         )
         node.options = None
         node.saved = empty or (x_data if saves_x else None, y_data if saves_y else None, out if saves_out else None)
+        if type(out) is float64 or out.size <= KEEP_LIMIT:
+            node.value = out
+        else:
+            node.value = kept = new(ShapeDtype)
+            kept.shape = out.shape
+            kept.dtype = out.dtype
+        node.number = next_number()
+        if recording is not True:
+            recording(result)
+        return result
+
+    return call
+
+
+def _unary_with_options(operation: Any) -> Callable[..., Any]:
+    """The function of an operation with one input and options: `_generic`, written out."""
+    forward, names, defaults = operation.forward, operation.options, operation.defaults
+    saves_x, saves_out, _ = _saved_positions(operation, 1)
+    not_saved = operation.positions_not_saved(1, 1)
+    saves_shape = bool(operation.shapes)
+    # The options that are saved, by name; None in the place of the others.
+    saved_names = [None if i in not_saved else name for i, name in enumerate(names, 2 + saves_shape)]
+
+    def call(x, /, *values, **options):
+        if not (values or options):
+            options = defaults.copy()
+        elif len(values) <= len(names) and TENSOR_TYPES.isdisjoint(map(type, (*values, *options.values()))):
+            options = {**defaults, **dict(zip(names, values)), **options}
+        else:
+            _, options = _bind_arguments(operation, (x, *values), options)
+        if type(x) in TENSOR_TYPES:
+            data, source = x._data, x._node
+        else:
+            data = as_array(x)
+        try:
+            out = forward(data, **options)
+        except (ValueError, IndexError, TypeError) as error:
+            out = apply_to_stand_in(operation, (data,), options, error)
+        if type(x) not in TENSOR_TYPES:
+            return out
+        if type(out) is ndarray and not out.ndim:
+            out = out[()]
+        result = new(Tensor)
+        result._data = out
+        if source is None or not (recording := is_grad_enabled()):
+            result._node = None
+            return result
+        result._node = node = new(Node)
+        node.operation = operation
+        node.inputs = (source,)
+        node.options = options
+        saved = [data if saves_x else None, out if saves_out else None]
+        if saves_shape:
+            saved.append(data.shape)
+        saved += [name and options[name] for name in saved_names]
+        node.saved = saved
         if type(out) is float64 or out.size <= KEEP_LIMIT:
             node.value = out
         else:

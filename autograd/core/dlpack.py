@@ -44,7 +44,7 @@ def from_dlpack(x: Any, copy: bool | None = None) -> Tensor:
     return Tensor._wrap(array if array.ndim else array[()], None)
 
 
-def dlpack(tensor: Tensor, **options: Any) -> Any:
+def capsule(tensor: Tensor, **options: Any) -> Any:
     """The capsule of DLPack, for from_dlpack of other libraries; `options` are those of NumPy's arrays."""
     if tensor._node is not None and is_grad_enabled():
         raise GraphError(
@@ -52,8 +52,3 @@ def dlpack(tensor: Tensor, **options: Any) -> Any:
             "call .detach() to share its values"
         )
     return np.asarray(tensor.data).__dlpack__(**options)
-
-
-def dlpack_device(tensor: Tensor) -> tuple[int, int]:
-    """The device of DLPack: (1, 0), main memory."""
-    return np.asarray(tensor._data).__dlpack_device__()

@@ -5,12 +5,9 @@ The convolutions stand for no function of NumPy; they and the modules of `deferr
 
 from autograd.operations import (
     complex_numbers,
-    decompositions,
-    diagonals,
     einsum,
     elementwise,
     indexing,
-    linalg,
     matmul,
     norms,
     numeric,
@@ -20,19 +17,13 @@ from autograd.operations import (
     reduction,
     scan,
     shape,
-    signal,
-    special,
-    statistics,
 )
 
 __all__ = [
     "complex_numbers",
-    "decompositions",
-    "diagonals",
     "einsum",
     "elementwise",
     "indexing",
-    "linalg",
     "matmul",
     "norms",
     "numeric",
@@ -42,7 +33,4 @@ __all__ = [
     "reduction",
     "scan",
     "shape",
-    "signal",
-    "special",
-    "statistics",
 ]

@@ -1,4 +1,4 @@
-"""Diagonals and triangles of matrices."""
+"""Diagonals, traces and triangles of matrices."""
 
 import operator
 from typing import Any
@@ -8,7 +8,8 @@ import numpy as np
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.errors import ShapeError
-from autograd.operations.indexing import getitem
+from autograd.operations.indexing import getitem, scatter
+from autograd.operations.inputs import as_tensor_or_array
 from autograd.operations.shape import reshape, transpose
 
 
@@ -99,3 +100,36 @@ def triu(m, /, k=0):
             [0., 4.]])
     """
     return np.triu(m, k)
+
+
+def _on_diagonal(g, shape, offset):
+    """g on the diagonal of a matrix of zeros."""
+    rows, columns = shape
+    index, size = flat_diagonal(rows, columns, offset)
+    return np.reshape(scatter(g, index, (size,)), shape)
+
+
+@operation(lambda g, x_shape, offset: _on_diagonal(g, x_shape, offset))
+def _trace(x, /, offset):
+    return np.trace(x, offset)
+
+
+@implements(np.trace)
+def trace(a, offset=0, axis1=0, axis2=1):
+    """Trace: Σᵢ aᵢ,ᵢ₊ₒ, with o the offset, over axis1 and axis2.
+
+    >>> from autograd import Tensor
+    >>> from autograd.operations.diagonals import trace
+    >>> trace(Tensor([[1.0, 2.0], [3.0, 4.0]]))
+    Tensor(5.0)
+    """
+    a = as_tensor_or_array(a)
+    if a.ndim == 2 and axis1 % 2 != axis2 % 2:
+        return _trace(a if axis1 % 2 == 0 else a.T, offset=operator.index(offset))
+    return np.sum(diagonal(a, offset, axis1, axis2), axis=-1)
+
+
+@implements(np.linalg.trace)
+def _linalg_trace(x, /, *, offset=0):
+    """Trace of each matrix (…, m, n): Σᵢ xᵢ,ᵢ₊ₒ, with o the offset."""
+    return trace(x, offset, -2, -1)

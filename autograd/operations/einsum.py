@@ -1,11 +1,14 @@
 """Einstein summation: `np.einsum`."""
 
+from functools import lru_cache, partial
+from math import prod
 from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 import numpy as np
 
 from autograd.core.operation import operation
 from autograd.core.registry import implements
+from autograd.core.tensor import Tensor
 from autograd.errors import ShapeError, UnsupportedError
 from autograd.operations.inputs import as_tensor_or_array
 
@@ -34,13 +37,57 @@ def _einsum_gradients(g, xs, shapes, subscripts, optimize):
             if label not in other_labels:
                 subscripts_in.append(label)
                 factors.append(np.ones(size, dtype=g.dtype))
-        gradients.append(np.einsum(f"{','.join(subscripts_in)}->{result}", *factors, optimize=optimize))
+        gradients.append(partial(_contract, f"{','.join(subscripts_in)}->{result}", factors, optimize))
     return gradients
 
 
 @operation(joint_formula=_einsum_gradients)
 def _einsum(*xs, subscripts, optimize):
-    return np.einsum(subscripts, *xs, optimize=optimize)
+    return _contract(subscripts, xs, optimize)
+
+
+#: From this many products on, products of matrices are faster than np.einsum, which adds one product after the other.
+MATMUL_LIMIT = 2**11
+
+
+def _contract(subscripts, xs, optimize):
+    """np.einsum; two arrays that share summed labels are multiplied as stacks of matrices."""
+    plan = _matrix_axes(subscripts) if len(xs) == 2 and optimize is False else None
+    if plan is None or xs[0].dtype != xs[1].dtype or xs[0].dtype.itemsize < 4 or any(isinstance(x, Tensor) for x in xs):
+        return np.einsum(subscripts, *xs, optimize=optimize)
+    left_axes, right_axes, stacks, rows, columns, order = plan
+    x, y = np.transpose(xs[0], left_axes), np.transpose(xs[1], right_axes)
+    stack_shape, row_shape, column_shape = x.shape[:stacks], x.shape[stacks : stacks + rows], y.shape[y.ndim - columns :]
+    m, n, count = prod(row_shape), prod(column_shape), prod(stack_shape)
+    terms = prod(x.shape[stacks + rows :])
+    if terms < 2 or terms * m * n * count < MATMUL_LIMIT:
+        return np.einsum(subscripts, *xs, optimize=optimize)
+    product = np.reshape(x, (*stack_shape, m, terms)) @ np.reshape(y, (*stack_shape, terms, n))
+    return np.transpose(np.reshape(product, (*stack_shape, *row_shape, *column_shape)), order)
+
+
+@lru_cache(maxsize=256)
+def _matrix_axes(subscripts):
+    """How a contraction of two operands is a product of stacks of matrices; None if it is not.
+
+    The result is the order of the axes of each operand, the number of axes that are stacked, that are rows of the first and
+    columns of the second, and the order of the axes of the result.
+    """
+    terms, output = subscripts.split("->")
+    first, second = terms.split(",")
+    if any(len(set(term)) < len(term) for term in (first, second)):
+        return None
+    both = [label for label in first if label in second]
+    stacked, summed = [label for label in both if label in output], [label for label in both if label not in output]
+    rows, columns = [label for label in first if label not in both], [label for label in second if label not in both]
+    if not summed or not set(rows + columns) <= set(output):
+        return None
+    return (
+        [first.index(label) for label in stacked + rows + summed],
+        [second.index(label) for label in stacked + summed + columns],
+        len(stacked), len(rows), len(columns),
+        [(stacked + rows + columns).index(label) for label in output],
+    )  # fmt: skip
 
 
 def _parse_operands(operands):

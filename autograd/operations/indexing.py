@@ -1,7 +1,10 @@
 """Indexing, and its adjoint: adding values at an index."""
 
+from math import prod
+
 import numpy as np
 
+from autograd.core import kernels
 from autograd.core.operation import operation
 from autograd.core.tensor import Tensor
 
@@ -59,7 +62,14 @@ def scatter(x, /, index, shape):
     >>> scatter(Tensor([1.0, 2.0, 5.0]), [0, 0, 2], (4,))
     Tensor([3., 0., 5., 0.])
     """
-    out = np.zeros_like(x, shape=shape)
+    if x.size > BIN_LIMIT and _selects_elements(index, x, shape):
+        try:
+            bins = np.ravel_multi_index(index, shape)
+        except ValueError:
+            pass  # negative numbers count from the end
+        else:
+            return np.bincount(bins.ravel(), x.ravel(), prod(shape)).reshape(shape)  # adds in the order of np.add.at
+    out = np.zeros(shape, x.dtype) if type(x) in kernels.ARRAY_TYPES else np.zeros_like(x, shape=shape)
     if is_basic(index):
         out[index] = x
     elif _selects_rows(index, shape) and x.size > SORT_LIMIT:
@@ -71,6 +81,16 @@ def scatter(x, /, index, shape):
 
 #: Above this many elements, to sort the rows by index and add runs of equal indices is faster than to add row after row.
 SORT_LIMIT = 2**12
+
+#: Above this many elements, to add them as the weights of a histogram is faster than to add one after the other.
+BIN_LIMIT = 2**7
+
+
+def _selects_elements(index, x, shape):
+    """Whether an index has for each axis an array of integers of the shape of x, which is an array of float64."""
+    if type(index) is not tuple or len(index) != len(shape) or type(x) is not np.ndarray or x.dtype != np.float64:
+        return False
+    return all(type(i) is np.ndarray and i.dtype.kind in "iu" and i.shape == x.shape for i in index)
 
 
 def _selects_rows(index, shape):

@@ -1,6 +1,5 @@
 """Products of vectors, matrices and arrays of any rank; most are composed of `matmul`."""
 
-import operator
 from functools import lru_cache
 from itertools import pairwise
 from math import prod
@@ -11,9 +10,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.errors import ShapeError
-from autograd.operations.diagonals import diagonal, flat_diagonal
 from autograd.operations.elementwise import conj
-from autograd.operations.indexing import scatter
 from autograd.operations.inputs import as_dtype, as_tensor_or_array
 from autograd.operations.matmul import matmul
 
@@ -192,39 +189,6 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
 def _linalg_cross(x1, x2, /, *, axis=-1):
     """Cross product of 3-vectors along the axis, as np.cross."""
     return cross(x1, x2, axis=axis)
-
-
-def _on_diagonal(g, shape, offset):
-    """g on the diagonal of a matrix of zeros."""
-    rows, columns = shape
-    index, size = flat_diagonal(rows, columns, offset)
-    return np.reshape(scatter(g, index, (size,)), shape)
-
-
-@operation(lambda g, x_shape, offset: _on_diagonal(g, x_shape, offset))
-def _trace(x, /, offset):
-    return np.trace(x, offset)
-
-
-@implements(np.trace)
-def trace(a, offset=0, axis1=0, axis2=1):
-    """Trace: Σᵢ aᵢ,ᵢ₊ₒ, with o the offset, over axis1 and axis2.
-
-    >>> from autograd import Tensor
-    >>> from autograd.operations.products import trace
-    >>> trace(Tensor([[1.0, 2.0], [3.0, 4.0]]))
-    Tensor(5.0)
-    """
-    a = as_tensor_or_array(a)
-    if a.ndim == 2 and axis1 % 2 != axis2 % 2:
-        return _trace(a if axis1 % 2 == 0 else a.T, offset=operator.index(offset))
-    return np.sum(diagonal(a, offset, axis1, axis2), axis=-1)
-
-
-@implements(np.linalg.trace)
-def _linalg_trace(x, /, *, offset=0):
-    """Trace of each matrix (…, m, n): Σᵢ xᵢ,ᵢ₊ₒ, with o the offset."""
-    return trace(x, offset, -2, -1)
 
 
 implements(np.linalg.matmul)(matmul)

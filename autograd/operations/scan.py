@@ -15,7 +15,8 @@ from autograd.operations.shape import reshape
 
 def _reverse_cumsum(g, axis):
     """The cumulative sum from the end: Σ gⱼ, j ≥ i."""
-    return np.flip(np.cumsum(np.flip(g, axis), axis), axis)
+    backwards = (*[slice(None)] * (axis % g.ndim), slice(None, None, -1))
+    return np.cumsum(g[backwards], axis)[backwards]
 
 
 @operation(lambda g, axis: _reverse_cumsum(g, axis), structure="linear")
@@ -34,7 +35,7 @@ def cumsum(a: Any, axis: int | None = None) -> Any:
     >>> np.cumsum(Tensor([1.0, 2.0, 3.0]))
     Tensor([1., 3., 6.])
     """
-    return _cumsum(reshape(a, -1) if axis is None else a, axis=0 if axis is None else axis)
+    return _cumsum(reshape(a, -1) if axis is None and a.ndim != 1 else a, axis=0 if axis is None else axis)
 
 
 @implements(np.cumprod)

@@ -4,6 +4,7 @@ from itertools import accumulate
 
 import numpy as np
 
+from autograd.core import kernels
 from autograd.core.operation import operation
 from autograd.core.registry import implements
 from autograd.core.tensor import Tensor
@@ -69,7 +70,12 @@ def flip(x, /, axis=None):
     return np.flip(x, axis)
 
 
-@operation(lambda g, shift, axis: np.roll(g, -np.asarray(shift, int), axis), numpy=np.roll, structure="linear")
+def _opposite(shift):
+    """The shift back."""
+    return -shift if type(shift) is int else -np.asarray(shift, int)
+
+
+@operation(lambda g, shift, axis: kernels.roll(g, _opposite(shift), axis), numpy=np.roll, structure="linear")
 def roll(x, /, shift, axis=None):
     """Shift elements along axes, cyclically: outᵢ = xⱼ with j = i − shift modulo n.
 
@@ -81,7 +87,7 @@ def roll(x, /, shift, axis=None):
     >>> np.roll(Tensor([1.0, 2.0, 3.0]), 1)
     Tensor([3., 1., 2.])
     """
-    return np.roll(x, shift, axis)
+    return kernels.roll(x, shift, axis)
 
 
 @operation(lambda g, x_shape: np.reshape(g, x_shape), numpy=np.squeeze, structure="linear")
