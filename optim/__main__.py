@@ -23,7 +23,8 @@ from optim.cli.datasets import LabeledData, SplitData, load, parse_header, resol
 from optim.cli.model import CHANNELS, make_model
 from optim.cli.parse import UsageError
 from optim.cli.prediction_rows import read_rows
-from optim.data import DataFileError, DataLoader, Table, read_table
+from optim.data import DataFileError, DataLoader
+from optim.data.labeled_table import Table, read_table
 from optim.integrations import load_run
 
 Pair = tuple[np.ndarray, np.ndarray]

@@ -9,7 +9,8 @@ import numpy as np
 
 from autograd import DataError
 from optim.cli.parse import UsageError
-from optim.data import StandardScaler, blobs, circles, digits, mnist, moons, read_table, spirals, split, xor
+from optim.data import StandardScaler, blobs, circles, digits, mnist, moons, spirals, split, xor
+from optim.data.labeled_table import read_table
 from optim.data.mnist import VARIABLE
 
 GENERATED: dict[str, Callable[[int], tuple[np.ndarray, np.ndarray]]] = {

@@ -6,7 +6,7 @@ import numpy as np
 
 from optim.data import DataFileError
 from optim.data.csv_rows import ambiguous, is_number, is_sequence, rows_of
-from optim.data.tables import read_npz
+from optim.data.tables.npz_file import read_npz
 
 
 def read_rows(path: str | Path, features: list[str], header: bool | None = None) -> np.ndarray:

@@ -34,6 +34,15 @@ from optim.data.preprocessing import (
 )
 from optim.data.split import k_folds as k_folds, split as split
 from optim.data.synthetic import blobs as blobs, circles as circles, moons as moons, spirals as spirals, xor as xor
-from optim.data.tables import Table as Table, read_table as read_table
+from optim.data.tables.reader import read_table as read_table
+from optim.data.tables.table import Table as Table, as_table as as_table
+from optim.data.tables.table_encoder import TableEncoder as TableEncoder
+from optim.data.tables.targets import (
+    ClassTarget as ClassTarget,
+    MultilabelTarget as MultilabelTarget,
+    NumberTarget as NumberTarget,
+    Target as Target,
+    fit_target as fit_target,
+)
 from optim.data.tokenizer import CharTokenizer as CharTokenizer
 from optim.data.windows import Windows as Windows

@@ -12,7 +12,7 @@ from autograd import default_dtype
 from optim.data.digits import digits
 from optim.data.errors import DataFileError
 from optim.data.split import split
-from optim.data.tables import read_npz
+from optim.data.tables.npz_file import read_npz
 
 Pair = tuple[np.ndarray, np.ndarray]
 

@@ -1,4 +1,4 @@
-"""Read a table: a CSV or npz file with one column for the class of each example."""
+"""Read a table of a class for each example: a CSV or npz file with one column for the class of each example."""
 
 import operator
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.extend import npz_files
 from optim.data.csv_rows import ambiguous, is_number, is_sequence, rows_of
 from optim.data.errors import DataFileError
+from optim.data.tables.npz_file import read_npz
 
 MISSING = ("", "nan", "na", "n/a", "null", "none", "?")
 
@@ -19,7 +19,7 @@ class Table:
     """The examples of a file, the result of `read_table`.
 
     >>> import numpy as np
-    >>> from optim.data import Table
+    >>> from optim.data.labeled_table import Table
     >>> table = Table(np.ones((2, 1)), np.array([1, 0]), ["length"], ["setosa", "virginica"])
     >>> [table.classes[label] for label in table.labels]
     ['virginica', 'setosa']
@@ -45,7 +45,7 @@ def read_table(path: str | Path, target: str | None = None, header: bool | None 
     two classes.
 
     >>> import tempfile, os
-    >>> from optim.data import read_table
+    >>> from optim.data.labeled_table import read_table
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = os.path.join(folder, "flowers.csv")
     ...     with open(path, "w") as file:
@@ -182,14 +182,6 @@ def _read_npz(path: Path, target: str | None) -> _Column:
     inputs = np.concatenate(blocks, axis=1) if blocks else np.empty((n, 0))
     places = [f"{path.name}, array {target!r}, row {row}" for row in range(n)]
     return _Column(inputs, features, f"array {target!r}", np.ravel(column).tolist(), places)
-
-
-def read_npz(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of an npz file; raises DataFileError for another file, a damaged one, and objects."""
-    try:
-        return npz_files.load_arrays(path, npz_files.PLAIN_KINDS)
-    except Exception as error:  # zipfile and numpy.lib.format raise errors of many types on damaged files
-        raise DataFileError(f"{path.name}: not an npz file of plain arrays, as np.savez writes them ({error!s:.240})") from None
 
 
 def _classes(column: _Column, file: str) -> tuple[np.ndarray, list[str]]:

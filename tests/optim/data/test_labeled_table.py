@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from optim.data import DataFileError, read_table
+from optim.data import DataFileError
 from optim.data.csv_rows import is_number
+from optim.data.labeled_table import read_table
 
 
 @pytest.fixture
