@@ -1,0 +1,37 @@
+"""Pages of the project that are also pages of the site: their links to files of the project become links of the site."""
+
+import re
+from pathlib import Path, PurePosixPath
+
+from docs.extension.reference import write_if_changed
+
+PAGES = {
+    "OPERATIONS.md": "operations.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changelog.md",
+    "HIPS.md": "start/coming-from-hips.md",
+    "notebooks/README.md": "course/index.md",
+}
+LINK = re.compile(r"\[([^\]]+)\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)")
+
+
+def write_pages(source: Path, root: Path) -> None:
+    """Write each page into the folder of sources."""
+    for name, page in PAGES.items():
+        if not name.startswith("notebooks/"):  # the index of the course has pages of its own
+            write_if_changed(source / page, site_text((root / name).read_text(encoding="utf-8"), page))
+
+
+def site_text(text: str, page: str) -> str:
+    """The text of a page with links to pages of the site; files that are no pages become code.
+
+    >>> site_text("[Operations](OPERATIONS.md) and [a file](optim/x.py)", "start/coming-from-hips.md")
+    '[Operations](../operations.md) and `a file`'
+    """
+    up = "../" * (len(PurePosixPath(page).parts) - 1)
+
+    def site_link(match):
+        label, target, anchor = match.groups()
+        return f"[{label}]({up}{PAGES[target]}{anchor or ''})" if target in PAGES else f"`{label.strip('`')}`"
+
+    return LINK.sub(site_link, text)
