@@ -139,6 +139,8 @@ def polynomial_fit(rng, x):
 @step()
 def roots(rng, x):
     require(x.ndim == 1 and 2 < x.size < 6 and np.abs(x[0]) > 0.3)
+    distances = np.abs(np.subtract.outer(np.roots(x), np.roots(x))) + np.eye(x.size - 1)
+    require(distances.min() > 0.05)  # multiple roots have no derivative
     return lambda x: np.real(np.sum(np.exp(0.3 * np.roots(x))))
 
 
@@ -161,6 +163,7 @@ def least_squares(rng, x, y):
 @step()
 def matrix_function(rng, x):
     require(x.ndim == 2 and x.shape[0] == x.shape[1] and x.shape[0] > 1 and np.linalg.cond(x) < 20)
+    require(np.diff(-np.linalg.svd(x)[1]).min() > 0.05)  # nor have equal singular values
     n = x.shape[0]
     spread = np.diag(np.arange(n) * 2.0)
     functions = {
