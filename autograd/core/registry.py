@@ -22,7 +22,7 @@ lazy_families: dict[str, str] = {
 
 def implementation(function: Callable) -> Callable | None:
     """Our operation for a function of NumPy; None if there is none."""
-    family = lazy_families.get(getattr(function, "__module__", None))
+    family = lazy_families.get(getattr(function, "__module__", None) or "")
     if family is not None and family not in sys.modules:
         import_module(family)
     return numpy_functions.get(function)

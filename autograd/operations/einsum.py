@@ -101,25 +101,39 @@ def _parse_operands(operands):
     return ",".join(terms[: len(xs)]) + "".join("->" + term for term in terms[len(xs) :]), xs
 
 
-def _expand_subscripts(subscripts, xs):
-    """The labels of each operand, and of the result, without ellipsis."""
+@lru_cache(maxsize=256)
+def _expand_subscripts(subscripts, shapes):
+    """The subscripts with a label for each axis, without ellipsis, and the axes of size 1 that each operand loses.
+
+    They are the axes that broadcast: another operand has more elements under their label.
+    """
     inputs, arrow, output = subscripts.partition("->")
     terms = inputs.split(",")
-    shapes = " and ".join(str(x.shape) for x in xs)
-    if len(terms) != len(xs):
-        raise ShapeError(f"einsum: {subscripts!r} describes {len(terms)} operands, got {len(xs)} (given shapes {shapes})")
+    given = f"(given shapes {' and '.join(map(str, shapes))})"
+    if len(terms) != len(shapes):
+        raise ShapeError(f"einsum: {subscripts!r} describes {len(terms)} operands, got {len(shapes)} {given}")
     unused = "".join(letter for letter in ascii_letters if letter not in subscripts)
-    ellipsis_ndims = [x.ndim - len(term.replace("...", "")) for term, x in zip(terms, xs)]
+    ellipsis_ndims = [len(shape) - len(term.replace("...", "")) for term, shape in zip(terms, shapes)]
     if any(n < 0 or (n > 0 and "..." not in term) for n, term in zip(ellipsis_ndims, terms)):
-        raise ShapeError(f"einsum: {subscripts!r} needs one label per axis (given shapes {shapes})")
+        raise ShapeError(f"einsum: {subscripts!r} needs one label per axis {given}")
     ellipsis_labels = unused[: max(ellipsis_ndims)]
     terms = [term.replace("...", ellipsis_labels[len(ellipsis_labels) - n :]) for term, n in zip(terms, ellipsis_ndims)]
     if not arrow:
         labels = inputs.replace("...", "").replace(",", "")
         output = "..." + "".join(label for label in sorted(set(labels)) if labels.count(label) == 1)
     elif ellipsis_labels and "..." not in output:
-        raise ShapeError(f"einsum: {subscripts!r} has '...' on the left, so the result needs it too (given shapes {shapes})")
-    return terms, output.replace("...", ellipsis_labels)
+        raise ShapeError(f"einsum: {subscripts!r} has '...' on the left, so the result needs it too {given}")
+    sizes = {}
+    for term, shape in zip(terms, shapes):
+        for label, size in zip(term, shape):
+            sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]
+    removed = []
+    for i, (term, shape) in enumerate(zip(terms, shapes)):
+        axes = [k for k, label in enumerate(term) if shape[k] == 1 != sizes[label] and term.count(label) == 1]
+        if axes:
+            terms[i] = "".join(label for k, label in enumerate(term) if k not in axes)
+            removed.append((i, tuple(axes)))
+    return f"{','.join(terms)}->{output.replace('...', ellipsis_labels)}", removed
 
 
 @implements(np.einsum)
@@ -141,14 +155,7 @@ def einsum(*operands, out=None, optimize=False):
     if out is not None:
         raise UnsupportedError("einsum on tensors does not take `out`; assign the result instead")
     subscripts, xs = _parse_operands(operands)
-    terms, output = _expand_subscripts(subscripts, xs)
-    sizes: dict[str, int] = {}
-    for term, x in zip(terms, xs):
-        for label, size in zip(term, x.shape):
-            sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]
-    for i, (term, x) in enumerate(zip(terms, xs)):
-        broadcast_axes = [k for k, label in enumerate(term) if x.shape[k] == 1 != sizes[label] and term.count(label) == 1]
-        if broadcast_axes:
-            terms[i] = "".join(label for k, label in enumerate(term) if k not in broadcast_axes)
-            xs[i] = np.squeeze(x, tuple(broadcast_axes))
-    return _einsum(*xs, subscripts=f"{','.join(terms)}->{output}", optimize=optimize)
+    subscripts, removed = _expand_subscripts(subscripts, tuple(x.shape for x in xs))
+    for i, axes in removed:
+        xs[i] = np.squeeze(xs[i], axes)
+    return _einsum(*xs, subscripts=subscripts, optimize=optimize)

@@ -8,9 +8,14 @@ from autograd.core import kernels
 from autograd.core.operation import operation
 from autograd.core.tensor import Tensor
 
+#: Types of the parts of an index that select no element twice.
+BASIC_TYPES = frozenset({int, slice, type(None), type(Ellipsis)})
+
 
 def as_array_index(index):
     """The index with arrays for tensors. Arrays are copied, so that a later change does not reach the graph."""
+    if type(index) in BASIC_TYPES or (type(index) is tuple and BASIC_TYPES.issuperset(map(type, index))):
+        return index
     if isinstance(index, Tensor):
         index = index._data
     if isinstance(index, np.ndarray):
@@ -23,7 +28,9 @@ def as_array_index(index):
 def is_basic(index):
     """Whether an index consists of integers and slices, so that it selects no element twice."""
     parts = index if isinstance(index, tuple) else (index,)
-    return all(item is None or item is Ellipsis or isinstance(item, (int, np.integer, slice)) for item in parts)
+    return BASIC_TYPES.issuperset(map(type, parts)) or all(
+        item is None or item is Ellipsis or isinstance(item, (int, np.integer, slice)) for item in parts
+    )
 
 
 def region(array, index):

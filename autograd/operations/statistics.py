@@ -139,12 +139,22 @@ def _is_empty_along(a: Any, axis: Any) -> bool:
 
 
 @implements(np.cov)
-def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None) -> Any:
+def cov(
+    m: Any,
+    y: Any = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    fweights: Any = None,
+    aweights: Any = None,
+) -> Any:
     """Covariance matrix: (x − x̄)(x − x̄)ᵀ / (n − ddof), of complex numbers with the conjugate of the second factor.
 
-    m:      variables in rows (k, n), or in columns if rowvar is False.
-    y:      more variables, or None.
-    ddof:   1 by default, or 0 if bias is True.
+    m:        variables in rows (k, n), or in columns if rowvar is False.
+    y:        more variables, or None.
+    ddof:     1 by default, or 0 if bias is True.
+    fweights: how often each observation counts (n,): ints, constants.
+    aweights: how much each observation weighs (n,): constants.
 
     >>> import numpy as np
     >>> from autograd import Tensor
@@ -153,9 +163,17 @@ def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: in
     """
     rows = [np.atleast_2d(array) if rowvar or array.ndim == 1 else array.T for array in (m, y) if array is not None]
     x = np.concatenate(rows, axis=0)
-    centered = x - x.mean(axis=1, keepdims=True)
     ddof = (0 if bias else 1) if ddof is None else ddof
-    return np.squeeze(centered @ conj(centered.T) / (x.shape[1] - ddof))
+    if fweights is None and aweights is None:
+        centered = x - x.mean(axis=1, keepdims=True)
+        return np.squeeze(centered @ conj(centered.T) / (x.shape[1] - ddof))
+    np.cov(np.zeros(x.shape), fweights=fweights, aweights=aweights)  # raises NumPy's errors of weights that do not fit
+    repeats, importance = (np.ones(x.shape[1]) if w is None else np.asarray(w, float) for w in (fweights, aweights))
+    weights = repeats * importance
+    total = np.sum(weights)
+    centered = x - np.sum(x * weights, axis=1, keepdims=True) / total
+    factor = total - ddof * np.sum(weights * importance) / total
+    return np.squeeze((centered * weights) @ conj(centered.T) / factor)
 
 
 @implements(np.corrcoef)

@@ -89,6 +89,7 @@ REDUCTIONS = [
     *cases("np.quantile", with_axis, wrap=at_fraction([[0, 0.3], [0.5, 1]]), values=well_separated, options=axis_and_keepdims),
     *cases("np.quantile np.percentile", with_axis, wrap=at_fraction(0.7), values=well_separated, options=axis_and_keepdims),
     *cases("np.cov", fixed((2, 4)), np.cov, lambda x: np.cov(x, bias=True), lambda x: np.cov(x, rowvar=False, ddof=0)),
+    *cases("np.cov", fixed((2, 4)), lambda x: np.cov(x, fweights=[1, 2, 1, 3], aweights=[0.5, 1.0, 2.0, 1.0])),
     *cases("np.cov np.corrcoef", fixed((4,), (2, 4)), values=well_separated),
     *cases("np.corrcoef", fixed(((2, 4),), ((1, 4),), ((4,),)), values=well_separated),
     *cases(
