@@ -5,8 +5,10 @@ import datetime
 import numpy as np
 import pytest
 
+import nn
+import optim
 from autograd import DataError
-from optim.data import DataFileError, TableEncoder, as_table, read_table
+from optim.data import ArrayDataset, DataFileError, TableEncoder, as_table, read_table
 
 COLUMNS = {
     "age": [31.5, None, 22.0, 40.0],
@@ -134,3 +136,40 @@ def test_bad_npz_file_is_refused(tmp_path, arrays, message):
     np.savez(tmp_path / "x.npz", **arrays)
     with pytest.raises(DataFileError, match=message):
         read_table(tmp_path / "x.npz")
+
+
+def numeric_frames(values):
+    """The values as DataFrames of the libraries that are installed."""
+    for library in ("pandas", "polars"):
+        try:
+            yield __import__(library).DataFrame(values)
+        except ImportError:
+            continue
+
+
+def test_fit_takes_data_frames_of_numbers():
+    rng = np.random.default_rng(0)
+    x = {"a": rng.normal(size=50), "b": rng.normal(size=50) > 0}
+    y = {"y": x["a"] * 2 + x["b"]}
+    arrays = (np.column_stack(list(x.values())), y["y"][:, None])
+    expected = trained_weights(arrays)
+    for inputs, targets in zip(numeric_frames(x), numeric_frames(y)):
+        assert (trained_weights((inputs, targets)) == expected).all()
+        assert optim.predict(nn.Linear(2, 1, rng=0), inputs).shape == (50, 1)
+        assert ArrayDataset(inputs, targets["y"]).targets.shape == (50,)
+
+
+def trained_weights(data):
+    model = nn.Linear(2, 1, rng=0)
+    optim.fit(model, nn.MSELoss(), data, epochs=2, rng=0)
+    return model.weight.data
+
+
+def test_fit_refuses_tables_with_text_by_the_name_of_the_column():
+    with pytest.raises(DataError, match="numbers expected, got <U1; TableEncoder encodes a table"):
+        ArrayDataset([["a"], ["b"]], [0, 1])
+    for frame in numeric_frames({"age": [1.0, 2.0], "city": ["Kyiv", "Lviv"]}):
+        with pytest.raises(optim.TrainingError, match=r"inputs: numbers expected, but column 'city' is text; .* TableEncoder"):
+            optim.fit(nn.Linear(2, 1, rng=0), nn.MSELoss(), (frame, [0.0, 1.0]))
+        with pytest.raises(optim.TrainingError, match=r"a DataFrame alone has no targets; give TableEncoder\.fit"):
+            optim.fit(nn.Linear(2, 1, rng=0), nn.MSELoss(), frame)
