@@ -66,7 +66,7 @@ def train_run(args: Namespace) -> None:
     encoder, target = splits.encoder, splits.target
     sizes = [len(encoder.features), *hidden, len(class_names(target))]
     model = make_model(sizes, options, data.shape, rng)
-    loss, weights = make_loss(target, splits.train[1], options.balanced)
+    loss = make_loss(target, splits.train[1], options.balanced)
     optimizer, penalty = parse.optimizer(options, model.parameters(), target.task)
     augment = parse.augmentation(options.augment, data.shape)
     # Batch normalization cannot train on a last batch of one example, which has no variance.
@@ -111,7 +111,6 @@ def train_run(args: Namespace) -> None:
         resume=bool(resume and options.checkpoint_every),
         **clip,
         **penalty,
-        **weights,
     )
     if len(history):
         reason = history.stopped or "all epochs done"

@@ -16,19 +16,20 @@ def class_names(target: Target) -> list[str]:
     return [str(label) for label in target.classes] if isinstance(target, ClassTarget) else target.names
 
 
-def make_loss(target: Target, labels: np.ndarray, is_balanced: bool) -> tuple[nn.Module, dict[str, Any]]:
-    """The loss of a task, and the class weights as an argument of fit.
+def make_loss(target: Target, labels: np.ndarray, is_balanced: bool) -> nn.Module:
+    """The loss of a task, of the validation data, too.
 
-    labels: the targets of the training data, whose classes weigh alike if `is_balanced`.
+    labels: the targets of the training data, whose classes weigh alike if `is_balanced`: n / (classes · examples of the class).
     """
     if target.task == "classification":
-        return nn.CrossEntropyLoss(), {"class_weight": "balanced"} if is_balanced else {}
+        counts = np.bincount(labels, minlength=len(class_names(target)))
+        return nn.CrossEntropyLoss(weight=len(labels) / (len(counts) * np.maximum(counts, 1)) if is_balanced else None)
     if target.task == "multilabel":
         share = labels.mean(axis=0)
-        return nn.BCEWithLogitsLoss(pos_weight=(1 - share) / np.maximum(share, 1e-3) if is_balanced else None), {}
+        return nn.BCEWithLogitsLoss(pos_weight=(1 - share) / np.maximum(share, 1 / len(labels)) if is_balanced else None)
     if is_balanced:
         raise UsageError("--balanced: classes have weights, the numbers of a regression have none")
-    return nn.MSELoss(), {}
+    return nn.MSELoss()
 
 
 def make_metrics(target: Target) -> dict[str, Callable[..., float]]:
