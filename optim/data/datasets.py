@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from autograd import DataError, ShapeError, Tensor
 from optim.data.errors import DataFileError
+from optim.data.tables.data_frames import frame_columns, frame_library
 
 #: Elements of an array on disk that are read at a time.
 CHUNK = 2**20
@@ -150,22 +151,47 @@ def as_dataset(data: Any) -> Dataset:
                 f"a data set or a pair (inputs, targets) expected, got a {type(data).__name__} of length {len(data)}"
             )
         return ArrayDataset(*data)
+    if frame_library(data):
+        raise DataError(
+            f"a {type(data).__name__} alone has no targets; give TableEncoder.fit(table, target=…).dataset(table), or a pair "
+            "(inputs, targets) of numbers"
+        )
     if isinstance(data, np.ndarray | Tensor) or not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
         raise DataError(f"a data set or a pair (inputs, targets) expected, got {type(data).__name__}")
     return data
 
 
 def as_array(data: Any, name: str) -> np.ndarray:
-    """The data as an array of numbers; an array on disk stays there. Raises DataError if it is not numbers."""
+    """The data as an array of numbers; an array on disk stays there. Raises DataError if it is not numbers.
+
+    A DataFrame or Series of pandas or polars has numbers if its columns are numbers and booleans; nan stands for a gap.
+    """
     if isinstance(data, Tensor):
         data = data.numpy()
+    if frame_library(data, "Series"):
+        return _frame_array(data.to_frame(), name)[:, 0]
+    if frame_library(data):
+        return _frame_array(data, name)
     try:
         array = data if isinstance(data, np.memmap) else np.asarray(data)
     except ValueError:
         raise DataError(f"{name}: numbers expected, got rows of different lengths") from None
     if array.dtype.kind not in "biuf":
-        raise DataError(f"{name}: numbers expected, got {array.dtype}")
+        hint = "; TableEncoder encodes a table with text" if array.ndim == 2 else ""
+        raise DataError(f"{name}: numbers expected, got {array.dtype}{hint}")
     return array
+
+
+def _frame_array(frame: Any, name: str) -> np.ndarray:
+    """The columns of a DataFrame as an array (n, columns); raises DataError for a column that is not numbers."""
+    columns = frame_columns(frame)
+    for column in columns:
+        if column.kind not in ("number", "boolean"):
+            raise DataError(
+                f"{name}: numbers expected, but column {column.name!r} is {column.kind}; "
+                "encode the table by TableEncoder.fit(table).apply(table)"
+            )
+    return np.stack([column.values for column in columns], axis=1) if columns else np.empty((len(frame), 0))
 
 
 def chunks(array: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

@@ -126,8 +126,8 @@ class OneHotEncoder:
     def apply(self, labels: ArrayLike) -> np.ndarray:
         """Labels (n,) as rows (n, classes) of the default dtype; raises DataError for a class that is not in `classes`."""
         labels = np.asarray(labels)
-        positions = np.searchsorted(self.classes, labels).clip(max=len(self.classes) - 1)
-        for i in np.argwhere(np.atleast_1d(self.classes[positions] != labels))[:1]:
+        positions, is_known = class_indices(labels, self.classes)
+        for i in np.argwhere(np.atleast_1d(~is_known))[:1]:
             known = ", ".join(map(repr, self.classes[:10].tolist())) + ", …" * (len(self.classes) > 10)
             raise DataError(f"row {i[0]}: unknown class {np.atleast_1d(labels)[tuple(i)].item()!r}; the classes are {known}")
         return one_hot(positions, len(self.classes))
@@ -138,6 +138,19 @@ class OneHotEncoder:
         if scores.shape[-1:] != self.classes.shape:
             raise ShapeError(f"scores of {len(self.classes)} classes expected, got shape {scores.shape}")
         return self.classes[scores.argmax(axis=-1)]
+
+
+def class_indices(labels: np.ndarray, classes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The positions of labels in sorted classes, and whether each label is one of them.
+
+    >>> import numpy as np
+    >>> from optim.data.preprocessing import class_indices
+    >>> indices, is_known = class_indices(np.array(["rose", "fern", "iris"]), np.array(["iris", "rose"]))
+    >>> indices[is_known].tolist(), is_known.tolist()
+    ([1, 0], [True, False, True])
+    """
+    indices = np.searchsorted(classes, labels).clip(max=len(classes) - 1)
+    return indices, classes[indices] == labels
 
 
 def standardize(x: ArrayLike, axis: Axis = 0) -> np.ndarray:

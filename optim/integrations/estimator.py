@@ -9,7 +9,8 @@ import numpy as np
 
 import nn
 import optim
-from optim.data import DataLoader
+from optim.data import DataLoader, TableEncoder
+from optim.data.tables.data_frames import has_other_values
 from optim.integrations.names import OPTIMIZERS, look_up
 from optim.integrations.scikit_learn import (
     BaseEstimator,
@@ -17,6 +18,7 @@ from optim.integrations.scikit_learn import (
     check_is_fitted,
     check_random_state,
     check_sample_weight,
+    check_X_y,
     train_test_split,
     validate_data,
 )
@@ -30,6 +32,7 @@ class Estimator(BaseEstimator):
     """
 
     _coding: Any
+    _encoder: TableEncoder | None  # of a DataFrame with other columns than numbers
     loss_curve_: list[float]
 
     def _make_model(self, inputs: int, outputs: int, rng: np.random.Generator) -> nn.Module:
@@ -69,8 +72,21 @@ class Estimator(BaseEstimator):
         """The weights of the examples with those of their classes; the classifiers override it."""
         return weights
 
-    def _validate_arrays(self, X: Any, y: Any, is_first: bool) -> tuple[np.ndarray, np.ndarray]:  # noqa: N803
-        return validate_data(self, X, y, reset=is_first, multi_output=True, y_numeric=True, dtype=(np.float64, np.float32))
+    def _validate_arrays(
+        self,
+        X: Any,  # noqa: N803
+        y: Any,
+        is_first: bool,
+        is_numeric: bool = True,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """X and y as arrays; is_numeric: whether y is numbers."""
+        options = {"multi_output": True, "y_numeric": is_numeric, "dtype": (np.float64, np.float32)}
+        if is_first:
+            self._encoder = TableEncoder.fit(X) if has_other_values(X) else None
+        if self._encoder is None:
+            return validate_data(self, X, y, reset=is_first, **options)
+        validate_data(self, X, reset=is_first, skip_check_array=True)  # the names of the columns
+        return check_X_y(self._encoder.apply(X), y, **options)
 
     def _start(self, X: np.ndarray, rng: np.random.Generator) -> None:  # noqa: N803
         """Make the model in the dtype of X, and forget the optimizer."""
@@ -189,8 +205,10 @@ class Estimator(BaseEstimator):
     def _outputs(self, X: Any) -> np.ndarray:  # noqa: N803
         """The outputs of the model for X."""
         check_is_fitted(self, "model_")
-        X = validate_data(self, X, reset=False, dtype=(np.float64, np.float32))  # noqa: N806
-        return optim.predict(self.model_, X)
+        if self._encoder is None:
+            return optim.predict(self.model_, validate_data(self, X, reset=False, dtype=(np.float64, np.float32)))
+        validate_data(self, X, reset=False, skip_check_array=True)
+        return optim.predict(self.model_, self._encoder.apply(X))
 
 
 def call_factory(factory: Callable[..., nn.Module], inputs: int, outputs: int, rng: np.random.Generator) -> nn.Module:

@@ -8,7 +8,7 @@ try:
     from sklearn.utils import check_random_state, column_or_1d
     from sklearn.utils.class_weight import compute_sample_weight
     from sklearn.utils.multiclass import check_classification_targets, type_of_target
-    from sklearn.utils.validation import _check_sample_weight as check_sample_weight, check_is_fitted, validate_data
+    from sklearn.utils.validation import _check_sample_weight as check_sample_weight, check_is_fitted, check_X_y, validate_data
 except ImportError as error:
     raise ImportError(f"the estimators need scikit-learn: pip install 'chainrule[sklearn]' ({error})") from error
 
@@ -19,6 +19,7 @@ __all__ = [
     "MultiOutputMixin",
     "RegressorMixin",
     "accuracy_score",
+    "check_X_y",
     "check_classification_targets",
     "check_is_fitted",
     "check_random_state",

@@ -15,7 +15,6 @@ from optim.integrations.scikit_learn import (
     compute_sample_weight,
     r2_score,
     type_of_target,
-    validate_data,
 )
 from optim.integrations.target_coding import ClassCoding, NumberCoding
 
@@ -59,8 +58,14 @@ class BaseClassifier(ClassifierMixin, Estimator):
         tags.classifier_tags.multi_label = True
         return tags
 
-    def _validate_arrays(self, X: Any, y: Any, is_first: bool) -> tuple[np.ndarray, np.ndarray]:  # noqa: N803
-        X, y = validate_data(self, X, y, reset=is_first, multi_output=True, dtype=(np.float64, np.float32))  # noqa: N806
+    def _validate_arrays(
+        self,
+        X: Any,  # noqa: N803
+        y: Any,
+        is_first: bool,
+        is_numeric: bool = False,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        X, y = super()._validate_arrays(X, y, is_first, is_numeric)  # noqa: N806
         check_classification_targets(y)
         return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 

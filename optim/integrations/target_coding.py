@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 import nn
+from optim.data.preprocessing import class_indices
 from optim.integrations.names import LOSSES, look_up
 
 
@@ -42,8 +43,7 @@ class ClassCoding:
         else:
             if y.ndim != 1:
                 raise ValueError(f"y: one label for each example expected, got shape {y.shape}")
-            indices = np.searchsorted(self.classes, y)
-            is_known = self.classes[np.minimum(indices, len(self.classes) - 1)] == y
+            indices, is_known = class_indices(y, self.classes)
             if not is_known.all():
                 unknown = y[~is_known][:1].tolist()[0]
                 raise ValueError(f"y has the label {unknown!r}; the classes are {self.classes.tolist()!s:.80}")

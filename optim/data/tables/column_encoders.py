@@ -171,7 +171,8 @@ class DateEncoder(ColumnEncoder):
     @classmethod
     def fit(cls, column: Column) -> "DateEncoder":
         """The encoder of these dates, by the parts that differ among them."""
-        fill = float(np.median(column.values[~column.gaps].astype("int64")))
+        seconds = np.sort(column.values[~column.gaps].astype("int64"))
+        fill = float(seconds[len(seconds) // 2])  # one of the dates, so that no new hour arises
         parts = {part: values for part, values in date_parts(column.values, fill).items() if len(np.unique(values)) > 1}
         parts = parts or {"time": date_parts(column.values, fill)["time"]}
         moments = [mean_and_scale(values, column.name) for values in parts.values()]

@@ -45,7 +45,9 @@ def infer_kind(column: Column, place: Place) -> str:
             f"{place(row)}: {labels[row]!r:.60} is not a number, as most values of this column are; correct it, or choose "
             f"columns={{{column.name!r}: 'number'}}, which takes it as missing, or 'category'"
         )
-    return "category" if read_dates(labels)[1].any() else "date"
+    first = next(label for label in labels if label is not None)
+    is_date = not read_dates([first])[1].any() and not read_dates(labels)[1].any()
+    return "date" if is_date else "category"
 
 
 def to_kind(column: Column, kind: str, place: Place, coerce: bool = False) -> Column:

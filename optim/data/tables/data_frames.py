@@ -30,6 +30,13 @@ def frame_columns(frame: Any) -> list[Column]:
     return [_polars_column(name, frame[name]) for name in frame.columns]
 
 
+def has_other_values(data: Any) -> bool:
+    """Whether the data is a DataFrame with gaps, or with other columns than numbers and booleans."""
+    if not frame_library(data):
+        return False
+    return any(column.kind not in ("number", "boolean") or bool(column.gaps.any()) for column in frame_columns(data))
+
+
 def _pandas_column(name: str, series: Any) -> Column:
     kind = "category" if str(series.dtype) == "category" else getattr(series.dtype, "kind", "O")
     has_gaps = bool(series.isna().any())

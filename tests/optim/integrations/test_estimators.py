@@ -272,3 +272,37 @@ def test_without_scikit_learn_the_extra_is_named():
     code = "import sys; sys.modules['sklearn'] = None; from optim.integrations import MLPClassifier"
     error = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stderr
     assert "the estimators need scikit-learn: pip install 'chainrule[sklearn]'" in error
+
+
+def test_data_frames_with_text_and_gaps_are_encoded():
+    for frame in passenger_frames():
+        model = MLPClassifier((8,), random_state=0, max_iter=150, learning_rate_init=0.02).fit(frame, SURVIVED)
+        assert model.feature_names_in_.tolist() == ["age", "city", "married"]
+        assert model.n_features_in_ == 3
+        assert model.score(frame, SURVIVED) > 0.95
+        assert (pickle.loads(pickle.dumps(model)).predict_proba(frame) == model.predict_proba(frame)).all()
+        with pytest.warns(UserWarning, match="city: unknown category 'Oslo' in 20 rows, encoded as zeros"):
+            model.predict(frame.replace("Lviv", "Oslo") if hasattr(frame, "iloc") else replaced(frame))
+        with pytest.raises(ValueError, match="feature names should match"):
+            model.predict(frame[["city", "age", "married"]])
+        assert cross_val_score(model, frame, SURVIVED, cv=2).mean() > 0.9
+        assert Regressor(linear, random_state=0).fit(frame, np.arange(40.0)).predict(frame).shape == (40,)
+
+
+SURVIVED = np.array(["no", "yes"] * 20)
+
+
+def passenger_frames():
+    """The same table as a DataFrame of each library that is installed."""
+    ages = [None if i % 7 == 0 else float(i % 50) for i in range(40)]
+    cities = ["Kyiv" if i % 2 else "Lviv" for i in range(40)]
+    columns = {"age": ages, "city": cities, "married": [i % 3 == 0 for i in range(40)]}
+    for library in ("pandas", "polars"):
+        try:
+            yield __import__(library).DataFrame(columns)
+        except ImportError:
+            continue
+
+
+def replaced(frame):
+    return frame.with_columns(frame["city"].replace("Lviv", "Oslo"))
