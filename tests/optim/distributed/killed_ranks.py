@@ -52,6 +52,11 @@ class Training:
         return (self.folder / "weights.npy").read_bytes()
 
     @property
+    def epoch(self) -> int:
+        """The epoch of the newest checkpoint, 0 if there is none."""
+        return max((int(path.stem.partition("-")[2]) for path in self.folder.glob("checkpoint-*.npz")), default=0)
+
+    @property
     def is_complete(self) -> bool:
         return (self.folder / "weights.npy").exists()
 
@@ -116,7 +121,7 @@ def disturb(training: Training, kills: int, rng: random.Random, longest: float, 
         times.append(seconds)
         message = launcher_message(output)
         assert message, output
-        print(f"rank {number} of {size} killed, the job ended after {seconds:.2f} s: {message}", flush=True)
+        print(f"rank {number} of {size} killed after {training.epoch} epochs, the job ended in {seconds:.2f} s: {message}", flush=True)
     return times
 
 
