@@ -27,7 +27,9 @@ from optim.cli.parse import UsageError
 from optim.cli.prediction_rows import read_rows
 from optim.data import DataFileError, DataLoader, Table, read_table
 from optim.distributed import Communicator, MPICommunicator, SingleProcess, raise_together
+from optim.distributed.faults import end_job_of_command
 from optim.integrations import load_run
+from optim.training.single_rank import started_ranks
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -56,12 +58,16 @@ def training_parser() -> command_line.Parser:
 def train_run(args: Namespace) -> None:
     """Train, report and write the run folder; or resume the run in a folder. Rank 0 prints and writes."""
     resume = getattr(args, "resume", None)
-    stored = stored_options(run_folder.read_settings(resume)) if resume else None
-    options = arguments.resumed_options(args, stored) if stored else arguments.with_defaults(args)
-    communicator: Communicator = MPICommunicator() if options.distributed else SingleProcess()
+    is_distributed = getattr(args, "distributed", False) or (resume is not None and started_ranks() > 1)
+    communicator: Communicator = MPICommunicator() if is_distributed else SingleProcess()
     with ExitStack() as stack:
         if communicator.rank:
             stack.enter_context(redirect_stdout(stack.enter_context(open(os.devnull, "w"))))
+        stack.enter_context(end_job_of_command(communicator, "optim"))
+        stored = stored_options(run_folder.read_settings(resume)) if resume else None
+        options = arguments.resumed_options(args, stored) if stored else arguments.with_defaults(args)
+        if communicator.size > 1 and not options.distributed:
+            raise UsageError(f"--resume: {resume} is a run of one process; resume it without mpiexec")
         train(options, resume, communicator)
 
 
