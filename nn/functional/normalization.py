@@ -133,8 +133,8 @@ def batch_norm(x, weight, bias, /, running=None, momentum=0.9, eps=1e-5):
               the running variance, where PyTorch divides by n − 1.
 
     In a data-parallel training with sync_batch_norm, the batch is that of all ranks. In evaluation mode the layer is an affine
-    map and does not use this function. PyTorch's second and third arguments are the running statistics. Raises ShapeError for fewer than 2 values per channel, TypeError for other running statistics.
-    Ioffe and Szegedy (2015), Batch normalization.
+    map and does not use this function. PyTorch's second and third arguments are the running statistics. Raises ShapeError for
+    fewer than 2 values per channel, TypeError for other running statistics. Ioffe and Szegedy (2015), Batch normalization.
 
     >>> import nn
     >>> from autograd import Tensor
