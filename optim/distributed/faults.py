@@ -36,7 +36,7 @@ def end_job_on_error(communicator: Communicator) -> None:
 
 @contextmanager
 def end_job_of_command(communicator: Communicator, name: str) -> Iterator[None]:
-    """On several ranks, an error in the block is printed on one line, as `run_command` prints it, and ends the job on all ranks."""
+    """On several ranks, an error in the block is printed on one line, as by `run_command`, and ends the job on all ranks."""
     try:
         yield
     except Exception as error:  # whatever it is, the others wait
