@@ -23,7 +23,8 @@ class _SeededGenerator:
     """A generator that is made when the first number is drawn, because most models draw none."""
 
     def __init__(self, seed: Sequence[int]):
-        self.seed, self.generator = seed, None
+        self.seed = seed
+        self.generator: Any = None
 
     def get(self) -> Any:
         if self.generator is None:

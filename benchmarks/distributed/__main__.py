@@ -55,8 +55,9 @@ def measure(names: list[str], with_ddp: bool) -> dict[str, Any]:
     """One round: the results of each way of training by its name."""
     results = {
         "allreduce": run_ranks(RANKS, 1, "allreduce"),
+        "plain": run_ranks(1, 1, "plain", *names),
+        "threads": run_ranks(1, RANKS, "plain", *names),
         "one": run_ranks(1, 1, "compute", *names),
-        "threads": run_ranks(1, RANKS, "full", *names),
         "fast": run_ranks(RANKS, 1, "fast", *names),
         "ordered": run_ranks(RANKS, 1, "ordered", *names),
     }
@@ -65,12 +66,14 @@ def measure(names: list[str], with_ddp: bool) -> dict[str, Any]:
 
 #: Title of a column → seconds per step in the results of a round.
 COLUMNS = {
-    "1 rank": lambda results, name: max(results["one"][name]["times"].items(), key=lambda item: int(item[0]))[1],
+    "1 process": lambda results, name: results["plain"][name],
     f"1 process, {RANKS} threads": lambda results, name: results["threads"][name],
+    "1 rank": lambda results, name: max(results["one"][name]["times"].items(), key=lambda item: int(item[0]))[1],
     f"{RANKS} ranks, fast": lambda results, name: results["fast"][name]["time"],
     f"{RANKS} ranks, ordered": lambda results, name: results["ordered"][name]["time"],
     "DDP, gloo": lambda results, name: results["ddp"][name] if "ddp" in results else float("nan"),
 }
+ONE, FAST = 2, 3  # the positions of columns
 
 
 def lowest_times(name: str, rounds: list[dict[str, Any]]) -> list[float]:
@@ -78,7 +81,7 @@ def lowest_times(name: str, rounds: list[dict[str, Any]]) -> list[float]:
 
 
 def performance_models(names: list[str], rounds: list[dict[str, Any]]) -> dict[str, StepModel]:
-    """The model of each case, whose constants know one rank and the collective alone."""
+    """The model of each case; its constants come from one rank and from the collective alone."""
     network = Network.from_times(lowest(results["allreduce"] for results in rounds), RANKS)
     models = {}
     for name in names:
@@ -94,13 +97,13 @@ def lowest(times: Iterable[dict[str, float]]) -> dict[int, float]:
 
 
 def holds_target(name: str, times: list[float]) -> bool:
-    return name not in SMALL or not times[2] > AT_MOST * times[-1]
+    return name not in SMALL or not times[FAST] > AT_MOST * times[-1]
 
 
 def time_row(name: str, times: list[float]) -> Iterator[str]:
     yield CASES[name].title
     yield from (three_digits(seconds * 1e6) if seconds == seconds else "–" for seconds in times)
-    yield format_ratio(times[2] / times[-1] if times[-1] == times[-1] else None)
+    yield format_ratio(times[FAST] / times[-1] if times[-1] == times[-1] else None)
     yield MARKS[holds_target(name, times)] if name in SMALL else ""
 
 
@@ -113,7 +116,7 @@ def model_row(name: str, model: StepModel, times: list[float]) -> Iterator[str]:
     yield CASES[name].title
     yield from (three_digits(seconds * 1e6) for seconds in (model.fixed, model.work))
     yield three_digits(model.size / 1e3)
-    for ranks, measured in ((1, times[0]), (RANKS, times[2])):
+    for ranks, measured in ((1, times[ONE]), (RANKS, times[FAST])):
         error = model.time(ranks) / measured - 1
         yield three_digits(model.time(ranks) * 1e6)
         yield f"{round(100 * error):+d}%" + " **too large**" * (abs(error) > WITHIN)

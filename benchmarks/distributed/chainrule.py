@@ -1,8 +1,9 @@
 """A rank of this library: [mpiexec -n N] python -m benchmarks.distributed.chainrule MODE [CASE …]
 
-compute:   steps of one process without a collective, for several parts of the batch; full: for the whole batch.
+plain:     the steps of one process without a communicator.
+compute:   the steps of one rank, which has no collective, for parts of the batch.
 allreduce: the collective alone, for several sizes.
-fast, ordered: the steps of `fit` on all ranks in this mode of reduction, and the collective's share.
+fast, ordered: the steps of all ranks in this mode of reduction, and the share of the collective.
 """
 
 import json
@@ -20,7 +21,7 @@ from benchmarks.engines.chainrule import network, training_step
 from benchmarks.inputs import mlp_inputs
 from benchmarks.workloads import SGD_RATE
 from optim import SGD, Batch
-from optim.distributed import MPICommunicator
+from optim.distributed import MPICommunicator, SingleProcess
 from optim.training.data_parallel import DataParallel
 from optim.training.plan import TrainingPlan
 from optim.training.run import Run
@@ -63,20 +64,33 @@ def model_and_batch(workload):
     return network(workload.sizes, layers), x, y
 
 
-def compute(name):
-    """Seconds per step by the number of examples, and the bytes of the gradients."""
-    model, x, _ = model_and_batch(CASES[name].workload)
-    times = {len(x) // parts: step_time(name, len(x) // parts) for parts in PARTS}
-    return {"times": times, "bytes": sum(parameter.data.nbytes for parameter in model.parameters())}
-
-
-def step_time(name, examples=None):
-    """Seconds per step of one process, for the first examples of the batch; None for all."""
+def plain(name):
+    """Seconds per step of one process."""
     case = CASES[name]
     model, x, y = model_and_batch(case.workload)
     step = training_step(model, SGD(model.parameters(), lr=SGD_RATE))
-    x, y = x[:examples], y[:examples]
     return time_per_step(lambda: step(x, y), case.steps, lambda: None)
+
+
+def compute(name):
+    """Seconds per step of one rank by the number of examples, and the bytes of the gradients."""
+    case, times = CASES[name], {}
+    model, x, y = model_and_batch(case.workload)
+    for parts in PARTS:
+        examples = len(x) // parts
+        step = distributed_step(model, x[:examples], y[:examples], SingleProcess(), "fast")
+        times[examples] = time_per_step(step, case.steps, lambda: None)
+    return {"times": times, "bytes": sum(parameter.data.nbytes for parameter in model.parameters())}
+
+
+def distributed_step(model, x, y, communicator, reduction):
+    """The step of `fit` on the ranks of a communicator, without the loading of data."""
+    optimizer = SGD(model.parameters(), lr=SGD_RATE)
+    options = {"optimizer": optimizer, "batching": Batch(), "communicator": communicator, "reduction": reduction}
+    plan = TrainingPlan(model, nn.CrossEntropyLoss(), (x, y), **options)
+    run = Run(plan, [], DataParallel(plan))
+    step, (shards, size) = run.ranks.make_step(run, []), next(iter(run.batches()))
+    return lambda: step(shards, size)
 
 
 def allreduce(communicator):
@@ -92,26 +106,14 @@ def allreduce(communicator):
 def train(name, communicator, reduction):
     """Seconds per step, and the share of the collectives."""
     case = CASES[name]
-    model, x, y = model_and_batch(case.workload)
-    optimizer = SGD(model.parameters(), lr=SGD_RATE)
-    plan = TrainingPlan(
-        model,
-        nn.CrossEntropyLoss(),
-        (x, y),
-        optimizer=optimizer,
-        batching=Batch(),
-        communicator=communicator,
-        reduction=reduction,
-    )
-    run = Run(plan, [], DataParallel(plan))
-    step, (shards, size) = run.ranks.make_step(run, []), next(iter(run.batches()))
+    step = distributed_step(*model_and_batch(case.workload), communicator, reduction)
     in_collectives = []
 
     def start_block():
         communicator.comm.Barrier()
         in_collectives.append(communicator.seconds)
 
-    seconds = time_per_step(lambda: step(shards, size), case.steps, start_block)
+    seconds = time_per_step(step, case.steps, start_block)
     return {"time": seconds, "share": float(np.median(np.diff(in_collectives))) / case.steps / seconds}
 
 
@@ -121,8 +123,8 @@ def main(mode, names):
         results = allreduce(communicator)
     elif mode == "compute":
         results = {name: compute(name) for name in names}
-    elif mode == "full":
-        results = {name: step_time(name) for name in names}
+    elif mode == "plain":
+        results = {name: plain(name) for name in names}
     else:
         results = {name: train(name, communicator, mode) for name in names}
     if communicator.rank == 0:

@@ -99,11 +99,17 @@ def _update_running(running, batch, momentum):
         buffer.data = (momentum * buffer.data + (1 - momentum) * value).astype(buffer.dtype, copy=False)
 
 
-@operation(lambda g: _sum_over_ranks(g))
+def _sum_gradient(g):
+    """The sum of g over all ranks, because the loss of each rank depends on the sum of x."""
+    return _sum_over_ranks(g)
+
+
+@operation(_sum_gradient)
 def _sum_over_ranks(x, /):
-    """The sum of x over all ranks of a data-parallel training. Each rank's loss depends on all of them, so g is summed, too."""
-    total = np.array(x)
-    replica_sum()(total)
+    """The sum of x over all ranks of a data-parallel training."""
+    total, sum_in_place = np.array(x), replica_sum()
+    if sum_in_place is not None:
+        sum_in_place(total)
     return total
 
 
@@ -126,9 +132,9 @@ def batch_norm(x, weight, bias, /, running=None, momentum=0.9, eps=1e-5):
     momentum: weight of the old value; PyTorch's momentum is 1 minus this. σ² divides by the number of elements n, also in
               the running variance, where PyTorch divides by n − 1.
 
-    In a data-parallel training with sync_batch_norm, the batch is that of all ranks. In evaluation mode the layer is an affine map and does not use this function. PyTorch's second and third arguments are the
-    running statistics. Raises ShapeError for fewer than 2 values per channel, TypeError for other running statistics.
-    Ioffe and Szegedy (2015), Batch normalization.
+    In a data-parallel training with sync_batch_norm, the batch is that of all ranks. In evaluation mode the layer is an affine
+    map and does not use this function. PyTorch's second and third arguments are the running statistics. Raises ShapeError for
+    fewer than 2 values per channel, TypeError for other running statistics. Ioffe and Szegedy (2015), Batch normalization.
 
     >>> import nn
     >>> from autograd import Tensor

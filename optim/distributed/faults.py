@@ -3,13 +3,15 @@
 import sys
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from optim.distributed.communicator import Communicator, DistributedError
 
-#: Seconds after which a rank that only repeats the error of another ends the job, so that the other prints its traceback first.
+#: Seconds that a rank waits with an error that others may have, too, so that one of them prints it and ends the job.
 PATIENCE = 1.0
-INTERRUPTED = 130  # the exit status after Ctrl-C
+INTERRUPTED, FAILED = 130, 2  # the exit statuses of a command after Ctrl-C and after an error
 
 
 def end_job_on_error(communicator: Communicator) -> None:
@@ -30,3 +32,18 @@ def end_job_on_error(communicator: Communicator) -> None:
         communicator.abort(INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1)
 
     sys.excepthook = report_and_abort
+
+
+@contextmanager
+def end_job_of_command(communicator: Communicator, name: str) -> Iterator[None]:
+    """On several ranks, an error in the block is printed on one line, as by `run_command`, and ends the job on all ranks."""
+    try:
+        yield
+    except Exception as error:  # whatever it is, the others wait
+        if communicator.size > 1:
+            if communicator.rank:
+                time.sleep(PATIENCE)
+            rank = f"rank {communicator.rank} of {communicator.size}"
+            print(f"{name}: {rank}: {' '.join(str(error).split())}", file=sys.stderr, flush=True)
+            communicator.abort(FAILED)
+        raise

@@ -60,7 +60,7 @@ class DataParallel(SingleRank):
         if plan.sync_batch_norm and self.ordered:
             raise ValueError("sync_batch_norm=True needs reduction='fast': the shards of a rank are computed one after another")
         self.joint, self._blas_threads = plan.sync_batch_norm and self.size > 1, plan.blas_threads
-        self.interrupted = False
+        self.interrupted, self.threads = False, 0
 
     def _is_small(self, plan: TrainingPlan) -> bool:
         return self.size <= SHARDS and not plan.sync_batch_norm
@@ -69,6 +69,11 @@ class DataParallel(SingleRank):
         how = f"ordered reduction of {self.shards} shards" if self.ordered else "fast reduction"
         return f"DataParallel({self.size} rank{'s' * (self.size > 1)}, {how})"
 
+    def summary(self) -> str:
+        """A line about the ranks, their sums and their threads."""
+        threads = self.threads or "those of the process"
+        return f"{repr(self)[len('DataParallel(') : -1]}, BLAS threads of each rank: {threads}"
+
     # Errors and threads
 
     @contextmanager
@@ -76,8 +81,8 @@ class DataParallel(SingleRank):
         if not self.communicator.owns_process:
             yield
             return
-        threads = self._blas_threads or (1 if self.ordered else fair_threads(self.communicator))
-        with limit_blas_threads(threads):
+        self.threads = self._blas_threads or (1 if self.ordered else fair_threads(self.communicator))
+        with limit_blas_threads(self.threads):
             yield
 
     def together(self) -> AbstractContextManager[Any]:
@@ -200,7 +205,7 @@ class DataParallel(SingleRank):
     def check_weights(self, run: Run) -> None:
         checksum = 0
         for tensor in state_tensors(run.model):
-            checksum = zlib.crc32(np.ascontiguousarray(tensor.data), checksum)
+            checksum = zlib.crc32(np.ascontiguousarray(tensor.data).data, checksum)
         checksums = self.communicator.gather(checksum)
         for rank, other in enumerate(checksums):
             if other != checksums[0]:

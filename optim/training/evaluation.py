@@ -15,6 +15,7 @@ from optim.data.loader import DataLoader
 from optim.training.model import Model, evaluation_mode
 from optim.training.preparation import EVALUATION_BATCHES, DtypeCaster, prepare_data
 from optim.training.targets import as_column, takes_columns
+from optim.training.weighting import loss_weight
 
 Metrics = Mapping[str, Callable[..., float]]
 #: Columns of every history; a metric must have another name.
@@ -22,10 +23,10 @@ RESERVED_COLUMNS = ("epoch", "loss", "lr", "seconds")
 
 
 class EvaluatedBatch(NamedTuple):
-    """The loss of a batch, its number of examples, and the pair of predictions and targets if there are metrics."""
+    """The loss of a batch, its weight in the mean, and the pair of predictions and targets if there are metrics."""
 
     loss: float
-    examples: int
+    weight: float
     pair: tuple[Any, Any] | None
 
 
@@ -93,7 +94,7 @@ def evaluate_batches(
                 targets = as_column(prediction, targets)
             value = _as_float("the loss", loss(prediction, targets))
             pair = (_as_array(prediction), _as_array(targets)) if keep else None
-            batches.append(EvaluatedBatch(value, len(targets), pair))
+            batches.append(EvaluatedBatch(value, loss_weight(loss, targets), pair))
     return batches
 
 
@@ -101,7 +102,7 @@ def summarize(batches: Sequence[EvaluatedBatch], loss: Any, metrics: Metrics | N
     """The loss of all batches, and the metrics of all predictions together."""
     mean = MeanLoss(loss)
     for batch in batches:
-        mean.add(batch.loss, batch.examples)
+        mean.add(batch.loss, batch.weight)
     results = {"loss": mean.value}
     if metrics:
         pairs = zip(*(batch.pair for batch in batches))

@@ -17,7 +17,7 @@ from optim.regularizers.clipping import clip_grad_norm, clip_grad_value
 from optim.training.evaluation import check_scalar
 from optim.training.run import Run
 from optim.training.step import InfiniteLossError
-from optim.training.weighting import WeightedLoss
+from optim.training.weighting import loss_weight
 
 #: The numbers at the end of a row: the sum of the losses, that of their weights, and how many ranks have been interrupted.
 LOSS, WEIGHT, INTERRUPTS = -3, -2, -1
@@ -135,26 +135,3 @@ class ShardedStep:
         for buffer, start in zip(self.buffers, self._starts[len(self.parameters) :]):
             change = total[start : start + buffer.size].reshape(buffer.shape)
             buffer.data = (buffer.data + change).astype(buffer.dtype, copy=False)
-
-
-def loss_weight(loss: Any, targets: Any) -> float:
-    """The weight of a shard's loss, so that the weighted mean of the losses of all shards is the loss of the batch.
-
-    For a sum it is 1, for a mean the number of examples, or the sum of the weights of examples or classes.
-
-    >>> import numpy as np
-    >>> import nn
-    >>> from optim.training.sharded_step import loss_weight
-    >>> labels = np.array([0, 1, 1])
-    >>> loss_weight(nn.CrossEntropyLoss(), labels), loss_weight(nn.CrossEntropyLoss(weight=[1.0, 0.25]), labels)
-    (3.0, 1.5)
-    """
-    if getattr(loss, "reduction", "mean") == "sum":
-        return 1.0
-    if isinstance(loss, WeightedLoss):
-        return float(targets[1].sum())
-    if hasattr(loss, "ignore_index") and getattr(targets, "dtype", np.dtype(float)).kind in "iu":
-        counted = targets[targets != loss.ignore_index]
-        weights = getattr(loss, "weight", None)
-        return float(counted.size if weights is None else weights.data[counted].sum())
-    return float(len(targets))

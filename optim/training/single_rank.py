@@ -86,10 +86,15 @@ class SingleRank:
 
 def warn_of_ranks() -> None:
     """Warn if this process is one of several that mpiexec started, although `fit` has no communicator."""
-    sizes = [int(size) for name in RANK_COUNTS if (size := os.environ.get(name, "")).isdecimal()]
-    if max(sizes, default=1) > 1:
+    if (ranks := started_ranks()) > 1:
         warnings.warn(
-            f"this process is one of {max(sizes)} that mpiexec started, and each of them trains a model of its own; "
+            f"this process is one of {ranks} that mpiexec started, and each of them trains a model of its own; "
             "to train one model on all of them, give fit the argument communicator='mpi'",
             stacklevel=4,
         )
+
+
+def started_ranks() -> int:
+    """The number of processes that mpiexec started, this one among them; 1 without mpiexec."""
+    sizes = [int(size) for name in RANK_COUNTS if (size := os.environ.get(name, "")).isdecimal()]
+    return max(sizes, default=1)

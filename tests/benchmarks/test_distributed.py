@@ -36,6 +36,7 @@ def round_of(time):
     return {
         "allreduce": {str(size): NETWORK.allreduce(size, 2) for size in (64, 1024, 10**6)},
         "one": {"mlp2": {"times": {str(n): time * (n + 8) / 40 for n in (32, 16, 8)}, "bytes": 4000}},
+        "plain": {"mlp2": time / 2},
         "threads": {"mlp2": time},
         "fast": {"mlp2": step},
         "ordered": {"mlp2": step | {"time": 3 * time}},
@@ -50,7 +51,7 @@ def test_the_report_takes_the_lowest_of_the_rounds(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["benchmarks.distributed", "--rounds", "2", "--only", "mlp2"])
     command.main()
     output = capsys.readouterr().out
-    assert f"| {CASES['mlp2'].title} | 200 | 200 | 100 | 600 | 200 | 0.50 | yes |" in output
+    assert f"| {CASES['mlp2'].title} | 100 | 200 | 200 | 100 | 600 | 200 | 0.50 | yes |" in output
     assert "| 25% | 25% |" in output
     assert "Latency 10.0 µs, bandwidth 2.00 GB/s" in output
     assert "| 40 | 160 | 4 | 200 | +0% | 132 | +32% **too large** | 8 ranks, 2.2 times as fast |" in output

@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 10  # in which a job with a killed rank ends
+OPTIONS = ("blobs", "--hidden", "8", "--dropout", "0.2", "--ema", "0.9", "--patience", "1000")
 
 
 def mpiexec() -> str | None:
@@ -29,17 +30,19 @@ def mpiexec() -> str | None:
 
 @dataclass
 class Training:
-    """A training on several ranks with checkpoints in a folder."""
+    """A training on several ranks that writes a run folder."""
 
     folder: Path
     epochs: int
 
     def start(self, ranks: int) -> subprocess.Popen:
         """Start the training, or resume it where it has begun."""
-        launcher = [mpiexec() or "mpiexec", "-n", str(ranks)]
-        program = [sys.executable, "-m", "tests.optim.distributed.training_program"]
-        command = [*launcher, *program, str(self.folder), str(self.epochs)]
-        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+        if (self.folder / "settings.json").exists():
+            arguments = ["--resume", str(self.folder)]
+        else:
+            arguments = [*OPTIONS, "--epochs", str(self.epochs), "--output", str(self.folder), "--distributed"]
+        command = [mpiexec() or "mpiexec", "-n", str(ranks), sys.executable, "-m", "optim", *arguments]
+        environment = os.environ | {"MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
         return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def finish(self, ranks: int) -> bytes:
@@ -49,11 +52,17 @@ class Training:
         return self.weights()
 
     def weights(self) -> bytes:
-        return (self.folder / "weights.npy").read_bytes()
+        return (self.folder / "model.safetensors").read_bytes()
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the newest checkpoint, 0 if there is none."""
+        names = [path.stem for path in self.folder.glob("checkpoints/checkpoint-*.npz")]
+        return max((int(name.partition("-")[2]) for name in names), default=0)
 
     @property
     def is_complete(self) -> bool:
-        return (self.folder / "weights.npy").exists()
+        return (self.folder / "graph.dot").exists()
 
 
 def ranks_of(job: subprocess.Popen) -> list[int]:
@@ -116,7 +125,8 @@ def disturb(training: Training, kills: int, rng: random.Random, longest: float, 
         times.append(seconds)
         message = launcher_message(output)
         assert message, output
-        print(f"rank {number} of {size} killed, the job ended after {seconds:.2f} s: {message}", flush=True)
+        moment = f"rank {number} of {size} killed after {training.epoch} epochs"
+        print(f"{moment}, the job ended in {seconds:.2f} s: {message}", flush=True)
     return times
 
 

@@ -8,11 +8,12 @@ import sys
 
 import pytest
 
+import optim.__main__ as command
 from optim import MiniBatch
 from optim.distributed import Communicator, DistributedError
-from optim.distributed.faults import INTERRUPTED, end_job_on_error
+from optim.distributed.faults import FAILED, INTERRUPTED, end_job_of_command, end_job_on_error
 from optim.distributed.source_code import source_checksums
-from tests.optim.distributed.killed_ranks import ROOT, Training, disturb, mpiexec
+from tests.optim.distributed.killed_ranks import ROOT, SECONDS, Training, disturb, mpiexec
 
 RAISE = """
 from optim.distributed import MPICommunicator
@@ -85,6 +86,28 @@ def test_the_code_of_ranks_differs_if_a_source_file_does(tmp_path, monkeypatch):
     assert checksums[0] == checksums[1] != checksums[2]
 
 
+@pytest.mark.parametrize(("rank", "ranks"), [(0, 1), (0, 3), (2, 3)])
+def test_an_error_of_a_command_is_one_line_and_ends_the_job(monkeypatch, capsys, rank, ranks):
+    monkeypatch.setattr("optim.distributed.faults.PATIENCE", 0.01)
+    communicator = Rank(rank)
+    communicator.size = ranks
+    with pytest.raises(ValueError, match="no such"), end_job_of_command(communicator, "optim"):
+        raise ValueError("no such\nfile") from None
+    assert capsys.readouterr().err == ("" if ranks == 1 else f"optim: rank {rank} of 3: no such file\n")
+    assert communicator.status == (None if ranks == 1 else FAILED)
+
+
+def test_a_run_of_one_process_is_not_resumed_on_several_ranks(monkeypatch, capsys, tmp_path):
+    folder = str(tmp_path / "run")
+    monkeypatch.setattr(command, "write_results", lambda *arguments: [])  # pictures take seconds
+    assert command.main(["blobs", "--hidden", "2", "--epochs", "1", "--output", folder]) == 0
+    monkeypatch.setenv("PMI_SIZE", "2")
+    monkeypatch.setattr(command, "MPICommunicator", lambda: Rank(1))
+    monkeypatch.setattr("optim.distributed.faults.PATIENCE", 0.01)
+    assert command.main(["--resume", folder]) == 2
+    assert f"--resume: {folder} is a run of one process; resume it without mpiexec" in capsys.readouterr().err
+
+
 @pytest.fixture
 def launcher():
     pytest.importorskip("mpi4py")
@@ -98,6 +121,24 @@ def test_a_rank_that_raises_ends_the_job(launcher):
     assert job.returncode == 1
     assert "rank 1 of 2:\nTraceback" in job.stderr
     assert "ValueError: no such file" in job.stderr
+
+
+@pytest.mark.mpi
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.csv", "--distributed"], "missing.csv: there is no such file"),
+        (["--resume", "missing"], "missing: there is no such folder"),
+    ],
+    ids=["data", "run folder"],
+)
+def test_a_command_that_fails_on_one_rank_ends_the_job_with_one_line(launcher, tmp_path, arguments, message):
+    commands = (["blobs", "--distributed", "--output", str(tmp_path / "run")], arguments)
+    ranks = [["-n", "1", sys.executable, "-m", "optim", *arguments] for arguments in commands]
+    job = subprocess.run([launcher, *ranks[0], ":", *ranks[1]], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert job.returncode == 2
+    assert f"optim: rank 1 of 2: {message}" in job.stderr
+    assert "Traceback" not in job.stderr
 
 
 @pytest.mark.mpi
@@ -127,5 +168,5 @@ def test_a_rank_that_differs_is_named_at_the_start(launcher, tmp_path, change, m
 def test_a_training_with_killed_ranks_ends_with_the_weights_of_an_undisturbed_one(launcher, tmp_path):
     undisturbed, killed = Training(tmp_path / "undisturbed", epochs=3), Training(tmp_path / "killed", epochs=3)
     expected = undisturbed.finish(ranks=1)
-    disturb(killed, 2, random.Random(0), longest=3.0, ranks=[2])
+    assert max(disturb(killed, 2, random.Random(0), longest=3.0, ranks=[2])) < SECONDS
     assert (killed.weights() if killed.is_complete else killed.finish(ranks=2)) == expected
