@@ -8,8 +8,16 @@ WRONG_ANSWERS = {
     ),
     "02-an-engine-in-100-lines": (),
     "03-check-your-own-gradients": (),
-    "04-from-perceptron-to-xor": (),
-    "05-universal-approximation": (),
+    "04-from-perceptron-to-xor": (
+        "mistakes_left = 9",
+        "xor_net = nn.Sequential(nn.Linear(2, 2, bias=False, rng=0), nn.ReLU(), nn.Linear(2, 1, bias=False, rng=0))",
+        "parity_net = nn.Sequential(nn.Perceptron(3, 3), nn.Perceptron(3))",
+    ),
+    "05-universal-approximation": (
+        "def ramps(units):\n    return staircase(units)",
+        "square_error = 0.5",
+        "fewest_units = 2",
+    ),
     "06-activations": (),
     "07-losses-and-least-squares": (),
     "08-three-batchings": (),
