@@ -79,7 +79,7 @@ def test_an_answer_is_followed_by_its_check_and_its_collapsed_solution(path):
 def assigned_names(code):
     """The names that the statements of a cell assign or define."""
     tree = ast.parse(code)
-    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    functions = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     return functions | {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
