@@ -227,6 +227,31 @@ TOPICS |= {
         "*Graphs*: nodes and edges belong to the graph, not to a tensor",
         ("autograd/interchange/test_saved_graph.py::test_the_graph_of_a_tensor_runs_at_other_inputs",),
     ),
+    "S004-sessions": Topic(
+        "*Sessions*, *Graphs*: placeholders and a session, compared with eager execution",
+        (
+            "autograd/interchange/test_saved_graph.py::test_the_graph_of_a_tensor_runs_at_other_inputs",
+            "autograd/compiler/test_compiled_step.py::test_step_is_not_called_in_replays",
+        ),
+    ),
+    "S004-blame": Topic(
+        "*Back Propagation*: a larger error does not mean lower weights",
+        ("notebooks/test_slides.py::test_a_unit_with_a_larger_error_gets_larger_weights_if_its_output_is_too_low",),
+    ),
+    "S004-five-sigmoids": Topic(
+        "*Softmax Function*: five sigmoids that do not sum to 1; probabilities of three colors",
+        ("notebooks/test_slides.py::test_softmax_makes_probabilities_of_the_scores_behind_five_sigmoids",),
+    ),
+    "S004-keras": Topic(
+        "*Keras*: its modules and their counterparts here", ("notebooks/test_slides.py::test_the_counterparts_of_keras_exist",)
+    ),
+    "S004-progress": Topic(
+        "progress bars in terminals and notebooks, and the setting that hides them",
+        (
+            "optim/training/test_progress_bar.py::test_bar_in_a_notebook_is_html_that_stays",
+            "optim/training/test_progress_bar.py::test_one_setting_of_the_environment_hides_all_bars",
+        ),
+    ),
     "S004-dead-units": Topic(
         "*ReLU*: dead neurons, which are never activated again",
         ("notebooks/test_slides.py::test_a_dead_unit_has_no_gradient_and_an_elu_revives_it",),
