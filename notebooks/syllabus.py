@@ -227,6 +227,30 @@ TOPICS |= {
         "*Graphs*: nodes and edges belong to the graph, not to a tensor",
         ("autograd/interchange/test_saved_graph.py::test_the_graph_of_a_tensor_runs_at_other_inputs",),
     ),
+    "S002-convergence": Topic(
+        "*L1/L2 Regularization*: convergence under penalties",
+        ("notebooks/test_slides.py::test_l2_makes_gradient_descent_converge_faster",),
+    ),
+    "S002-batchnorm-regularizes": Topic(
+        "*Batch Norm*: BatchNorm as a regularizer",
+        ("notebooks/test_slides.py::test_batch_norm_depends_on_the_other_examples_in_training_only",),
+    ),
+    "S003-penalty-table": Topic(
+        "*Regularization*: the table of L1 and L2",
+        (
+            "notebooks/test_slides.py::test_the_minimum_with_l1_is_not_unique_for_equal_columns",
+            "optim/regularizers/test_penalties.py::test_proximal_l1_selects_the_features_that_matter",
+            "optim/regularizers/test_penalties.py::test_l2_shrinks_and_selects_nothing",
+        ),
+    ),
+    "S003-covariate-shift": Topic(
+        "*Batch Normalization*: internal covariate shift",
+        ("notebooks/test_slides.py::test_batch_norm_removes_shift_and_scale_of_its_inputs",),
+    ),
+    "S003-placement": Topic(
+        "*Goals of Batch Normalization*: before or after the activation",
+        ("nn/test_folding.py::test_folded_model_has_no_norms_and_the_same_outputs",),
+    ),
     "S004-sessions": Topic(
         "*Sessions*, *Graphs*: placeholders and a session, compared with eager execution",
         (

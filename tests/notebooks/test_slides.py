@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from autograd import Tensor
-from optim import SGD, RMSprop
+from optim import L1, L2, SGD, RMSprop
 
 
 @pytest.mark.parametrize(("activation", "is_revived"), [("relu", False), ("elu", True)])
@@ -57,3 +57,57 @@ KERAS = {
 @pytest.mark.parametrize("module", KERAS)
 def test_the_counterparts_of_keras_exist(module):
     assert [name for name in KERAS[module].split() if not hasattr(import_module(module), name)] == []
+
+
+RIDGE = np.random.default_rng(0).normal(size=(60, 30))
+
+
+def steps_to_the_minimum(strength):
+    """Steps of gradient descent until the weights are within 1 % of the minimum with an L2 penalty."""
+    targets = RIDGE @ np.ones((30, 1))
+    line = nn.Linear(30, 1, bias=False, init="zeros")
+    optimizer = SGD(line.parameters(), lr=0.1, penalty=L2(strength) if strength else None)
+    minimum = np.linalg.solve(RIDGE.T @ RIDGE / 60 + strength * np.eye(30), RIDGE.T @ targets / 60)
+    for step in range(1000):
+        if np.linalg.norm(line.weight.numpy() - minimum) < 0.01 * np.linalg.norm(minimum):
+            return step
+        optimizer.zero_grad()
+        nn.MSELoss()(line(RIDGE), targets).backward()
+        optimizer.step()
+    raise AssertionError("no convergence")
+
+
+def test_l2_makes_gradient_descent_converge_faster():
+    assert steps_to_the_minimum(1.0) < steps_to_the_minimum(0.3) < steps_to_the_minimum(0.0)
+
+
+@pytest.mark.parametrize(("penalty", "is_unique"), [(L1(0.1, proximal=True), False), (L2(0.3), True)])
+def test_the_minimum_with_l1_is_not_unique_for_equal_columns(penalty, is_unique):
+    twins = np.repeat(RIDGE[:, :1], 2, axis=1)
+    minima = []
+    for start in ([[0.0], [2.0]], [[1.5], [0.0]]):
+        line = nn.Linear(2, 1, bias=False)
+        line.weight.data = start
+        optimizer = SGD(line.parameters(), lr=0.1, penalty=penalty)
+        for _ in range(300):
+            optimizer.zero_grad()
+            nn.MSELoss()(line(twins), twins @ np.ones((2, 1))).backward()
+            optimizer.step()
+        minima.append(line.weight.numpy().copy())
+    assert np.isclose(minima[0].sum(), minima[1].sum(), atol=1e-3)
+    assert np.allclose(*minima, atol=1e-3) == is_unique
+
+
+def test_batch_norm_depends_on_the_other_examples_in_training_only():
+    layer, rng = nn.BatchNorm1d(4), np.random.default_rng(0)
+    example, others = rng.normal(size=(1, 4)), [rng.normal(size=(7, 4)) for _ in range(2)]
+    in_training = [layer(np.concatenate([example, batch])).numpy()[0] for batch in others]
+    layer.eval()
+    in_evaluation = [layer(np.concatenate([example, batch])).numpy()[0] for batch in others]
+    assert not np.allclose(*in_training)
+    assert np.array_equal(*in_evaluation)
+
+
+def test_batch_norm_removes_shift_and_scale_of_its_inputs():
+    layer, z = nn.BatchNorm1d(4, eps=0.0), RIDGE[:, :4]
+    assert np.allclose(layer(z), layer(3 * z + [1.0, -2.0, 5.0, 0.0]))

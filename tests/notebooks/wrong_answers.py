@@ -49,18 +49,42 @@ WRONG_ANSWERS = {
         "dead = 500",
     ),
     "12-vanishing-exploding-initialization": (),
-    "13-batch-normalization": (),
+    "13-batch-normalization": (
+        "bias_gradient = 1.0",
+        "def batches_needed(momentum):\n    return 1 / (1 - momentum)",
+        "most_sensitive = 10",
+    ),
     "14-clipping-and-cliffs": (),
-    "15-over-fitting-and-its-cures": (),
-    "16-dropout-as-an-ensemble": (),
+    "15-over-fitting-and-its-cures": (
+        "def best_weights(x, y, strength):\n    return np.linalg.solve(x.T @ x / len(x), x.T @ y / len(x))",
+        "def best_l1(a):\n    return a / 2\n\n\ndef best_l2(a):\n    return a / 2",
+        "is_lower = True",
+    ),
+    "16-dropout-as-an-ensemble": (
+        "mean_kept, deviation = 30, 4.58",
+        "def penalty(w, x, p):\n    return p * (w**2).sum()",
+        "varies_more = 'digits'",
+    ),
     "17-digits-from-start-to-finish": (
         "softmax_accuracy = 0.5",
         "threshold = 1.0",
         "images_needed = 359",
     ),
-    "18-convolution-and-pooling": (),
-    "19-recurrent-nets-and-the-lstm": (),
-    "20-attention-and-a-small-gpt": (),
+    "18-convolution-and-pooling": (
+        "def output_size(n, k, p, s, d):\n    return (n - k) // s + 1",
+        "matrix = np.zeros((64, 36))",
+        "advantage = 'the same place'",
+    ),
+    "19-recurrent-nets-and-the-lstm": (
+        "bias = 1.0",
+        "def output_of_both(x):\n    return np.concatenate([forward_layer(x)[0], backward_layer(x)[0]], axis=-1)",
+        "rnn_parameters, gru_parameters, lstm_parameters = 1568, 4704, 6272",
+    ),
+    "20-attention-and-a-small-gpt": (
+        "def variance_of_score(d):\n    return d**2",
+        "positions = {0, 1}",
+        "output = 1.0",
+    ),
     "21-debug-this-training": ("first_loss = np.log(10)", "section = 8", "loss_of_the_shares = np.log(2)"),
     "22-capstone": (
         "deviation_in_percent = 1.4",
