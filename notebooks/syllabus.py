@@ -227,6 +227,55 @@ TOPICS |= {
         "*Graphs*: nodes and edges belong to the graph, not to a tensor",
         ("autograd/interchange/test_saved_graph.py::test_the_graph_of_a_tensor_runs_at_other_inputs",),
     ),
+    "S002-convergence": Topic(
+        "*L1/L2 Regularization*: convergence under penalties",
+        ("notebooks/test_slides.py::test_l2_makes_gradient_descent_converge_faster",),
+    ),
+    "S002-batchnorm-regularizes": Topic(
+        "*Batch Norm*: BatchNorm as a regularizer",
+        ("notebooks/test_slides.py::test_batch_norm_depends_on_the_other_examples_in_training_only",),
+    ),
+    "S003-penalty-table": Topic(
+        "*Regularization*: the table of L1 and L2",
+        (
+            "notebooks/test_slides.py::test_the_minimum_with_l1_is_not_unique_for_equal_columns",
+            "optim/regularizers/test_penalties.py::test_proximal_l1_selects_the_features_that_matter",
+            "optim/regularizers/test_penalties.py::test_l2_shrinks_and_selects_nothing",
+        ),
+    ),
+    "S003-covariate-shift": Topic(
+        "*Batch Normalization*: internal covariate shift",
+        ("notebooks/test_slides.py::test_batch_norm_removes_shift_and_scale_of_its_inputs",),
+    ),
+    "S003-placement": Topic(
+        "*Goals of Batch Normalization*: before or after the activation",
+        ("nn/test_folding.py::test_folded_model_has_no_norms_and_the_same_outputs",),
+    ),
+    "S004-sessions": Topic(
+        "*Sessions*, *Graphs*: placeholders and a session, compared with eager execution",
+        (
+            "autograd/interchange/test_saved_graph.py::test_the_graph_of_a_tensor_runs_at_other_inputs",
+            "autograd/compiler/test_compiled_step.py::test_step_is_not_called_in_replays",
+        ),
+    ),
+    "S004-blame": Topic(
+        "*Back Propagation*: a larger error does not mean lower weights",
+        ("notebooks/test_slides.py::test_a_unit_with_a_larger_error_gets_larger_weights_if_its_output_is_too_low",),
+    ),
+    "S004-five-sigmoids": Topic(
+        "*Softmax Function*: five sigmoids that do not sum to 1; probabilities of three colors",
+        ("notebooks/test_slides.py::test_softmax_makes_probabilities_of_the_scores_behind_five_sigmoids",),
+    ),
+    "S004-keras": Topic(
+        "*Keras*: its modules and their counterparts here", ("notebooks/test_slides.py::test_the_counterparts_of_keras_exist",)
+    ),
+    "S004-progress": Topic(
+        "progress bars in terminals and notebooks, and the setting that hides them",
+        (
+            "optim/training/test_progress_bar.py::test_bar_in_a_notebook_is_html_that_stays",
+            "optim/training/test_progress_bar.py::test_one_setting_of_the_environment_hides_all_bars",
+        ),
+    ),
     "S004-dead-units": Topic(
         "*ReLU*: dead neurons, which are never activated again",
         ("notebooks/test_slides.py::test_a_dead_unit_has_no_gradient_and_an_elu_revives_it",),

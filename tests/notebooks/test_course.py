@@ -124,5 +124,11 @@ def test_links_to_other_notebooks_exist(path):
                 assert (path.parent / name).exists(), name
 
 
+@pytest.mark.parametrize("row", course.DISAGREEMENTS, ids=lambda row: f"{row.lectures} {row.slide}")
+def test_a_disagreement_is_shown_in_a_section_that_exists(row):
+    (path,) = (path for path in course.notebooks() if path.stem.split("-", 1)[1] == row.notebook)
+    assert row.heading in course.headings(path)
+
+
 def test_readme_is_up_to_date():
     assert (course.FOLDER / "README.md").read_text(encoding="utf-8") == course.index(), "python notebooks/execute.py --index"
