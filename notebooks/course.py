@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from disagreements import DISAGREEMENTS
 from syllabus import PARTS, TOPICS
 
 FOLDER = Path(__file__).parent
@@ -99,15 +100,42 @@ def title(path: Path) -> str:
     return source(read(path)["cells"][0]).splitlines()[0].removeprefix("# ")
 
 
+def headings(path: Path) -> set[str]:
+    """The headings of a notebook."""
+    texts = [source(cell) for cell in read(path)["cells"] if cell["cell_type"] == "markdown"]
+    return {line.lstrip("#").strip() for text in texts for line in text.splitlines() if line.startswith("#")}
+
+
+def link(path: Path, heading: str) -> str:
+    """A link to a heading of a notebook."""
+    return f"[{path.stem.split('-')[0]} {heading}]({path.name}#{quote(heading.replace(' ', '-'))})"
+
+
+def appendix() -> list[str]:
+    """The lines of the table of statements that measurement contradicts."""
+    paths = {path.stem.split("-", 1)[1]: path for path in notebooks()}
+    return [
+        "",
+        "## Appendix: where the lectures and measurement disagree",
+        "",
+        "| Lecture | Slide | says | but | shown in |",
+        "|---|---|---|---|---|",
+        *[
+            f"| {row.lectures} | *{row.slide}* | {row.statement} | {row.truth} | {link(paths[row.notebook], row.heading)} |"
+            for row in sorted(DISAGREEMENTS)
+        ],
+    ]
+
+
 def index() -> str:
-    """The text of README.md: the notebooks in reading order, and the topics of the syllabus."""
+    """The text of README.md: the notebooks in reading order, the topics of the syllabus, and the appendix."""
     links: dict[str, dict[str, None]] = {topic: {} for topic in TOPICS}
     lines = [OPENING, "## Notebooks", "", "| | Notebook | |", "|---|---|---|"]
     for path in notebooks():
         number = path.stem.split("-")[0]
         lines.append(f"| {number} | [{title(path)}]({path.name}) | {SUMMARIES.get(path.stem, '')} |")
         for topic, heading in topics(path):
-            links[topic][f"[{number} {heading}]({path.name}#{quote(heading.replace(' ', '-'))})"] = None
+            links[topic][link(path, heading)] = None
     lines += [
         "",
         "## Syllabus",
@@ -121,4 +149,4 @@ def index() -> str:
                 notebook_links = "<br>".join([*links[topic], *([f"planned: {planned}"] if planned else [])])
                 test_links = "<br>".join(f"[{test}](../tests/{test.split('::')[0]})" for test in tests)
                 lines.append(f"| {topic} | {description} | {notebook_links} | {test_links} |")
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *appendix(), ""])

@@ -156,7 +156,7 @@ def normalize(notebook: Any) -> Any:
 
 
 def _environment(ipython_folder: str, mnist: str) -> dict[str, str]:
-    """The kernel's environment: this tree and folder first on the path, no IPython settings, no progress bars, MNIST if given."""
+    """The kernel's environment: this tree and folder on the path, no settings of IPython, no progress bars, MNIST if given."""
     data = {"CHAINRULE_MNIST", "CHAINRULE_NAMES", "CHAINRULE_TEXT"}  # the stored outputs are those without them
     variables = {name: value for name, value in os.environ.items() if name not in data}
     path = [str(FOLDER.parent), str(FOLDER), *filter(None, [variables.get("PYTHONPATH")])]

@@ -227,6 +227,55 @@ TOPICS |= {
         "*Graphs*: nodes and edges belong to the graph, not to a tensor",
         ("autograd/interchange/test_saved_graph.py::test_the_graph_of_a_tensor_runs_at_other_inputs",),
     ),
+    "S002-convergence": Topic(
+        "*L1/L2 Regularization*: convergence under penalties",
+        ("notebooks/test_slides.py::test_l2_makes_gradient_descent_converge_faster",),
+    ),
+    "S002-batchnorm-regularizes": Topic(
+        "*Batch Norm*: BatchNorm as a regularizer",
+        ("notebooks/test_slides.py::test_batch_norm_depends_on_the_other_examples_in_training_only",),
+    ),
+    "S003-penalty-table": Topic(
+        "*Regularization*: the table of L1 and L2",
+        (
+            "notebooks/test_slides.py::test_the_minimum_with_l1_is_not_unique_for_equal_columns",
+            "optim/regularizers/test_penalties.py::test_proximal_l1_selects_the_features_that_matter",
+            "optim/regularizers/test_penalties.py::test_l2_shrinks_and_selects_nothing",
+        ),
+    ),
+    "S003-covariate-shift": Topic(
+        "*Batch Normalization*: internal covariate shift",
+        ("notebooks/test_slides.py::test_batch_norm_removes_shift_and_scale_of_its_inputs",),
+    ),
+    "S003-placement": Topic(
+        "*Goals of Batch Normalization*: before or after the activation",
+        ("nn/test_folding.py::test_folded_model_has_no_norms_and_the_same_outputs",),
+    ),
+    "S004-sessions": Topic(
+        "*Sessions*, *Graphs*: placeholders and a session, compared with eager execution",
+        (
+            "autograd/interchange/test_saved_graph.py::test_the_graph_of_a_tensor_runs_at_other_inputs",
+            "autograd/compiler/test_compiled_step.py::test_step_is_not_called_in_replays",
+        ),
+    ),
+    "S004-blame": Topic(
+        "*Back Propagation*: a larger error does not mean lower weights",
+        ("notebooks/test_slides.py::test_a_unit_with_a_larger_error_gets_larger_weights_if_its_output_is_too_low",),
+    ),
+    "S004-five-sigmoids": Topic(
+        "*Softmax Function*: five sigmoids that do not sum to 1; probabilities of three colors",
+        ("notebooks/test_slides.py::test_softmax_makes_probabilities_of_the_scores_behind_five_sigmoids",),
+    ),
+    "S004-keras": Topic(
+        "*Keras*: its modules and their counterparts here", ("notebooks/test_slides.py::test_the_counterparts_of_keras_exist",)
+    ),
+    "S004-progress": Topic(
+        "progress bars in terminals and notebooks, and the setting that hides them",
+        (
+            "optim/training/test_progress_bar.py::test_bar_in_a_notebook_is_html_that_stays",
+            "optim/training/test_progress_bar.py::test_one_setting_of_the_environment_hides_all_bars",
+        ),
+    ),
     "S004-dead-units": Topic(
         "*ReLU*: dead neurons, which are never activated again",
         ("notebooks/test_slides.py::test_a_dead_unit_has_no_gradient_and_an_elu_revives_it",),
@@ -234,5 +283,65 @@ TOPICS |= {
     "S004-rmsprop": Topic(
         "*RMSProp Optimizer*: its step does not depend on the scale of the loss, but on the learning rate",
         ("notebooks/test_slides.py::test_rmsprop_frees_from_the_scale_of_the_loss_but_not_from_the_learning_rate",),
+    ),
+}
+
+#: The slides of lectures 000 to 003 on units, descent and depth.
+TOPICS |= {
+    "S002-neuron": Topic(
+        "*Biological Anatomy*: the neuron beside the unit",
+        ("nn/models/test_perceptron.py::test_the_step_is_1_from_the_threshold_on",),
+    ),
+    "S001-test-accuracy": Topic(
+        "*Limitations of Perceptrons*: the test accuracy rises, then falls",
+        ("notebooks/test_statements.py::test_accuracy_of_a_perceptron_rises_then_falls_and_averaged_weights_keep_it",),
+    ),
+    "S001-depth": Topic(
+        "*Non-linearity*: depth is the length of the longest path",
+        ("notebooks/test_statements.py::test_a_shortcut_does_not_change_the_longest_path",),
+    ),
+    "S002-depth-and-width": Topic(
+        "*Architecture of MLPs*: how many layers, how many units",
+        ("notebooks/test_statements.py::test_depth_does_not_replace_width",),
+    ),
+    "S002-epoch": Topic(
+        "*Various GD types*: epoch and iteration drawn",
+        ("optim/data/test_batching.py::test_only_the_last_mini_batch_may_be_short",),
+    ),
+    "S003-cost-of-batches": Topic(
+        "*Types of Gradient Descent Algorithms*: the cost of a step and of an epoch",
+        ("notebooks/test_statements.py::test_a_step_has_as_many_operations_for_one_example_as_for_all",),
+    ),
+    "S003-discriminatory": Topic(
+        "*Universal Approximation Theorem*: ∫ σ(wᵀx − b) dμ = 0",
+        ("notebooks/test_statements.py::test_a_measure_is_invisible_to_squares_and_to_no_sigmoids",),
+    ),
+    "S003-backprop-and-descent": Topic(
+        "*Gradient Descent*: back-propagation beside gradient descent",
+        ("notebooks/test_statements.py::test_descent_takes_its_gradient_from_anywhere",),
+    ),
+    "S003-tunable": Topic(
+        "*Optimizers*: the numbers of tunable parameters",
+        ("notebooks/test_statements.py::test_optimizers_have_the_options_that_are_counted",),
+    ),
+    "S003-sparse": Topic(
+        "*Optimizers*: sparse features",
+        ("notebooks/test_statements.py::test_adagrad_learns_rare_features_sooner",),
+    ),
+    "S003-sharp-minima": Topic(
+        "*Optimizers*: sharp minima",
+        ("notebooks/test_statements.py::test_sgd_leaves_a_sharp_minimum_and_adam_stays",),
+    ),
+    "S003-large-batches": Topic(
+        "*Optimizers*: large batches",
+        ("notebooks/test_statements.py::test_few_steps_of_a_large_batch_learn_less",),
+    ),
+    "S002-three-starts": Topic(
+        "*Weight Initialization*: outputs after 600 epochs from a bad, a right and a zero start",
+        ("notebooks/test_statements.py::test_600_epochs_from_three_starts",),
+    ),
+    "S001-sigma": Topic(
+        "*Random Initialization*: is σ = 0.01 good practice?",
+        ("notebooks/test_statements.py::test_weights_of_size_a_hundredth_vanish_with_depth",),
     ),
 }
