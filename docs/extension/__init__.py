@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from docs.extension import course, docstrings, mathml, project_pages, reference
-
 ROOT = Path(__file__).parents[2]
 
 
 def setup(app):
     """Register the generators and converters."""
+    from docs.extension import course, docstrings, mathml, project_pages, reference
+
     app.connect("builder-inited", lambda app: reference.write_pages(Path(app.srcdir)))
     app.connect("builder-inited", lambda app: course.write_pages(Path(app.srcdir), ROOT))
     app.connect("builder-inited", lambda app: project_pages.write_pages(Path(app.srcdir), ROOT))
