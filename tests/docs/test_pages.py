@@ -11,6 +11,7 @@ import docs.extension.course
 import docs.extension.docstrings
 import docs.extension.project_pages
 import docs.extension.public_names
+import docs.extension.source_links
 from docs.extension.docstrings import convert
 from docs.extension.public_names import canonical_names, page_paths, public_modules, public_names
 
@@ -72,7 +73,7 @@ def test_every_public_name_has_one_page():
             assert canonical_names()[f"{module}.{name}"] in page_paths()
 
 
-@pytest.mark.parametrize("name", ["course", "docstrings", "project_pages", "public_names"])
+@pytest.mark.parametrize("name", ["course", "docstrings", "project_pages", "public_names", "source_links"])
 def test_examples_of_the_extension_run(name):
     failed, attempted = doctest.testmod(getattr(docs.extension, name))
     assert failed == 0 < attempted
