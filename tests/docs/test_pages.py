@@ -23,6 +23,7 @@ PAGES = sorted(
     if page not in GENERATED
 )
 NAME = re.compile(r"`((?:autograd|nn|optim)(?:\.\w+)+)`")
+EXAMPLE = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 ROLE = re.compile(r"\{py:\w+\}`(?:[^`<]*<)?([\w.]+)>?`")
 
 
@@ -32,8 +33,8 @@ def test_there_are_pages():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_examples_of_a_page_run(page):
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    test = doctest.DocTestParser().get_doctest(text, {}, page, page, 0)
+    blocks = EXAMPLE.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
+    test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page, page, 0)
     output: list[str] = []
     doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=output.append)
     assert "".join(output) == ""
