@@ -65,7 +65,7 @@ def convert_block(lines: list[str], name: str) -> str:
         return "\n".join(lines)
     is_table = any(map(COLUMNS.match, lines)) and not ARGUMENT.fullmatch(lines[0])
     if is_table or all(line.startswith("    ") for line in lines):
-        return "\n".join(["::", "", *(f"    {line}" for line in lines)])
+        return "\n".join([".. code-block:: none", "", *(f"    {line}" for line in lines)])
     if lines[0].startswith("@"):
         return "\n".join([".. code-block:: python", "", *(f"    {line}" for line in lines)])
     entries = join_continuations(lines)

@@ -1,7 +1,7 @@
 """Links from source pages back to the reference.
 
-`sphinx.ext.viewcode` assumes one documented module for each source file. Here the names of a file may belong to several, such as
-`nn` and `nn.functional`.
+`sphinx.ext.viewcode` assumes one documented module for each source file. Here the names of a file may belong to several, such
+as `nn` and `nn.functional`.
 """
 
 import re

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+pytest.importorskip("sklearn")  # public modules need them
+pytest.importorskip("scipy")
+
 import docs.extension.course
 import docs.extension.docstrings
 import docs.extension.project_pages
