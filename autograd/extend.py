@@ -15,6 +15,7 @@ trace_operations         one run of a function as a list of operations, for prog
                          OperationTrace of OperationCalls, TracedValues and NamedTensors
 lazy_attributes          a package that imports its names when they are first used
 short_repr               a value for an error message, at most 60 characters
+replica, replica_generator, replica_sum  what a part of a batch shares with the other parts: random numbers, sums over ranks
 suggest, suggest_names   error messages that answer a name of another library with the name used here
 atomic_files             files that are written completely or not at all
 npz_files                arrays of npz files, whose sizes are verified before memory is allocated
@@ -46,6 +47,7 @@ from autograd.core.trees import leaves, map_leaves
 from autograd.utils.call_stack import is_internal_file
 from autograd.utils.foreign_names import suggest, suggest_names
 from autograd.utils.lazy import lazy_attributes
+from autograd.utils.replica import replica, replica_generator, replica_sum
 
 if TYPE_CHECKING:
     from autograd.compiler.operation_trace import NamedTensor, OperationCall, OperationTrace, TracedValue, trace_operations
@@ -92,6 +94,9 @@ __all__ = [
     "operation",
     "primitive",
     "refuse_complex",
+    "replica",
+    "replica_generator",
+    "replica_sum",
     "short_repr",
     "side_effect",
     "suggest",

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from autograd.extend import replica_generator
 from nn.placeholders import placeholder_generator
 
 Rng: TypeAlias = "np.random.Generator | int | None"
@@ -25,10 +26,15 @@ def seed(number: int) -> None:
 
 
 def generator(rng: Rng = None) -> "np.random.Generator":
-    """The generator itself, one made from a seed, or the global one if None."""
+    """The generator itself, one made from a seed, or the global one if None.
+
+    In a data-parallel training it is the generator of the current part of the batch.
+    """
     global _generator
     if (stand_in := placeholder_generator()) is not None:
         return stand_in  # type: ignore[return-value]
+    if (shared := replica_generator()) is not None:
+        return shared
     if rng is not None:
         return np.random.default_rng(rng)
     if _generator is None:

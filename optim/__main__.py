@@ -4,10 +4,12 @@ This program is outside the package proper: it builds its models with `nn`, whic
 """
 
 import csv
+import os
 import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,10 @@ from optim.cli.model import CHANNELS, make_model
 from optim.cli.parse import UsageError
 from optim.cli.prediction_rows import read_rows
 from optim.data import DataFileError, DataLoader, Table, read_table
+from optim.distributed import Communicator, MPICommunicator, SingleProcess, raise_together
+from optim.distributed.faults import end_job_of_command
 from optim.integrations import load_run
+from optim.training.single_rank import started_ranks
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -38,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     }
     make_parser, command = commands.get(argv[0] if argv else "", (training_parser, train_run))
     words = argv if command is train_run else argv[1:]
-    expected = (UsageError, DataFileError, TrainingError, OSError, ValueError, RuntimeError)
+    expected = (UsageError, DataFileError, TrainingError, OSError, ValueError, RuntimeError, ImportError)
     return command_line.run_command("optim", lambda: command(make_parser().parse_args(words)), expected)
 
 
@@ -51,10 +56,23 @@ def training_parser() -> command_line.Parser:
 
 
 def train_run(args: Namespace) -> None:
-    """Train, report and write the run folder; or resume the run in a folder."""
+    """Train, report and write the run folder; or resume the run in a folder. Rank 0 prints and writes."""
     resume = getattr(args, "resume", None)
-    stored = stored_options(run_folder.read_settings(resume)) if resume else None
-    options = arguments.resumed_options(args, stored) if stored else arguments.with_defaults(args)
+    is_distributed = getattr(args, "distributed", False) or (resume is not None and started_ranks() > 1)
+    communicator: Communicator = MPICommunicator() if is_distributed else SingleProcess()
+    with ExitStack() as stack:
+        if communicator.rank:
+            stack.enter_context(redirect_stdout(stack.enter_context(open(os.devnull, "w"))))
+        stack.enter_context(end_job_of_command(communicator, "optim"))
+        stored = stored_options(run_folder.read_settings(resume)) if resume else None
+        options = arguments.resumed_options(args, stored) if stored else arguments.with_defaults(args)
+        if communicator.size > 1 and not options.distributed:
+            raise UsageError(f"--resume: {resume} is a run of one process; resume it without mpiexec")
+        train(options, resume, communicator)
+
+
+def train(options: Namespace, resume: str | None, communicator: Communicator) -> None:
+    """Train with complete options; see `train_run`."""
     hidden, batching, clip = parse.hidden_sizes(options.hidden), parse.batching(options.batching), parse.clip(options.clip)
     early_stopping = EarlyStopping(options.patience)
     parse.penalty(options.penalty)
@@ -78,13 +96,18 @@ def train_run(args: Namespace) -> None:
     layers = sizes if options.model == "mlp" else [" × ".join(map(str, data.shape or ())), *CHANNELS, *sizes[1:]]
     print(f"model: {' → '.join(map(str, layers))}, {options.activation}{extra}, {count} parameters")
 
-    folder = run_folder.create(options.output, data.name, options.overwrite) if resume is None else Path(resume)
+    with raise_together(communicator):
+        created = resume is None and communicator.rank == 0
+        path = run_folder.create(options.output, data.name, options.overwrite) if created else Path(resume or "")
+    folder: Path = communicator.broadcast(path)
     settings = run_settings(options, data, splits, sizes)
     callbacks: list[Callback] = []
     if options.tensorboard is not None:  # first, because it refuses a folder that has another run
         begins_again = resume is not None and not options.checkpoint_every
         callbacks.append(TensorBoard(options.tensorboard, overwrite=options.overwrite or begins_again))
-    callbacks.append(OnTrainBegin(lambda: run_folder.write_settings(folder, settings)))
+    callbacks.append(OnTrainBegin(lambda run: run_folder.write_settings(folder, settings)))
+    if options.distributed:
+        callbacks.append(OnTrainBegin(lambda run: print(run.ranks.summary())))
     if options.checkpoint_every:
         callbacks.append(Checkpoint(folder / run_folder.CHECKPOINTS, options.checkpoint_every))
     started = time.perf_counter()
@@ -102,10 +125,13 @@ def train_run(args: Namespace) -> None:
         callbacks=callbacks,
         record=["gradient_norms", "update_ratios"] if options.record else (),
         resume=bool(resume and options.checkpoint_every),
+        communicator=communicator if options.distributed else None,
+        reduction=options.reduction,
+        shards=options.shards,
         **clip,
         **penalty,
     )
-    if len(history):
+    if len(history) and communicator.rank == 0:
         reason = history.stopped or "all epochs done"
         seconds = time.perf_counter() - started
         print(f"trained {len(history)} epochs in {seconds:.1f} s ({reason}); the best parameters were kept")
@@ -119,13 +145,15 @@ def train_run(args: Namespace) -> None:
 
 
 class OnTrainBegin(Callback):
-    """Calls a function when the training begins or resumes."""
+    """Calls a function of the run when the training begins or resumes."""
 
-    def __init__(self, function: Callable[[], None]):
+    on_every_rank = False
+
+    def __init__(self, function: Callable[[Run], None]):
         self.function = function
 
     def on_train_begin(self, run: Run) -> None:
-        self.function()
+        self.function(run)
 
 
 def stored_options(settings: dict[str, Any]) -> Namespace:

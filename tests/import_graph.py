@@ -39,6 +39,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("optim.optimizers",),
     ("optim.schedules",),
     ("optim.data",),
+    ("optim.distributed",),
     ("optim.training",),
     ("optim",),
     ("optim.cli",),

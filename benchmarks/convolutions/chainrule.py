@@ -18,8 +18,7 @@ def eager(step):
     return step
 
 
-def net(workload, transform=eager):
-    x, y, convolutions, linear = net_inputs(workload)
+def network(workload, convolutions, linear):
     layers = []
     for (n, m), padding in zip(pairwise(workload.channels), workload.padding):
         layers += [nn.Conv2d(n, m, workload.kernel, padding=padding), nn.ReLU(), *[nn.MaxPool2d(2)] * workload.pool]
@@ -30,6 +29,12 @@ def net(workload, transform=eager):
     with_weights = [layer for layer in model if isinstance(layer, nn.Conv2d | nn.Linear)]
     for layer, (weight, bias) in zip(with_weights, [*convolutions, *linear], strict=True):
         layer.weight, layer.bias = nn.Parameter(weight), nn.Parameter(bias)
+    return model
+
+
+def net(workload, transform=eager):
+    x, y, *parameters = net_inputs(workload)
+    model = network(workload, *parameters)
     optimizer, loss = SGD(model.parameters(), lr=SGD_RATE), nn.CrossEntropyLoss()
 
     def step(x, y):

@@ -11,8 +11,7 @@ class ChannelMeans(torch.nn.Module):
         return x.mean(dim=(2, 3))
 
 
-def net(workload):
-    x, y, convolutions, linear = net_inputs(workload)
+def network(workload, convolutions, linear):
     layers = []
     for parameters, padding in zip(convolutions, workload.padding):
         m, n = parameters[0].shape[:2]
@@ -21,7 +20,12 @@ def net(workload):
     layers += [torch.nn.Flatten() if workload.pool else ChannelMeans()]
     for weight, bias in linear:
         layers += [with_weights(torch.nn.Linear(*weight.shape), weight.T, bias), torch.nn.ReLU()]
-    model, loss = torch.nn.Sequential(*layers[:-1]), torch.nn.CrossEntropyLoss()
+    return torch.nn.Sequential(*layers[:-1])
+
+
+def net(workload):
+    x, y, *parameters = net_inputs(workload)
+    model, loss = network(workload, *parameters), torch.nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=SGD_RATE)
     x, y = torch.from_numpy(x), torch.from_numpy(y)
 

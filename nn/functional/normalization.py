@@ -13,7 +13,7 @@ from string import ascii_lowercase
 import numpy as np
 
 from autograd import ShapeError, Tensor, operation
-from autograd.extend import kernels, refuse_complex, side_effect
+from autograd.extend import kernels, refuse_complex, replica_sum, side_effect
 from nn.functional.validation import values
 
 
@@ -99,6 +99,31 @@ def _update_running(running, batch, momentum):
         buffer.data = (momentum * buffer.data + (1 - momentum) * value).astype(buffer.dtype, copy=False)
 
 
+def _sum_gradient(g):
+    """The sum of g over all ranks, because the loss of each rank depends on the sum of x."""
+    return _sum_over_ranks(g)
+
+
+@operation(_sum_gradient)
+def _sum_over_ranks(x, /):
+    """The sum of x over all ranks of a data-parallel training."""
+    total, sum_in_place = np.array(x), replica_sum()
+    if sum_in_place is not None:
+        sum_in_place(total)
+    return total
+
+
+def _synchronized_batch_norm(x, weight, bias, eps):
+    """`batch_norm` over the examples of all ranks: the result, and the mean and the variance of each channel."""
+    axes = _batch_axes(x)
+    sums = _sum_over_ranks(np.append(np.sum(x, axis=axes), x.size // x.shape[1]))
+    mean, n = sums[:-1] / sums[-1], sums[-1]
+    centered = x - _per_channel(mean, x)
+    variance = _sum_over_ranks(np.sum(centered * centered, axis=axes)) / n
+    scale = weight / np.sqrt(variance + eps)
+    return centered * _per_channel(scale, x) + _per_channel(bias, x), (mean, variance)
+
+
 def batch_norm(x, weight, bias, /, running=None, momentum=0.9, eps=1e-5):
     """Normalize each channel over the batch, then scale and shift: γ x̂ + β, x̂ = (x − μ) / √(σ² + ε).
 
@@ -107,9 +132,9 @@ def batch_norm(x, weight, bias, /, running=None, momentum=0.9, eps=1e-5):
     momentum: weight of the old value; PyTorch's momentum is 1 minus this. σ² divides by the number of elements n, also in
               the running variance, where PyTorch divides by n − 1.
 
-    In evaluation mode the layer is an affine map and does not use this function. PyTorch's second and third arguments are the
-    running statistics. Raises ShapeError for fewer than 2 values per channel, TypeError for other running statistics.
-    Ioffe and Szegedy (2015), Batch normalization.
+    In a data-parallel training with sync_batch_norm, the batch is that of all ranks. In evaluation mode the layer is an affine
+    map and does not use this function. PyTorch's second and third arguments are the running statistics. Raises ShapeError for
+    fewer than 2 values per channel, TypeError for other running statistics. Ioffe and Szegedy (2015), Batch normalization.
 
     >>> import nn
     >>> from autograd import Tensor
@@ -124,6 +149,10 @@ def batch_norm(x, weight, bias, /, running=None, momentum=0.9, eps=1e-5):
             f"batch_norm: running must be None or a pair of tensors, not {type(running).__name__}; the order is x, weight, "
             "bias, running, where PyTorch's is input, running_mean, running_var, weight, bias"
         )
+    if replica_sum() is not None:
+        out, statistics = _synchronized_batch_norm(x, weight, bias, eps)
+        _update_running(running, [value.data if isinstance(value, Tensor) else value for value in statistics], momentum)
+        return out
     mean, variance, _ = _batch_statistics(x.data if isinstance(x, Tensor) else values("batch_norm", x))
     out = _batch_norm(x, weight, bias, (mean, variance), eps)
     _update_running(running, (mean, variance), momentum)

@@ -36,6 +36,9 @@ DEFAULTS: dict[str, Any] = {
     "record": False,
     "checkpoint_every": 1,
     "tensorboard": None,
+    "distributed": False,
+    "reduction": None,
+    "shards": None,
     "output": None,
     "overwrite": False,
 }
@@ -110,6 +113,11 @@ def training_parser(activations: list[str], initializers: list[str]) -> command_
     steps.add_argument("--ema", type=float, metavar="DECAY", help="average the weights with this decay per step (no average)")
     steps.add_argument("--patience", type=int, metavar="N", help="epochs without improvement before stopping (30)")
     steps.add_argument("--seed", type=int, metavar="N", help="seed of split, weights and shuffling (0)")
+    ranks = parser.add_argument_group("several processes", "mpiexec -n 4 python -m optim --distributed")
+    ranks.add_argument("--distributed", action="store_true", help="train one model on all processes of mpiexec")
+    orders = "ordered: the same weights on any number of processes; fast: equal to rounding (ordered up to 8 processes)"
+    ranks.add_argument("--reduction", choices=["ordered", "fast"], metavar="KIND", help=orders)
+    ranks.add_argument("--shards", type=int, metavar="N", help="parts of each batch, on any number of processes (8)")
     run = parser.add_argument_group("run folder")
     run.add_argument("-o", "--output", metavar="FOLDER", help="run folder (runs/DATA-1, -2, …)")
     run.add_argument("--overwrite", action="store_true", help="delete the earlier run in the run folder")
@@ -161,6 +169,8 @@ def with_defaults(args: argparse.Namespace) -> argparse.Namespace:
         options.hidden = HIDDEN[options.model]
     if options.epochs < 1:
         raise UsageError(f"--epochs: must be at least 1, got {options.epochs}")
+    if (options.reduction or options.shards) and not options.distributed:
+        raise UsageError("--reduction and --shards need --distributed")
     for name in ("seed", "checkpoint_every"):
         if getattr(options, name) < 0:
             raise UsageError(f"--{name.replace('_', '-')}: must be 0 or more, got {getattr(options, name)}")

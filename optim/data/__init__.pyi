@@ -3,10 +3,11 @@ from optim.data.datasets import (
     ArrayDataset as ArrayDataset,
     Dataset as Dataset,
     Subset as Subset,
-    memmap_dataset as memmap_dataset,
 )
 from optim.data.digits import digits as digits
 from optim.data.errors import DataFileError as DataFileError
+from optim.data.file_batches import FileBatches as FileBatches
+from optim.data.file_dataset import Block as Block, FileDataset as FileDataset
 from optim.data.finite import check_finite as check_finite
 from optim.data.idx import read_idx as read_idx
 from optim.data.image_augmentation import (
@@ -19,8 +20,10 @@ from optim.data.image_augmentation import (
 )
 from optim.data.images import as_images as as_images
 from optim.data.loader import DataLoader as DataLoader
+from optim.data.memmap import memmap_dataset as memmap_dataset
 from optim.data.mnist import Images as Images, mnist as mnist
 from optim.data.padding import Buckets as Buckets, PaddedSequences as PaddedSequences, pad_sequences as pad_sequences
+from optim.data.parquet import parquet_dataset as parquet_dataset
 from optim.data.preprocessing import (
     MinMaxScaler as MinMaxScaler,
     OneHotEncoder as OneHotEncoder,

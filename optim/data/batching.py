@@ -80,3 +80,13 @@ class Stochastic(MiniBatch):
 
     def __repr__(self) -> str:
         return "Stochastic()"
+
+
+def part_bounds(n: int, parts: int) -> list[int]:
+    """The bounds of n rows in equal parts: part i has the rows from bounds[i] to bounds[i + 1].
+
+    >>> from optim.data.batching import part_bounds
+    >>> part_bounds(10, 4)
+    [0, 2, 5, 7, 10]
+    """
+    return [n * i // parts for i in range(parts + 1)]

@@ -1,14 +1,12 @@
 """Data sets: n examples; `data[indices]` returns their (inputs, targets), from arrays in memory or on disk."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import DataError, ShapeError, Tensor
-from optim.data.errors import DataFileError
 
 #: Elements of an array on disk that are read at a time.
 CHUNK = 2**20
@@ -68,7 +66,7 @@ class ArrayDataset:
         return len(self.inputs)
 
     def __getitem__(self, indices: Any) -> tuple[np.ndarray, np.ndarray]:
-        return _rows(self.inputs, indices), _rows(self.targets, indices)
+        return rows_of_array(self.inputs, indices), rows_of_array(self.targets, indices)
 
     def __repr__(self) -> str:
         arrays = ((self.inputs, "inputs"), (self.targets, "targets"))
@@ -107,39 +105,6 @@ class Subset:
 
     def __repr__(self) -> str:
         return f"Subset({len(self)} of {self.data!r})"
-
-
-def memmap_dataset(inputs: str | Path, targets: str | Path) -> ArrayDataset:
-    """The data set of two .npy files, which stay on disk, for data larger than memory.
-
-    Write such files with np.save, or in pieces with np.lib.format.open_memmap(path, "w+", dtype, shape).
-    Raises DataFileError for files that are not .npy files of numbers.
-
-    >>> import os, tempfile
-    >>> import numpy as np
-    >>> from optim.data import memmap_dataset
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     x, y = os.path.join(folder, "x.npy"), os.path.join(folder, "y.npy")
-    ...     np.save(x, np.eye(3))
-    ...     np.save(y, np.arange(3))
-    ...     data = memmap_dataset(x, y)
-    ...     print(data, data[[2, 1]][1])
-    ...     del data
-    ArrayDataset(inputs (3, 3) float64 on disk, targets (3,) int64 on disk) [2 1]
-    """
-    return ArrayDataset(_open(Path(inputs)), _open(Path(targets)))
-
-
-def _open(path: Path) -> np.memmap:
-    if not path.is_file():
-        raise DataFileError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")
-    try:
-        array = np.lib.format.open_memmap(path, mode="r")
-    except Exception as error:
-        raise DataFileError(f"{path.name}: not a .npy file of np.save ({error})") from None
-    if array.dtype.kind not in "biuf" or not array.ndim:
-        raise DataFileError(f"{path.name}: rows of numbers expected, got {array.dtype} of shape {array.shape}")
-    return array
 
 
 def as_dataset(data: Any) -> Dataset:
@@ -187,7 +152,7 @@ def _positions(indices: ArrayLike, n: int) -> np.ndarray:
     return array.astype(np.int64, copy=False)
 
 
-def _rows(array: np.ndarray, indices: Any) -> np.ndarray:
+def rows_of_array(array: np.ndarray, indices: Any) -> np.ndarray:
     """Some rows of an array, in memory."""
     if not isinstance(array, np.memmap):
         rows = array[indices]

@@ -82,25 +82,32 @@ class DataLoader:
         return self.batching.steps(len(self.data)) if len(self.data) else 0
 
     def __iter__(self) -> Iterator[tuple[Any, Any]]:
-        seed = self.rng.integers(2**32, size=4, dtype=np.uint32)
-        batches = self._epoch(np.random.default_rng(seed))
+        batches = self._epoch(np.random.default_rng(self.draw_seed()))
         return prefetch(batches, self.prefetch) if self.prefetch else batches
 
-    def _epoch(self, rng: "np.random.Generator") -> Iterator[tuple[Any, Any]]:
+    def draw_seed(self) -> list[int]:
+        """The seed of an epoch, drawn from `rng` when the epoch begins."""
+        return self.rng.integers(2**32, size=4, dtype=np.uint32).tolist()
+
+    def index_batches(self, rng: "np.random.Generator") -> Iterator[Any]:
+        """The indices of the examples of each batch of an epoch."""
         n = len(self.data)
-        order = self.batching.batches(n, rng) if self.shuffle else self.batching.in_order(n)
-        for number, indices in enumerate(islice(order, len(self)), 1):
+        return islice(self.batching.batches(n, rng) if self.shuffle else self.batching.in_order(n), len(self))
+
+    def _epoch(self, rng: "np.random.Generator") -> Iterator[tuple[Any, Any]]:
+        for number, indices in enumerate(self.index_batches(rng), 1):
             try:
                 inputs, targets = self.data[indices]
-                if self._transform is not None:
-                    inputs = self._apply_transform(inputs, rng)
+                inputs = self.transform_inputs(inputs, rng)
             except Exception as error:
                 error.add_note(f"(in batch {number} of {len(self)})")
                 raise
             yield inputs, targets
 
-    def _apply_transform(self, inputs: Any, rng: "np.random.Generator") -> Any:
-        assert self._transform is not None
+    def transform_inputs(self, inputs: Any, rng: "np.random.Generator") -> Any:
+        """The inputs of a batch after the transform, if there is one; raises DataError unless it keeps the number of rows."""
+        if self._transform is None:
+            return inputs
         outputs = self._transform(inputs, rng)
         if np.shape(outputs)[:1] != np.shape(inputs)[:1]:
             got = "None" if outputs is None else f"shape {np.shape(outputs)}"

@@ -1,8 +1,8 @@
 """Use a model without training it: `evaluate` measures loss and metrics, `predict` returns outputs."""
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,10 +14,19 @@ from optim.data.datasets import Dataset, as_array
 from optim.data.loader import DataLoader
 from optim.training.model import Model, evaluation_mode
 from optim.training.preparation import EVALUATION_BATCHES, DtypeCaster, prepare_data
+from optim.training.weighting import loss_weight
 
 Metrics = Mapping[str, Callable[..., float]]
 #: Columns of every history; a metric must have another name.
 RESERVED_COLUMNS = ("epoch", "loss", "lr", "seconds")
+
+
+class EvaluatedBatch(NamedTuple):
+    """The loss of a batch, its weight in the mean, and the pair of predictions and targets if there are metrics."""
+
+    loss: float
+    weight: float
+    pair: tuple[Any, Any] | None
 
 
 @suggest_names
@@ -60,19 +69,40 @@ def evaluate_prepared(
     batching: Batching | None = None,
 ) -> dict[str, float]:
     """`evaluate` without its checks, on a data set of `prepare_data`."""
-    mean = MeanLoss(loss)
-    batches: list[tuple[Any, Any]] = []
+    slices = (batching or EVALUATION_BATCHES).in_order(len(data))
+    return summarize(evaluate_batches(model, loss, data, slices, precision, bool(metrics)), loss, metrics)
+
+
+def evaluate_batches(
+    model: Model,
+    loss: Callable[[Any, Any], Tensor],
+    data: Dataset,
+    slices: Iterable[slice],
+    precision: DtypeCaster,
+    keep: bool,
+) -> list[EvaluatedBatch]:
+    """The losses of batches of a data set of `prepare_data`, with predictions and targets if `keep`."""
+    batches = []
     with evaluation_mode(model), no_grad():
-        for indices in (batching or EVALUATION_BATCHES).in_order(len(data)):
+        for indices in slices:
             inputs, targets = data[indices]
             targets = precision.targets(targets)
             prediction = model(precision.inputs(inputs))
-            mean.add(_as_float("the loss", loss(prediction, targets)), len(targets))
-            if metrics:
-                batches.append((_as_array(prediction), _as_array(targets)))
+            value = _as_float("the loss", loss(prediction, targets))
+            pair = (_as_array(prediction), _as_array(targets)) if keep else None
+            batches.append(EvaluatedBatch(value, loss_weight(loss, targets), pair))
+    return batches
+
+
+def summarize(batches: Sequence[EvaluatedBatch], loss: Any, metrics: Metrics | None) -> dict[str, float]:
+    """The loss of all batches, and the metrics of all predictions together."""
+    mean = MeanLoss(loss)
+    for batch in batches:
+        mean.add(batch.loss, batch.weight)
     results = {"loss": mean.value}
     if metrics:
-        predictions, targets = (arrays[0] if len(arrays) == 1 else np.concatenate(arrays) for arrays in zip(*batches))
+        pairs = zip(*(batch.pair for batch in batches))
+        predictions, targets = (arrays[0] if len(arrays) == 1 else np.concatenate(arrays) for arrays in pairs)
         for name, metric in metrics.items():
             options = _metric_options(metric, loss)
             results[name] = _as_float(f"metric {name!r}", metric(predictions, targets, **options))

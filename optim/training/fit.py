@@ -21,6 +21,7 @@ from optim.training.loop import Loop
 from optim.training.model import Model
 from optim.training.plan import TrainingPlan
 from optim.training.run import Run
+from optim.training.single_rank import SingleRank, warn_of_ranks
 
 
 @suggest_names
@@ -50,6 +51,11 @@ def fit(
     resume: bool | str | Path | None = None,
     rng: "np.random.Generator | int | None" = None,
     compile: bool = False,
+    communicator: Any = None,
+    reduction: str | None = None,
+    shards: int | None = None,
+    sync_batch_norm: bool = False,
+    blas_threads: int | None = None,
     progress: bool | None = None,
 ) -> History:
     """Train a model by gradient descent; its parameters change in place.
@@ -87,6 +93,14 @@ def fit(
     rng:            generator or seed of the shuffling.
     compile:        replay the steps as a flat list of NumPy calls, see autograd.compile: the same weights, bit for bit, faster.
                     A step that cannot be compiled runs eagerly, and a warning gives the reason.
+    communicator:   "mpi", or a Communicator of optim.distributed: all its ranks call fit with the same arguments and train one
+                    model, each on a part of every batch. Rank 0 writes files and shows progress.
+    reduction:      "ordered": the weights are the same bit for bit on every number of ranks; "fast": one sum of MPI, equal to
+                    rounding. Default: ordered on up to 8 ranks.
+    shards:         ordered: the number of parts into which each batch is cut, on any number of ranks; default 8.
+    sync_batch_norm: fast: BatchNorm layers normalize over the batch of all ranks, else over each part.
+    blas_threads:   BLAS threads of each rank; default: 1 for ordered, because others have other bits; for fast the cores
+                    divided by the ranks.
     progress:       show a progress bar; default: in a terminal and in a notebook.
 
     Returns the History with the columns epoch, loss (mean over the epoch, without the penalty), metrics, validation_…, seconds.
@@ -131,11 +145,31 @@ def fit(
         resume=resume,
         rng=rng,
         compile=compile,
+        communicator=communicator,
+        reduction=reduction,
+        shards=shards,
+        sync_batch_norm=sync_batch_norm,
+        blas_threads=blas_threads,
         progress=progress,
     )
-    run = Run(plan, _callbacks(plan))
-    prepare(run)
-    return Loop(run).train()
+    ranks = _ranks(plan)
+    with ranks.limits():
+        plan = ranks.share_seed(plan)
+        with ranks.together():
+            run = Run(plan, ranks.callbacks(_callbacks(plan)), ranks)
+        prepare(run)
+        ranks.start(run)
+        return Loop(run).train()
+
+
+def _ranks(plan: TrainingPlan) -> SingleRank:
+    """The ranks of the communicator, or the single one."""
+    if plan.communicator is None:
+        warn_of_ranks()
+        return SingleRank()
+    from optim.training.data_parallel import DataParallel  # imported when used
+
+    return DataParallel(plan)
 
 
 def _callbacks(plan: TrainingPlan) -> list[Callback]:

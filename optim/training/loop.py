@@ -16,10 +16,9 @@ from optim.training.history import History
 from optim.training.interrupts import defer_interrupt
 from optim.training.model import TrainingError, set_training
 from optim.training.monitor import monitored_value
-from optim.training.preparation import describe_nonfinite
 from optim.training.progress_bar import ProgressBar
 from optim.training.run import Run
-from optim.training.step import InfiniteLossError, make_step
+from optim.training.step import InfiniteLossError
 
 
 class Loop:
@@ -30,7 +29,7 @@ class Loop:
 
     def __init__(self, run: Run):
         self.run = run
-        self._progress = ProgressBar(run.epochs, run.steps_per_epoch, run.plan.progress)
+        self._progress = ProgressBar(run.epochs, run.steps_per_epoch, run.plan.progress if run.rank == 0 else False)
 
     def train(self) -> History:
         """Train, and return the history; raises TrainingError for a loss that is nan or infinite, unless a callback stops."""
@@ -41,20 +40,24 @@ class Loop:
         with np.errstate(all="ignore"), defer_interrupt(self._interrupt), self._progress:
             set_training(run.model)
             try:
-                self._notify("on_train_begin")
-                while run.epoch < run.epochs and not run.history.stopped:
-                    if not self._train_epoch():
-                        break
+                with run.ranks.together():
+                    self._notify("on_train_begin")
+                with run.ranks.abort_on_error():
+                    while run.epoch < run.epochs and not run.history.stopped:
+                        if not self._train_epoch():
+                            break
             except KeyboardInterrupt:
                 if run.interrupted:  # the second Ctrl-C
                     raise
                 run.interrupted = True
-            if run.failure:
-                self._notify("on_divergence")
-            if run.interrupted:
-                run.stop("interrupted")
-            run.averaging.keep_average()
-            self._notify("on_train_end")
+            with run.ranks.together():
+                if run.failure:
+                    self._notify("on_divergence")
+                if run.interrupted:
+                    run.stop("interrupted")
+                run.averaging.keep_average()
+                self._notify("on_train_end")
+            run.ranks.finish(run)
             self._progress.end(run.epoch, run.history.stopped or run.failure)
         if run.failure and not run.history.stopped:
             raise TrainingError(run.failure)
@@ -81,11 +84,15 @@ class Loop:
         with run.averaging.averaged_weights():
             run.evaluate()
             run.logs["seconds"] = time.perf_counter() - self._started
+            run.ranks.agree(run)
             run.history.append(run.logs)
             self._notify("on_epoch_evaluated")
         if run.schedule is not None and run.schedule.every == "epoch":
             self._step_schedule(monitored_value(run.logs))
+        run.ranks.agree(run)
         self._notify("on_epoch_end")
+        run.ranks.agree(run)
+        run.ranks.check_weights(run)
         self._progress.epoch(run.epoch, run.logs, run.optimizer.lr)
         return True
 
@@ -113,7 +120,7 @@ class Loop:
     @cached_property
     def _step(self) -> Callable[[Any, Any], Tensor]:
         """The training step, made after on_epoch_begin of the first epoch: callbacks may change the parameter groups before."""
-        return make_step(self.run, self._callback_calls("on_grad_computed"))
+        return self.run.ranks.make_step(self.run, self._callback_calls("on_grad_computed"))
 
     def _after_update(self) -> list[Callable[[], Any]]:
         """The calls after every update of the parameters."""
@@ -144,12 +151,12 @@ class Loop:
             call()
 
     def _interrupt(self) -> None:
-        self.run.interrupted = True
+        self.run.ranks.request_interrupt(self.run)
 
     def _explain_divergence(self, x: Any = None, y: Any = None) -> str:
         """Why the loss is nan or infinite; x and y: the batch of that loss."""
         run = self.run
-        nonfinite = describe_nonfinite(x, y)
+        nonfinite = run.ranks.describe_nonfinite(x, y)
         if nonfinite:
             return f"a batch of epoch {run.epoch} contains nan or infinity: {nonfinite}"
         last = f"; the last finite loss was {run.history['loss'][-1]:.4g}" if len(run.history) else ""

@@ -16,7 +16,7 @@ from optim.schedules.base import LRScheduler
 from optim.schedules.plateau import ReduceLROnPlateau
 from optim.training.evaluation import Metrics, check_loss, check_metrics
 from optim.training.model import Model, TrainingError
-from optim.validation import is_number
+from optim.validation import is_number, is_whole
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,6 +59,11 @@ class TrainingPlan:
     resume: bool | str | Path | None = None
     rng: "np.random.Generator | int | None" = None
     compile: bool = False
+    communicator: Any = None
+    reduction: str | None = None
+    shards: int | None = None
+    sync_batch_norm: bool = False
+    blas_threads: int | None = None
     progress: bool | None = None
 
     def __post_init__(self) -> None:
@@ -77,6 +82,7 @@ class TrainingPlan:
                 check_limit(limit)
         _check_resume(self.resume)
         _check_validation_split(self.validation_split, self.validation)
+        _check_ranks(self)
         self._check_parameters()
         self._check_schedule()
 
@@ -149,3 +155,32 @@ def _check_validation_split(fraction: Any, validation: Any) -> None:
 def _check_resume(resume: Any) -> None:
     if resume is not None and not isinstance(resume, bool | str | Path):
         raise TypeError(f"resume: True, or the path of a checkpoint or of its folder, expected, got {resume!r:.80}")
+
+
+def _check_ranks(plan: TrainingPlan) -> None:
+    """Raise TypeError or ValueError for a communicator or options of it that are wrong, or do not go with the optimizer."""
+    communicator = plan.communicator
+    optimizer = plan.optimizer or (None if plan.schedule is None else plan.schedule.optimizer)
+    if communicator is None:
+        for name in ("reduction", "shards", "sync_batch_norm", "blas_threads"):
+            if getattr(plan, name):
+                raise TypeError(f"{name} is for several ranks; give communicator='mpi' as well")
+        return
+    is_object = all(hasattr(communicator, name) for name in ("rank", "size", "broadcast", "gather", "sum", "gather_rows"))
+    if communicator != "mpi" and (isinstance(communicator, type) or not is_object):
+        raise TypeError(f"communicator: 'mpi' or an object such as SingleProcess() expected, got {communicator!r:.80}")
+    if plan.reduction not in (None, "ordered", "fast"):
+        raise ValueError(f"reduction: 'ordered' or 'fast' expected, got {plan.reduction!r}")
+    for name in ("shards", "blas_threads"):
+        value = getattr(plan, name)
+        if value is not None and not (is_whole(value) and value >= 1):
+            raise ValueError(f"{name} must be an integer, at least 1, got {value!r}")
+    if plan.shards is not None and plan.reduction == "fast":
+        raise TypeError("shards is for reduction='ordered'; with 'fast' each rank has one shard")
+    if plan.sync_batch_norm and plan.compile:
+        raise TypeError("sync_batch_norm and compile do not go together: a compiled step makes no collective calls")
+    if optimizer is not None and type(optimizer).step is not Optimizer.step:
+        raise TypeError(
+            f"{type(optimizer).__name__} cannot train on several ranks: it computes the loss itself, several times in a step, "
+            "and the ranks sum one gradient per step; use another optimizer such as SGD or Adam"
+        )

@@ -6,7 +6,6 @@ from typing import Any
 
 from optim.optimizers.sgd import SGD
 from optim.training.averaging_schedule import Averaging
-from optim.training.evaluation import evaluate_prepared
 from optim.training.history import History
 from optim.training.plan import TrainingPlan
 from optim.training.preparation import (
@@ -31,6 +30,7 @@ class Run:
     resumed:         whether the training continues from a checkpoint.
     failure:         why the loss is nan or infinite; "" if it is not.
     interrupted:     whether Ctrl-C was pressed.
+    rank:            the number of this process among those that train together, from 0; 0 without a communicator.
 
     >>> import numpy as np
     >>> import nn
@@ -43,7 +43,8 @@ class Run:
     epoch 2 of 2: 2 steps
     """
 
-    def __init__(self, plan: TrainingPlan, callbacks: Sequence[Any] = ()):
+    def __init__(self, plan: TrainingPlan, callbacks: Sequence[Any], ranks: Any):
+        self.ranks = ranks
         self.plan, self.model, self.loss, self.epochs = plan, plan.model, plan.loss, plan.epochs
         self.schedule, self.average = plan.schedule, plan.average
         self.parameters = list(plan.model.parameters())
@@ -52,8 +53,8 @@ class Run:
         self.callbacks = sorted(callbacks, key=lambda callback: callback.order)
         self.precision = DtypeCaster(plan.model)
         self._prepare_data()
-        self.batches = batch_factory(self.loader, self.precision)
-        self.averaging = Averaging(plan.average, plan.model, self.batches)
+        self.batches = ranks.batch_factory(self)
+        self.averaging = Averaging(plan.average, plan.model, batch_factory(self.loader, self.precision))
         self.steps_per_epoch = len(self.loader)
         self.history = History()
         self.epoch = self.step = 0
@@ -81,16 +82,19 @@ class Run:
             weights = example_weights(self.training_data, plan.class_weight, sample_weight)
             self.loader = weighted_loader(self.loader, weights, self.precision)
 
+    @property
+    def rank(self) -> int:
+        return self.ranks.rank
+
     def stop(self, reason: str) -> None:
         """End the training after the current epoch; history.stopped is then the reason."""
         self.history.stopped = reason
 
     def evaluate(self) -> None:
         """Add to the logs the metrics of the training data, and loss and metrics of the validation data."""
-        metrics = self.plan.metrics
-        if metrics:
-            values = evaluate_prepared(self.model, self.loss, self.training_data, metrics, self.precision)
+        if self.plan.metrics:
+            values = self.ranks.evaluate(self, self.training_data)
             self.logs |= values | {"loss": self.logs["loss"]}
         if self.validation is not None:
-            values = evaluate_prepared(self.model, self.loss, self.validation, metrics, self.precision)
+            values = self.ranks.evaluate(self, self.validation)
             self.logs |= {f"validation_{name}": value for name, value in values.items()}

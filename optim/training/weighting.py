@@ -138,3 +138,26 @@ def _weights_of_classes(targets: np.ndarray, class_weight: Mapping[int, float] |
 def total_weight(target: tuple[Any, np.ndarray]) -> float:
     """The sum of the weights of a batch, which stands for its number of examples."""
     return float(target[1].sum())
+
+
+def loss_weight(loss: Any, targets: Any) -> float:
+    """The weight of the loss of some examples: the weighted mean over all parts of a batch is the loss of the batch.
+
+    For a sum it is 1, for a mean the number of examples, or the sum of the weights of examples or classes.
+
+    >>> import numpy as np
+    >>> import nn
+    >>> from optim.training.weighting import loss_weight
+    >>> labels = np.array([0, 1, 1])
+    >>> loss_weight(nn.CrossEntropyLoss(), labels), loss_weight(nn.CrossEntropyLoss(weight=[1.0, 0.25]), labels)
+    (3.0, 1.5)
+    """
+    if getattr(loss, "reduction", "mean") == "sum":
+        return 1.0
+    if isinstance(loss, WeightedLoss):
+        return float(targets[1].sum())
+    if hasattr(loss, "ignore_index") and getattr(targets, "dtype", np.dtype(float)).kind in "iu":
+        counted = targets[targets != loss.ignore_index]
+        weights = getattr(loss, "weight", None)
+        return float(counted.size if weights is None else weights.data[counted].sum())
+    return float(len(targets))

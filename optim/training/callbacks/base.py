@@ -39,6 +39,8 @@ class Callback:
 
     #: Callbacks are called by ascending order; callbacks of equal order as they are given.
     order: ClassVar[int] = 0
+    #: Whether all ranks of a distributed training call it; False for callbacks that write files: rank 0 calls them.
+    on_every_rank: ClassVar[bool] = True
     #: Whether a resumed training needs this callback with the same options. Only callbacks with a state are compared.
     fingerprinted: ClassVar[bool] = True
 

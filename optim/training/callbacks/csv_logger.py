@@ -2,6 +2,7 @@
 
 from io import StringIO
 from pathlib import Path
+from typing import ClassVar
 
 from autograd.extend import atomic_files, suggest_names
 from optim.training.callbacks.base import Callback
@@ -24,6 +25,8 @@ class CSVLogger(Callback):
     ...     print(log.path.read_text().split()[0])
     epoch,loss,seconds
     """
+
+    on_every_rank: ClassVar[bool] = False
 
     @suggest_names
     def __init__(self, path: str | Path):

@@ -4,7 +4,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -54,6 +54,8 @@ class TensorBoard(Callback):
     ...     print(sorted(path.name for path in board.folder.iterdir() if path.is_dir()))
     ['train', 'validation']
     """
+
+    on_every_rank: ClassVar[bool] = False
 
     @suggest_names
     def __init__(

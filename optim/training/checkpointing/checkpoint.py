@@ -53,6 +53,7 @@ class Checkpoint(Callback):
     """
 
     order: ClassVar[int] = 100  # after the other callbacks, because it writes their states
+    on_every_rank: ClassVar[bool] = False
     fingerprinted: ClassVar[bool] = False  # a resumed training may write to another folder
 
     @suggest_names

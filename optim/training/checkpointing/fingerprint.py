@@ -23,6 +23,7 @@ def fingerprint(run: Run) -> dict[str, list[str]]:
     groups = [{name: group[name] for name in group if name not in not_options} for group in run.optimizer.param_groups]
     modules = run.model.named_modules() if hasattr(run.model, "named_modules") else ()
     loader = run.loader
+    shards = run.ranks.describe()
     return {
         "model": [f"{name} {'×'.join(map(str, w.shape))} {w.dtype}" for name, w in get_weights(run.model).items()],
         "layers": [f"({name}): {describe(module)}" if name else describe(module) for name, module in modules],
@@ -37,7 +38,7 @@ def fingerprint(run: Run) -> dict[str, list[str]]:
         "validation data": ["none" if run.validation is None else data_checksum(run.validation)],
         "batching": [repr(loader.batching), f"shuffle={loader.shuffle}", f"drop_last={loader.drop_last}"],
         "transform": [describe(loader.transform)],
-    }
+    } | ({"gradient": [shards]} if shards else {})
 
 
 def stateful_callbacks(run: Run) -> list[Callback]:
@@ -48,8 +49,8 @@ def stateful_callbacks(run: Run) -> list[Callback]:
 
 def check_fingerprint(stored: Mapping[str, list[str]], current: Mapping[str, list[str]]) -> None:
     """Raise CheckpointError for the first difference between the fingerprints of a checkpoint and of the current training."""
-    for name, now in current.items():
-        before = list(stored.get(name, []))
+    for name in {**current, **stored}:
+        before, now = list(stored.get(name, [])), current.get(name, [])
         if before != now:
             was = ", ".join(text for text in before if text not in now) or ", ".join(before) or "none"
             is_now = ", ".join(text for text in now if text not in before) or ", ".join(now) or "none"
@@ -107,7 +108,9 @@ def _has_state(option: Any) -> bool:
 
 
 def data_checksum(data: Any) -> str:
-    """The number of examples and a checksum of some of them."""
+    """The number of examples and a checksum: the data set's own, or that of some examples."""
+    if callable(getattr(data, "checksum", None)):
+        return f"{len(data)} examples ({data.checksum()})"
     indices = np.unique(np.linspace(0, len(data) - 1, CHECKSUM_EXAMPLES).astype(int))
     crc = 0
     for values in _arrays(data[indices]):

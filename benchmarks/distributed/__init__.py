@@ -1,0 +1,1 @@
+"""Training steps on several ranks, beside threads and PyTorch's DDP: python -m benchmarks.distributed"""

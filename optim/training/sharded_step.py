@@ -1,0 +1,137 @@
+"""The training step of a rank: the gradients of its shards, their sum over all ranks, and the update that all ranks make."""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+import autograd
+from autograd import Tensor
+from autograd.extend import grad_arrays, replica
+from optim.distributed.communicator import Communicator
+from optim.distributed.sharded_loader import BatchSize, Shard, shards_of_rank
+from optim.distributed.tree_sum import Branch, TreeSum, branches, total_of
+from optim.regularizers.clipping import clip_grad_norm, clip_grad_value
+from optim.training.evaluation import check_scalar
+from optim.training.run import Run
+from optim.training.step import InfiniteLossError
+from optim.training.weighting import loss_weight
+
+#: The numbers at the end of a row: the sum of the losses, that of their weights, and how many ranks have been interrupted.
+LOSS, WEIGHT, INTERRUPTS = -3, -2, -1
+TAIL = 3
+
+
+class ShardedStep:
+    """The step of a run whose batches are cut into shards.
+
+    Each shard has a row: its gradients, the changes of the buffers, which parameters have a gradient, loss, weight. A step has
+    one collective call, for the sum of all rows; then clipping, penalty and optimizer are those of one process.
+
+    ordered: whether the rows are summed in a fixed order, else by the sum of the communicator.
+    joint:   whether layers sum their statistics over the ranks.
+    """
+
+    def __init__(
+        self, run: Run, communicator: Communicator, shards: int, ordered: bool, joint: bool, calls: Sequence[Callable[[], Any]]
+    ):
+        plan, optimizer = run.plan, run.optimizer
+        self.run, self.communicator, self.ordered, self.calls = run, communicator, ordered, list(calls)
+        self.optimizer, self.parameters = optimizer, optimizer.parameters
+        if plan.clip_norm is not None:
+            self.calls.append(partial(clip_grad_norm, self.parameters, plan.clip_norm))
+        if plan.clip_value is not None:
+            self.calls.append(partial(clip_grad_value, self.parameters, plan.clip_value))
+        self.buffers = [b for b in (run.model.buffers() if hasattr(run.model, "buffers") else ()) if b.dtype.kind == "f"]
+        self._sum_over_ranks = communicator.sum if joint else None
+        self._compute = autograd.compile(self._backward) if plan.compile else self._backward
+        self._divides = getattr(run.step_loss, "reduction", "mean") != "sum"
+        self._starts = np.cumsum([0, *(p.size for p in self.parameters), *(b.size for b in self.buffers)]).tolist()
+        self._size = self._starts[len(self.parameters)]
+        width = self._starts[-1] + len(self.parameters) + TAIL
+        dtype = np.result_type(np.float32, *(p.dtype for p in self.parameters), *(b.dtype for b in self.buffers))
+        self._memory = np.zeros((2 * shards.bit_length() + 2 if ordered else 1, width), dtype)
+
+    def step(self, shards: Sequence[Shard], size: BatchSize) -> np.floating:
+        """Update the parameters by the gradient of a batch, given the shards of this rank; returns the loss of the batch."""
+        total = self._sum(shards, size)
+        weight = total[WEIGHT] if self._divides else 1
+        if total[INTERRUPTS]:
+            self.run.interrupted = True
+        loss = total[LOSS] / weight if weight else total[LOSS]
+        if not math.isfinite(loss):
+            raise InfiniteLossError(loss)
+        self._set_gradients(total, weight or 1)
+        self._change_buffers(total)
+        if self.run.plan.penalty is not None:
+            self.run.plan.penalty(self.run.parameters).backward()
+        for call in self.calls:
+            call()
+        self.optimizer.step()
+        return loss
+
+    def _backward(self, x: Any, y: Any, weight: Any) -> Tensor:
+        """The loss of a shard, whose gradients times a weight are then those of the parameters."""
+        loss = check_scalar(self.run.step_loss(self.run.model(x), y))
+        self.optimizer.zero_grad()
+        loss.backward(weight)
+        return loss
+
+    def _sum(self, shards: Sequence[Shard], size: BatchSize) -> np.ndarray:
+        """The sum of the rows of all shards."""
+        tree = TreeSum(self._memory)
+        for shard in shards:
+            self._fill(tree.next_row, shard)
+            tree.push(Branch(shard.number, 1))
+        if not self.ordered:
+            row = self._memory[0]
+            if not shards:
+                row[:] = 0
+            row[INTERRUPTS] = self.run.ranks.interrupted
+            self.communicator.sum(row)
+            return row
+        if shards:
+            tree.rows[-1][INTERRUPTS] = self.run.ranks.interrupted
+        ranks = self.communicator.size
+        parts = [
+            list(branches(numbers.start, numbers.stop))
+            for numbers in (shards_of_rank(size.shards, rank, ranks) for rank in range(ranks))
+        ]
+        rows = self.communicator.gather_rows(tree.rows, [len(part) for part in parts])
+        return total_of(rows, [branch for part in parts for branch in part])
+
+    def _fill(self, row: np.ndarray, shard: Shard) -> None:
+        """Compute the row of a shard."""
+        weight = loss_weight(self.run.step_loss, shard.targets) * shard.scale
+        if not weight:
+            row[:] = 0
+            return
+        before = [buffer.data.copy() for buffer in self.buffers]
+        with replica(shard.seed, self._sum_over_ranks):
+            loss = self._compute(shard.inputs, shard.targets, np.asarray(weight))
+        gradients = grad_arrays(self.parameters)
+        flags = row[self._starts[-1] : -TAIL]
+        flags[:] = [gradient is not None for gradient in gradients]
+        present = [np.zeros(p.shape) if g is None else g for p, g in zip(self.parameters, gradients)]
+        np.concatenate(present, axis=None, out=row[: self._size])
+        for buffer, old, start in zip(self.buffers, before, self._starts[len(self.parameters) :]):
+            row[start : start + old.size] = ((buffer.data - old) * shard.share).reshape(-1)
+            buffer.data = old
+        row[LOSS], row[WEIGHT], row[INTERRUPTS] = loss.item() * weight, weight, 0
+
+    def _set_gradients(self, total: np.ndarray, weight: float) -> None:
+        gradients = total[: self._size] / weight
+        flags = total[self._starts[-1] : -TAIL]
+        for parameter in self.run.parameters:
+            parameter.zero_grad()
+        for parameter, start, has_gradient in zip(self.parameters, self._starts, flags):
+            if has_gradient:
+                gradient = gradients[start : start + parameter.size].reshape(parameter.shape)
+                parameter.grad = gradient.astype(parameter.dtype, copy=False)
+
+    def _change_buffers(self, total: np.ndarray) -> None:
+        for buffer, start in zip(self.buffers, self._starts[len(self.parameters) :]):
+            change = total[start : start + buffer.size].reshape(buffer.shape)
+            buffer.data = (buffer.data + change).astype(buffer.dtype, copy=False)

@@ -1,0 +1,47 @@
+"""Ordered sums: the same weights on every number of ranks, bit for bit, and those of one process to rounding."""
+
+import pytest
+
+from optim.distributed import SingleProcess
+from tests.optim.distributed.trainings import CASES, OF_SHARDS, as_bytes, columns, largest_difference, train, train_threads
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_any_number_of_ranks_gives_the_same_weights(name):
+    weights, history = train(SingleProcess(), name)
+    for size in (2, 3) if name in ("sgd", "dropout") else (2,):
+        for others, other_history in train_threads(size, name):
+            assert as_bytes(others) == as_bytes(weights)
+            assert columns(other_history) == columns(history)
+
+
+def test_four_ranks_and_another_number_of_shards():
+    weights, _ = train(SingleProcess(), "dropout", shards=5)
+    assert [as_bytes(others) for others, _ in train_threads(4, "dropout", shards=5)] == [as_bytes(weights)] * 4
+    assert as_bytes(weights) != as_bytes(train(SingleProcess(), "dropout", shards=4)[0])
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in OF_SHARDS])
+@pytest.mark.parametrize("reduction", ["ordered", "fast"])
+def test_the_weights_are_those_of_a_training_without_a_communicator(name, reduction):
+    weights, history = train(None, name)
+    others, other_history = train_threads(2, name, reduction=reduction)[1]
+    tolerance = 1e-5 if name == "float32" else 1e-12
+    assert largest_difference(weights, others) < tolerance
+    for column, values in columns(history).items():
+        assert other_history[column] == pytest.approx(values, rel=tolerance)
+
+
+@pytest.mark.parametrize("size", [32, 7, 5])
+@pytest.mark.parametrize("ranks", [1, 2, 3])
+def test_synchronized_statistics_are_those_of_the_whole_batch(size, ranks):
+    options = {"batch_size": size, "epochs": 2}
+    weights, _ = train(None, "batch normalization", **options)
+    trained = train_threads(ranks, "batch normalization", reduction="fast", sync_batch_norm=True, **options)
+    for others, _ in trained:
+        assert largest_difference(weights, others) < 1e-11
+
+
+def test_the_seed_decides_about_dropout_and_augmentation():
+    weights = [train(SingleProcess(), "dropout", rng=rng, epochs=1)[0] for rng in (0, 0, 1)]
+    assert as_bytes(weights[0]) == as_bytes(weights[1]) != as_bytes(weights[2])
