@@ -95,6 +95,12 @@ def test_finetune_onnx(run):
     assert number(output, r"at most (\S+)") < 1e-12
 
 
+@pytest.mark.slow
+def test_many_ranks(run):
+    checksums = {run("many_ranks", "--threads", ranks, "--epochs", 1).split()[-1] for ranks in (1, 2)}
+    assert len(checksums) == 1
+
+
 def test_each_program_is_on_the_site_and_short():
     page = (ROOT / "docs" / "examples.md").read_text(encoding="utf-8")
     for path in EXAMPLES.glob("*.py"):
