@@ -17,7 +17,6 @@ extensions = ["sphinx.ext.autodoc", "sphinx.ext.viewcode", "myst_nb", "sphinx_co
 exclude_patterns = ["_build", "extension"]
 root_doc = "index"
 templates_path = ["_templates"]
-default_role = None
 nitpicky = True
 
 autodoc_typehints = "none"
@@ -42,9 +41,9 @@ html_theme = "pydata_sphinx_theme"
 html_title = "chainrule"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_extra_path = []
 html_copy_source = False
 html_show_sourcelink = False
+html_sidebars = {page: [] for page in ("index", "operations", "examples", "benchmarks", "contributing", "changelog")}
 html_theme_options = {
     "logo": {"text": "chainrule"},
     "navbar_align": "left",

@@ -59,7 +59,8 @@ def main(arguments):
             pretrain(path, images[old], labels[old])
         model = nn.load_onnx(path)
         print(f"from the file: accuracy {accuracy_of(model):.3f} on images of the other kind")
-        print(f"fine-tuned on {len(new)} images: {tune(model):.3f}; trained on these alone: {tune(nn.MLP([64, 64, 10], rng=1)):.3f}")
+        alone = tune(nn.MLP([64, 64, 10], rng=1))
+        print(f"fine-tuned on {len(new)} images: {tune(model):.3f}; trained on these alone: {alone:.3f}")
 
         nn.export_onnx(model, Path(folder, "tuned.onnx"), held_out[0][:1])
         again = nn.load_onnx(Path(folder, "tuned.onnx"))

@@ -21,7 +21,7 @@ ada adele agnes alan albert alice alma amelia anna anton barbara blaise carl car
 edith edward elena eliza emil emma emmy ernest eva felix flora frida george gerda grace hanna hedy helen henri hilda ida irene
 isaac ivan jacob jane johanna john julia karl kurt laura leon linda lise louis maria marie martha max mina nora olga otto paul
 pierre robert rosa sofia thomas viktor
-""".split()
+"""
 END = "\n"
 PADDING = -100  # ignored by the loss
 
@@ -57,7 +57,7 @@ def main(arguments):
     parser.add_argument("--write", type=int, default=10, help="names to write (default: 10)")
     options = parser.parse_args(arguments)
 
-    names = options.names.read_text(encoding="utf-8").split() if options.names else NAMES
+    names = options.names.read_text(encoding="utf-8").split() if options.names else NAMES.split()
     tokenizer = CharTokenizer.fit("".join(names) + END)
     tokens = [tokenizer.encode(f"{END}{name}{END}") for name in names]
     end = int(tokenizer.encode(END)[0])
@@ -66,8 +66,9 @@ def main(arguments):
     model = Writer(len(tokenizer))
     optimizer = Adam(model.parameters(), lr=0.01)
     history = fit(
-        model, loss, data, optimizer=optimizer, batching=MiniBatch(16), epochs=options.epochs, clip_norm=1.0, rng=0, progress=False
-    )
+        model, loss, data, optimizer=optimizer, batching=MiniBatch(16), epochs=options.epochs, clip_norm=1.0, rng=0,
+        progress=False,
+    )  # fmt: skip
     print(f"{len(names)} names; loss {history['loss'][0]:.2f} → {history['loss'][-1]:.2f} nats per character")
 
     start = np.full((options.write, 1), end)

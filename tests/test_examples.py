@@ -26,12 +26,14 @@ def number(text, pattern):
     return float(re.search(pattern, text)[1])
 
 
+@pytest.mark.slow
 def test_digits_cnn(run, tmp_path):
     output = run("digits_cnn", "--epochs", 1, "--save", tmp_path / "digits.safetensors")
     assert number(output, r"held-out accuracy ([\d.]+)") > 0.4
     assert (tmp_path / "digits.safetensors").exists()
 
 
+@pytest.mark.slow
 def test_names_lstm(run):
     output = run("names_lstm", "--epochs", 2, "--write", 3)
     before, after = map(float, re.search(r"loss ([\d.]+) → ([\d.]+)", output).groups())
@@ -49,17 +51,20 @@ def test_a_gpt_of_a_text(run, tmp_path):
     assert len(output.split("per character\n")[1]) == 1 + 40 + 1
 
 
+@pytest.mark.slow
 def test_table_pandas(run):
     pytest.importorskip("pandas")
     output = run("table_pandas", "--epochs", 6)
     assert number(output, r"R² ([\d.]+)") > 0.9
 
 
+@pytest.mark.slow
 def test_pinn(run):
     output = run("pinn", "--steps", 60, "--points", 100)
     assert number(output, r"largest error of the temperature (\S+)") < 0.05
 
 
+@pytest.mark.slow
 def test_gaussian_process(run):
     pytest.importorskip("scipy")
     output = run("gaussian_process", "--points", 40)
@@ -67,6 +72,7 @@ def test_gaussian_process(run):
     assert 0.1 < number(output, r"noise ([\d.]+)") < 0.4
 
 
+@pytest.mark.slow
 def test_neural_ode(run):
     pytest.importorskip("scipy")
     output = run("neural_ode", "--steps", 8)
@@ -74,17 +80,25 @@ def test_neural_ode(run):
     assert errors[1] < errors[0]
 
 
+@pytest.mark.slow
 def test_hyper_gradient(run):
     output = run("hyper_gradient", "--rounds", 4)
     losses = [float(loss) for loss in re.findall(r"test loss ([\d.]+)", output)]
     assert losses[1] < losses[0]
 
 
+@pytest.mark.slow
 def test_finetune_onnx(run):
     pytest.importorskip("onnx")
     output = run("finetune_onnx", "--epochs", 5)
     assert number(output, r"images: ([\d.]+)") > number(output, r"from the file: accuracy ([\d.]+)")
     assert number(output, r"at most (\S+)") < 1e-12
+
+
+@pytest.mark.slow
+def test_many_ranks(run):
+    checksums = {run("many_ranks", "--threads", ranks, "--epochs", 1).split()[-1] for ranks in (1, 2)}
+    assert len(checksums) == 1
 
 
 def test_each_program_is_on_the_site_and_short():

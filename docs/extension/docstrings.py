@@ -54,16 +54,18 @@ def convert(text: str, name: str) -> str:
     ``n``
         the number of terms.
     """
-    blocks = re.split(r"\n\s*\n", text.strip("\n"))
-    return "\n\n".join(convert_block(block.rstrip().splitlines(), name) for block in blocks if block.strip())
+    summary_text, *blocks = re.split(r"\n\s*\n", text.strip("\n"))
+    converted = [convert_block(block.rstrip().splitlines(), name) for block in blocks if block.strip()]
+    return "\n\n".join([inline(" ".join(summary_text.split()), name), *converted])
 
 
 def convert_block(lines: list[str], name: str) -> str:
     """One block between blank lines."""
     if lines[0].startswith(">>> "):
         return "\n".join(lines)
-    if all(line.startswith("    ") for line in lines) or any(map(COLUMNS.match, lines)) and not ARGUMENT.fullmatch(lines[0]):
-        return "\n".join(["::", "", *(f"    {line}" for line in lines)])
+    is_table = any(map(COLUMNS.match, lines)) and not ARGUMENT.fullmatch(lines[0])
+    if is_table or all(line.startswith("    ") for line in lines):
+        return "\n".join([".. code-block:: none", "", *(f"    {line}" for line in lines)])
     if lines[0].startswith("@"):
         return "\n".join([".. code-block:: python", "", *(f"    {line}" for line in lines)])
     entries = join_continuations(lines)

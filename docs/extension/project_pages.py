@@ -20,6 +20,17 @@ def write_pages(source: Path, root: Path) -> None:
     for name, page in PAGES.items():
         if not name.startswith("notebooks/"):  # the index of the course has pages of its own
             write_if_changed(source / page, site_text((root / name).read_text(encoding="utf-8"), page))
+    write_if_changed(source / "benchmarks.md", benchmarks_page((root / "README.md").read_text(encoding="utf-8")))
+
+
+def benchmarks_page(readme: str) -> str:
+    """The page of benchmarks: the README's section on speed.
+
+    >>> benchmarks_page("# a\\n## Speed\\nFast.\\n### x\\n## More\\n")
+    '# Benchmarks\\n\\nFast.\\n## x\\n'
+    """
+    section = re.search(r"^## Speed\n(.*?)(?=^## |\Z)", readme, re.DOTALL | re.MULTILINE)[1]
+    return "# Benchmarks\n\n" + site_text(section.lstrip("\n").replace("\n### ", "\n## "), "benchmarks.md")
 
 
 def site_text(text: str, page: str) -> str:

@@ -35,7 +35,7 @@ def write_pages(source: Path) -> None:
 
 def index_page() -> str:
     """The list of the modules."""
-    lines = [heading("Reference"), "Every public name has one page, made from its docstring; every example in it is run as a test.", ""]
+    lines = [heading("Reference"), "Every public name has one page, made from its docstring. Its examples run as tests.", ""]
     lines += [".. list-table::", "   :class: names", "   :widths: 30 70", ""]
     for module in public_modules():
         lines += [f"   * - :py:mod:`{module} <{module}>`", f"     - {module_summary(module)}"]

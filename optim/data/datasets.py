@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import DataError, ShapeError, Tensor
+from optim.data.tables.data_frames import frame_columns, frame_library
 
 #: Elements of an array on disk that are read at a time.
 CHUNK = 2**20
