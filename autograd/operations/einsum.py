@@ -123,7 +123,7 @@ def _expand_subscripts(subscripts, shapes):
         output = "..." + "".join(label for label in sorted(set(labels)) if labels.count(label) == 1)
     elif ellipsis_labels and "..." not in output:
         raise ShapeError(f"einsum: {subscripts!r} has '...' on the left, so the result needs it too {given}")
-    sizes = {}
+    sizes: dict[str, int] = {}
     for term, shape in zip(terms, shapes):
         for label, size in zip(term, shape):
             sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]

@@ -10,8 +10,10 @@ import importlib
 
 import numpy as np
 
+from autograd.core.tensor import Tensor
+from autograd.operations.dirichlet_density import dirichlet_log_density
 from autograd.operations.inputs import as_floating
-from autograd.operations.special import digamma, gammaln, xlogy
+from autograd.operations.special import digamma, gammaln
 from autograd.scipy.flat_parameters import as_arrays
 
 
@@ -19,9 +21,14 @@ def _log_beta(alpha):
     return np.sum(gammaln(alpha)) - gammaln(np.sum(alpha))
 
 
+def _data(x):
+    """The numbers of a tensor or an array."""
+    return x.data if isinstance(x, Tensor) else x
+
+
 def _concentrations(alpha):
     alpha = as_floating(alpha)
-    if alpha.ndim != 1 or not (as_arrays(alpha) > 0).all():
+    if alpha.ndim != 1 or not (_data(alpha) > 0).all():
         raise ValueError(f"dirichlet: alpha is a vector of positive numbers, got {alpha!r}")
     return alpha
 
@@ -38,13 +45,12 @@ def logpdf(x, alpha):
         raise ValueError(f"dirichlet: x needs {alpha.shape[0]} or {alpha.shape[0] - 1} rows as alpha, got shape {x.shape}")
     if x.shape[0] != alpha.shape[0]:
         x = np.concatenate([x, 1 - np.sum(x, axis=0, keepdims=True)])
-    column = alpha if x.ndim == 1 else np.reshape(alpha, (-1,) + (1,) * (x.ndim - 1))
-    points = as_arrays(x)
-    if points.min() < 0 or points.max() > 1 or (np.abs(points.sum(axis=0) - 1) > 1e-9).any():
+    points, concentrations = _data(x), _data(alpha)
+    if points.min() < 0 or points.max() > 1 or np.abs(points.sum(axis=0) - 1).max() > 1e-9:
         raise ValueError("dirichlet: the components of x must lie between 0 and 1, with sum 1")
-    if not points.all() and ((points == 0) & (as_arrays(column) < 1)).any():
+    if not points.all() and ((points == 0).T & (concentrations < 1)).any():
         raise ValueError("dirichlet: a component of x is 0 where its alpha is less than 1, so that the density is infinite")
-    return np.sum(xlogy(column - 1, x), axis=0) - _log_beta(alpha)
+    return dirichlet_log_density(x, alpha)
 
 
 def pdf(x, alpha):

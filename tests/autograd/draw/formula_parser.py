@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import autograd
-from autograd.operations import finite_differences
+from autograd.operations import finite_differences, incomplete_beta, incomplete_gamma
 from autograd.scipy import linalg, special
 
 TOKEN = (
@@ -36,6 +36,7 @@ FUNCTIONS: dict[str, Callable] = {
     **{"σ": autograd.sigmoid, "ψ": autograd.digamma, "polygamma": lambda x, n: autograd.polygamma(n, x)},
     **{"J": special.jv, "Y": special.yv, "I": special.iv, "K": special.kv, "Γ": special.gamma, "B": special.beta},
     **{"Re": np.real, "Im": np.imag, **{name: getattr(np.fft, name) for name in ("fft", "ifft", "rfft", "irfft")}},
+    **{"gamma_density": incomplete_gamma.gamma_density, "beta_density": incomplete_beta.beta_density},
     **{"even_gradient_adjoint": finite_differences._even_gradient_adjoint},
     **{"solve_triangular": linalg.solve_triangular, "solve_sylvester": linalg.solve_sylvester},
     **{"reorder": lambda x, order, axis: np.take_along_axis(x, np.reshape(order, x.shape), axis)},

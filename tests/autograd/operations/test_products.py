@@ -21,6 +21,20 @@ def test_einsum_of_three_with_and_without_optimizing(optimize):
     gradcheck(function, [x], order=3)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex128"])
+@pytest.mark.parametrize(
+    "subscripts", ["bij,bjk->bik", "bij,bkj->kbi", "bijc,cbjk->ik", "ijb,kj->bik", "bij,jk->ibk", "bij,bij->b", "bij,bjk->ik"]
+)
+def test_einsum_of_two_large_arrays_agrees_with_numpy(subscripts, dtype):
+    sizes, rng = {"b": 3, "i": 12, "j": 11, "k": 10, "c": 4}, np.random.default_rng(0)
+    shapes = [tuple(sizes[label] for label in term) for term in subscripts.split("->")[0].split(",")]
+    x, y = (Tensor((rng.normal(size=shape) + (0.5j if dtype[0] == "c" else 0)).astype(dtype)) for shape in shapes)
+    out, expected = np.einsum(subscripts, x, y), np.einsum(subscripts, x.data, y.data)
+    assert out.dtype == expected.dtype
+    tolerance = 1e-4 if dtype == "float32" else 1e-12
+    np.testing.assert_allclose(out.numpy(), expected, rtol=tolerance, atol=tolerance)
+
+
 def test_einsum_with_lists_of_numbers_for_subscripts():
     x = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
     y = np.array([[1.0, -1.0], [0.5, 2.0]])

@@ -1,10 +1,10 @@
-"""Rows added at an index: many rows are sorted by index first."""
+"""Rows and elements added at an index: many rows are sorted by index first, many elements are added by bins."""
 
 import numpy as np
 import pytest
 
 from autograd import scatter
-from autograd.operations.indexing import SORT_LIMIT
+from autograd.operations.indexing import BIN_LIMIT, SORT_LIMIT
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int64"])
@@ -27,3 +27,22 @@ def test_many_rows_add_up_as_one_after_the_other(index_shape, shape, dtype):
 def test_an_index_out_of_range_is_reported(wrong):
     with pytest.raises(IndexError, match=f"index {wrong} is out of bounds"):
         scatter(np.ones((100, 64)), np.full(100, wrong), (9, 64))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("lowest", [0, -1])
+def test_many_elements_add_up_as_one_after_the_other(lowest, dtype):
+    rng = np.random.default_rng(0)
+    index = rng.integers(3 * lowest, 3, (20, 30)), rng.integers(4 * lowest, 4, (20, 30))
+    x = rng.normal(size=(20, 30)).astype(dtype)
+    assert x.size > BIN_LIMIT
+    expected = np.zeros((3, 4), dtype)
+    np.add.at(expected, index, x)
+    actual = scatter(x, index, (3, 4))
+    np.testing.assert_array_equal(actual, expected)
+    assert actual.dtype == dtype
+
+
+def test_many_elements_out_of_range_are_reported():
+    with pytest.raises(IndexError, match="index 3 is out of bounds"):
+        scatter(np.ones(200), (np.full(200, 3), np.zeros(200, int)), (3, 4))

@@ -150,6 +150,14 @@ def test_poisson(function):
     assert gradients(outside, [mu], np.ones(3))[0].numpy()[[0, 2]].tolist() == [0, 0]
 
 
+def test_densities_at_the_ends_of_the_support_have_the_slopes_from_inside():
+    x = Tensor([0.0, 0.0, 1.0], requires_grad=True)
+    (by_x,) = gradients(stats.gamma.pdf(x[:2], np.array([1.0, 2.0])), [x], np.ones(2))
+    assert by_x.numpy().tolist() == [-1, 1, 0]  # of e⁻ˣ and x e⁻ˣ
+    (by_x,) = gradients(stats.beta.pdf(x, np.array([1.0, 2.0, 2.0]), np.array([2.0, 1.0, 2.0])), [x], np.ones(3))
+    np.testing.assert_allclose(by_x.numpy(), [-2, 2, -6], rtol=1e-14)  # of 2 (1 − x), 2 x and 6 x (1 − x)
+
+
 # Several variables
 
 
