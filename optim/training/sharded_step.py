@@ -1,8 +1,10 @@
 """The training step of a rank: the gradients of its shards, their sum over all ranks, and the update that all ranks make."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -45,6 +47,9 @@ class ShardedStep:
         if plan.clip_value is not None:
             self.calls.append(partial(clip_grad_value, self.parameters, plan.clip_value))
         self.buffers = [b for b in (run.model.buffers() if hasattr(run.model, "buffers") else ()) if b.dtype.kind == "f"]
+        optimized = set(map(id, self.parameters))
+        self._frozen = [parameter for parameter in run.parameters if id(parameter) not in optimized]
+        self._generators = own_generators(run.model)
         self._sum_over_ranks = communicator.sum if joint else None
         self._compute = autograd.compile(self._backward) if plan.compile else self._backward
         self._divides = getattr(run.step_loss, "reduction", "mean") != "sum"
@@ -76,7 +81,7 @@ class ShardedStep:
         """The loss of a shard, whose gradients times a weight are then those of the parameters."""
         loss = check_scalar(self.run.step_loss(self.run.model(x), y))
         self.optimizer.zero_grad()
-        loss.backward(weight)
+        loss.backward(np.reshape(weight, loss.shape) if loss.ndim else weight)
         return loss
 
     def _sum(self, shards: Sequence[Shard], size: BatchSize) -> np.ndarray:
@@ -105,17 +110,20 @@ class ShardedStep:
     def _fill(self, row: np.ndarray, shard: Shard) -> None:
         """Compute the row of a shard."""
         weight = loss_weight(self.run.step_loss, shard.targets) * shard.scale
-        if not weight:
+        if not weight and self._sum_over_ranks is None:  # else the other ranks wait for the sums of this one
             row[:] = 0
             return
         before = [buffer.data.copy() for buffer in self.buffers]
-        with replica(shard.seed, self._sum_over_ranks):
+        with replica(shard.seed, self._sum_over_ranks), reseeded(self._generators, shard.seed):
             loss = self._compute(shard.inputs, shard.targets, np.asarray(weight))
         gradients = grad_arrays(self.parameters)
         flags = row[self._starts[-1] : -TAIL]
-        flags[:] = [gradient is not None for gradient in gradients]
-        present = [np.zeros(p.shape) if g is None else g for p, g in zip(self.parameters, gradients)]
-        np.concatenate(present, axis=None, out=row[: self._size])
+        if NoneType in map(type, gradients):
+            flags[:] = [gradient is not None for gradient in gradients]
+            gradients = [np.zeros(p.shape) if g is None else g for p, g in zip(self.parameters, gradients)]
+        else:
+            flags[:] = 1
+        np.concatenate(gradients, axis=None, out=row[: self._size])
         for buffer, old, start in zip(self.buffers, before, self._starts[len(self.parameters) :]):
             row[start : start + old.size] = ((buffer.data - old) * shard.share).reshape(-1)
             buffer.data = old
@@ -124,14 +132,47 @@ class ShardedStep:
     def _set_gradients(self, total: np.ndarray, weight: float) -> None:
         gradients = total[: self._size] / weight
         flags = total[self._starts[-1] : -TAIL]
-        for parameter in self.run.parameters:
+        for parameter in self._frozen:
             parameter.zero_grad()
-        for parameter, start, has_gradient in zip(self.parameters, self._starts, flags):
+        for parameter, start, has_gradient in zip(self.parameters, self._starts, flags.tolist()):
             if has_gradient:
                 gradient = gradients[start : start + parameter.size].reshape(parameter.shape)
                 parameter.grad = gradient.astype(parameter.dtype, copy=False)
+            else:
+                parameter.zero_grad()
 
     def _change_buffers(self, total: np.ndarray) -> None:
         for buffer, start in zip(self.buffers, self._starts[len(self.parameters) :]):
             change = total[start : start + buffer.size].reshape(buffer.shape)
             buffer.data = (buffer.data + change).astype(buffer.dtype, copy=False)
+
+
+def own_generators(model: Any) -> list[np.random.Generator]:
+    """The generators of modules of other classes than those of `nn`, which draw from `replica` instead.
+
+    >>> import nn
+    >>> from optim.training.sharded_step import own_generators
+    >>> own_generators(nn.MLP([2, 8, 1], dropout=0.5, rng=0))
+    []
+    """
+    modules = model.modules() if hasattr(model, "modules") else [model]
+    values = [value for module in modules if not _is_from_nn(module) for value in vars(module).values()]
+    return list({id(value): value for value in values if isinstance(value, np.random.Generator)}.values())
+
+
+def _is_from_nn(module: Any) -> bool:
+    return type(module).__module__.partition(".")[0] == "nn"
+
+
+@contextmanager
+def reseeded(generators: Sequence[np.random.Generator], seed: Sequence[int]) -> Iterator[None]:
+    """The generators have states of the seed inside the block, and their own again after it."""
+    states = [generator.bit_generator.state for generator in generators]
+    for number, generator in enumerate(generators):
+        bits = type(generator.bit_generator)
+        generator.bit_generator.state = bits(np.random.SeedSequence([*seed, number])).state
+    try:
+        yield
+    finally:
+        for generator, state in zip(generators, states):
+            generator.bit_generator.state = state
