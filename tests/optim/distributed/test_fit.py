@@ -215,7 +215,8 @@ def test_an_error_on_one_rank_ends_all():
 
 def test_the_average_of_weights_recomputes_statistics_alike():
     def average(communicator):
-        return train(communicator, "batch normalization", average=lambda model: SWA(model.parameters()), epochs=4)[0]
+        model = lambda: nn.Sequential(nn.Linear(2, 8, rng=0), nn.Dropout(0.2), nn.BatchNorm1d(8), nn.Linear(8, 3, rng=1))
+        return train(communicator, model=model, average=lambda model: SWA(model.parameters()), epochs=4)[0]
 
     weights = as_bytes(average(SingleProcess()))
     assert [as_bytes(others) for others in run_threads(average, 2)] == [weights] * 2
