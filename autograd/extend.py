@@ -15,7 +15,8 @@ trace_operations         one run of a function as a list of operations, for prog
                          OperationTrace of OperationCalls, TracedValues and NamedTensors
 lazy_attributes          a package that imports its names when they are first used
 short_repr               a value for an error message, at most 60 characters
-suggest, suggest_names   error messages that answer a name of another library with the name used here
+suggest, suggest_names, suggest_own_names, suggest_attributes, bind_foreign_attributes, MODEL_ATTRIBUTES
+                         error messages that answer a name of another library with the name used here
 atomic_files             files that are written completely or not at all
 npz_files                arrays of npz files, whose sizes are verified before memory is allocated
 command_line             programs for a shell: arguments, exit status, errors without a traceback
@@ -44,7 +45,14 @@ from autograd.core.tensor import Tensor, Tensor as Box, mark_dirty
 from autograd.core.trace_hooks import nondeterministic, side_effect
 from autograd.core.trees import leaves, map_leaves
 from autograd.utils.call_stack import is_internal_file
-from autograd.utils.foreign_names import suggest, suggest_names
+from autograd.utils.foreign_names import (
+    MODEL_ATTRIBUTES,
+    bind_foreign_attributes,
+    suggest,
+    suggest_attributes,
+    suggest_names,
+    suggest_own_names,
+)
 from autograd.utils.lazy import lazy_attributes
 
 if TYPE_CHECKING:
@@ -62,6 +70,7 @@ if TYPE_CHECKING:
     from autograd.utils import atomic_files, command_line, npz_files
 
 __all__ = [
+    "MODEL_ATTRIBUTES",
     "Box",
     "NamedTensor",
     "OperationCall",
@@ -70,6 +79,7 @@ __all__ = [
     "VSpace",
     "as_float_array",
     "atomic_files",
+    "bind_foreign_attributes",
     "command_line",
     "data_is",
     "defjvp",
@@ -95,7 +105,9 @@ __all__ = [
     "short_repr",
     "side_effect",
     "suggest",
+    "suggest_attributes",
     "suggest_names",
+    "suggest_own_names",
     "trace_operations",
     "vspace",
 ]

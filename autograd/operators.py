@@ -16,7 +16,7 @@ from autograd.core.tensor_hooks import register_hook, retain_grad
 from autograd.errors import DataError, InPlaceError, ShapeError
 from autograd.numpy.protocol import array_function, array_ufunc
 from autograd.operations import complex_numbers, elementwise, indexing, matmul, reduction, shape as shaping
-from autograd.utils.foreign_names import TENSOR_ATTRIBUTES, ForeignAttribute
+from autograd.utils.foreign_names import TENSOR_ATTRIBUTES, bind_foreign_attributes
 
 
 def reflect(operation: Callable) -> Callable:
@@ -226,10 +226,7 @@ def bind_operators() -> None:
     """Bind the tables to Tensor."""
     for name, method in METHODS.items():
         setattr(Tensor, name, method)
-    for name in TENSOR_ATTRIBUTES:
-        attribute = ForeignAttribute()
-        attribute.__set_name__(Tensor, name)
-        setattr(Tensor, name, attribute)
+    bind_foreign_attributes(Tensor, TENSOR_ATTRIBUTES)
     for name, (operation, ufunc) in ARITHMETIC.items():
         setattr(Tensor, f"__{name}__", operation)
         setattr(Tensor, f"__r{name}__", reflect(operation))

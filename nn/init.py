@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd import ShapeError, Tensor, default_dtype
-from autograd.extend import short_repr
+from autograd.extend import short_repr, suggest_attributes
 from nn.placeholders import placeholder
 from nn.random import Rng, generator
 from nn.validation import unknown_name
@@ -308,3 +308,6 @@ def default_initializer(activation: str) -> Initializer:
     """
     name = activation.lower().replace("_", "")
     return lecun_normal if name == "selu" else he_normal if name in _RECTIFIERS else xavier_uniform
+
+
+__getattr__ = suggest_attributes(__name__)

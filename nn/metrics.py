@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd import ShapeError
+from autograd import DataError, ShapeError
+from autograd.extend import suggest_attributes
 from nn.functional.validation import require, values
 
 
@@ -19,7 +20,8 @@ def accuracy(predictions: Any, targets: Any, threshold: float | None = None) -> 
 
     predictions: scores (n, classes), whose predicted class is the first maximum; or classes, integers (n,); or floats (n,),
                  which predict class 1 above the threshold.
-    targets:     classes (n,); beside floats also −1 and 1. Both arguments may be (n, 1) instead of (n,).
+    targets:     classes (n,); beside floats also −1 and 1; beside scores also one-hot rows or probabilities (n, classes), whose
+                 class is the first maximum. Both arguments may be (n, 1) instead of (n,).
     threshold:   for floats (n,), which do not tell what they are: 0.5 for probabilities, 0 for logits. `optim.fit` and
                  `optim.evaluate` pass the `decision_threshold` of the loss.
 
@@ -160,16 +162,88 @@ def r2_score(predictions: Any, targets: Any) -> float:
     >>> r2_score([2.5, 0.0, 2.0, 8.0], [3.0, -0.5, 2.0, 7.0])
     0.9486081370449679
     """
-    x = _as_array("r2_score", "prediction", predictions).astype(float)
-    t = _as_array("r2_score", "target", targets).astype(float)
-    if x.shape != t.shape or t.ndim not in (1, 2) or len(t) < 2:
-        raise ShapeError(
-            f"r2_score: got predictions of shape {x.shape} and targets of shape {t.shape}, "
-            "expected (n,) or (n, outputs) for both, with n ≥ 2"
-        )
+    x, t = _numbers("r2_score", predictions, targets, least=2)
     residual, total = ((t - x) ** 2).sum(axis=0), ((t - t.mean(axis=0)) ** 2).sum(axis=0)
     is_constant = (t == t[0]).all(axis=0)
     return float(np.where(is_constant, residual == 0, 1 - residual / np.where(is_constant, 1, total)).mean())
+
+
+def root_mean_squared_error(predictions: Any, targets: Any) -> float:
+    """Root mean squared error, in the unit of the targets: √((1/n) Σ (x − t)²); the mean over several outputs.
+
+    predictions, targets: (n,) or (n, outputs), of equal shapes. Raises ShapeError or DataError for other inputs.
+
+    >>> from nn.metrics import root_mean_squared_error
+    >>> root_mean_squared_error([2.0, 5.0], [2.0, 1.0])
+    2.8284271247461903
+    """
+    x, t = _numbers("root_mean_squared_error", predictions, targets)
+    return float(np.sqrt(((x - t) ** 2).mean(axis=0)).mean())
+
+
+def mean_absolute_error(predictions: Any, targets: Any) -> float:
+    """Mean absolute error, in the unit of the targets: (1/n) Σ |x − t|; the mean over several outputs.
+
+    predictions, targets: (n,) or (n, outputs), of equal shapes. Raises ShapeError or DataError for other inputs.
+
+    >>> from nn.metrics import mean_absolute_error
+    >>> mean_absolute_error([2.0, 5.0], [2.0, 1.0])
+    2.0
+    """
+    x, t = _numbers("mean_absolute_error", predictions, targets)
+    return float(abs(x - t).mean())
+
+
+def roc_auc(predictions: Any, targets: Any) -> float:
+    """Area under the ROC curve: the probability that a positive example has a higher score than a negative one.
+
+    AUC = P(x₊ > x₋) + ½ P(x₊ = x₋) over all pairs; 0.5 for scores by chance.
+
+    predictions: scores of class 1, (n,) or (n, 1), logits as well as probabilities, because only their order counts; scores of
+                 two classes (n, 2), compared by their difference; or scores of several labels, (n, labels).
+    targets:     0 and 1, (n,) or (n, 1), or (n, labels), for which the result is the mean over the labels.
+
+    Raises ShapeError or DataError for other inputs, also for targets of only one class. scikit-learn's roc_auc_score; Keras's
+    AUC approximates it by thresholds.
+
+    >>> from nn.metrics import roc_auc
+    >>> roc_auc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1])
+    0.75
+    """
+    x, t = _as_array("roc_auc", "prediction", predictions).astype(float), _as_array("roc_auc", "target", targets)
+    if x.ndim == 2 and x.shape[1] == 2 and t.shape != x.shape:
+        x = x[:, 1] - x[:, 0]
+    if x.size != t.size or not t.size or x.ndim > 2 or t.ndim > 2 or len(x) != len(t):
+        raise ShapeError(
+            f"roc_auc: got predictions of shape {np.shape(predictions)} and targets of shape {t.shape}, "
+            "expected (n,), (n, 2) or (n, labels), and (n,) or (n, labels)"
+        )
+    require("roc_auc", "target", t, (t == 0) | (t == 1), "0 or 1")
+    areas = [_area(scores, is_positive) for scores, is_positive in zip(x.reshape(len(x), -1).T, t.reshape(len(t), -1).T == 1)]
+    return float(np.mean(areas))
+
+
+def _area(scores: np.ndarray, is_positive: np.ndarray) -> float:
+    """AUC by the sum of the ranks of the positive examples; equal scores share the mean of their ranks."""
+    positive = int(is_positive.sum())
+    negative = len(scores) - positive
+    if not positive or not negative:
+        raise DataError(f"roc_auc: all targets are {int(positive > 0)}; positive and negative examples are needed")
+    _, order, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[order]
+    return (ranks[is_positive].sum() - positive * (positive + 1) / 2) / (positive * negative)
+
+
+def _numbers(name: str, predictions: Any, targets: Any, least: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Predictions and targets of a regression as floats of one shape, (n,) or (n, outputs), n ≥ least."""
+    x = _as_array(name, "prediction", predictions).astype(float)
+    t = _as_array(name, "target", targets).astype(float)
+    if x.shape != t.shape or t.ndim not in (1, 2) or len(t) < least or not t.size:
+        raise ShapeError(
+            f"{name}: got predictions of shape {x.shape} and targets of shape {t.shape}, "
+            f"expected (n,) or (n, outputs) for both, with n ≥ {least}"
+        )
+    return x, t
 
 
 def _ratio(
@@ -207,11 +281,14 @@ def _predicted_and_true(
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """The predicted and the true class of each example, and the number of classes."""
     predictions, targets = _as_array(name, "prediction", predictions), _as_array(name, "target", targets)
+    if predictions.shape == targets.shape and targets.ndim == 2 and targets.shape[1] > 1 and threshold is None:
+        targets = _classes_of_rows(name, targets)
     x, t = (array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array for array in (predictions, targets))
     if t.ndim != 1 or not t.size or not (x.shape == t.shape or (x.ndim == 2 and len(x) == len(t) and x.size)):
+        several = "; for several labels per example use multilabel_accuracy" if predictions.shape == targets.shape else ""
         raise ShapeError(
             f"{name}: got predictions of shape {predictions.shape} and targets of shape {targets.shape}, "
-            "expected (n,) or scores (n, classes), and (n,), with n ≥ 1"
+            "expected (n,) or scores (n, classes), and (n,), with n ≥ 1" + several
         )
     if x.ndim == 1 and x.dtype.kind == "f":
         above = _is_above(name, x, threshold)
@@ -227,6 +304,14 @@ def _predicted_and_true(
         return x.argmax(axis=1), true, classes
     require(name, "prediction", x, x >= 0, "a class index from 0")
     return x.astype(np.int64), true, max(int(x.max()), int(true.max()), 1) + 1
+
+
+def _classes_of_rows(name: str, targets: np.ndarray) -> np.ndarray:
+    """The class of each one-hot row, or row of probabilities; raises DataError for a row whose sum is not 1."""
+    sums = targets.sum(axis=1)
+    expected = "1, the sum of a one-hot row; for several labels per example use multilabel_accuracy"
+    require(name, "sum of the target", sums, np.abs(sums - 1) < 1e-3, expected)
+    return targets.argmax(axis=1)
 
 
 def _predicted_and_true_labels(
@@ -258,3 +343,6 @@ def _as_array(name: str, label: str, x: Any) -> np.ndarray:
     if data.dtype.kind == "f":
         require(name, label, data, ~np.isnan(data), "a number")
     return data
+
+
+__getattr__ = suggest_attributes(__name__)

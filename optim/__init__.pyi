@@ -47,6 +47,7 @@ from optim.training.callbacks.csv_logger import CSVLogger as CSVLogger
 from optim.training.callbacks.early_stopping import EarlyStopping as EarlyStopping
 from optim.training.callbacks.film_recorder import FilmRecorder as FilmRecorder
 from optim.training.callbacks.layer_statistics import LayerStatistics as LayerStatistics
+from optim.training.callbacks.step_logger import StepLogger as StepLogger
 from optim.training.callbacks.tensorboard import TensorBoard as TensorBoard
 from optim.training.callbacks.terminate_on_nan import TerminateOnNaN as TerminateOnNaN
 from optim.training.checkpointing.checkpoint import Checkpoint as Checkpoint

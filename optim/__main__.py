@@ -1,13 +1,15 @@
-"""Train a classifier from a shell: python -m optim
+"""Train on data from a shell: python -m optim
 
 This program is outside the package proper: it builds its models with `nn`, which the rest of `optim` never imports.
 """
 
 import csv
+import re
 import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +17,18 @@ import numpy as np
 
 import autograd
 import nn
+from autograd import DataError
 from autograd.extend import atomic_files, command_line
-from nn.metrics import accuracy
 from optim import EMA, Callback, Checkpoint, EarlyStopping, History, Run, TensorBoard, TrainingError, fit, predict
 from optim.cli import arguments, parse, run_folder
-from optim.cli.datasets import LabeledData, SplitData, load, parse_header, resolve_path, split_data
+from optim.cli.datasets import ImageData, SplitData, TableData, TableOptions, load, resolve_path, split_data
 from optim.cli.model import CHANNELS, make_model
 from optim.cli.parse import UsageError
-from optim.cli.prediction_rows import read_rows
-from optim.data import DataFileError, DataLoader
-from optim.data.labeled_table import Table, read_table
-from optim.integrations import load_run
+from optim.cli.raw_rows import read_rows
+from optim.cli.report import draw_predictions, report
+from optim.cli.tasks import class_names, decode, make_loss, make_metrics, probabilities
+from optim.data import ClassTarget, DataFileError, DataLoader, NumberTarget, TableEncoder
+from optim.integrations import TrainedRun, load_run
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -60,10 +63,11 @@ def train_run(args: Namespace) -> None:
     early_stopping = EarlyStopping(options.patience)
     parse.penalty(options.penalty)
     data, splits, rng = load_data(options)
-    sizes = [data.inputs.shape[1], *hidden, len(data.classes)]
+    encoder, target = splits.encoder, splits.target
+    sizes = [len(encoder.features), *hidden, len(class_names(target))]
     model = make_model(sizes, options, data.shape, rng)
-    loss = nn.CrossEntropyLoss()
-    optimizer, penalty = parse.optimizer(options, model.parameters())
+    loss = make_loss(target, splits.train[1], options.balanced)
+    optimizer, penalty = parse.optimizer(options, model.parameters(), target.task)
     augment = parse.augmentation(options.augment, data.shape)
     # Batch normalization cannot train on a last batch of one example, which has no variance.
     drop_last = options.batch_norm and batching.size is not None and len(splits.train[0]) % batching.size == 1
@@ -72,6 +76,8 @@ def train_run(args: Namespace) -> None:
 
     if data.note:
         print(data.note)
+    if data.is_file:
+        describe_columns(encoder, options.task)
     counts = [len(labels) for _, labels in (splits.train, splits.validation, splits.held_out)]
     print(f"{data.name}: {counts[0]} examples to train, {counts[1]} to validate, {counts[2]} held out")
     extra = ", batch norm" * options.batch_norm + f", dropout {options.dropout:g}" * bool(options.dropout)
@@ -79,12 +85,12 @@ def train_run(args: Namespace) -> None:
     layers = sizes if options.model == "mlp" else [" × ".join(map(str, data.shape or ())), *CHANNELS, *sizes[1:]]
     print(f"model: {' → '.join(map(str, layers))}, {options.activation}{extra}, {count} parameters")
 
-    folder = run_folder.create(options.output, data.name, options.overwrite) if resume is None else Path(resume)
+    folder = run_folder.create(options.output, data.name, options.force) if resume is None else Path(resume)
     settings = run_settings(options, data, splits, sizes)
     callbacks: list[Callback] = []
     if options.tensorboard is not None:  # first, because it refuses a folder that has another run
         begins_again = resume is not None and not options.checkpoint_every
-        callbacks.append(TensorBoard(options.tensorboard, overwrite=options.overwrite or begins_again))
+        callbacks.append(TensorBoard(options.tensorboard, overwrite=options.force or begins_again))
     callbacks.append(OnTrainBegin(lambda: run_folder.write_settings(folder, settings)))
     if options.checkpoint_every:
         callbacks.append(Checkpoint(folder / run_folder.CHECKPOINTS, options.checkpoint_every))
@@ -96,7 +102,7 @@ def train_run(args: Namespace) -> None:
         optimizer=optimizer,
         epochs=options.epochs,
         validation=splits.validation,
-        metrics={"accuracy": accuracy},
+        metrics=make_metrics(target),
         schedule=schedule,
         average=None if options.ema is None else EMA(model.parameters(), options.ema),
         early_stopping=early_stopping,
@@ -110,13 +116,24 @@ def train_run(args: Namespace) -> None:
         reason = history.stopped or "all epochs done"
         seconds = time.perf_counter() - started
         print(f"trained {len(history)} epochs in {seconds:.1f} s ({reason}); the best parameters were kept")
-        report(predict(model, splits.held_out[0]), splits.held_out[1], data.classes, "held-out ")
-        metadata = {name: settings[name] for name in ("classes", "features", "mean", "scale")}
-        names = write_results(folder, model, loss, history, splits.train, metadata)
+        scores = predict(model, splits.held_out[0])
+        report(target, scores, splits.held_out[1], "held-out ")
+        names = write_results(folder, model, loss, history, splits.train, {"table": settings["table"]})
+        names += write_predictions(folder, target, scores, splits.held_out[1])
         print(f"wrote {', '.join(names)} to {folder}")
     if history.stopped == "interrupted":
         print(f"to continue: python -m optim --resume {folder}")
         raise KeyboardInterrupt
+
+
+def describe_columns(encoder: TableEncoder, task: str) -> None:
+    """Print the treatment of each column, and the task with the way to change it."""
+    print("columns:", *encoder.notes, sep="\n  ")
+    target = encoder.target
+    is_number = isinstance(target, NumberTarget) or (isinstance(target, ClassTarget) and not isinstance(target.classes[0], str))
+    if target is not None and target.task != "multilabel" and task == "auto" and is_number:
+        other = ("classification", "classes") if target.task == "regression" else ("regression", "numbers")
+        print(f"task: {target.task}, chosen by the values of {target.names[0]}; --task {other[0]} predicts {other[1]}")
 
 
 class OnTrainBegin(Callback):
@@ -134,52 +151,37 @@ def stored_options(settings: dict[str, Any]) -> Namespace:
     return arguments.with_defaults(training_parser().parse_args(arguments.command_line_arguments(settings["options"])))
 
 
-def load_data(options: Namespace) -> tuple[LabeledData, SplitData, np.random.Generator]:
+def load_data(options: Namespace) -> tuple[TableData | ImageData, SplitData, np.random.Generator]:
     """The data, its split, and the generator that made the split and makes everything random after it."""
     rng = np.random.default_rng(options.seed)
     options.path = resolve_path(options.data, options.path)
-    data = load(options.data, options.target, options.path, options.seed, options.header)
-    return data, split_data(data, rng, options.dtype), rng
+    columns = parse.column_types(options.column)
+    table_options = TableOptions(options.target or (), options.task, options.drop or (), columns, options.header)
+    try:
+        data = load(options.data, options.path, options.seed, table_options)
+        return data, split_data(data, rng, options.dtype), rng
+    except DataError as error:  # its advice is for Python
+        advice = re.sub(r"columns=\{'(.*)': '(\w+)'\}", r"--column '\1=\2'", str(error))
+        raise UsageError(advice) from None
 
 
-def run_settings(options: Namespace, data: LabeledData, splits: SplitData, sizes: list[int]) -> dict[str, Any]:
-    """The content of settings.json, for using the weights and for resuming; inputs are scaled to (x − mean) / scale."""
-    stored = {name: value for name, value in vars(options).items() if name not in ("output", "overwrite", "resume")}
+def run_settings(options: Namespace, data: TableData | ImageData, splits: SplitData, sizes: list[int]) -> dict[str, Any]:
+    """The content of settings.json, for using the weights and for resuming."""
+    stored = {name: value for name, value in vars(options).items() if name not in ("output", "force", "resume")}
     for name in ("data", "path"):
         if stored[name] is not None and Path(stored[name]).exists():
             stored[name] = str(Path(stored[name]).resolve())
     if stored["tensorboard"] is not None:
         stored["tensorboard"] = str(Path(stored["tensorboard"]).resolve())
     shared = {name: stored[name] for name in ("activation", "batch_norm", "dropout", "dtype", "seed")}
-    scaling = {"mean": splits.mean.tolist(), "scale": splits.scale.tolist()}
-    return {
-        "layers": sizes,
-        "shape": data.shape,
-        **shared,
-        "classes": data.classes,
-        "features": data.features,
-        **scaling,
-        "options": stored,
-    }
-
-
-def report(scores: np.ndarray, labels: np.ndarray, classes: list[str], prefix: str = "") -> None:
-    """Print the accuracy and the most frequent confusions."""
-    predicted = scores.argmax(axis=1)
-    print(f"{prefix}accuracy: {(predicted == labels).mean():.2%} ({(predicted == labels).sum()} of {len(labels)})")
-    pairs, counts = np.unique(np.stack([labels, predicted])[:, predicted != labels], axis=1, return_counts=True)
-    if counts.size:
-        print("most confused:")
-    for i in np.argsort(-counts, kind="stable")[:5]:
-        label, prediction = pairs[:, i]
-        print(f"  {classes[label]} taken for {classes[prediction]}: {counts[i]} of {(labels == label).sum()}")
+    return {"layers": sizes, "shape": data.shape, **shared, "table": splits.encoder.state_dict(), "options": stored}
 
 
 def write_results(
     folder: Path, model: nn.Module, loss: nn.Module, history: History, train: Pair, metadata: dict[str, Any]
 ) -> list[str]:
     """Write model, history, curves and graph to the run folder; returns the names of the files."""
-    names = list(run_folder.FILES)
+    names = [name for name in run_folder.FILES if name != run_folder.PREDICTIONS]
     nn.save_model(model, folder / run_folder.MODEL, metadata)
     history.save(folder / run_folder.HISTORY)
     try:
@@ -199,57 +201,70 @@ def write_results(
     return names
 
 
+def write_predictions(folder: Path, target: Any, scores: np.ndarray, labels: np.ndarray) -> list[str]:
+    """Draw the predictions of a regression; returns the names of the files."""
+    if isinstance(target, NumberTarget):
+        with suppress(ImportError):  # `write_results` has printed that matplotlib is missing
+            draw_predictions(target, scores, labels, folder / run_folder.PREDICTIONS)
+            return [run_folder.PREDICTIONS]
+    return []
+
+
 # Using a trained model
 
 
 def evaluate_run(args: Namespace) -> None:
-    """Print the accuracy of a run on its held-out examples or on other data."""
+    """Print how well a run predicts its held-out examples or other data."""
     options = stored_options(run_folder.read_settings(args.folder))
     run = load_run(args.folder)
-    classes, features = run.classes, run.features
     if args.data is None:
         if args.header is not None:
             raise UsageError("--header is for another .csv file; give the file, or omit --header")
         options.path = args.path or options.path
         _, splits, _ = load_data(options)
-        report(predict(run.model, splits.held_out[0]), splits.held_out[1], classes, "held-out ")
+        report(run.target, predict(run.model, splits.held_out[0]), splits.held_out[1], "held-out ")
         return
-    table = read_table(args.data, options.target, parse_header(args.data, args.header))
-    unknown = next((name for name in table.classes if name not in classes), None)
-    if unknown is not None:
-        raise UsageError(f"{args.data}: unknown class {unknown!r}; the classes of this run are {', '.join(classes)}")
-    inputs = order_columns(args.data, table, features)
-    labels = np.array([classes.index(name) for name in table.classes])[table.labels]
-    report(run.scores(inputs), labels, classes)
+    table = read_rows(args.data, args.header, run.encoder)
+    report(run.target, run.scores(table, _print_note), run.encoder.targets(table))
 
 
-def order_columns(name: str, table: Table, features: list[str]) -> np.ndarray:
-    """The inputs of a table in the column order of the run: by name if both have names, else unchanged."""
-    if set(features) <= set(table.features):
-        return table.inputs[:, [table.features.index(feature) for feature in features]]
-    if len(table.features) != len(features):
-        raise UsageError(f"{name}: {len(features)} columns besides the classes expected, got {len(table.features)}")
-    if not all(feature.isdecimal() for feature in table.features) and not all(map(str.isdecimal, features)):
-        missing = next(feature for feature in features if feature not in table.features)
-        raise UsageError(f"{name}: there is no column {missing!r}; besides the classes there are {', '.join(table.features)}")
-    return table.inputs
+def _print_note(note: str) -> None:
+    """Print a note beside the output, which may be redirected to a file."""
+    print(note, file=sys.stderr)
 
 
 def predict_rows(args: Namespace) -> None:
-    """Print the class of each row of a file and its probability."""
+    """Print the predictions for the rows of a file."""
     if args.output is not None and not Path(args.output).parent.is_dir():
         raise UsageError(f"--output {args.output}: there is no folder {Path(args.output).parent}")
     stored_options(run_folder.read_settings(args.folder))
     run = load_run(args.folder)
-    probabilities = run.probabilities(read_rows(args.file, run.features, parse_header(args.file, args.header)))
-    best = probabilities.argmax(axis=1)
-    rows = [(run.classes[i], f"{probability:.4f}") for i, probability in zip(best, probabilities.max(axis=1))]
+    header, rows = predictions(run, read_rows(args.file, args.header, run.encoder), args.probabilities)
     if args.output is None:
-        csv.writer(sys.stdout, lineterminator="\n").writerows([("class", "probability"), *rows])
+        csv.writer(sys.stdout, lineterminator="\n").writerows([header, *rows])
         return
     with atomic_files.atomic_write(args.output) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([("class", "probability"), *rows])
+        csv.writer(file).writerows([header, *rows])
     print(f"wrote {len(rows)} predictions to {args.output}")
+
+
+def predictions(run: TrainedRun, table: Any, has_probabilities: bool) -> tuple[list[str], list[list[Any]]]:
+    """The header and the rows: class and probability, numbers, or 0 and 1 for each label; then all probabilities."""
+    scores = run.scores(table, _print_note)
+    decoded = decode(run.target, scores)
+    if run.target.task == "regression":
+        if has_probabilities:
+            raise UsageError("--probabilities: the run predicts numbers, which have none")
+        return run.classes, [[f"{number:.6g}" for number in row] for row in decoded.reshape(len(scores), -1).tolist()]
+    shares = probabilities(run.target, scores)
+    if run.target.task == "classification":
+        header, rows = ["class", "probability"], [[name, f"{p:.4f}"] for name, p in zip(decoded, shares.max(axis=1))]
+    else:
+        header, rows = run.classes, decoded.tolist()
+    if has_probabilities:
+        header = header + [f"P({name})" for name in run.classes]
+        rows = [row + [f"{p:.4f}" for p in row_shares] for row, row_shares in zip(rows, shares)]
+    return header, rows
 
 
 if __name__ == "__main__":

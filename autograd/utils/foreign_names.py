@@ -1,7 +1,8 @@
 """Names of PyTorch, Keras, scikit-learn and NumPy that differ here, with the names to use instead."""
 
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -100,7 +101,7 @@ SUGGESTIONS: dict[str, str] = {
     "InverseTimeDecay": "InverseTimeLR",
     "PolynomialDecay": "PolynomialLR",
     "scheduler": "schedule",
-    "lr_scheduler": "schedule",
+    "lr_scheduler": "schedule=… of fit, or a class such as optim.StepLR,",
     "units": "out_features, or hidden_size of a recurrent layer,",
     "return_sequences": "nothing (a recurrent layer returns the outputs of all steps and the last state)",
     "return_state": "nothing (a recurrent layer returns the outputs of all steps and the last state)",
@@ -281,12 +282,77 @@ SUGGESTIONS: dict[str, str] = {
     "Dataset": "optim.data.Dataset",
     "TensorDataset": "optim.data.ArrayDataset",
     "DataLoader": "optim.data.DataLoader",
+    "train_test_split": "optim.data.split",
+    "StandardScaler": "optim.data.StandardScaler",
+    "ModelCheckpoint": "Checkpoint",
+    "PyTorchLightningPruningCallback": "OptunaPruning",
+    "KerasPruningCallback": "OptunaPruning",
+    "BackupAndRestore": "Checkpoint",
+    "steps_per_epoch": "batching or batch_size",
+    "initial_epoch": "resume=True",
+    "X": "data=(inputs, targets)",
+    "val_loss": "validation_loss",
+    "val_accuracy": "validation_accuracy",
+    "history": "history[column], of the object itself,",
+    "fit": "optim.fit(model, loss, data), or an estimator of optim.integrations,",
+    "partial_fit": "optim.fit(model, loss, data), or an estimator of optim.integrations,",
+    "compile": "compile=True of optim.fit, which also takes loss, optimizer and metrics,",
+    "predict": "optim.predict(model, inputs)",
+    "predict_proba": "optim.predict(model, inputs), and nn.functional.softmax of its result,",
+    "evaluate": "optim.evaluate(model, loss, data)",
+    "score": "optim.evaluate(model, loss, data, metrics)",
+    "summary": "nn.summary(model, shape of an example)",
+    "save": "nn.save_model(model, path)",
+    "save_weights": "nn.save(model.state_dict(), path)",
+    "load_weights": "model.load_state_dict(nn.load(path))",
+    "get_weights": "state_dict()",
+    "set_weights": "load_state_dict(state)",
+    "trainable_weights": "parameters()",
+    "trainable_variables": "parameters()",
+    "get_layer": "the attribute of its name, or model[index],",
+    "coef_": "parameters()",
+    "Input": "nothing (the first layer has the size of its input)",
+    "F": "nn.functional",
+    "utils": "optim.clip_grad_norm, nn.save, nn.init and others",
+    "MSE": "MSELoss",
+    "mse": "nn.MSELoss()",
+    "mean_squared_error": "nn.MSELoss()",
+    "squared_error": "nn.MSELoss()",
+    "mae": "nn.L1Loss()",
+    "mean_absolute_error": "nn.L1Loss()",
+    "huber": "nn.HuberLoss()",
+    "cross_entropy": "nn.CrossEntropyLoss()",
+    "categorical_crossentropy": "nn.CrossEntropyLoss()",
+    "sparse_categorical_crossentropy": "nn.CrossEntropyLoss()",
+    "log_loss": "nn.CrossEntropyLoss()",
+    "binary_crossentropy": "nn.BCEWithLogitsLoss()",
+    "accuracy_score": "accuracy",
+    "precision_score": "precision",
+    "recall_score": "recall",
+    "f1_score": "f1",
+    "roc_auc_score": "roc_auc",
+    "AUC": "roc_auc",
+    "zeros": "Tensor(np.zeros(shape))",
+    "ones": "Tensor(np.ones(shape))",
+    "rand": "Tensor(rng.random(shape))",
+    "randn": "Tensor(rng.normal(size=shape))",
+    "array": "Tensor",
+    "asarray": "Tensor",
+    "Variable": "Tensor",
+    "GradientTape": "y.backward() or grad",
+    "set_to_none": "nothing (gradients are None after zero_grad)",
 }
 #: The methods and attributes of PyTorch's tensors among them.
 TENSOR_ATTRIBUTES = (
     *("add_", "bmm", "clone", "contiguous", "cpu", "cuda", "double", "expand", "float", "gather", "grad_fn", "index_select"),
     *("masked_fill", "mm", "mul_", "norm", "numel", "permute", "pow", "requires_grad_", "softmax", "to", "unsqueeze", "view"),
     *("view_as", "zero_"),
+)
+#: The methods and attributes of other libraries' models among them.
+MODEL_ATTRIBUTES = (
+    *("coef_", "compile", "cpu", "cuda", "evaluate", "fit", "get_layer", "get_weights", "load_weights", "partial_fit"),
+    *("predict", "predict_proba", "save", "save_weights", "score", "set_weights", "summary", "to", "trainable_variables"),
+    "trainable_weights",
 )
 _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 
@@ -311,7 +377,42 @@ class ForeignAttribute:
         self.owner, self.name = owner.__name__, name
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        raise AttributeError(f"a {self.owner} has no attribute {self.name!r}{suggest(self.name)}")
+        name = self.owner if instance is None else type(instance).__name__
+        raise AttributeError(f"a {name} has no attribute {self.name!r}{suggest(self.name)}")
+
+
+def bind_foreign_attributes(owner: type, names: Iterable[str]) -> None:
+    """Set a ForeignAttribute of each name on a class.
+
+    >>> from autograd.utils.foreign_names import bind_foreign_attributes
+    >>> class Layer:
+    ...     pass
+    >>> bind_foreign_attributes(Layer, ["get_weights"])
+    >>> Layer().get_weights
+    Traceback (most recent call last):
+    AttributeError: a Layer has no attribute 'get_weights'; write state_dict() here
+    """
+    for name in names:
+        attribute = ForeignAttribute()
+        attribute.__set_name__(owner, name)
+        setattr(owner, name, attribute)
+
+
+def suggest_attributes(module: str) -> Callable[[str], Any]:
+    """The `__getattr__` of a module, which states the name to use here for one of another library.
+
+    >>> import nn
+    >>> nn.init.xavier_uniform_
+    Traceback (most recent call last):
+    AttributeError: module 'nn.init' has no attribute 'xavier_uniform_'; write xavier_uniform here
+    """
+
+    def getattribute(name: str) -> Any:
+        alike = [public for public in vars(sys.modules[module]) if public.lower() == name.strip("_").lower()]
+        hint = suggest(name) or (f"; write {alike[0]} here" if alike else "")
+        raise AttributeError(f"module {module!r} has no attribute {name!r}{hint}")
+
+    return getattribute
 
 
 def suggest_names(function: F) -> F:
@@ -325,7 +426,24 @@ def suggest_names(function: F) -> F:
     Traceback (most recent call last):
     TypeError: train() got an unexpected keyword argument 'optimiser'; write optimizer here
     """
+    return _suggest_names(function, {})
 
+
+def suggest_own_names(**names: str) -> Callable[[F], F]:
+    """A decorator as `suggest_names`, with the answers of one function: foreign name → the name to use.
+
+    >>> from autograd.utils.foreign_names import suggest_own_names
+    >>> @suggest_own_names(lr="optimizer=SGD(parameters, lr=…)")
+    ... def train(optimizer):
+    ...     pass
+    >>> train(lr=0.1)
+    Traceback (most recent call last):
+    TypeError: train() got an unexpected keyword argument 'lr'; write optimizer=SGD(parameters, lr=…) here
+    """
+    return lambda function: _suggest_names(function, names)
+
+
+def _suggest_names(function: F, own: Mapping[str, str]) -> F:
     @wraps(function)
     def call(*args: Any, **options: Any) -> Any:
         try:
@@ -336,7 +454,8 @@ def suggest_names(function: F) -> F:
             is_direct = error.__traceback__ is not None and error.__traceback__.tb_next is None
             if not (is_direct and unexpected and unexpected[1] in options):
                 raise
-            message, hint = str(error), suggest(unexpected[1])
+            name, message = unexpected[1], str(error)
+            hint = f"; write {own[name]} here" if name in own else suggest(name)
             if hint:
                 message = message[: unexpected.end()] + hint  # Python 3.13 appends a guess of its own
             if function.__name__ == "__init__":  # the class that was called, which may inherit this method

@@ -35,7 +35,9 @@ def lazy_attributes(package: str, file: str) -> tuple[Callable[[str], Any], Call
 
     def getattribute(name: str) -> Any:
         if name not in sources:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}{suggest(name)}")
+            alike = [public for public in sources if public.lower() == name.lower()]
+            hint = suggest(name) or (f"; write {alike[0]} here" if alike else "")
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{hint}")
         module, attribute = sources[name]
         if module == package:
             value = importlib.import_module(f"{package}.{attribute}")

@@ -8,11 +8,14 @@ from nn.module.module import Module
 from nn.validation import with_module_name
 
 
-class FunctionModule(Module):
+class FunctionModule(Module, records_arguments=False):
     """A function as a module: it computes function(x, *options), where `options` names attributes of the module."""
 
     function: ClassVar[Callable[..., Any]]
     options: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self) -> None:
+        """Without arguments; it is here to answer the arguments of other libraries."""
 
     def forward(self, x: Any) -> Tensor:
         try:

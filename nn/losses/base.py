@@ -13,6 +13,8 @@ class Loss(Module):
 
     #: The score above which a single output predicts class 1, for `nn.metrics`; None for losses of other outputs.
     decision_threshold: ClassVar[float | None] = None
+    #: Whether prediction and target are compared element by element, so that their shapes must be equal.
+    is_elementwise: ClassVar[bool] = False
 
     def __init__(self, reduction: str = "mean"):
         self.reduction = reduction

@@ -19,6 +19,7 @@ class BCELoss(Loss):
     """
 
     decision_threshold = 0.5
+    is_elementwise = True
 
     def __init__(self, weight: Any = None, reduction: str = "mean"):
         super().__init__(reduction)
@@ -40,6 +41,7 @@ class BCEWithLogitsLoss(Loss):
     """
 
     decision_threshold = 0.0
+    is_elementwise = True
 
     def __init__(self, weight: Any = None, reduction: str = "mean", pos_weight: Any = None):
         super().__init__(reduction)
@@ -62,6 +64,7 @@ class HingeLoss(Loss):
     """
 
     decision_threshold = 0.0
+    is_elementwise = True
 
     def forward(self, input: Any, target: Any) -> Tensor:
         return F.hinge_loss(input, target, self.reduction)

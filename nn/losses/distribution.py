@@ -40,6 +40,8 @@ class PoissonNLLLoss(Loss):
     1.0
     """
 
+    is_elementwise = True
+
     def __init__(self, log_input: bool = True, full: bool = False, eps: float = 1e-8, reduction: str = "mean"):
         super().__init__(reduction)
         self.log_input, self.full, self.eps = log_input, full, eps

@@ -18,6 +18,8 @@ class SumOfSquaresLoss(Loss):
     2.0
     """
 
+    is_elementwise = True
+
     def __init__(self, reduction: str = "sum"):
         super().__init__(reduction)
 
@@ -36,6 +38,8 @@ class QuadraticLoss(Loss):
     2.0
     """
 
+    is_elementwise = True
+
     def forward(self, input: Any, target: Any) -> Tensor:
         return F.quadratic_loss(input, target, self.reduction)
 
@@ -50,6 +54,8 @@ class MSELoss(Loss):
     >>> nn.MSELoss()(Tensor([1.0, 2.0]), [1.0, 4.0]).item()
     2.0
     """
+
+    is_elementwise = True
 
     def forward(self, input: Any, target: Any) -> Tensor:
         return F.mse_loss(input, target, self.reduction)
@@ -66,6 +72,8 @@ class L1Loss(Loss):
     1.0
     """
 
+    is_elementwise = True
+
     def forward(self, input: Any, target: Any) -> Tensor:
         return F.l1_loss(input, target, self.reduction)
 
@@ -80,6 +88,8 @@ class HuberLoss(Loss):
     >>> nn.HuberLoss(delta=2.0)(Tensor([4.0]), [0.0]).item()
     6.0
     """
+
+    is_elementwise = True
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0):
         super().__init__(reduction)
@@ -99,6 +109,8 @@ class SmoothL1Loss(Loss):
     >>> nn.SmoothL1Loss(beta=2.0)(Tensor([4.0]), [0.0]).item()
     3.0
     """
+
+    is_elementwise = True
 
     def __init__(self, reduction: str = "mean", beta: float = 1.0):
         super().__init__(reduction)

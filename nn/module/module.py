@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import DataError, Tensor
-from autograd.extend import short_repr, suggest_names
+from autograd.extend import MODEL_ATTRIBUTES, bind_foreign_attributes, short_repr, suggest_names
 from nn.module.constructor import CALL, record_arguments
 from nn.module.hooks import Handle, forward_with_hooks
 from nn.module.parameter import Buffer, Parameter
@@ -260,6 +260,9 @@ def _walk(module: Module, path: str = "", seen: set[int] | None = None) -> Itera
         yield path, module
         for name, child in module.named_children():
             yield from _walk(child, f"{path}.{name}" if path else name, seen)
+
+
+bind_foreign_attributes(Module, MODEL_ATTRIBUTES)
 
 
 def _check_containers(module: Module) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import optim
 from optim.data import Compose, CutOut, HorizontalFlip, Mask, Noise, Rotate, Scale, Shift
+from optim.data.tables.column_types import KINDS
 
 
 class UsageError(ValueError):
@@ -21,7 +22,8 @@ OPTIMIZERS: dict[str, Callable[..., optim.Optimizer]] = {
         *(optim.RAdam, optim.Lion, optim.LARS, optim.LAMB, optim.Rprop, optim.LBFGS),
     )
 }
-SGD_LR, SGD_MOMENTUM = 0.1, 0.9  # the other optimizers use their own defaults
+#: The learning rate of SGD for classes and for numbers, whose loss grows without bound; others use their own defaults.
+SGD_LR, SGD_MOMENTUM = (0.1, 0.001), 0.9
 
 
 def hidden_sizes(text: str) -> list[int]:
@@ -35,6 +37,18 @@ def hidden_sizes(text: str) -> list[int]:
     if min(sizes) < 1:
         raise UsageError(f"--hidden: sizes separated by commas, such as 64 or 128,64, expected, got {text!r}")
     return sizes
+
+
+def column_types(items: list[str] | None) -> dict[str, str] | None:
+    """The types of columns from a list of NAME=TYPE."""
+    types = {}
+    for item in items or ():
+        name, separator, kind = item.rpartition("=")
+        if not separator or kind not in (*KINDS, "drop"):
+            expected = f"NAME=TYPE with {', '.join(KINDS)} or drop, such as zip=category,"
+            raise UsageError(f"--column: {expected} expected, got {item!r}")
+        types[name] = kind
+    return types or None
 
 
 def batching(text: str) -> optim.Batching:
@@ -71,11 +85,13 @@ def clip(text: str) -> dict[str, Any]:
     return {f"clip_{name}": numbers[0]}
 
 
-def optimizer(options: Namespace, parameters: Any) -> tuple[optim.Optimizer, dict[str, Any]]:
+def optimizer(options: Namespace, parameters: Any, task: str) -> tuple[optim.Optimizer, dict[str, Any]]:
     """The optimizer, and the penalty as an argument of fit if the optimizer does not take it."""
-    name, cls = options.optimizer, OPTIMIZERS[options.optimizer]
+    is_regression = task == "regression"
+    name = options.optimizer or ("adam" if is_regression else "sgd")
+    cls = OPTIMIZERS[name]
     parameters_of = {name: inspect.signature(cls).parameters for name, cls in OPTIMIZERS.items()}
-    keywords: dict[str, Any] = {"lr": SGD_LR if name == "sgd" else parameters_of[name]["lr"].default}
+    keywords: dict[str, Any] = {"lr": SGD_LR[is_regression] if name == "sgd" else parameters_of[name]["lr"].default}
     if options.lr is not None:
         keywords["lr"] = options.lr
     if "momentum" in parameters_of[name] and (options.momentum is not None or name == "sgd"):

@@ -8,19 +8,18 @@ from typing import Any
 
 from autograd.extend import atomic_files
 from optim.cli.parse import UsageError
+from optim.data import TableEncoder
 
 SETTINGS, MODEL, CHECKPOINTS = "settings.json", "model.safetensors", "checkpoints"
-HISTORY, CURVES, GRAPHS = "history.csv", "curves.png", ("graph.svg", "graph.dot")
-#: The files that a training writes to its folder, besides its checkpoints.
-FILES = (MODEL, SETTINGS, HISTORY, CURVES, *GRAPHS)
-#: The lists in the settings and the type of their elements; the options are checked by the parser of the program.
-ELEMENT_TYPES: dict[str, type] = {"classes": str, "features": str, "mean": float, "scale": float}
+HISTORY, CURVES, PREDICTIONS, GRAPHS = "history.csv", "curves.png", "predictions.png", ("graph.svg", "graph.dot")
+#: The files that a training writes to its folder, besides its checkpoints; PREDICTIONS only that of a regression.
+FILES = (MODEL, SETTINGS, HISTORY, CURVES, PREDICTIONS, *GRAPHS)
 
 
-def create(path: str | None, name: str, overwrite: bool = False) -> Path:
+def create(path: str | None, name: str, force: bool = False) -> Path:
     """Create the folder of a run, by default runs/NAME-1, -2, …, and check that it is writable.
 
-    Raises UsageError if the folder has an earlier run; overwrite=True deletes the files of this run.
+    Raises UsageError if the folder has an earlier run; force=True deletes the files of this run.
     """
     if path is not None:
         folder = Path(path)
@@ -31,10 +30,10 @@ def create(path: str | None, name: str, overwrite: bool = False) -> Path:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--output: {folder} is a file; give a folder")
     existing = [old for old in (*(folder / name for name in FILES), *(folder / CHECKPOINTS).glob("*.npz")) if old.exists()]
-    if existing and not overwrite:
+    if existing and not force:
         raise UsageError(
             f"--output: {folder} has an earlier run ({existing[0].relative_to(folder)}); "
-            f"continue it with --resume {folder}, choose another folder, or delete the earlier run with --overwrite"
+            f"continue it with --resume {folder}, choose another folder, or delete the earlier run with --force"
         )
     folder.mkdir(parents=True, exist_ok=True)
     probe = folder / ".probe"
@@ -57,10 +56,10 @@ def read_settings(folder: str | Path) -> dict[str, Any]:
         raise UsageError(f"{folder}: {reason}")
     try:
         settings = json.loads(path.read_text(encoding="utf-8"))
-        wrong = [name for name, cls in ELEMENT_TYPES.items() if not all(isinstance(item, cls) for item in settings[name])]
-        wrong += [] if isinstance(settings["options"], dict) else ["options"]
-        wrong += [] if _is_shape(settings.get("shape"), len(settings["features"])) else ["shape"]
-        wrong += ["mean"] if not len(settings["mean"]) == len(settings["scale"]) == len(settings["features"]) else []
+        encoder = TableEncoder.from_state_dict(settings["table"])
+        wrong = [] if isinstance(settings["options"], dict) else ["options"]
+        wrong += [] if encoder.target is not None else ["table"]
+        wrong += [] if _is_shape(settings.get("shape"), len(encoder.features)) else ["shape"]
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path}: not the settings of a run ({error!s:.80})") from None
     if wrong:

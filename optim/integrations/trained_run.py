@@ -1,7 +1,9 @@
 """A model that `python -m optim` trained, ready to predict."""
 
 import os
+import warnings
 from argparse import Namespace
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,37 +13,46 @@ from optim.cli import run_folder
 from optim.cli.arguments import DEFAULTS
 from optim.cli.model import make_model
 from optim.cli.parse import UsageError
-from optim.data import StandardScaler
+from optim.cli.tasks import class_names, decode, probabilities
+from optim.data import TableEncoder, Target
 from optim.training.evaluation import predict
 
 
 class TrainedRun(NamedTuple):
-    """The model of a run folder with the scaling of its inputs and the names of its classes.
+    """The model of a run folder with the encoder of its table.
 
-    model:    in evaluation mode; it takes scaled inputs.
-    scaling:  StandardScaler of the inputs, (x − mean) / scale.
-    classes:  names, in the order of the model's outputs.
-    features: names of the input's columns.
+    model:   in evaluation mode; it takes encoded inputs.
+    encoder: TableEncoder of the training data.
+
+    Rows are raw, in any form that the encoder takes: a DataFrame of pandas or polars, a dict of columns, a list of records, an
+    array (n, columns). `report` is called with a line for each column with unknown categories, which count as none.
     """
 
     model: nn.Module
-    scaling: StandardScaler
-    classes: list[str]
-    features: list[str]
+    encoder: TableEncoder
 
-    def scores(self, inputs: Any) -> np.ndarray:
-        """The model's outputs (n, classes) for unscaled inputs (n, features)."""
-        return predict(self.model, self.scaling.apply(np.asarray(inputs, float)))
+    @property
+    def target(self) -> Target:
+        """The target: its task and its names."""
+        assert self.encoder.target is not None  # `read_settings` refuses a run without a target
+        return self.encoder.target
 
-    def probabilities(self, inputs: Any) -> np.ndarray:
-        """The probability of each class, (n, classes), for unscaled inputs (n, features): the softmax of the scores."""
-        scores = self.scores(inputs)
-        exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return exponentials / exponentials.sum(axis=1, keepdims=True)
+    @property
+    def classes(self) -> list[str]:
+        """The names of the model's outputs: classes, labels, or the columns of numbers."""
+        return class_names(self.target)
 
-    def predict(self, inputs: Any) -> list[str]:
-        """The most probable class of each row of unscaled inputs (n, features)."""
-        return [self.classes[i] for i in self.scores(inputs).argmax(axis=1)]
+    def scores(self, rows: Any, report: Callable[[str], Any] = warnings.warn) -> np.ndarray:
+        """The model's outputs (n, outputs)."""
+        return predict(self.model, self.encoder.apply(rows, report))
+
+    def probabilities(self, rows: Any, report: Callable[[str], Any] = warnings.warn) -> np.ndarray:
+        """The probability of each class (n, classes) or label (n, labels); raises UsageError for a regression."""
+        return probabilities(self.target, self.scores(rows, report))
+
+    def predict(self, rows: Any, report: Callable[[str], Any] = warnings.warn) -> Any:
+        """The most probable class of each row as text; numbers (n,) or (n, targets); or zeros and ones (n, labels)."""
+        return decode(self.target, self.scores(rows, report))
 
 
 def load_run(folder: str | os.PathLike[str]) -> TrainedRun:
@@ -65,8 +76,7 @@ def load_run(folder: str | os.PathLike[str]) -> TrainedRun:
     model = nn.load_model(path) if path.name == run_folder.MODEL else _model_of_settings(folder, settings)
     if path.name != run_folder.MODEL:
         model.load_state_dict(nn.load(path))
-    scaling = StandardScaler(np.array(settings["mean"]), np.array(settings["scale"]))
-    return TrainedRun(model.eval(), scaling, settings["classes"], settings["features"])
+    return TrainedRun(model.eval(), TableEncoder.from_state_dict(settings["table"]))
 
 
 def _model_of_settings(folder: str, settings: dict[str, Any]) -> nn.Module:

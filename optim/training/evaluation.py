@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd import DataError, Tensor, no_grad
-from autograd.extend import suggest_names
+from autograd.extend import short_repr, suggest, suggest_names
 from optim.data.batching import Batching
 from optim.data.datasets import Dataset, as_array
 from optim.data.loader import DataLoader
 from optim.training.model import Model, evaluation_mode
 from optim.training.preparation import EVALUATION_BATCHES, DtypeCaster, prepare_data
+from optim.training.targets import as_column, takes_columns
 
 Metrics = Mapping[str, Callable[..., float]]
 #: Columns of every history; a metric must have another name.
@@ -31,7 +32,8 @@ def evaluate(
 ) -> dict[str, float]:
     """The loss and metrics of a model on data, in evaluation mode and without a graph.
 
-    data:     (inputs, targets), a data set, or a DataLoader, whose data is used in order and without its transform.
+    data:     (inputs, targets), a data set, or a DataLoader, whose data is used in order and without its transform. Targets
+              (n,) of a model with one output become a column, as in `fit`.
     metrics:  name → function(predictions, targets) of all examples together. One with a parameter `threshold`, such as
               nn.metrics.accuracy, gets the loss's `decision_threshold` unless the parameter has a default other than None.
     batching: the examples per call of the model, 1000 by default.
@@ -67,6 +69,8 @@ def evaluate_prepared(
             inputs, targets = data[indices]
             targets = precision.targets(targets)
             prediction = model(precision.inputs(inputs))
+            if takes_columns(loss):
+                targets = as_column(prediction, targets)
             mean.add(_as_float("the loss", loss(prediction, targets)), len(targets))
             if metrics:
                 batches.append((_as_array(prediction), _as_array(targets)))
@@ -156,7 +160,9 @@ def predict(model: Model, inputs: ArrayLike | Dataset, *, batching: Batching | N
 def check_loss(loss: Any) -> None:
     """Raise TypeError unless the loss is a function of predictions and targets."""
     if isinstance(loss, type) or not callable(loss):
-        raise TypeError(f"loss: a function of (prediction, target) such as nn.MSELoss() expected, got {loss!r:.80}")
+        is_data = hasattr(loss, "__array__") or isinstance(loss, tuple | list)
+        hint = "; the order is (model, loss, (inputs, targets))" if is_data else suggest(loss) if isinstance(loss, str) else ""
+        raise TypeError(f"loss: a function of (prediction, target) such as nn.MSELoss() expected, got {short_repr(loss)}{hint}")
 
 
 def check_metrics(metrics: Any) -> None:
@@ -164,7 +170,9 @@ def check_metrics(metrics: Any) -> None:
     if metrics is None:
         return
     if not isinstance(metrics, Mapping):
-        raise TypeError(f'metrics: a dict of functions such as {{"accuracy": accuracy}} expected, got {metrics!r:.80}')
+        raise TypeError(
+            f'metrics: a dict of functions such as {{"accuracy": nn.metrics.accuracy}} expected, got {metrics!r:.80}'
+        )
     for name, metric in metrics.items():
         if not isinstance(name, str) or not callable(metric):
             raise TypeError(f"metrics: a function of (predictions, targets) expected under {name!r}, got {metric!r:.80}")

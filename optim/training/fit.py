@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
-from autograd.extend import suggest_names
+from autograd.extend import suggest_own_names
 from optim.data.batching import Batching
 from optim.optimizers.base import Optimizer
 from optim.schedules.base import LRScheduler
@@ -23,7 +23,12 @@ from optim.training.plan import TrainingPlan
 from optim.training.run import Run
 
 
-@suggest_names
+@suggest_own_names(
+    lr="optimizer=SGD(model.parameters(), lr=…)",
+    learning_rate="optimizer=SGD(model.parameters(), lr=…)",
+    x="data=(inputs, targets)",
+    y="data=(inputs, targets)",
+)
 def fit(
     model: Model,
     loss: Callable[[Any, Any], Tensor],
@@ -56,7 +61,10 @@ def fit(
 
     model:          a callable with parameters(), such as an nn.Module; other methods of modules are used if the model has them.
     loss:           loss(prediction, target) → a Tensor with one element.
-    data:           (inputs, targets), arrays of n rows; or a data set, in memory or on disk; or a DataLoader.
+    data:           (inputs, targets), arrays of n rows; or a data set, in memory or on disk; or a DataLoader. Targets (n,) of a
+                    model with one output (n, 1) become a column if the loss compares elements, as MSELoss does: it refuses
+                    (n,), which would broadcast to all n² pairs. Text labels become indices of the sorted labels, which
+                    history.classes has.
     optimizer:      default SGD(lr=0.1, momentum=0.9).
     batching:       Batch(), Stochastic() or MiniBatch(size); default MiniBatch(32).
     batch_size:     short for batching=MiniBatch(batch_size).

@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, TextIO
 
-from autograd.extend import atomic_files
+from autograd.extend import atomic_files, bind_foreign_attributes
 from optim.training.history_plots import Histogram, plot_columns, plot_histograms
 
 MAX_PRINTED_ROWS = 20  # of a longer history, only the first and the last rows are printed
@@ -16,9 +16,10 @@ class History:
 
     It reads like a dict of its columns: `in`, iteration, keys(), values(), items(), get() and dict(history). Unlike that of a
     dict, its length is the number of epochs.
-    Prints as a table, saves as CSV or JSON, and plots itself. `pandas.DataFrame(history.rows)` makes a data frame.
+    Prints as a table, saves as CSV or JSON, and plots itself. `pandas.DataFrame(dict(history))` makes a data frame.
 
     stopped:    why the training ended before its last epoch; "" if it did not.
+    classes:    the text labels of the training data, in the order of the model's outputs; None if targets were numbers.
     kept_epoch: the epoch whose parameters EarlyStopping restored at the end; None if it restored none.
     histograms: the recorded histograms of the parameters by name, one per epoch: (counts, lowest, highest).
 
@@ -39,6 +40,7 @@ class History:
         self.histograms: dict[str, list[Histogram]] = {}
         self.stopped = ""
         self.kept_epoch: int | None = None
+        self.classes: list[str] | None = None
 
     def append(self, row: dict[str, float]) -> None:
         """Add the numbers of an epoch."""
@@ -177,6 +179,9 @@ class History:
         Raises ValueError if no histograms are recorded.
         """
         return plot_histograms(self.histograms)
+
+
+bind_foreign_attributes(History, ["history"])
 
 
 def _save(figure: Any, path: str | Path) -> None:

@@ -22,6 +22,7 @@ from optim.training.history import History
 from optim.training.model import Model, TrainingError, set_training
 from optim.training.preparation import DtypeCaster
 from optim.training.step import InfiniteLossError, Step
+from optim.training.targets import ColumnLoss, takes_columns
 from optim.validation import as_number
 
 
@@ -158,7 +159,8 @@ class Objective:
     """
 
     def __init__(self, loss: Callable[[Any, Any], Tensor], penalty: Any, parameters: list[Tensor], originals: list[Tensor]):
-        self.loss, self.penalty, self.parameters, self.originals = loss, penalty, parameters, originals
+        self.loss = ColumnLoss(loss) if takes_columns(loss) else loss
+        self.penalty, self.parameters, self.originals = penalty, parameters, originals
         self.is_checked = False
 
     def __call__(self, prediction: Any, target: Any) -> Tensor:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
+from autograd.extend import suggest
 from optim.validation import is_number
 
 
@@ -23,7 +24,8 @@ class Monitor:
     def __init__(self, column: str | None = None, mode: Literal["min", "max"] | None = None, min_delta: float = 0.0):
         if mode is None:
             if column not in (None, "loss", "validation_loss"):
-                raise ValueError(f"is a lower or a higher {column!r} better? Give mode='min' or mode='max'")
+                hint = suggest(str(column)) or "? Give mode='min' or mode='max'"
+                raise ValueError(f"is a lower or a higher {column!r} better{hint}")
             mode = "min"
         if mode not in ("min", "max"):
             raise ValueError(f"mode must be 'min' or 'max', got {mode!r}")

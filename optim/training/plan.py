@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from importlib import import_module
 from operator import index
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,9 @@ def _check_model(model: Any) -> None:
 
 def _check_instance(name: str, value: Any, cls: type, example: str) -> None:
     if value is not None and not isinstance(value, cls):
+        names = import_module("optim").__all__ if isinstance(value, str) else []
+        alike = [public for public in names if public.lower() == value.lower()]
+        example = f"{alike[0]}(model.parameters())" if alike and cls is Optimizer else example
         raise TypeError(f"{name}: an instance such as {example} expected, got {value!r:.80}")
 
 

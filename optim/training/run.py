@@ -17,6 +17,7 @@ from optim.training.preparation import (
     training_loader,
     weighted_loader,
 )
+from optim.training.targets import ColumnLoss, encode_class_weight, encode_text, takes_columns
 from optim.training.weighting import WeightedLoss, as_weights, example_weights, total_weight
 
 
@@ -51,11 +52,11 @@ class Run:
         self.optimizer = plan.optimizer or default or SGD(self.parameters, lr=0.1, momentum=0.9)
         self.callbacks = sorted(callbacks, key=lambda callback: callback.order)
         self.precision = DtypeCaster(plan.model)
+        self.history = History()
         self._prepare_data()
         self.batches = batch_factory(self.loader, self.precision)
         self.averaging = Averaging(plan.average, plan.model, self.batches)
         self.steps_per_epoch = len(self.loader)
-        self.history = History()
         self.epoch = self.step = 0
         self.batch_loss = math.nan
         self.logs: dict[str, float] = {}
@@ -66,7 +67,10 @@ class Run:
 
     def _prepare_data(self) -> None:
         """Make the loader and the validation data, and the weighted loader and loss if examples have weights."""
-        plan, data, validation, sample_weight = self.plan, self.plan.data, self.plan.validation, self.plan.sample_weight
+        plan, sample_weight = self.plan, self.plan.sample_weight
+        data, classes = encode_text(plan.data, None, "training")
+        validation, _ = encode_text(plan.validation, classes, "validation")
+        self.history.classes = classes
         if plan.validation_split:
             data, validation, positions = split_validation(data, plan.validation_split, plan.rng)
             if sample_weight is not None:
@@ -78,8 +82,11 @@ class Run:
         self.count_examples: Callable[[Any], float] = len
         if sample_weight is not None or plan.class_weight is not None:
             self.step_loss, self.count_examples = WeightedLoss(plan.loss), total_weight
-            weights = example_weights(self.training_data, plan.class_weight, sample_weight)
+            class_weight = encode_class_weight(plan.class_weight, classes)
+            weights = example_weights(self.training_data, class_weight, sample_weight)
             self.loader = weighted_loader(self.loader, weights, self.precision)
+        if takes_columns(plan.loss):
+            self.step_loss = ColumnLoss(self.step_loss)
 
     def stop(self, reason: str) -> None:
         """End the training after the current epoch; history.stopped is then the reason."""

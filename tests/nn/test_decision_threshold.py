@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import nn
+from autograd import DataError, ShapeError
 from nn import metrics
 from nn.losses.base import Loss
 from optim import SGD, evaluate, fit
@@ -45,6 +46,20 @@ def test_targets_of_minus_1_are_class_0():
 @pytest.mark.parametrize("name", [name for name, cls in vars(nn).items() if isinstance(cls, type) and issubclass(cls, Loss)])
 def test_losses_of_one_score_declare_a_threshold(name):
     assert getattr(nn, name).decision_threshold == THRESHOLDS.get(name)
+
+
+@pytest.mark.parametrize("name", [name for name, cls in vars(nn).items() if isinstance(cls, type) and issubclass(cls, Loss)])
+def test_losses_that_compare_elements_declare_it(name):
+    cls = getattr(nn, name)
+    column = np.array([[0.25], [0.5]])
+    try:
+        cls()(column, column)
+        with pytest.raises(ShapeError, match="shape"):
+            cls()(column, column[:, 0])
+        compares_elements = True
+    except (TypeError, ShapeError, DataError):
+        compares_elements = False
+    assert cls.is_elementwise is compares_elements
 
 
 @pytest.mark.parametrize("name", THRESHOLDS)

@@ -159,7 +159,38 @@ def test_r2_agrees_with_scikit_learn(sklearn, seed, shape):
     assert metrics.r2_score(predictions, targets) == pytest.approx(expected, rel=1e-10)
 
 
+@given(seed=st.integers(0, 2**32 - 1), shape=st.sampled_from([(1,), (7,), (5, 1), (6, 3)]))
+def test_errors_of_regression_agree_with_scikit_learn(sklearn, seed, shape):
+    predictions, targets = np.random.default_rng(seed).normal(size=(2, *shape))
+    for name in ("root_mean_squared_error", "mean_absolute_error"):
+        expected = getattr(sklearn, name)(targets, predictions)
+        assert getattr(metrics, name)(predictions, targets) == pytest.approx(expected, rel=1e-12)
+
+
+@given(seed=st.integers(0, 2**32 - 1), n=st.integers(2, 20), levels=st.sampled_from([2, 5, 10**6]))
+def test_area_under_the_curve_agrees_with_scikit_learn(sklearn, seed, n, levels):
+    rng = np.random.default_rng(seed)
+    scores, true = rng.integers(0, levels, (n, 3)) / 2.0, rng.integers(0, 2, (n, 3))
+    true[:2] = [[0], [1]]  # both classes occur
+    expected = sklearn.roc_auc_score(true[:, 0], scores[:, 0])
+    assert metrics.roc_auc(scores[:, 0], true[:, 0]) == pytest.approx(expected, rel=1e-12)
+    assert metrics.roc_auc(scores[:, :1], true[:, 0]) == metrics.roc_auc(scores[:, 0], true[:, :1])
+    assert metrics.roc_auc(scores, true) == pytest.approx(sklearn.roc_auc_score(true, scores), rel=1e-12)
+    difference = scores[:, 1] - scores[:, 0]
+    assert metrics.roc_auc(scores[:, :2], true[:, 0]) == metrics.roc_auc(difference, true[:, 0])
+
+
 # Relations between metrics
+
+
+@given(classifications())
+def test_one_hot_targets_are_their_classes(case):
+    scores, true = case
+    rows = np.eye(scores.shape[1])[true]
+    assert metrics.accuracy(scores, rows) == metrics.accuracy(scores, true)
+    assert metrics.accuracy(scores, rows.astype(int)) == metrics.accuracy(scores, 0.9 * rows + 0.1 / scores.shape[1])
+    assert metrics.top_k_accuracy(scores, rows, k=2) == metrics.top_k_accuracy(scores, true, k=2)
+    np.testing.assert_array_equal(metrics.confusion_matrix(scores, rows), metrics.confusion_matrix(scores, true))
 
 
 @given(classifications())
@@ -233,7 +264,17 @@ def test_invalid_inputs_are_rejected(metric, predictions, targets, error, messag
 @pytest.mark.parametrize(
     ("error", "message", "call"),
     [
-        (ShapeError, r"accuracy: .*\(2, 2\) and .*\(2, 2\)", lambda: metrics.accuracy(np.eye(2), np.eye(2))),
+        (
+            ShapeError,
+            r"accuracy: .*\(2, 2\) .* multilabel_accuracy",
+            lambda: metrics.accuracy(np.eye(2), np.eye(2), threshold=0),
+        ),
+        (
+            DataError,
+            r"accuracy: sum of the target 2.0 at index 0",
+            lambda: metrics.accuracy(np.eye(2), np.ones((2, 2))),
+        ),
+        (ShapeError, r"accuracy: .*\(2, 2\) and .*\(2, 3\)", lambda: metrics.accuracy(np.eye(2), np.ones((2, 3)))),
         (ValueError, r"f1: average='binary' .* 3 classes", lambda: metrics.f1([0, 2], [0, 1])),
         (ValueError, r"recall: average='binary' .* 2 labels", lambda: metrics.recall([[0, 1]], [[0, 1]])),
         (ValueError, r"recall: average must be .*'weighted'", lambda: metrics.recall([0, 1], [0, 1], average="weighted")),
@@ -257,6 +298,11 @@ def test_invalid_inputs_are_rejected(metric, predictions, targets, error, messag
         (ValueError, r"multilabel_accuracy: average .*'micro'", lambda: metrics.multilabel_accuracy([[0]], [[0]], "micro")),
         (ShapeError, r"r2_score: .*\(2, 1\) and .*\(2,\)", lambda: metrics.r2_score([[1.0], [2.0]], [1.0, 2.0])),
         (ShapeError, r"r2_score: .*\(1,\).*n ≥ 2", lambda: metrics.r2_score([1.0], [1.0])),
+        (ShapeError, r"root_mean_squared_error: .*n ≥ 1", lambda: metrics.root_mean_squared_error([], [])),
+        (ShapeError, r"mean_absolute_error: .*\(1, 2\)", lambda: metrics.mean_absolute_error([[1.0, 2.0]], [1.0, 2.0])),
+        (ShapeError, r"roc_auc: .*\(2, 3\) and .*\(2,\)", lambda: metrics.roc_auc(np.ones((2, 3)), [0, 1])),
+        (DataError, r"roc_auc: all targets are 1; positive and negative", lambda: metrics.roc_auc([0.1, 0.2], [1, 1])),
+        (DataError, r"roc_auc: target 2 at index 1 is not 0 or 1", lambda: metrics.roc_auc([0.1, 0.2], [1, 2])),
         (DataError, r"r2_score: target nan at index 0", lambda: metrics.r2_score([1.0, 2.0], [np.nan, 2.0])),
     ],
 )

@@ -32,11 +32,11 @@ def fit_column(column: Column, choice: str | None, place: Place, rows: np.ndarra
         return ColumnEncoder(column.name, "no values, left out")
     kind = choice or infer_kind(column, place)
     is_text = column.values.dtype == object
-    column = to_kind(column, kind, place, coerce=choice == "number" and is_text)
-    column = column if rows is None else column.take(rows)
+    whole = to_kind(column, kind, place, coerce=choice == "number" and is_text)
+    column = whole if rows is None else whole.take(rows)
     if column.gaps.all():
         return ColumnEncoder(column.name, "no values in the training data, left out")
-    reason = None if choice else reason_to_drop(column)
+    reason = None if choice else reason_to_drop(column) or reason_to_drop(whole)  # only all rows are an index
     if reason:
         return ColumnEncoder(column.name, f"{reason}, left out")
     if kind == "number":

@@ -12,7 +12,7 @@ import pytest
 
 import optim.__main__ as command
 from optim.cli.parse import OPTIMIZERS
-from optim.data import digits
+from optim.data import TableEncoder, digits
 from tests.optim.commands import SMALL, refused, weights, write_csv
 
 pytestmark = pytest.mark.usefixtures("in_empty_folder")
@@ -158,7 +158,10 @@ def test_options_that_cannot_be_read_exit_with_2(capsys, options):
     assert line.endswith("(see --help)")
 
 
-@pytest.mark.parametrize(("option", "ours"), [("--optimiser", "--optimizer"), ("--learning-rate", "--lr")])
+@pytest.mark.parametrize(
+    ("option", "ours"),
+    [("--optimiser", "--optimizer"), ("--batchsize", "--batch-size"), ("--max-iter", "--epochs"), ("--hiden", "--hidden")],
+)
 def test_an_option_of_another_library_is_answered_with_ours(capsys, option, ours):
     with pytest.raises(SystemExit) as caught:
         command.main([option, "1"])
@@ -166,12 +169,20 @@ def test_an_option_of_another_library_is_answered_with_ours(capsys, option, ours
     assert f"unrecognized arguments: {option}; write {ours} (see --help)" in capsys.readouterr().err
 
 
+NUMBERS_AND_A_WORD = "x,kind\n" + "".join(f"{i},{i % 2}\n" for i in range(30)) + "red,1\n"
+
+
 @pytest.mark.parametrize(
     ("text", "options", "place"),
     [
-        ("x,kind\n1,a\nred,b\n", [], "a.csv, line 3, column 'x': 'red'"),
-        ("x,kind\n1,a\n,b\n", [], "a.csv, line 3, column 'x': the value is missing"),
+        ("x,kind\n1,a\n2,\n", [], "a.csv, line 3, column 'kind': the value of the target is missing; remove the row"),
         ("x,kind\n1,a\n2,a\n", [], "only one class (a)"),
+        (NUMBERS_AND_A_WORD, [], "a.csv, line 32, column 'x': 'red' is not"),
+        (
+            "x,kind\n" + "".join(f"{i},{i % 2}\n" for i in range(30)) + "red,1\n",
+            [],
+            "choose --column 'x=number', which takes it",
+        ),
         ("x,kind\n1,a\n2,b\n", ["--target", "sort"], "there is no column 'sort'"),
         ("x,kind\n1,a\n2\n", [], "a.csv, line 3: 2 values expected, got 1"),
         ("x,kind\n", [], "no examples"),
@@ -187,7 +198,7 @@ def test_bad_csv_is_refused_in_one_line_that_names_the_place(tmp_path, capsys, t
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("minst", "unknown data set 'minst'"), ("a.txt", "unknown data set 'a.txt'"), ("no.csv", "no such file")],
+    [("minst", "unknown data set 'minst'"), ("a.xls", "unknown data set 'a.xls'"), ("no.csv", "no such file")],
 )
 def test_unknown_data_is_refused_in_one_line(capsys, name, message):
     assert message in refused(capsys, [name])
@@ -223,10 +234,10 @@ def test_help_lists_the_options():
 def test_settings_contain_everything_for_using_the_weights(tmp_path):
     command.main([write_csv("flowers.csv"), *SMALL, "-o", "run"])
     settings = json.loads((tmp_path / "run" / "settings.json").read_text())
-    model = {"layers", "activation", "batch_norm", "dropout", "dtype"}
-    assert settings.keys() == model | {"classes", "features", "shape", "seed", "mean", "scale", "options"}
-    assert settings["features"] == ["height", "width"]
-    assert len(settings["mean"]) == settings["layers"][0] == 2
+    assert settings.keys() == {"layers", "activation", "batch_norm", "dropout", "dtype", "shape", "seed", "table", "options"}
+    encoder = TableEncoder.from_state_dict(settings["table"])
+    assert encoder.features == ["height", "width"]
+    assert encoder.target.classes == ["down", "up"]
 
 
 def test_folder_that_cannot_be_written_is_refused_before_training(capsys, monkeypatch):

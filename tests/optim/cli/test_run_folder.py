@@ -39,8 +39,11 @@ def test_other_data_with_the_same_columns_and_classes(capsys):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("height,width,kind\n1,2,down\n1,2,sideways\n", "unknown class 'sideways'; the classes of this run are down, up"),
-        ("height,kind\n1,down\n2,up\n", "2 columns besides the classes expected, got 1"),
+        (
+            "height,width,kind\n1,2,down\n1,2,sideways\n",
+            "column 'kind': unknown class 'sideways'; the classes are down, up",
+        ),
+        ("height,kind\n1,down\n2,up\n", "there is no column 'width'; its columns are height, kind"),
         ("height,width,sort\n1,x,down\n2,1,up\n", "line 2, column 'width': 'x' is not a number"),
     ],
 )
@@ -101,9 +104,7 @@ def test_columns_in_another_order_are_evaluated_by_their_names(tmp_path, capsys,
 
 def test_columns_of_other_names_are_not_evaluated(tmp_path, capsys, learned):
     (tmp_path / "new.csv").write_text("height,depth,kind\n30,3,up\n-30,-3,down\n")
-    assert "there is no column 'width'; besides the classes there are height, depth" in refused(
-        capsys, "evaluate", "run", "new.csv"
-    )
+    assert "there is no column 'width'; its columns are height, depth, kind" in refused(capsys, "evaluate", "run", "new.csv")
 
 
 def test_predictions_into_no_folder_are_refused(tmp_path, capsys, learned):
@@ -171,26 +172,25 @@ def test_named_arrays_are_predicted_by_their_names(tmp_path, capsys):
     run("predict", "run", "b.npz")
     assert predicted(capsys.readouterr().out)[0] == [str(int(p.sum() > 0)) for p in points[:5]]
     np.savez(tmp_path / "c.npz", place=points[:5, 1:])
-    assert "there is no array 'size'; the arrays are place" in refused(capsys, "predict", "run", "c.npz")
+    assert "there is no column 'size'; its columns are place[0], place[1]" in refused(capsys, "predict", "run", "c.npz")
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("height,width\n", "there are no rows"),
+        ("height,width\n", "there is a header but no examples"),
         ("", "the file is empty"),
-        ("height,width\n1,red\n", "new.csv, line 2, column 2: 'red' is not a finite number"),
-        ("height,width\n1,nan\n", "'nan' is not a finite number"),
+        ("height,width\n1,red\n", "new.csv, line 2, column 'width': 'red' is not a number"),
+        ("height,width\n1,inf\n", "line 2, column 'width': inf is not a finite number"),
         ("height,width\n1,2\n1\n", "new.csv, line 3: 2 values expected, got 1"),
         ("height,depth\n1,2\n", "there is no column 'width'; its columns are height, depth"),
-        ("1,2,3,4\n", "2 columns expected (height, width), got 4"),
+        ("1.5,2,3,4\n", "3 columns expected (height, width, kind), got 4"),
         (
             "0,1\n30,3\n",
-            "new.csv, line 1: 0, 1 may be a header or an example, because it has consecutive numbers; give --header",
+            "new.csv, line 1: 0, 1 may be a header or an example, because it has consecutive numbers; give header=",
         ),
         ("30,red\n-30,-3\n", "new.csv, line 1: 30, red may be a header or an example, because it has text and numbers"),
         ('30,3\n-30,"-3\n1,2\n', "new.csv, line 2: a quote"),
-        ("30,3\n,\n1,2\n", "new.csv, line 2, column 1: '' is not a finite number"),
     ],
 )
 def test_rows_that_do_not_fit_are_refused(tmp_path, capsys, learned, text, message):
@@ -201,7 +201,8 @@ def test_rows_that_do_not_fit_are_refused(tmp_path, capsys, learned, text, messa
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("new.txt", b"", "expected a .csv or .npz file"),
+        ("new.txt", b"", "new.txt: the file is empty"),
+        ("new.xls", b"", "expected a .csv, .tsv, .txt, .npz or .parquet file"),
         ("no.csv", None, "there is no such file"),
         ("new.npz", b"PK", "not an npz file of plain arrays"),
         ("new.csv", b"\xff\xfe\x00", "not a text file"),

@@ -93,7 +93,7 @@ def test_a_schedule_made_for_fewer_epochs_does_not_fit_more(capsys):
 
 def test_a_new_run_in_an_old_folder_starts_anew(tmp_path):
     run("xor", *SMALL, "--epochs", "9", "-o", "run")
-    run("xor", *SMALL, "-o", "run", "--overwrite")
+    run("xor", *SMALL, "-o", "run", "--force")
     run("xor", *SMALL, "-o", "other")
     assert weights("run") == weights("other")
     assert sorted(path.name for path in (tmp_path / "run" / "checkpoints").iterdir()) == ["best.npz", "checkpoint-6.npz"]
@@ -107,14 +107,14 @@ def test_an_existing_run_is_refused_and_keeps_its_files(tmp_path, capsys, lost):
     before = {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()}
     message = refused(capsys, "xor", *SMALL, "-o", "run")
     assert "run has an earlier run" in message
-    assert "--overwrite" in message
+    assert "--force" in message
     assert {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()} == before
 
 
-def test_overwrite_is_no_option_of_the_run():
-    run("xor", *SMALL, "-o", "run", "--overwrite")
+def test_force_is_no_option_of_the_run():
+    run("xor", *SMALL, "-o", "run", "--force")
     run("--resume", "run", "--epochs", "7")
-    assert "overwrite" not in Path("run", "settings.json").read_text()
+    assert "force" not in Path("run", "settings.json").read_text()
 
 
 def test_ctrl_c_leaves_the_best_weights_and_a_run_that_can_go_on(tmp_path):

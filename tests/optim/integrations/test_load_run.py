@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import nn
+from optim.data import TableEncoder
 from optim.integrations import load_run
 from tests.optim.run_folders import SMALL, flowers, run
 
@@ -22,7 +23,8 @@ def trained():
 
 def test_run_predicts_as_the_command_does(trained, capsys):
     assert trained.classes == ["down", "up"]
-    assert trained.features == ["height", "width"]
+    assert trained.encoder.features == ["height", "width"]
+    assert trained.target.task == "classification"
     rows = [[30.0, 3.0], [-30.0, -3.0], [0.1, 0.0]]
     Path("new.csv").write_text("height,width\n" + "".join(f"{a},{b}\n" for a, b in rows))
     capsys.readouterr()
@@ -35,17 +37,19 @@ def test_run_predicts_as_the_command_does(trained, capsys):
     assert not trained.model.training
 
 
-def test_scaling_is_that_of_the_training_data(trained):
-    x = trained.scaling.apply(np.array([[30.0, 3.0]]))
-    assert trained.model(x).numpy().tobytes() == trained.scores([[30.0, 3.0]]).tobytes()
+def test_rows_of_every_form_are_encoded_as_the_training_data(trained):
+    x = trained.encoder.apply([[30.0, 3.0]])
+    expected = trained.scores([[30.0, 3.0]])
+    assert trained.model(x).numpy().tobytes() == expected.tobytes()
+    for rows in (np.array([[30.0, 3.0]]), {"width": ["3"], "height": [30]}, [{"height": 30, "width": 3, "color": "red"}]):
+        assert trained.scores(rows).tobytes() == expected.tobytes()
 
 
 def test_model_file_alone_is_enough(trained):
     path = Path("run", "model.safetensors")
-    metadata = nn.load_model_metadata(path)
-    assert metadata["classes"] == trained.classes
-    assert metadata["features"] == trained.features
-    x = (np.array([[30.0, 3.0]]) - metadata["mean"]) / metadata["scale"]
+    encoder = TableEncoder.from_state_dict(nn.load_model_metadata(path)["table"])
+    assert encoder.target.classes == trained.classes
+    x = encoder.apply([[30.0, 3.0]])
     assert nn.load_model(path).eval()(x).numpy().tobytes() == trained.scores([[30.0, 3.0]]).tobytes()
 
 
