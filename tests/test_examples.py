@@ -106,3 +106,13 @@ def test_each_program_is_on_the_site_and_short():
     for path in EXAMPLES.glob("*.py"):
         assert f"../examples/{path.name}" in page, path.name
         assert 40 <= len(path.read_text(encoding="utf-8").splitlines()) <= 120, path.name
+
+
+@pytest.mark.slow
+def test_lbfgs(run):
+    pytest.importorskip("scipy")
+    output = run("lbfgs", "--hidden", 4, "--iterations", 12)
+    losses = [float(loss) for loss in re.findall(r"^(?:SciPy|ours): .*loss (\S+)", output, re.MULTILINE)]
+    assert len(losses) == 2
+    assert max(losses) < 1.5  # that of equal probabilities is 2.3
+    assert max(losses) < 1.3 * min(losses)

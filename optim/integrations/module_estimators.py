@@ -27,25 +27,77 @@ def one_hidden_layer(inputs: int, outputs: int, rng: "np.random.Generator | None
 class Classifier(BaseClassifier):
     """Any nn model as a classifier of scikit-learn.
 
-    module_factory: a function (inputs, outputs) → nn.Module, whose outputs are (n, outputs); it also gets rng=…, a generator,
-                   if it has a parameter of this name. A function of a module, not a lambda, can be pickled. By default one
-                   hidden layer of 100 units.
-    loss:          a loss such as nn.HingeLoss(), or None for the cross-entropy, with one output for two classes.
-    solver:        "adam", "sgd" with `momentum`, "lbfgs" with all examples in each step, the lowercase name of another
-                   optimizer, or one such as optim.RMSprop, called with the parameters, lr=learning_rate_init and penalty=….
-    alpha:         strength of the L2 penalty of the weights, α/2n ‖W‖² for batches of n examples, as in scikit-learn.
-    batch_size:    "auto" for min(200, n).
-    schedule:      a function of the optimizer that returns its schedule, such as lambda o: optim.CosineAnnealingLR(o, 200).
-    max_iter, tol, n_iter_no_change: the training ends after max_iter epochs, or when the loss has not improved by tol for
-                   n_iter_no_change epochs.
-    early_stopping: whether to hold out validation_fraction of the examples, monitor the accuracy on them instead of the loss,
-                   and restore the best weights.
-    class_weight:  class → weight, or "balanced".
-    warm_start:    whether fit continues with the weights so far.
-    callbacks:     callbacks of `optim.fit`.
+    Parameters
+    ----------
+    module_factory : callable, default=one hidden layer of 100 units
+        A function (inputs, outputs) → nn.Module, whose outputs are (n, outputs); it also gets rng=…, a generator, if it has a
+        parameter of this name. A function of a module, not a lambda, can be pickled.
+    solver : str or callable, default="adam"
+        "adam", "sgd" with `momentum`, "lbfgs" with all examples in each step, the lowercase name of another optimizer, or one
+        such as optim.RMSprop, called with the parameters, lr=learning_rate_init and penalty=….
+    loss : loss or str, default=None
+        A loss such as nn.HingeLoss(), or None for the cross-entropy, with one output for two classes.
+    alpha : float, default=0.0001
+        The strength of the L2 penalty of the weights, α/2n ‖W‖² for batches of n examples, as in scikit-learn.
+    batch_size : int or "auto", default="auto"
+        The examples of a step; "auto" for min(200, n).
+    learning_rate_init : float, default=0.001
+        The learning rate, at the start if there is a schedule.
+    schedule : callable, default=None
+        A function of the optimizer that returns its schedule, such as lambda o: optim.CosineAnnealingLR(o, 200).
+    max_iter : int, default=200
+        The largest number of epochs; of steps with L-BFGS.
+    shuffle : bool, default=True
+        Whether the examples are shuffled in each epoch.
+    random_state : int, RandomState or None, default=None
+        The seed of the weights, of the order of the examples and of the validation split.
+    tol : float, default=1e-4
+        The smallest change of the loss, or of the score with early_stopping, that counts as an improvement.
+    verbose : bool or int, default=False
+        Whether a progress bar is shown.
+    warm_start : bool, default=False
+        Whether fit continues with the weights so far.
+    momentum : float, default=0.9
+        The momentum of "sgd".
+    nesterovs_momentum : bool, default=True
+        Whether the momentum of "sgd" is Nesterov's.
+    early_stopping : bool, default=False
+        Whether to hold out validation_fraction of the examples, monitor the accuracy on them instead of the loss, and restore
+        the best weights.
+    validation_fraction : float, default=0.1
+        The fraction of the examples that early_stopping holds out.
+    n_iter_no_change : int, default=10
+        The training ends when n_iter_no_change epochs bring no improvement by tol.
+    callbacks : list of Callback, default=None
+        Callbacks of `optim.fit`, such as OptunaPruning.
+    class_weight : dict, "balanced" or None, default=None
+        The weight of each class; "balanced" weighs all classes alike.
 
+    Attributes
+    ----------
+    classes_ : ndarray
+        The labels.
+    n_outputs_ : int
+        The number of outputs of the model.
+    validation_scores_ : list or None
+        The accuracies of the validation examples with early_stopping.
+    model_ : nn.Module
+        The trained model.
+    loss_ : float
+        The loss of the last epoch, without the penalty; with L-BFGS with it.
+    loss_curve_ : list
+        The loss of each epoch.
+    n_iter_ : int
+        The number of epochs.
+    history_ : optim.History
+        All columns of the training.
+
+    Notes
+    -----
     skorch's NeuralNetClassifier takes a class of PyTorch's modules. Raises ValueError and TypeError for wrong arguments.
 
+    Examples
+    --------
     >>> import numpy as np
     >>> import nn
     >>> from optim.integrations import Classifier
@@ -108,24 +160,73 @@ class Classifier(BaseClassifier):
 class Regressor(BaseRegressor):
     """Any nn model as a regressor of scikit-learn.
 
-    module_factory: a function (inputs, outputs) → nn.Module, whose outputs are (n, outputs); it also gets rng=…, a generator,
-                   if it has a parameter of this name. A function of a module, not a lambda, can be pickled. By default one
-                   hidden layer of 100 units.
-    loss:          "squared_error", "absolute_error", "huber", "poisson", or a loss such as nn.HuberLoss(0.5); None: the first.
-    solver:        "adam", "sgd" with `momentum`, "lbfgs" with all examples in each step, the lowercase name of another
-                   optimizer, or one such as optim.RMSprop, called with the parameters, lr=learning_rate_init and penalty=….
-    alpha:         strength of the L2 penalty of the weights, α/2n ‖W‖² for batches of n examples, as in scikit-learn.
-    batch_size:    "auto" for min(200, n).
-    schedule:      a function of the optimizer that returns its schedule, such as lambda o: optim.CosineAnnealingLR(o, 200).
-    max_iter, tol, n_iter_no_change: the training ends after max_iter epochs, or when the loss has not improved by tol for
-                   n_iter_no_change epochs.
-    early_stopping: whether to hold out validation_fraction of the examples, monitor R² on them instead of the loss,
-                   and restore the best weights.
-    warm_start:    whether fit continues with the weights so far.
-    callbacks:     callbacks of `optim.fit`.
+    Parameters
+    ----------
+    module_factory : callable, default=one hidden layer of 100 units
+        A function (inputs, outputs) → nn.Module, whose outputs are (n, outputs); it also gets rng=…, a generator, if it has a
+        parameter of this name. A function of a module, not a lambda, can be pickled.
+    solver : str or callable, default="adam"
+        "adam", "sgd" with `momentum`, "lbfgs" with all examples in each step, the lowercase name of another optimizer, or one
+        such as optim.RMSprop, called with the parameters, lr=learning_rate_init and penalty=….
+    loss : loss or str, default=None
+        "squared_error", "absolute_error", "huber", "poisson", or a loss such as nn.HuberLoss(0.5); None: the first.
+    alpha : float, default=0.0001
+        The strength of the L2 penalty of the weights, α/2n ‖W‖² for batches of n examples, as in scikit-learn.
+    batch_size : int or "auto", default="auto"
+        The examples of a step; "auto" for min(200, n).
+    learning_rate_init : float, default=0.001
+        The learning rate, at the start if there is a schedule.
+    schedule : callable, default=None
+        A function of the optimizer that returns its schedule, such as lambda o: optim.CosineAnnealingLR(o, 200).
+    max_iter : int, default=200
+        The largest number of epochs; of steps with L-BFGS.
+    shuffle : bool, default=True
+        Whether the examples are shuffled in each epoch.
+    random_state : int, RandomState or None, default=None
+        The seed of the weights, of the order of the examples and of the validation split.
+    tol : float, default=1e-4
+        The smallest change of the loss, or of the score with early_stopping, that counts as an improvement.
+    verbose : bool or int, default=False
+        Whether a progress bar is shown.
+    warm_start : bool, default=False
+        Whether fit continues with the weights so far.
+    momentum : float, default=0.9
+        The momentum of "sgd".
+    nesterovs_momentum : bool, default=True
+        Whether the momentum of "sgd" is Nesterov's.
+    early_stopping : bool, default=False
+        Whether to hold out validation_fraction of the examples, monitor R² on them instead of the loss, and restore the best
+        weights.
+    validation_fraction : float, default=0.1
+        The fraction of the examples that early_stopping holds out.
+    n_iter_no_change : int, default=10
+        The training ends when n_iter_no_change epochs bring no improvement by tol.
+    callbacks : list of Callback, default=None
+        Callbacks of `optim.fit`, such as OptunaPruning.
 
+    Attributes
+    ----------
+    n_outputs_ : int
+        The number of outputs.
+    validation_scores_ : list or None
+        R² of the validation examples with early_stopping.
+    model_ : nn.Module
+        The trained model.
+    loss_ : float
+        The loss of the last epoch, without the penalty; with L-BFGS with it.
+    loss_curve_ : list
+        The loss of each epoch.
+    n_iter_ : int
+        The number of epochs.
+    history_ : optim.History
+        All columns of the training.
+
+    Notes
+    -----
     skorch's NeuralNetRegressor takes a class of PyTorch's modules. Raises ValueError and TypeError for wrong arguments.
 
+    Examples
+    --------
     >>> import numpy as np
     >>> import nn
     >>> from optim.integrations import Regressor

@@ -31,25 +31,90 @@ class BaseClassifier(ClassifierMixin, Estimator):
     _coding: ClassCoding
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803
-        """Train on X (n, features) and the labels y, weighted by sample_weight (n,)."""
+        """Train a new model; with warm_start the model so far.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame of shape (n, features)
+            The inputs.
+        y : array-like of shape (n,) or (n, labels)
+            The labels; or zeros and ones of several labels.
+        sample_weight : array-like of shape (n,), default=None
+            The weights of the examples.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
         return self._train(X, y, sample_weight)
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:  # noqa: N803
-        """Train one epoch on a part of the data; the first call needs all classes unless y has them."""
+        """Train one epoch on a part of the data.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame of shape (n, features)
+            The inputs.
+        y : array-like of shape (n,) or (n, labels)
+            The labels; or zeros and ones of several labels.
+        classes : array-like, default=None
+            All labels, for the first call; by default those of y.
+        sample_weight : array-like of shape (n,), default=None
+            The weights of the examples.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
         return self._train(X, y, sample_weight, classes, is_partial=True)
 
     def predict(self, X: Any) -> np.ndarray:  # noqa: N803
-        """The most probable label of each row, or (n, labels) zeros and ones."""
+        """Predict labels.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame of shape (n, features)
+            The inputs.
+
+        Returns
+        -------
+        y : ndarray of shape (n,) or (n, labels)
+            The most probable label of each row, or zeros and ones of several labels.
+        """
         outputs = self._outputs(X)
         return self._coding.labels(outputs)
 
     def predict_proba(self, X: Any) -> np.ndarray:  # noqa: N803
-        """The probability of each class, (n, classes)."""
+        """Predict probabilities.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame of shape (n, features)
+            The inputs.
+
+        Returns
+        -------
+        p : ndarray of shape (n, classes)
+            The probability of each class, in the order of classes_, or of each label.
+        """
         outputs = self._outputs(X)
         return self._coding.probabilities(outputs)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:  # noqa: N803
-        """The logarithm of predict_proba."""
+        """Predict logarithms of probabilities.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame of shape (n, features)
+            The inputs.
+
+        Returns
+        -------
+        log_p : ndarray of shape (n, classes)
+            The logarithm of predict_proba.
+        """
         with np.errstate(divide="ignore"):
             return np.log(self.predict_proba(X))
 
@@ -106,15 +171,56 @@ class BaseRegressor(RegressorMixin, MultiOutputMixin, Estimator):
     _coding: NumberCoding
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803
-        """Train on X (n, features) and the targets y, (n,) or (n, outputs), weighted by sample_weight (n,)."""
+        """Train a new model; with warm_start the model so far.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame of shape (n, features)
+            The inputs.
+        y : array-like of shape (n,) or (n, outputs)
+            The numbers to predict.
+        sample_weight : array-like of shape (n,), default=None
+            The weights of the examples.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
         return self._train(X, y, sample_weight)
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803
-        """Train one epoch on a part of the data."""
+        """Train one epoch on a part of the data.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame of shape (n, features)
+            The inputs.
+        y : array-like of shape (n,) or (n, outputs)
+            The numbers to predict.
+        sample_weight : array-like of shape (n,), default=None
+            The weights of the examples.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
         return self._train(X, y, sample_weight, is_partial=True)
 
     def predict(self, X: Any) -> np.ndarray:  # noqa: N803
-        """The predicted numbers in the shape of y."""
+        """Predict numbers.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame of shape (n, features)
+            The inputs.
+
+        Returns
+        -------
+        y : ndarray of shape (n,) or (n, outputs)
+            The predicted numbers, in the shape of the y of fit.
+        """
         outputs = self._outputs(X)
         return self._coding.values(outputs)
 

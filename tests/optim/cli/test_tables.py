@@ -136,6 +136,12 @@ def test_numbers_are_predicted_in_their_unit(capsys, curves, tmp_path):
         load_run("run").probabilities([["2001-01-15", 50, "Kyiv"]])
 
 
+def test_the_index_column_of_pandas_is_left_out(capsys):
+    write("houses.csv", [["", "built", "area", "city", "price"], *([i, *row] for i, row in enumerate(houses(60)))])
+    run("houses.csv", *SMALL[:2], "--epochs", "1", "-o", "run")
+    assert ": the index of the rows, left out" in capsys.readouterr().out
+
+
 def test_several_numbers_are_predicted(capsys, curves):
     write("houses.csv", [["built", "area", "city", "price"], *houses(60)])
     run("houses.csv", "--target", "price", "--target", "area", "--task", "regression", *SMALL, "-o", "run")
