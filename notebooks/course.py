@@ -20,14 +20,14 @@ SUMMARIES = {
     "01-the-chain-rule-seen": "A formula as a graph, and backpropagation through it module by module",
     "02-an-engine-in-100-lines": "Reverse-mode automatic differentiation from scratch, up to a network that trains",
     "03-check-your-own-gradients": "Gradient formulas against finite differences, and the messages for classic mistakes",
-    "04-from-perceptron-to-xor": "One unit and its learning rule, the limits of one unit, and two layers that learn XOR",
-    "05-universal-approximation": "One hidden layer that fits any curve, and the cost of random search compared with gradients",
-    "06-activations": "Every activation with its slope, range and continuity, and the choice for each task",
+    "04-from-perceptron-to-xor": "A neuron and a unit, its learning rule and its limits, and two layers that learn XOR",
+    "05-universal-approximation": "One hidden layer that fits a curve, and the cost of random search compared with gradients",
+    "06-activations": "Every activation with its slope, range and continuity, and the printed formulas that are wrong",
     "07-losses-and-least-squares": "A line through three points; the values and gradients of each loss",
     "08-three-batchings": "All, one, or some examples per step: the same mean gradient, different paths and costs",
-    "09-optimizers-on-surfaces": "The update, the state and the path of each optimizer",
+    "09-optimizers-on-surfaces": "The update, the state and the path of each optimizer; three strengths and weaknesses",
     "10-learning-rates-and-schedules": "Rates that are too small, right and too large, and rates that decay during training",
-    "11-choosing-an-activation": "The output activation for each task, the hidden one for each network, and saturation",
+    "11-choosing-an-activation": "The output activation for each task, how many layers and units, saturation and dead units",
     "12-vanishing-exploding-initialization": "Gradients of deep networks layer by layer, and the effect of each remedy",
     "13-batch-normalization": "Normalization by the batch in training, by running averages in evaluation, and folding",
     "14-clipping-and-cliffs": "The step at a cliff of the loss, and two ways to limit it",
@@ -51,8 +51,13 @@ With Python ≥ 3.11, in a checkout:
 pip install -e ".[notebooks]" && jupyter lab notebooks
 ```
 
-`python notebooks/execute.py` runs and stores all notebooks, `--check` compares instead, and `--index` writes this page. The
-digits are the embedded data set; if `$CHAINRULE_MNIST` names a copy of MNIST, the same cells use MNIST.
+The lectures have numbers: 000, 001 and 002 are three editions of *Introduction to Neural Networks* (Sharif University of
+Technology, 2022), 003 is *CS 7150: Deep Learning*, 004 is *Introduction to TensorFlow and Artificial Neural Networks*. A slide
+is named by its lecture and its title, such as "lecture 002, *Forward Propagation*". You do not need the slides.
+
+`python notebooks/execute.py` runs and stores all notebooks, `--check` compares instead, and `--index` writes this page;
+`python notebooks/reading_time.py` estimates the minutes for each. The digits are the embedded data set; if `$CHAINRULE_MNIST`
+names a copy of MNIST, the same cells use MNIST.
 """
 
 

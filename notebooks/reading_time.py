@@ -3,7 +3,7 @@
     python notebooks/reading_time.py         the minutes of all notebooks
     python notebooks/reading_time.py 01 15   only these
 
-Text takes a minute for 180 words, code a minute for 12 lines, a picture half a minute, an exercise four minutes. Solutions and
+Text takes a minute for 150 words, code a minute for 10 lines, a picture 45 seconds, an exercise four minutes. Solutions and
 checks are not counted.
 """
 
@@ -15,11 +15,11 @@ from typing import NamedTuple
 import course
 from execute import select
 
-WORDS_PER_MINUTE = 180
-LINES_PER_MINUTE = 12
-PICTURE_MINUTES = 0.5
+WORDS_PER_MINUTE = 150
+LINES_PER_MINUTE = 10
+PICTURE_MINUTES = 0.75
 EXERCISE_MINUTES = 4
-SITTING = (40, 60)  # minutes
+SITTING = 60  # minutes, at most
 
 
 class Workload(NamedTuple):

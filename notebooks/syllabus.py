@@ -285,3 +285,63 @@ TOPICS |= {
         ("notebooks/test_slides.py::test_rmsprop_frees_from_the_scale_of_the_loss_but_not_from_the_learning_rate",),
     ),
 }
+
+#: The slides of lectures 000 to 003 on units, descent and depth.
+TOPICS |= {
+    "S002-neuron": Topic(
+        "*Biological Anatomy*: the neuron beside the unit",
+        ("nn/models/test_perceptron.py::test_the_step_is_1_from_the_threshold_on",),
+    ),
+    "S001-test-accuracy": Topic(
+        "*Limitations of Perceptrons*: the test accuracy rises, then falls",
+        ("notebooks/test_statements.py::test_accuracy_of_a_perceptron_rises_then_falls_and_averaged_weights_keep_it",),
+    ),
+    "S001-depth": Topic(
+        "*Non-linearity*: depth is the length of the longest path",
+        ("notebooks/test_statements.py::test_a_shortcut_does_not_change_the_longest_path",),
+    ),
+    "S002-depth-and-width": Topic(
+        "*Architecture of MLPs*: how many layers, how many units",
+        ("notebooks/test_statements.py::test_depth_does_not_replace_width",),
+    ),
+    "S002-epoch": Topic(
+        "*Various GD types*: epoch and iteration drawn",
+        ("optim/data/test_batching.py::test_only_the_last_mini_batch_may_be_short",),
+    ),
+    "S003-cost-of-batches": Topic(
+        "*Types of Gradient Descent Algorithms*: the cost of a step and of an epoch",
+        ("notebooks/test_statements.py::test_a_step_has_as_many_operations_for_one_example_as_for_all",),
+    ),
+    "S003-discriminatory": Topic(
+        "*Universal Approximation Theorem*: ∫ σ(wᵀx − b) dμ = 0",
+        ("notebooks/test_statements.py::test_a_measure_is_invisible_to_squares_and_to_no_sigmoids",),
+    ),
+    "S003-backprop-and-descent": Topic(
+        "*Gradient Descent*: back-propagation beside gradient descent",
+        ("notebooks/test_statements.py::test_descent_takes_its_gradient_from_anywhere",),
+    ),
+    "S003-tunable": Topic(
+        "*Optimizers*: the numbers of tunable parameters",
+        ("notebooks/test_statements.py::test_optimizers_have_the_options_that_are_counted",),
+    ),
+    "S003-sparse": Topic(
+        "*Optimizers*: sparse features",
+        ("notebooks/test_statements.py::test_adagrad_learns_rare_features_sooner",),
+    ),
+    "S003-sharp-minima": Topic(
+        "*Optimizers*: sharp minima",
+        ("notebooks/test_statements.py::test_sgd_leaves_a_sharp_minimum_and_adam_stays",),
+    ),
+    "S003-large-batches": Topic(
+        "*Optimizers*: large batches",
+        ("notebooks/test_statements.py::test_few_steps_of_a_large_batch_learn_less",),
+    ),
+    "S002-three-starts": Topic(
+        "*Weight Initialization*: outputs after 600 epochs from a bad, a right and a zero start",
+        ("notebooks/test_statements.py::test_600_epochs_from_three_starts",),
+    ),
+    "S001-sigma": Topic(
+        "*Random Initialization*: is σ = 0.01 good practice?",
+        ("notebooks/test_statements.py::test_weights_of_size_a_hundredth_vanish_with_depth",),
+    ),
+}

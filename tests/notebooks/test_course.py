@@ -12,10 +12,11 @@ from tests.notebooks.wrong_answers import WRONG_ANSWERS
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "notebooks"))
-course, execute, exercises = map(import_module, ("course", "execute", "exercises"))
+course, execute, exercises, reading_time = map(import_module, ("course", "execute", "exercises", "reading_time"))
 
 LAST_TOPIC = {"A": 4, "B": 11, "C": 14, "D": 15, "E": 18, "F": 23, "G": 28, "H": 31}  # number of the last topic of each part
 MAX_SIZE = 1.5e6  # bytes of a notebook with its pictures
+MAX_LINES = 25  # of a cell
 
 each_notebook = pytest.mark.parametrize("path", course.notebooks(), ids=lambda path: path.stem)
 each_topic = pytest.mark.parametrize("topic", course.TOPICS)
@@ -79,7 +80,7 @@ def test_an_answer_is_followed_by_its_check_and_its_collapsed_solution(path):
 def assigned_names(code):
     """The names that the statements of a cell assign or define."""
     tree = ast.parse(code)
-    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    functions = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     return functions | {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
@@ -90,6 +91,23 @@ def test_a_notebook_is_small_and_has_an_introduction(path):
     first = course.source(course.read(path)["cells"][0])
     assert re.match(r"# \D.*\n\n\*\*What you will see", first)  # the number is in the file name only
     assert 2 <= sum(line.startswith("- ") for line in first.splitlines()) <= 6
+
+
+@each_notebook
+def test_a_notebook_is_one_sitting_and_its_cells_are_short(path):
+    assert reading_time.workload(path).minutes <= reading_time.SITTING
+    for cell in course.read(path)["cells"]:
+        if cell["cell_type"] == "code":
+            assert len(course.source(cell).splitlines()) <= MAX_LINES, course.source(cell)
+
+
+def test_reading_time_is_printed_as_a_table(capsys):
+    assert reading_time.main(["01"]) == 0
+    header, row = capsys.readouterr().out.splitlines()
+    assert header.split() == ["minutes", "words", "lines", "pictures", "exercises", "notebook"]
+    assert row.split()[-2:] == ["3", "01-the-chain-rule-seen"]
+    assert reading_time.main(["nonsense"]) == 2
+    assert "there is no notebook 'nonsense'" in capsys.readouterr().err
 
 
 @each_notebook

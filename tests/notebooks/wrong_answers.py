@@ -41,20 +41,36 @@ WRONG_ANSWERS = {
         "accumulated = [0.0, 0.0]",
         "unused_share = 0.0",
     ),
-    "09-optimizers-on-surfaces": (),
-    "10-learning-rates-and-schedules": (),
+    "09-optimizers-on-surfaces": (
+        "first_step = 1.0",
+        "same_path = {'SGD'}",
+        "NormalizedDescent = optim.SGD",
+    ),
+    "10-learning-rates-and-schedules": (
+        "largest_rate = 1.0",
+        "TriangleLR = optim.ExponentialLR",
+        "from_1_to_8, from_8_to_128 = 1, 1",
+    ),
     "11-choosing-an-activation": (
         "outputs_for = {'temperature': 'identity', 'spam': 'sigmoid', 'digit': 'softmax', 'topics': 'softmax'}",
         "tanh_limit, sigmoid_limit = 2.993, 2.993",
         "dead = 500",
     ),
-    "12-vanishing-exploding-initialization": (),
+    "12-vanishing-exploding-initialization": (
+        "breaks_symmetry = False",
+        "first_step = 1",
+        "def variance(alpha, fan_in):\n    return 2 / fan_in",
+    ),
     "13-batch-normalization": (
         "bias_gradient = 1.0",
         "def batches_needed(momentum):\n    return 1 / (1 - momentum)",
         "most_sensitive = 10",
     ),
-    "14-clipping-and-cliffs": (),
+    "14-clipping-and-cliffs": (
+        "degrees = 45, 45, 45",
+        "def my_clip(parameters, limit):\n    return sum(clip_each_grad_norm(parameters, limit))",
+        "bound = 0.1",
+    ),
     "15-over-fitting-and-its-cures": (
         "def best_weights(x, y, strength):\n    return np.linalg.solve(x.T @ x / len(x), x.T @ y / len(x))",
         "def best_l1(a):\n    return a / 2\n\n\ndef best_l2(a):\n    return a / 2",
@@ -85,7 +101,11 @@ WRONG_ANSWERS = {
         "positions = {0, 1}",
         "output = 1.0",
     ),
-    "21-debug-this-training": ("first_loss = np.log(10)", "section = 8", "loss_of_the_shares = np.log(2)"),
+    "21-debug-this-training": (
+        "first_loss = np.log(10)",
+        "section = 8",
+        "loss_of_the_shares = np.log(2)",
+    ),
     "22-capstone": (
         "deviation_in_percent = 1.4",
         "ratio = (first.mean() - second.mean()) / first.std(ddof=1)",
