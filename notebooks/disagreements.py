@@ -16,7 +16,7 @@ class Disagreement(NamedTuple):
 
 DISAGREEMENTS = (
     Disagreement(
-        "000, 001",
+        "000",
         "Batch Normalization: Training Time",
         "σ² is a mean of deviations",
         "of their squares",
@@ -26,7 +26,7 @@ DISAGREEMENTS = (
     Disagreement(
         "000, 001",
         "Regularization: Add term to loss",
-        "L1 is W², the elastic net has \\|W²\\|",
+        "L1 is W² or W, the elastic net has \\|W²\\|",
         "\\|W\\|",
         "over-fitting-and-its-cures",
         "Cure 1: penalties",

@@ -251,6 +251,10 @@ TOPICS |= {
         "*Goals of Batch Normalization*: before or after the activation",
         ("nn/test_folding.py::test_folded_model_has_no_norms_and_the_same_outputs",),
     ),
+    "S004-history": Topic(
+        "*Perceptron*: Rosenblatt 1958, Minsky and Papert 1969, and the limit of one unit",
+        ("nn/models/test_perceptron.py::test_xor_does_not_converge",),
+    ),
     "S004-sessions": Topic(
         "*Sessions*, *Graphs*: placeholders and a session, compared with eager execution",
         (
