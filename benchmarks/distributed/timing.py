@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from benchmarks.distributed.cases import BLOCKS
 
-WARM_UP = 10
+WARM_UP = 5
 
 
 def time_per_step(step: Callable[[], object], steps: int, synchronize: Callable[[], object]) -> float:

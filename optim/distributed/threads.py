@@ -1,5 +1,6 @@
 """A communicator whose ranks are threads of this process, for tests of programs that run on several ranks."""
 
+import pickle
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,20 +24,20 @@ class ThreadCommunicator(Communicator):
     def gather(self, value: Any) -> list[Any]:
         try:
             self._barrier.wait()  # the values of the last call have been read
-            self._values[self.rank] = value
+            self._values[self.rank] = pickle.dumps(value)  # every rank gets its own objects, as from MPI
             self._barrier.wait()
         except threading.BrokenBarrierError:
             raise DistributedError("another rank has aborted") from None
-        return list(self._values)
+        return [pickle.loads(value) for value in self._values]
 
     def broadcast(self, value: Any) -> Any:
         return self.gather(value)[0]
 
     def sum(self, array: np.ndarray) -> None:
-        array[...] = np.sum(self.gather(array.copy()), axis=0)
+        array[...] = np.sum(self.gather(array), axis=0)
 
     def gather_rows(self, rows: np.ndarray, counts: Sequence[int]) -> np.ndarray:
-        return np.concatenate(self.gather(rows.copy()))
+        return np.concatenate(self.gather(rows))
 
     def abort(self, status: int = 1) -> None:
         self._barrier.abort()
@@ -57,6 +58,8 @@ def run_threads(function: Callable[[Communicator], Any], size: int) -> list[Any]
         communicator = ThreadCommunicator(rank, values, barrier)
         try:
             return function(communicator)
+        except DistributedError:  # all ranks raise it
+            raise
         except BaseException:
             communicator.abort()  # the others would wait for this rank
             raise

@@ -1,7 +1,7 @@
 """When a training updates its averaged weights, and when the model has them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from optim.training.model import state_tensors
@@ -16,9 +16,17 @@ class Averaging:
 
     average: EMA or SWA of the model's parameters, or another object with their methods; None for no average.
     batches: a function that returns the batches of an epoch; with SWA they give BatchNorm layers their running statistics.
+    seeded:  makes a block in which all ranks of a training draw the same random numbers.
     """
 
-    def __init__(self, average: Any, model: Any, batches: Callable[[], Iterable[Any]]):
+    def __init__(
+        self,
+        average: Any,
+        model: Any,
+        batches: Callable[[], Iterable[Any]],
+        seeded: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    ):
+        self._seeded = seeded
         self.average, self.model, self._batches = average, model, batches
         self.by_epoch = isinstance(average, SWA)
         self._updates_statistics = self.by_epoch and _has_statistics(model)
@@ -47,7 +55,8 @@ class Averaging:
         if self.average is not None and self.average.updates:
             self.average.copy_to()
             if self._updates_statistics:
-                update_statistics(self.model, self._batches())
+                with self._seeded():
+                    update_statistics(self.model, self._batches())
 
     def state_dict(self) -> Any:
         """The state of the average; None if there is none."""

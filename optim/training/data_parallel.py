@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import autograd
+from autograd.extend import replica
 from optim.data.loader import DataLoader
 from optim.distributed.blas_threads import fair_threads, limit_blas_threads
 from optim.distributed.communicator import Communicator, DistributedError, raise_together
@@ -179,6 +180,9 @@ class DataParallel(SingleRank):
 
     def make_step(self, run: Run, on_grad_computed: Sequence[Callable[[], Any]]) -> Callable[[Any, Any], Any]:
         return ShardedStep(run, self.communicator, self.shards, self.ordered, self.joint, on_grad_computed).step
+
+    def seeded(self, run: Run) -> AbstractContextManager[Any]:
+        return replica([run.step])
 
     def evaluate(self, run: Run, data: Any) -> dict[str, float]:
         bounds = shard_bounds(len(data), self.shards)

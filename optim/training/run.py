@@ -54,7 +54,8 @@ class Run:
         self.precision = DtypeCaster(plan.model)
         self._prepare_data()
         self.batches = ranks.batch_factory(self)
-        self.averaging = Averaging(plan.average, plan.model, batch_factory(self.loader, self.precision))
+        batches = batch_factory(self.loader, self.precision)
+        self.averaging = Averaging(plan.average, plan.model, batches, lambda: ranks.seeded(self))
         self.steps_per_epoch = len(self.loader)
         self.history = History()
         self.epoch = self.step = 0

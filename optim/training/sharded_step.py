@@ -1,7 +1,8 @@
 """The training step of a rank: the gradients of its shards, their sum over all ranks, and the update that all ranks make."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -45,6 +46,7 @@ class ShardedStep:
         if plan.clip_value is not None:
             self.calls.append(partial(clip_grad_value, self.parameters, plan.clip_value))
         self.buffers = [b for b in (run.model.buffers() if hasattr(run.model, "buffers") else ()) if b.dtype.kind == "f"]
+        self._generators = own_generators(run.model)
         self._sum_over_ranks = communicator.sum if joint else None
         self._compute = autograd.compile(self._backward) if plan.compile else self._backward
         self._divides = getattr(run.step_loss, "reduction", "mean") != "sum"
@@ -109,7 +111,7 @@ class ShardedStep:
             row[:] = 0
             return
         before = [buffer.data.copy() for buffer in self.buffers]
-        with replica(shard.seed, self._sum_over_ranks):
+        with replica(shard.seed, self._sum_over_ranks), reseeded(self._generators, shard.seed):
             loss = self._compute(shard.inputs, shard.targets, np.asarray(weight))
         gradients = grad_arrays(self.parameters)
         flags = row[self._starts[-1] : -TAIL]
@@ -135,3 +137,34 @@ class ShardedStep:
         for buffer, start in zip(self.buffers, self._starts[len(self.parameters) :]):
             change = total[start : start + buffer.size].reshape(buffer.shape)
             buffer.data = (buffer.data + change).astype(buffer.dtype, copy=False)
+
+
+def own_generators(model: Any) -> list[np.random.Generator]:
+    """The generators of modules of other classes than those of `nn`, which draw from `replica` instead.
+
+    >>> import nn
+    >>> from optim.training.sharded_step import own_generators
+    >>> own_generators(nn.MLP([2, 8, 1], dropout=0.5, rng=0))
+    []
+    """
+    modules = model.modules() if hasattr(model, "modules") else [model]
+    values = [value for module in modules if not _is_from_nn(module) for value in vars(module).values()]
+    return list({id(value): value for value in values if isinstance(value, np.random.Generator)}.values())
+
+
+def _is_from_nn(module: Any) -> bool:
+    return type(module).__module__.partition(".")[0] == "nn"
+
+
+@contextmanager
+def reseeded(generators: Sequence[np.random.Generator], seed: Sequence[int]) -> Iterator[None]:
+    """The generators have states of the seed inside the block, and their own again after it."""
+    states = [generator.bit_generator.state for generator in generators]
+    for number, generator in enumerate(generators):
+        bits = type(generator.bit_generator)
+        generator.bit_generator.state = bits(np.random.SeedSequence([*seed, number])).state
+    try:
+        yield
+    finally:
+        for generator, state in zip(generators, states):
+            generator.bit_generator.state = state

@@ -62,6 +62,10 @@ class SingleRank:
         """The training step, as a function of the batch."""
         return make_step(run, on_grad_computed)
 
+    def seeded(self, run: Run) -> AbstractContextManager[Any]:
+        """A block in which all ranks draw the same random numbers."""
+        return nullcontext()
+
     def evaluate(self, run: Run, data: Any) -> dict[str, float]:
         """The loss and the metrics of the run on a data set of `prepare_data`."""
         return evaluate_prepared(run.model, run.loss, data, run.plan.metrics, run.precision)

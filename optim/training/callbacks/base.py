@@ -22,6 +22,9 @@ class Callback:
     Every method but reset receives the Run: its model, optimizer, schedule, average, loss, history, logs, epoch, epochs, step,
     steps_per_epoch, batch_loss, parameters, and stop(reason), which ends the training after the current epoch.
 
+    On several ranks every rank calls them, except callbacks with on_every_rank = False, which write files: only rank 0 calls
+    these. A function that prints does so on every rank, unless it looks at run.rank.
+
     A method that is not overridden costs nothing. Callbacks are called in the order in which they are given, by ascending
     `order`; Checkpoint has the highest. A checkpoint stores `state_dict`: plain values and arrays. `fit` also accepts functions
     of the run and calls them at on_epoch_end. Keras's Callback has the same methods.

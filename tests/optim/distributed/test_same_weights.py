@@ -1,7 +1,10 @@
 """Ordered sums: the same weights on every number of ranks, bit for bit, and those of one process to rounding."""
 
+import numpy as np
 import pytest
 
+import nn
+from autograd.extend import nondeterministic
 from optim.distributed import SingleProcess
 from tests.optim.distributed.trainings import CASES, OF_SHARDS, as_bytes, columns, largest_difference, train, train_threads
 
@@ -40,6 +43,22 @@ def test_synchronized_statistics_are_those_of_the_whole_batch(size, ranks):
     trained = train_threads(ranks, "batch normalization", reduction="fast", sync_batch_norm=True, **options)
     for others, _ in trained:
         assert largest_difference(weights, others) < 1e-11
+
+
+class Jitter(nn.Module):
+    """A layer of a user, which draws from a generator of its own."""
+
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+
+    def forward(self, x):
+        return x + nondeterministic(self.rng.normal, 0, 0.1, x.shape) if self.training else x
+
+
+def test_a_generator_of_a_user_is_seeded_for_each_shard():
+    model = lambda: nn.Sequential(nn.Linear(2, 3, rng=0), Jitter(), nn.Dropout(0.1))
+    weights, _ = train(SingleProcess(), model=model, epochs=2)
+    assert [as_bytes(others) for others, _ in train_threads(2, model=model, epochs=2)] == [as_bytes(weights)] * 2
 
 
 def test_the_seed_decides_about_dropout_and_augmentation():

@@ -81,5 +81,5 @@ def columns(history):
 
 
 def largest_difference(weights, others):
-    """The largest difference of an element, relative to the largest element of its array; a bias before a mean is only noise."""
+    """The largest difference of an element, relative to the largest element of its array; noise below 1e-3 is not divided."""
     return max(np.abs(w - others[name]).max() / max(np.abs(w).max(), 1e-3) for name, w in weights.items())
