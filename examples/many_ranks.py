@@ -3,8 +3,8 @@
     mpiexec -n 4 python examples/many_ranks.py [--epochs 5] [--reduction ordered]
     python examples/many_ranks.py --threads 2
 
-The first line starts processes that talk by MPI (extra `mpi`); the second one runs the ranks as threads of one process, to try the
-program without MPI. The printed checksum is the same for any number of ranks, unless `--reduction fast` is chosen.
+The first line starts processes that talk by MPI (extra `mpi`); the second one runs the ranks as threads of one process, to try
+the program without MPI. The printed checksum is the same for any number of ranks, unless `--reduction fast` is chosen.
 """
 
 import argparse
