@@ -73,6 +73,16 @@ def test_gaussian_process(run):
 
 
 @pytest.mark.slow
+def test_scipys_lbfgs_and_ours(run):
+    pytest.importorskip("scipy")
+    output = run("lbfgs", "--hidden", 4, "--iterations", 12)
+    losses = [float(loss) for loss in re.findall(r"loss ([\d.]+)", output)]
+    assert re.findall(r"^\w+", output, re.MULTILINE)[:2] == ["SciPy", "ours"]
+    assert max(losses) < 1.5  # that of equal probabilities is 2.3
+    assert max(losses) < 1.3 * min(losses)
+
+
+@pytest.mark.slow
 def test_neural_ode(run):
     pytest.importorskip("scipy")
     output = run("neural_ode", "--steps", 8)
