@@ -45,7 +45,7 @@ def test_names_lstm(run):
 def test_a_gpt_of_a_text(run, tmp_path):
     path = tmp_path / "text.txt"
     path.write_text("to be or not to be\n" * 200, encoding="utf-8")
-    output = run("shakespeare", path, "--minutes", "0.05", "--width", "16", "--context", "16", "--sample", "40")
+    output = run("shakespeare", path, "--minutes", "0.05", "--width", "16", "--context", "16", "--lr", "0.01", "--sample", "40")
     assert output.startswith("3800 characters, 8 different; ")
     assert number(output, r"validation loss ([\d.]+)") < 2  # that of equal probabilities is 2.08
     assert len(output.split("per character\n")[1]) == 1 + 40 + 1
