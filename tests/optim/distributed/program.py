@@ -9,6 +9,7 @@ import numpy as np
 from optim.distributed import MPICommunicator
 from tests.optim.distributed.trainings import train
 
-folder, name, options = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
-weights, history = train("mpi", name, **options)
-np.savez(folder / f"rank-{MPICommunicator().rank}.npz", **weights)
+if __name__ == "__main__":
+    folder, name, options = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+    weights, _ = train("mpi", name, **options)
+    np.savez(folder / f"rank-{MPICommunicator().rank}.npz", **weights)
