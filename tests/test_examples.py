@@ -45,7 +45,7 @@ def test_names_lstm(run):
 def test_a_gpt_of_a_text(run, tmp_path):
     path = tmp_path / "text.txt"
     path.write_text("to be or not to be\n" * 200, encoding="utf-8")
-    output = run("shakespeare", path, "--minutes", "0.05", "--width", "16", "--context", "16", "--sample", "40")
+    output = run("shakespeare", path, "--minutes", "0.05", "--width", "16", "--context", "16", "--lr", "0.01", "--sample", "40")
     assert output.startswith("3800 characters, 8 different; ")
     assert number(output, r"validation loss ([\d.]+)") < 2  # that of equal probabilities is 2.08
     assert len(output.split("per character\n")[1]) == 1 + 40 + 1
@@ -70,6 +70,16 @@ def test_gaussian_process(run):
     output = run("gaussian_process", "--points", 40)
     assert number(output, r"mean error ([\d.]+)") < 0.15
     assert 0.1 < number(output, r"noise ([\d.]+)") < 0.4
+
+
+@pytest.mark.slow
+def test_scipys_lbfgs_and_ours(run):
+    pytest.importorskip("scipy")
+    output = run("lbfgs", "--hidden", 4, "--iterations", 12)
+    losses = [float(loss) for loss in re.findall(r"loss ([\d.]+)", output)]
+    assert re.findall(r"^\w+", output, re.MULTILINE)[:2] == ["SciPy", "ours"]
+    assert max(losses) < 1.5  # that of equal probabilities is 2.3
+    assert max(losses) < 1.3 * min(losses)
 
 
 @pytest.mark.slow

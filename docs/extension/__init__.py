@@ -12,6 +12,7 @@ def setup(app):
     app.connect("builder-inited", lambda app: reference.write_pages(Path(app.srcdir)))
     app.connect("builder-inited", lambda app: course.write_pages(Path(app.srcdir), ROOT))
     app.connect("builder-inited", lambda app: project_pages.write_pages(Path(app.srcdir), ROOT))
+    app.connect("source-read", project_pages.link_names)
     app.connect("build-finished", course.copy_notebooks)
     app.connect("autodoc-process-docstring", docstrings.process_docstring)
     app.connect("autodoc-process-signature", docstrings.process_signature)

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path, PurePosixPath
 
+from docs.extension.public_names import canonical_names
 from docs.extension.reference import write_if_changed
 
 PAGES = {
@@ -12,6 +13,7 @@ PAGES = {
     "HIPS.md": "start/coming-from-hips.md",
     "notebooks/README.md": "course/index.md",
 }
+NAME = re.compile(r"`([\w.]+)`")
 LINK = re.compile(r"\[([^\]]+)\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)")
 
 
@@ -46,3 +48,19 @@ def site_text(text: str, page: str) -> str:
         return f"[{label}]({up}{PAGES[target]}{anchor or ''})" if target in PAGES else f"`{label.strip('`')}`"
 
     return LINK.sub(site_link, text)
+
+
+def link_names(app, page, source):
+    """Make the public names in the tables for users of other libraries links to the reference, before Sphinx reads the page."""
+    if page.startswith("start/coming-from"):
+        source[0] = NAME.sub(lambda match: name_link(match[1]), source[0])
+
+
+def name_link(name: str) -> str:
+    """A public name as a role that links to its page, other code as it is.
+
+    >>> name_link("optim.Adam"), name_link("x.grad")
+    ('{py:obj}`optim.Adam`', '`x.grad`')
+    """
+    page = canonical_names().get(name)
+    return f"`{name}`" if page is None else "{py:obj}" + (f"`{name}`" if page == name else f"`{name} <{page}>`")

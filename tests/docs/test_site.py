@@ -22,7 +22,7 @@ pytest.importorskip("pydata_sphinx_theme")
 pytest.importorskip("myst_nb")
 
 ROOT = Path(__file__).parents[2]
-LINK = re.compile(r'(?:href|src)="([^"]*)"')
+LINK = re.compile(r'(?:href|src)="([^"<>]*)"')
 ANCHOR = re.compile(r'\b(?:id|name)="([^"]*)"')
 RAW_OUTPUT = re.compile(r"<(?:script|style|svg|iframe)\b.*?</(?:script|style|svg|iframe)>", re.DOTALL)
 
