@@ -21,6 +21,7 @@ class ColumnLoss:
 
     def __init__(self, loss: Callable[[Any, Any], Tensor]):
         self.loss = loss
+        self.reduction = getattr(loss, "reduction", "mean")
 
     def __call__(self, prediction: Any, target: Any) -> Tensor:
         return self.loss(prediction, as_column(prediction, target))

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import DataError, ShapeError, Tensor
 from optim.data.datasets import Dataset, as_array
+from optim.training.targets import ColumnLoss
 
 #: Weights by class, or "balanced".
 ClassWeight = Mapping[int, float] | str | None
@@ -152,6 +153,8 @@ def loss_weight(loss: Any, targets: Any) -> float:
     >>> loss_weight(nn.CrossEntropyLoss(), labels), loss_weight(nn.CrossEntropyLoss(weight=[1.0, 0.25]), labels)
     (3.0, 1.5)
     """
+    if isinstance(loss, ColumnLoss):
+        loss = loss.loss
     if getattr(loss, "reduction", "mean") == "sum":
         return 1.0
     if isinstance(loss, WeightedLoss):

@@ -81,20 +81,25 @@ def test_the_batch_of_an_error_is_named():
     assert error.value.__notes__ == ["(in batch 1 of 2)"]
 
 
-@given(st.integers(1, 17), st.integers(1, 4), st.sampled_from(["ordered", "fast"]), st.booleans())
+@given(st.integers(1, 17), st.integers(1, 4), st.sampled_from(["ordered", "fast"]), st.booleans(), st.booleans(), st.booleans())
 @settings(max_examples=40, deadline=None)
-def test_the_gradient_is_that_of_the_whole_batch(examples, ranks, reduction, summed):
+def test_the_gradient_is_that_of_the_whole_batch(examples, ranks, reduction, summed, weighted, is_row):
     rng = np.random.default_rng(examples)
-    x, y = rng.normal(size=(examples, 3)), rng.normal(size=(examples, 2))
+    outputs = 1 if is_row else 2
+    x, y = rng.normal(size=(examples, 3)), rng.normal(size=(examples, outputs))
+    weights = rng.uniform(0.1, 2.0, examples) if weighted else None
     loss = nn.MSELoss(reduction="sum" if summed else "mean")
-    whole = nn.MLP([3, 4, 2], rng=0)
-    loss(whole(Tensor(x)), y).backward()
+    whole = nn.MLP([3, 4, outputs], rng=0)
+    losses = ((whole(Tensor(x)) - y) ** 2 * (1.0 if weights is None else weights[:, None])).sum()
+    (losses if summed else losses / outputs / (examples if weights is None else weights.sum())).backward()
+    y = y[:, 0] if is_row else y
 
     def gradient(communicator):
-        model = nn.MLP([3, 4, 2], rng=0)
+        model = nn.MLP([3, 4, outputs], rng=0)
         before = [p.numpy().copy() for p in model.parameters()]
         optimizer = SGD(model.parameters(), lr=1.0)
-        fit(model, loss, (x, y), optimizer=optimizer, epochs=1, batch_size=17, communicator=communicator, reduction=reduction)
+        options = {"batch_size": 17, "sample_weight": weights, "communicator": communicator, "reduction": reduction}
+        fit(model, loss, (x, y), optimizer=optimizer, epochs=1, **options)
         return [old - p.numpy() for old, p in zip(before, model.parameters())]
 
     for gradients in run_threads(gradient, ranks):
