@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,8 @@ class ShardedStep:
         if plan.clip_value is not None:
             self.calls.append(partial(clip_grad_value, self.parameters, plan.clip_value))
         self.buffers = [b for b in (run.model.buffers() if hasattr(run.model, "buffers") else ()) if b.dtype.kind == "f"]
+        optimized = set(map(id, self.parameters))
+        self._frozen = [parameter for parameter in run.parameters if id(parameter) not in optimized]
         self._generators = own_generators(run.model)
         self._sum_over_ranks = communicator.sum if joint else None
         self._compute = autograd.compile(self._backward) if plan.compile else self._backward
@@ -78,7 +81,7 @@ class ShardedStep:
         """The loss of a shard, whose gradients times a weight are then those of the parameters."""
         loss = check_scalar(self.run.step_loss(self.run.model(x), y))
         self.optimizer.zero_grad()
-        loss.backward(weight)
+        loss.backward(np.reshape(weight, loss.shape) if loss.ndim else weight)
         return loss
 
     def _sum(self, shards: Sequence[Shard], size: BatchSize) -> np.ndarray:
@@ -107,7 +110,7 @@ class ShardedStep:
     def _fill(self, row: np.ndarray, shard: Shard) -> None:
         """Compute the row of a shard."""
         weight = loss_weight(self.run.step_loss, shard.targets) * shard.scale
-        if not weight:
+        if not weight and self._sum_over_ranks is None:  # else the other ranks wait for the sums of this one
             row[:] = 0
             return
         before = [buffer.data.copy() for buffer in self.buffers]
@@ -115,9 +118,12 @@ class ShardedStep:
             loss = self._compute(shard.inputs, shard.targets, np.asarray(weight))
         gradients = grad_arrays(self.parameters)
         flags = row[self._starts[-1] : -TAIL]
-        flags[:] = [gradient is not None for gradient in gradients]
-        present = [np.zeros(p.shape) if g is None else g for p, g in zip(self.parameters, gradients)]
-        np.concatenate(present, axis=None, out=row[: self._size])
+        if NoneType in map(type, gradients):
+            flags[:] = [gradient is not None for gradient in gradients]
+            gradients = [np.zeros(p.shape) if g is None else g for p, g in zip(self.parameters, gradients)]
+        else:
+            flags[:] = 1
+        np.concatenate(gradients, axis=None, out=row[: self._size])
         for buffer, old, start in zip(self.buffers, before, self._starts[len(self.parameters) :]):
             row[start : start + old.size] = ((buffer.data - old) * shard.share).reshape(-1)
             buffer.data = old
@@ -126,12 +132,14 @@ class ShardedStep:
     def _set_gradients(self, total: np.ndarray, weight: float) -> None:
         gradients = total[: self._size] / weight
         flags = total[self._starts[-1] : -TAIL]
-        for parameter in self.run.parameters:
+        for parameter in self._frozen:
             parameter.zero_grad()
-        for parameter, start, has_gradient in zip(self.parameters, self._starts, flags):
+        for parameter, start, has_gradient in zip(self.parameters, self._starts, flags.tolist()):
             if has_gradient:
                 gradient = gradients[start : start + parameter.size].reshape(parameter.shape)
                 parameter.grad = gradient.astype(parameter.dtype, copy=False)
+            else:
+                parameter.zero_grad()
 
     def _change_buffers(self, total: np.ndarray) -> None:
         for buffer, start in zip(self.buffers, self._starts[len(self.parameters) :]):

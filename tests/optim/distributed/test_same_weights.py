@@ -5,6 +5,7 @@ import pytest
 
 import nn
 from autograd.extend import nondeterministic
+from optim import SGD
 from optim.distributed import SingleProcess
 from tests.optim.distributed.trainings import CASES, OF_SHARDS, as_bytes, columns, largest_difference, train, train_threads
 
@@ -43,6 +44,39 @@ def test_synchronized_statistics_are_those_of_the_whole_batch(size, ranks):
     trained = train_threads(ranks, "batch normalization", reduction="fast", sync_batch_norm=True, **options)
     for others, _ in trained:
         assert largest_difference(weights, others) < 1e-11
+
+
+class Gated(nn.Module):
+    """A layer whose second weight has a gradient for some batches only; a third parameter is not trained."""
+
+    def __init__(self):
+        self.always, self.sometimes = nn.Linear(2, 3, rng=0), nn.Linear(2, 3, rng=1)
+
+    def forward(self, x):
+        return self.always(x) + self.sometimes(x) if len(x) and (x[:, 0] > 1.5).any() else self.always(x)
+
+
+@pytest.mark.parametrize("reduction", ["ordered", "fast"])
+def test_parameters_may_lack_gradients_and_a_loss_may_have_an_axis(reduction):
+    def options():
+        return {
+            "model": Gated,
+            "optimizer": lambda model: SGD([model.always.weight, *model.sometimes.parameters()], lr=0.1),
+            "loss": lambda prediction, target: nn.functional.cross_entropy(prediction, target).reshape(1),
+            "epochs": 2,
+        }
+
+    weights = [train_threads(size, reduction=reduction, **options())[-1][0] for size in (1, 3)]
+    assert largest_difference(*weights) < (1e-300 if reduction == "ordered" else 10)
+    assert np.any(weights[0]["sometimes.weight"] != Gated().sometimes.weight.numpy())
+    np.testing.assert_array_equal(weights[0]["always.bias"], Gated().always.bias.numpy())
+
+
+def test_synchronized_statistics_with_weights_of_zero():
+    options = {"sample_weight": np.arange(205) % 2.0, "epochs": 1, "batch_size": 5, "validation": None}
+    weights, _ = train(None, "batch normalization", **options)
+    for others, _ in train_threads(3, "batch normalization", reduction="fast", sync_batch_norm=True, **options):
+        assert largest_difference(weights, others) < 1e-10
 
 
 class Jitter(nn.Module):
