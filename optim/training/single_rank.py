@@ -94,7 +94,7 @@ def warn_of_ranks() -> None:
         warnings.warn(
             f"this process is one of {ranks} that mpiexec started, and each of them trains a model of its own; "
             "to train one model on all of them, give fit the argument communicator='mpi'",
-            stacklevel=4,
+            stacklevel=5,
         )
 
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,9 +88,13 @@ def executable(pid: int) -> str:
         return ""
 
 
-def kill_one(job: subprocess.Popen, rng: random.Random, moment: float) -> tuple[int, float, str]:
-    """Kill a random rank at a moment after the start; returns its number, the seconds until the job ended, and its output."""
-    end = time.monotonic() + moment
+def kill_one(
+    job: subprocess.Popen, rng: random.Random, seconds: float, has_started: Callable[[], bool]
+) -> tuple[int, float, str]:
+    """Kill a random rank some seconds after the start; returns its number, the seconds until the job ended, and its output."""
+    while not has_started() and job.poll() is None:
+        time.sleep(0.01)
+    end = time.monotonic() + seconds
     while time.monotonic() < end and job.poll() is None:
         time.sleep(0.01)
     pids = ranks_of(job)
@@ -113,13 +117,18 @@ def launcher_message(output: str) -> str:
     return next((line for line in lines if "KILLED" in line or "signal" in line.lower()), "")
 
 
-def disturb(training: Training, kills: int, rng: random.Random, longest: float, ranks: Sequence[int]) -> list[float]:
-    """Start and resume a training, and kill a rank each time; returns the seconds until the jobs ended."""
+def disturb(
+    training: Training, kills: int, rng: random.Random, longest: float, ranks: Sequence[int], epochs: int = 0
+) -> list[float]:
+    """Start and resume a training, and kill a rank each time; returns the seconds until the jobs ended.
+
+    longest: the largest number of seconds until a kill, counted when a start has done this number of epochs.
+    """
     times: list[float] = []
     while len(times) < kills and not training.is_complete:
-        size = rng.choice(ranks)
+        size, first = rng.choice(ranks), training.epoch + epochs
         job = training.start(size)
-        number, seconds, output = kill_one(job, rng, rng.uniform(0.1, longest))
+        number, seconds, output = kill_one(job, rng, rng.uniform(0, longest), lambda: training.epoch >= first)  # noqa: B023
         if number < 0 or job.returncode == 0:  # the training was complete before
             continue
         times.append(seconds)

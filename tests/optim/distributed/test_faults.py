@@ -168,5 +168,5 @@ def test_a_rank_that_differs_is_named_at_the_start(launcher, tmp_path, change, m
 def test_a_training_with_killed_ranks_ends_with_the_weights_of_an_undisturbed_one(launcher, tmp_path):
     undisturbed, killed = Training(tmp_path / "undisturbed", epochs=12), Training(tmp_path / "killed", epochs=12)
     expected = undisturbed.finish(ranks=1)
-    assert max(disturb(killed, 2, random.Random(0), longest=1.0, ranks=[2])) < SECONDS
+    assert max(disturb(killed, 2, random.Random(0), longest=0.03, ranks=[2], epochs=1)) < SECONDS
     assert (killed.weights() if killed.is_complete else killed.finish(ranks=2)) == expected
