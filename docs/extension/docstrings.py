@@ -18,14 +18,14 @@ from docs.extension.public_names import canonical_names, is_numpy_docstring, pub
 ARGUMENT = re.compile(r"(?P<names>\*{0,2}[A-Za-z_]\w*(?:, \*{0,2}[A-Za-z_]\w*)*):\s+(?P<text>\S.*)")
 COLUMNS = re.compile(r"\S.*\S\s{3,}\S")
 CODE_OR_URL = re.compile(r"(`[^`]+`|https?://[^\s)]+[^\s).,;])")
-NUMPY_REMARK = "NumPy's function of this name, which takes tensors; its gradient is in the table of operations."
+NUMPY_REMARK = "NumPy's function of this name, which takes tensors. :doc:`Operations </operations>` has its gradient."
 
 
 def process_docstring(app, kind, name, value, options, lines):
     """Replace the lines of a docstring in place; Sphinx calls it for each documented object."""
     text = "\n".join(lines)
     if is_numpy_docstring(text):
-        lines[:] = [*convert(numpy_summary(text), name).splitlines(), "", escape(NUMPY_REMARK), ""]
+        lines[:] = [*convert(numpy_summary(text), name).splitlines(), "", NUMPY_REMARK, ""]
     else:
         lines[:] = convert(text, name).splitlines()
 

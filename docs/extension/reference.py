@@ -75,6 +75,8 @@ def object_page(name: str) -> str:
         lines += [f".. {directive}:: {name}", "   :members:", ""]
     elif is_data(value):
         lines += [f".. py:data:: {attribute}", "", f"   {docstrings.data_summary(name)}", ""]
+        if type(value).__module__ != "builtins":  # an object of the project that prints itself as a table
+            lines += [".. code-block:: none", "", *(f"   {line}" for line in repr(value).splitlines()), ""]
     else:
         lines += [f".. autofunction:: {name}", ""]
     if aliases:
