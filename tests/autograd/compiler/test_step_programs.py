@@ -5,7 +5,7 @@ import pytest
 from tests.autograd.compiler.step_programs import check, main, random_program
 
 
-@pytest.mark.parametrize("first", range(0, 300, 50))
+@pytest.mark.parametrize("first", [0, *(pytest.param(first, marks=pytest.mark.slow) for first in range(50, 300, 50))])
 def test_random_programs(first, capsys):
     assert main(50, first) == 0, capsys.readouterr().out
 
