@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from autograd.draw.animation import animate
 from autograd.draw.backward_steps import derivative_symbol
 from autograd.draw.dot import to_dot
 from autograd.draw.files import save_picture
@@ -15,6 +16,7 @@ from autograd.draw.svg import to_svg
 from autograd.draw.text import trace
 from autograd.draw.timeline import frames
 from autograd.draw.vertex import Vertex
+from autograd.utils.atomic_files import write_text
 
 
 class Graph:
@@ -115,6 +117,29 @@ class Graph:
             ".tex": lambda: self.latex,
         }
         save_picture(path, lambda: self.svg, others)
+
+    def save_animation(self, path: str | Path, seconds: float = 1.5) -> None:
+        """Write an .svg file that shows the steps one after another, again and again, without a script.
+
+        seconds: the time of a step; the last one stays three times as long.
+
+        Where motion is turned off the file shows the last step. The file is written completely or not at all.
+
+        Raises ValueError for another suffix or a time that is not positive.
+
+        >>> import os, tempfile
+        >>> import autograd
+        >>> x = autograd.Tensor(3.0, requires_grad=True, name="x")
+        >>> f = x * x
+        >>> f.backward()
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     autograd.draw(f).save_animation(os.path.join(folder, "square.svg"))
+        """
+        if not seconds > 0:
+            raise ValueError(f"seconds: a positive time of a step expected, got {seconds!r}")
+        if Path(path).suffix != ".svg":
+            raise ValueError(f"{path}: an animation is an .svg file; .html has controls to step through the graph")
+        write_text(path, animate([self.at(step).svg for step in range(self.steps + 1)], seconds))
 
     def __str__(self) -> str:
         return trace(self.vertices)
