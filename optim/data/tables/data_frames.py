@@ -41,7 +41,7 @@ def _pandas_column(name: str, series: Any) -> Column:
     kind = "category" if str(series.dtype) == "category" else getattr(series.dtype, "kind", "O")
     has_gaps = bool(series.isna().any())
     if kind == "category":
-        return _as_category(column_of_objects(name, series.tolist()))
+        return as_category(column_of_objects(name, series.tolist()))
     if kind == "b":
         return Column(name, "boolean", _floats(series, has_gaps))
     if kind in "iu" and not has_gaps:
@@ -66,10 +66,11 @@ def _polars_column(name: str, series: Any) -> Column:
     if dtype.startswith("Duration"):
         return Column(name, "number", np.array([np.nan if v is None else v.total_seconds() for v in series.to_list()]))
     column = column_of_objects(name, series.to_list())
-    return _as_category(column) if dtype.startswith(("Categorical", "Enum")) else column
+    return as_category(column) if dtype.startswith(("Categorical", "Enum")) else column
 
 
-def _as_category(column: Column) -> Column:
+def as_category(column: Column) -> Column:
+    """The column with its values as labels, which are categories whatever they look like."""
     values = np.empty(len(column.values), object)
     values[:] = column.labels()
     return Column(column.name, "category", values)

@@ -7,7 +7,7 @@ import numpy as np
 
 from optim.data.errors import DataFileError
 from optim.data.tables.column import Column
-from optim.data.tables.data_frames import _as_category
+from optim.data.tables.data_frames import as_category
 from optim.data.tables.object_columns import column_of_objects
 
 
@@ -31,7 +31,5 @@ def _column(pyarrow: Any, name: str, column: Any, path: Path) -> Column:
         return Column(name, "number", np.asarray(column.to_numpy()).astype(float if column.null_count else None, copy=False))
     if types.is_timestamp(column.type):  # of nanoseconds, which Python's datetimes do not have
         column = column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)
-    values = column.to_pylist()
-    return (_as_category if types.is_dictionary(column.type) else lambda column: column)(
-        column_of_objects(name, values, f"{path.name}: ")
-    )
+    values = column_of_objects(name, column.to_pylist(), f"{path.name}: ")
+    return as_category(values) if types.is_dictionary(column.type) else values

@@ -84,6 +84,7 @@ REFUSED = {
     "Latin-1": ("größe,y\n1,0\n2,1\n".encode("latin-1"), r"awkward\.csv: not a text file in UTF-8"),
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0", r"awkward\.csv: not a text file"),
     "an odd number of bytes in UTF-16": ("x,y\n1,0\n".encode("utf-16")[:-1], r"awkward\.csv: not a text file"),
+    "a cell beyond csv's limit": ('x,y\n1,0\n"' + "a" * 200_000 + '",1\n', r"awkward\.csv, line 3: field larger than"),
     "quote over lines": ('x,y\n1,"0\n2,1"\n', r"awkward\.csv, line 2: a quote"),
     "stray text among numbers": (
         "x,y\n" + "".join(f"{i},{i % 2}\n" for i in range(40)) + "7o,1\n",
