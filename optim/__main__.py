@@ -162,6 +162,8 @@ def load_data(options: Namespace) -> tuple[TableData | ImageData, SplitData, np.
         return data, split_data(data, rng, options.dtype), rng
     except DataError as error:  # its advice is for Python
         advice = re.sub(r"columns=\{'(.*)': '(\w+)'\}", r"--column '\1=\2'", str(error))
+        if len(options.target or ()) > 1 and options.task == "auto":
+            advice += "; several targets are labels, yes or no, unless --task regression predicts numbers"
         raise UsageError(advice) from None
 
 

@@ -209,6 +209,7 @@ def test_tables_of_parquet_and_other_separators_are_read(capsys):
         (["--target", "sex", "--task", "regression"], "column 'sex': 'female' is not a number"),
         (["--target", "sex", "--target", "alone"], "column 'sex': 'female' is not a boolean"),
         (["--target", "sex", "--target", "alone", "--task", "classification"], "classification has one target column"),
+        (["--target", "fare", "--target", "class"], "several targets are labels, yes or no, unless --task regression predicts"),
         (["--target", "age"], "column 'age': the value of the target is missing; remove the row"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, list) else "",

@@ -115,7 +115,7 @@ def test_evaluate_gives_the_mode_back(mode):
 def test_evaluate_gives_the_mode_back_after_an_error():
     model = Spy()
     with pytest.raises(autograd.ShapeError):
-        evaluate(model, nn.MSELoss(), (LINE, np.ravel(LINE)))
+        evaluate(model, nn.MSELoss(), (LINE, np.hstack([LINE, LINE])))
     assert model.training
 
 

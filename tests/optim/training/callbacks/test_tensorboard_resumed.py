@@ -113,7 +113,7 @@ def test_a_resumed_run_of_the_shell_continues_its_curves(tmp_path, monkeypatch):
     assert curve(tmp_path / "events" / "train", "loss") == ([1, 2, 3, 4], float32(losses))
     assert command.main([*map(str, small), "1", "-o", "other", "--tensorboard", str(tmp_path / "events")]) == 2
     assert list(Path("other").iterdir()) == []
-    run(*small, 1, "-o", "other", "--tensorboard", tmp_path / "events", "--overwrite")
+    run(*small, 1, "-o", "other", "--tensorboard", tmp_path / "events", "--force")
     assert curve(tmp_path / "events" / "train", "loss")[0] == [1]
     run(*small, 1, "-o", "again", "--tensorboard", tmp_path / "more", "--checkpoint-every", 0)
     run("--resume", "again", "--epochs", 3)
