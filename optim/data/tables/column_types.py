@@ -72,7 +72,9 @@ def _as_numbers(column: Column) -> tuple[np.ndarray, np.ndarray]:
     if column.kind in ("number", "boolean"):
         values = column.values.astype(float)
         return values, np.isinf(values)
-    values, is_other = read_numbers(column.labels(), column.decimal)
+    digits = {"true": "1", "false": "0"}  # as booleans of a DataFrame are numbers
+    labels = [None if label is None else digits.get(label.lower(), label) for label in column.labels()]
+    values, is_other = read_numbers(labels, column.decimal)
     return values, is_other | np.isinf(values)
 
 

@@ -41,6 +41,12 @@ def test_wrong_choices_are_refused(arguments, message):
         TableEncoder.fit(PEOPLE, "y", **arguments)
 
 
+def test_booleans_are_numbers_on_demand_alone_and_among_text():
+    mixed = {"m": [True, "x", False, "True", 5]}
+    encoder = TableEncoder.fit(mixed, columns={"m": "number"})
+    assert encoder.apply([{"m": True}]).tolist() == encoder.apply(mixed)[:1].tolist() == encoder.apply(mixed)[3:4].tolist()
+
+
 def test_statistics_are_those_of_the_training_rows():
     table = {"x": [1.0, 3.0, 100.0], "k": ["a", "b", "c"], "y": [1.0, 2.0, 9.5]}
     encoder = TableEncoder.fit(table, "y", columns={"k": "category"}, rows=[0, 1])
