@@ -16,11 +16,12 @@ def animate(frames: Sequence[str], seconds: float) -> str:
     """
     head, _ = _split(frames[-1])
     slots = len(frames) - 1 + HOLD
+    end, last = 100 / slots, 100 * (len(frames) - 1) / slots
     rules = [
         f".step {{ visibility: hidden; animation: step {slots * seconds:g}s step-end infinite; }}",
-        f"@keyframes step {{ from {{ visibility: visible; }} {100 / slots:.4f}% {{ visibility: hidden; }} }}",
+        f"@keyframes step {{ from {{ visibility: visible; }} {end:.4f}% {{ visibility: hidden; }} }}",
         ".step:last-of-type { visibility: visible; animation-name: last; }",
-        f"@keyframes last {{ from {{ visibility: hidden; }} {100 * (len(frames) - 1) / slots:.4f}% {{ visibility: visible; }} }}",
+        f"@keyframes last {{ from {{ visibility: hidden; }} {last:.4f}% {{ visibility: visible; }} }}",
         "@media (prefers-reduced-motion: reduce) { .step { animation: none; } }",
     ]
     rules += [f"#step-{i} {{ animation-delay: {i * seconds:g}s; }}" for i in range(1, len(frames) - 1)]
