@@ -1,6 +1,7 @@
 """An SVG that shows the steps of a graph one after another."""
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -60,11 +61,13 @@ def test_each_frame_is_visible_for_its_time(graph, tmp_path):
         seen = []
         for _ in range(60):
             frame = page.evaluate(visible)
-            assert len(frame) == 1
-            seen += [i for i in frame if [i] != seen[-1:]]
+            if len(frame) == 1 and frame != seen[-1:]:  # the clocks of two frames may differ by a few milliseconds
+                seen += frame
             page.wait_for_timeout(50)
         still = browser.new_page(reduced_motion="reduce")
         still.goto((tmp_path / "steps.svg").as_uri())
         assert still.evaluate(visible) == [graph.steps]
         browser.close()
-    assert set(seen) == set(range(graph.steps + 1))
+    count = graph.steps + 1
+    assert set(seen) == set(range(count))
+    assert all(later == (earlier + 1) % count for earlier, later in pairwise(seen))
