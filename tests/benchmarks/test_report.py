@@ -2,7 +2,8 @@
 
 import pytest
 
-from benchmarks import results_files
+import autograd
+from benchmarks import readme, results_files
 from benchmarks.report import product_operations, summarize
 from benchmarks.suite import CASES
 from benchmarks.table import markdown, three_digits
@@ -75,6 +76,25 @@ def test_files_of_a_release(tmp_path):
     assert list(reports) == ["amd-epyc-1-2-cores"]
     assert reports["amd-epyc-1-2-cores"]["cases"]["mlp1"]["limit"] == "overhead"
     assert results_files.read("0.3.0", tmp_path) == {}
+
+
+def test_tables_of_the_readme():
+    samples = {"mlp1": STEP, "mlp4": {"chainrule": [30_000.0]}, "scalar": {"micrograd": [2.0], "chainrule": [1.0]}}
+    lines = readme.tables({"kind": report(samples)}).splitlines()
+    assert lines[0].startswith("Measured on AMD EPYC 1, 2 cores, whose matrix products run at 200 GFLOP/s")
+    assert f"| {CASES['mlp1'].title} | µs | **39** | 30 | 90 | – |" in lines
+    assert f"| {CASES['scalar'].title} | µs | **1** | – | – | micrograd 2 |" in lines
+    share = product_operations(CASES["mlp4"].workload) / 30e-3 / 200e9
+    assert f"| {CASES['mlp4'].title} | µs | **30000** | {share:.2f} | – |" in lines
+
+
+def test_the_readme_has_the_results_of_its_release():
+    reports = results_files.read(autograd.__version__)
+    text = readme.README.read_text(encoding="utf-8")
+    assert not reports or readme.insert(text, readme.tables(reports)) == text
+    assert (
+        readme.insert("a\n<!-- speed -->\nb\n<!-- end of speed -->\n", "c\n") == "a\n<!-- speed -->\nc\n<!-- end of speed -->\n"
+    )
 
 
 def test_markdown():
