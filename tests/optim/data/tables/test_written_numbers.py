@@ -76,3 +76,13 @@ def test_target_that_is_given_twice_is_refused(tmp_path, task):
     table = read(tmp_path, "x,y\n5,0\n7,1\n")
     with pytest.raises(DataError, match="the target 'y' is given 2 times"):
         fit_target(table, ["y", "y"], task)
+
+
+def test_large_integers_beside_gaps_stay_different_categories():
+    large = 12345678901234567
+    pandas = pytest.importorskip("pandas")
+    for values in ([large, large + 1, None, large], pandas.array([large, large + 1, None, large], dtype="Int64")):
+        encoder = TableEncoder.fit(
+            pandas.DataFrame({"id": values}, dtype="object" if isinstance(values, list) else None), columns={"id": "category"}
+        )
+        assert encoder.features == [f"id={large}", f"id={large + 1}", "id=?"]
