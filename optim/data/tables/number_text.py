@@ -53,8 +53,11 @@ def decimal_sign(texts: Sequence[str | None]) -> str | None:
     >>> decimal_sign(["1,5", "2,250"]), decimal_sign(["1,234", "12,345.5"]), decimal_sign(["1,234", "7"])
     (',', '.', None)
     """
-    signs = set()
+    signs: set[str] = set()
+    has_comma = any("," in text for text in texts if text)
     for text in texts:
+        if signs and not has_comma:
+            break  # most columns: the first point decides
         if text is not None and ("," in text or "." in text):
             number = _without_groups(_without_currency(text.strip())).rstrip("% ")
             if AMBIGUOUS.fullmatch(number):
@@ -123,7 +126,7 @@ def read_numbers(texts: Sequence[str | None], decimal: str = ".") -> tuple[np.nd
     """
     is_other = np.zeros(len(texts), bool)
     numbers = np.full(len(texts), np.nan)
-    if len({currency(text) for text in texts if text} - {""}) > 1:
+    if len({currency(text) for text in texts if text and not (text[0] + text[-1]).isdecimal()} - {""}) > 1:
         texts = [text if text is None or not currency(text) else "several currencies" for text in texts]
     for i, text in enumerate(texts):
         if text is not None:
