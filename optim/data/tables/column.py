@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optim.data.tables.number_text import decimal_sign
+
 #: Text for a value that is missing, in lower case.
 MISSING = frozenset(("", "nan", "na", "n/a", "<na>", "nat", "null", "none", "?"))
 
@@ -15,7 +17,8 @@ class Column:
     kind:   "text", whose meaning its values decide; or known from its source: "number", "boolean", "category", "date".
     values: text and category: an object array of strings, None for a gap. number: integers, or floats with nan for a gap.
             boolean: floats 0 and 1, nan for a gap. date: datetime64[s], NaT for a gap.
-    decimal: the decimal sign of text, "." or ",", where both readings of a text are possible.
+    decimal: the decimal sign of text, "." or ",", where both readings of a text are possible; "" if it is not known.
+    is_day_first: whether 01/02/2024 is the first of February; None if it is not known.
 
     >>> import numpy as np
     >>> from optim.data.tables.column import Column
@@ -27,6 +30,7 @@ class Column:
     kind: str
     values: np.ndarray
     decimal: str = "."
+    is_day_first: bool | None = None
 
     @property
     def gaps(self) -> np.ndarray:
@@ -68,7 +72,8 @@ def number_text(value: float) -> str:
 
 
 def text_column(name: str, texts: list[str | None], decimal: str = ".") -> Column:
-    """The column of texts, some of which mean that the value is missing."""
+    """The column of texts, some of which mean that the value is missing; decimal: unless the texts show the sign."""
     values = np.empty(len(texts), object)
     values[:] = [None if text is None or text.strip().lower() in MISSING else text.strip() for text in texts]
-    return Column(name, "text", values, decimal)
+    sign = decimal_sign(values.tolist())
+    return Column(name, "text", values, decimal if sign is None else sign)

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -46,14 +46,18 @@ class ColumnEncoder:
 
 @dataclass(frozen=True)
 class NumberEncoder(ColumnEncoder):
-    """(x − mean) / scale; a gap is `fill`, the median. coerce: whether text is a gap, instead of an error."""
+    """(x − mean) / scale; a gap is `fill`, the median.
+
+    coerce: whether text is a gap, instead of an error. decimal: the sign of text whose file does not show it.
+    """
 
     mean: float
     scale: float
     fill: float
     coerce: bool = False
+    decimal: str = ""
     kind: ClassVar[str] = "number"
-    state_types: ClassVar[dict[str, type]] = {"mean": float, "scale": float, "fill": float, "coerce": bool}
+    state_types: ClassVar[dict[str, type]] = {"mean": float, "scale": float, "fill": float, "coerce": bool, "decimal": str}
 
     @classmethod
     def fit(cls, column: Column, coerce: bool = False) -> "NumberEncoder":
@@ -61,13 +65,14 @@ class NumberEncoder(ColumnEncoder):
         values = column.values[~column.gaps]
         fill = float(np.median(values))
         mean, scale = mean_and_scale(np.where(column.gaps, fill, column.values), column.name)
-        return cls(column.name, f"number{_filled(column, 'median')}", mean, scale, fill, coerce)
+        return cls(column.name, f"number{_filled(column, 'median')}", mean, scale, fill, coerce, column.decimal)
 
     @property
     def features(self) -> list[str]:
         return [self.name]
 
     def apply(self, column: Column, place: Place, report: Report) -> np.ndarray:
+        column = replace(column, decimal=column.decimal or self.decimal)
         values = to_kind(column, "number", place, self.coerce).values
         with np.errstate(over="ignore"):
             encoded = (np.where(np.isnan(values), self.fill, values) - self.mean) / self.scale
@@ -158,15 +163,16 @@ class CategoryEncoder(ColumnEncoder):
 class DateEncoder(ColumnEncoder):
     """The parts of a date, each (x − mean) / scale; a gap is `fill`, the median, in seconds from 1970.
 
-    parts: some of "time" (in days), "month", "day", "weekday", "hour".
+    parts: some of "time" (in days), "month", "day", "weekday", "hour". day_first: the order in 01/02/2024: "yes", "no" or "".
     """
 
     parts: list[str]
     mean: list[float]
     scale: list[float]
     fill: float
+    day_first: str = ""
     kind: ClassVar[str] = "date"
-    state_types: ClassVar[dict[str, type]] = {"parts": list, "mean": list, "scale": list, "fill": float}
+    state_types: ClassVar[dict[str, type]] = {"parts": list, "mean": list, "scale": list, "fill": float, "day_first": str}
 
     @classmethod
     def fit(cls, column: Column) -> "DateEncoder":
@@ -177,13 +183,15 @@ class DateEncoder(ColumnEncoder):
         parts = parts or {"time": date_parts(column.values, fill)["time"]}
         moments = [mean_and_scale(values, column.name) for values in parts.values()]
         note = f"date, as {', '.join(parts)}{_filled(column, 'median')}"
-        return cls(column.name, note, list(parts), [mean for mean, _ in moments], [scale for _, scale in moments], fill)
+        order = {None: "", True: "yes", False: "no"}[column.is_day_first]
+        return cls(column.name, note, list(parts), [mean for mean, _ in moments], [scale for _, scale in moments], fill, order)
 
     @property
     def features(self) -> list[str]:
         return [f"{self.name}.{part}" for part in self.parts]
 
     def apply(self, column: Column, place: Place, report: Report) -> np.ndarray:
+        column = replace(column, is_day_first={"yes": True, "no": False}.get(self.day_first))
         parts = date_parts(to_kind(column, "date", place).values, self.fill)
         return (np.stack([parts[part] for part in self.parts], axis=1) - self.mean) / self.scale
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd import DataError
 from optim.data.tables.column import Column
-from optim.data.tables.date_text import read_dates
+from optim.data.tables.date_text import day_first, read_dates
 from optim.data.tables.number_text import LEADING_ZERO, read_numbers
 
 #: The types of columns; as choices of a person besides "drop".
@@ -56,12 +56,15 @@ def to_kind(column: Column, kind: str, place: Place, coerce: bool = False) -> Co
         values = np.empty(len(column.values), object)
         values[:] = column.labels()
         return replace(column, kind=kind, values=values)
+    if kind == "date" and column.kind != "date" and column.is_day_first is None:
+        column = replace(column, is_day_first=day_first(column.labels()))
     values, is_wrong = {"number": _as_numbers, "boolean": _as_booleans, "date": _as_dates}[kind](column)
     if is_wrong.any() and not coerce:
         row = int(is_wrong.argmax())
         if kind == "number" and np.isinf(values[row]):
             raise DataError(f"{place(row)}: {column.labels()[row]} is not a finite number")
-        raise DataError(f"{place(row)}: {column.labels()[row]!r:.60} is not a {kind}")
+        order = {None: "", True: ", the day first", False: ", the month first"}[column.is_day_first if kind == "date" else None]
+        raise DataError(f"{place(row)}: {column.labels()[row]!r:.60} is not a {kind}{order}")
     if kind != "date":
         values = np.where(is_wrong, np.nan, values)
     return replace(column, kind=kind, values=values)
@@ -93,4 +96,4 @@ def _as_dates(column: Column) -> tuple[np.ndarray, np.ndarray]:
     """datetime64[s], NaT for gaps; and whether each value is no date."""
     if column.kind == "date":
         return column.values, np.zeros(len(column.values), bool)
-    return read_dates(column.labels())
+    return read_dates(column.labels(), column.is_day_first)

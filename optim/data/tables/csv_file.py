@@ -4,8 +4,9 @@ from pathlib import Path
 
 from optim.data.errors import DataFileError
 from optim.data.tables.column import Column, text_column
-from optim.data.tables.csv_header import has_header
+from optim.data.tables.csv_header import SAMPLE, has_header
 from optim.data.tables.csv_lines import Row, csv_rows
+from optim.data.tables.number_text import decimal_sign
 
 
 def csv_columns(
@@ -24,12 +25,15 @@ def csv_columns(
     while is_header and len(first) > 1 and not first[-1] and all(not any(row[len(first) - 1 :]) for _, row in body):
         first.pop()  # separators at the end of each line
     width = len(first)
-    columns = zip(*(_checked(path, row, width) for row in body))
+    columns = list(zip(*(_checked(path, row, width) for row in body)))
     titles = [name or f"Unnamed: {i}" for i, name in enumerate(first)] if is_header else [str(i + 1) for i in range(width)]
     for name in titles:
         if titles.count(name) > 1:
             raise DataFileError(f"{path.name}: {titles.count(name)} columns have the name {name!r}; names must be unique")
-    decimal = "." if separator == "," else ","
+    # Numbers such as 1,234 follow the other numbers of their column, else those of the file.
+    sign = decimal_sign([cell for cells in columns for cell in cells[:SAMPLE]])
+    is_comma = separator == "," and (width > 1 or any("," in cell for cell in columns[0]))  # one column has no separator
+    decimal = sign or ("." if is_comma else "")
     table = [text_column(name, list(cells), decimal) for name, cells in zip(titles, columns)]
     return table, [line for line, _ in body], is_header
 

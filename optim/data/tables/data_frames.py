@@ -46,7 +46,7 @@ def _pandas_column(name: str, series: Any) -> Column:
         return Column(name, "boolean", _floats(series, has_gaps))
     if kind in "iu" and not has_gaps:
         return Column(name, "number", np.asarray(series.to_numpy()))
-    if kind in "iuf":
+    if kind == "f":
         return Column(name, "number", _floats(series, has_gaps))
     if kind == "m":
         seconds = series.dt.total_seconds()
@@ -61,7 +61,7 @@ def _floats(series: Any, has_gaps: bool) -> np.ndarray:
 
 def _polars_column(name: str, series: Any) -> Column:
     dtype = str(series.dtype)
-    if series.dtype.is_numeric() and not dtype.startswith("Decimal"):
+    if series.dtype.is_float() or (series.dtype.is_integer() and not series.null_count()):
         return Column(name, "number", np.asarray(series.to_numpy()))
     if dtype.startswith("Duration"):
         return Column(name, "number", np.array([np.nan if v is None else v.total_seconds() for v in series.to_list()]))

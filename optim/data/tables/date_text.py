@@ -11,21 +11,32 @@ DAY_MONTH_YEAR = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[ T,]+(.+))?"
 YEAR_MONTH_DAY = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[ T]+(.+))?")
 
 
-def read_dates(texts: Sequence[str | None]) -> tuple[np.ndarray, np.ndarray]:
+def read_dates(texts: Sequence[str | None], is_day_first: bool | None = None) -> tuple[np.ndarray, np.ndarray]:
     """The dates of texts as datetime64[s], NaT for gaps and other text; and whether each text is other text.
 
-    In 01/02/2024 the day is first unless only the other order reads all texts. Times with a zone are in UTC.
+    is_day_first: the order in 01/02/2024; None: that of `day_first`. Times with a zone are in UTC.
 
     >>> from optim.data.tables.date_text import read_dates
     >>> dates, is_other = read_dates(["2024-01-31", "31.01.2024 18:30", None, "soon"])
     >>> dates.astype(str).tolist(), is_other.tolist()
     (['2024-01-31T00:00:00', '2024-01-31T18:30:00', 'NaT', 'NaT'], [False, False, False, True])
     """
-    day_first = _read(texts, True)
-    if not day_first[1].any():
-        return day_first
-    month_first = _read(texts, False)
-    return day_first if day_first[1].sum() <= month_first[1].sum() else month_first
+    order = day_first(texts) if is_day_first is None else is_day_first
+    return _read(texts, True if order is None else order)
+
+
+def day_first(texts: Sequence[str | None]) -> bool | None:
+    """Whether the day is first in dates such as 01/02/2024, unless the other order reads more; None if the year is first.
+
+    >>> from optim.data.tables.date_text import day_first
+    >>> day_first(["1/2/2024", "3/4/2024"]), day_first(["1/2/2024", "1/31/2024"]), day_first(["2024-01-31"])
+    (True, False, None)
+    """
+    texts = [text for text in texts if text is not None and DAY_MONTH_YEAR.fullmatch(text)]
+    if not texts:
+        return None
+    wrong = _read(texts, True)[1].sum()
+    return not wrong or bool(wrong <= _read(texts, False)[1].sum())
 
 
 def _read(texts: Sequence[str | None], is_day_first: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -56,7 +56,11 @@ def _encoder(item: Any) -> ColumnEncoder:
     if not isinstance(kind, str) or kind not in ENCODERS:
         raise _wrong("kind", kind)
     cls = ENCODERS[kind]
+    item = {"decimal": "", "day_first": ""} | item  # states of earlier versions have neither
     values = {name: _field(item, name, expected) for name, expected in ({"name": str, "note": str} | cls.state_types).items()}
+    for name, allowed in (("decimal", ("", ".", ",")), ("day_first", ("", "yes", "no"))):
+        if item[name] not in allowed:
+            raise _wrong(name, item[name])
     if kind == "number":
         _positive([values["scale"]])
     elif kind == "category":

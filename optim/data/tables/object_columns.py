@@ -18,7 +18,7 @@ def column_of_objects(name: str, values: Sequence[Any], prefix: str = "") -> Col
     kinds = {_kind(value, name, i, prefix) for i, value in enumerate(values) if value is not None}
     if kinds <= {"boolean"} and kinds:
         return Column(name, "boolean", np.array([np.nan if value is None else float(value) for value in values]))
-    if kinds <= {"number", "boolean"} and kinds:
+    if kinds <= {"number", "boolean"} and kinds and not (None in values and any(map(_is_large_integer, values))):
         return Column(name, "number", _numbers(values))
     if kinds == {"date"}:
         return Column(name, "date", np.array([_seconds(value) for value in values], "datetime64[s]"))
@@ -47,6 +47,11 @@ def _numbers(values: list[Any]) -> np.ndarray:
     if all(isinstance(value, int | np.integer) and not isinstance(value, bool) and abs(int(value)) < 2**63 for value in values):
         return np.array(values, np.int64)
     return np.array([np.nan if value is None else _float(value) for value in values])
+
+
+def _is_large_integer(value: Any) -> bool:
+    """Whether a value is an integer that floats may round, such as an identifier; beside gaps it stays text."""
+    return isinstance(value, int | np.integer) and abs(int(value)) > 2**53
 
 
 def _float(value: Any) -> float:

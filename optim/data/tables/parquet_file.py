@@ -27,7 +27,7 @@ def parquet_columns(path: Path) -> list[Column]:
 
 def _column(pyarrow: Any, name: str, column: Any, path: Path) -> Column:
     types = pyarrow.types
-    if types.is_integer(column.type) or types.is_floating(column.type):
+    if types.is_floating(column.type) or (types.is_integer(column.type) and not column.null_count):
         return Column(name, "number", np.asarray(column.to_numpy()).astype(float if column.null_count else None, copy=False))
     if types.is_timestamp(column.type):  # of nanoseconds, which Python's datetimes do not have
         column = column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)

@@ -135,6 +135,8 @@ def fit_target(table: Table, names: str | Sequence[str], task: str = "auto", row
         raise ValueError(f"task: {', '.join(map(repr, TASKS))} expected, got {task!r:.40}")
     if not names:
         raise ValueError("target: at least one column expected, got none")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise DataError(f"the target {twice[0]!r} is given {names.count(twice[0])} times; give each column once")
     if task == "auto":
         task = "multilabel" if len(names) > 1 else _task_of(table[names[0]], table)
     if task == "multilabel":
