@@ -166,8 +166,13 @@ def own_generators(model: Any, *called: Any) -> list[np.random.Generator]:
     """
     modules = list(model.modules()) if hasattr(model, "modules") else [model]
     of_layers = {id(value) for module in modules if _is_from_nn(module) for value in vars(module).values()}
+    return [generator for generator in reachable_generators(called, modules) if id(generator) not in of_layers]
+
+
+def reachable_generators(called: Sequence[Any], modules: Sequence[Any] = ()) -> list[np.random.Generator]:
+    """The generators that functions, objects and modules reach."""
     slots = Reachable(dict(_numbered(called)), dict(_numbered(modules))).slots
-    return [slot.value for slot in slots if isinstance(slot.value, np.random.Generator) and id(slot.value) not in of_layers]
+    return [slot.value for slot in slots if isinstance(slot.value, np.random.Generator)]
 
 
 def _numbered(values: Sequence[Any]) -> Iterator[tuple[str, Any]]:

@@ -35,8 +35,17 @@ class NoisyLoss:
         return nn.functional.cross_entropy(prediction + self.rng.normal(0, 0.1, prediction.shape), target)
 
 
+class NoisyInputs:
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+
+    def __call__(self, x):
+        return x + self.rng.normal(0, 0.1, x.shape)
+
+
 def train_noisy(communicator):
-    return train(communicator, model=Noisy, loss=NoisyLoss(), epochs=2, validation=None)[0]
+    options = {"model": Noisy, "loss": NoisyLoss(), "transform": NoisyInputs()}
+    return train(communicator, epochs=2, validation=None, **options)[0]
 
 
 def test_generators_and_counters_are_those_of_the_batch():
