@@ -4,6 +4,7 @@ import operator
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.core.operation import operation
 from autograd.core.registry import implements
@@ -32,7 +33,8 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """
     if a.ndim < 2:
         raise ShapeError(f"diagonal: needs an array with at least two axes, got shape {a.shape}")
-    axis1, axis2, offset = axis1 % a.ndim, axis2 % a.ndim, operator.index(offset)
+    axis1, axis2 = normalize_axis_index(axis1, a.ndim), normalize_axis_index(axis2, a.ndim)
+    offset = operator.index(offset)
     if axis1 == axis2:
         raise ValueError("diagonal: axis1 and axis2 are the same axis; they must differ")
     if (axis1, axis2) != (a.ndim - 2, a.ndim - 1):
@@ -124,7 +126,7 @@ def trace(a, offset=0, axis1=0, axis2=1):
     Tensor(5.0)
     """
     a = as_tensor_or_array(a)
-    if a.ndim == 2 and axis1 % 2 != axis2 % 2:
+    if a.ndim == 2 and {axis1, axis2} <= {-2, -1, 0, 1} and axis1 % 2 != axis2 % 2:
         return _trace(a if axis1 % 2 == 0 else a.T, offset=operator.index(offset))
     return np.sum(diagonal(a, offset, axis1, axis2), axis=-1)
 

@@ -129,7 +129,8 @@ def _expand_subscripts(subscripts, shapes):
             sizes[label] = size if sizes.get(label, 1) == 1 else sizes[label]
     removed = []
     for i, (term, shape) in enumerate(zip(terms, shapes)):
-        axes = [k for k, label in enumerate(term) if shape[k] == 1 != sizes[label] and term.count(label) == 1]
+        own = {label: max(size for other, size in zip(term, shape) if other == label) for label in term}
+        axes = [k for k, label in enumerate(term) if own[label] == 1 != sizes[label]]
         if axes:
             terms[i] = "".join(label for k, label in enumerate(term) if k not in axes)
             removed.append((i, tuple(axes)))

@@ -1,6 +1,7 @@
 """The part of each batch that a rank computes: a batch is cut into shards, and each rank has adjacent shards."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,6 +73,7 @@ class ShardedLoader:
     inputs, targets: functions that convert the inputs and targets of a shard.
     joint:           whether all ranks take part in every batch: in a batch with fewer shards than ranks, each rank then has the
                      whole batch.
+    reseeded:        a function of a seed: a block in which generators that the transform owns have it.
 
     A rank reads only its own examples, and those once. The batches are those of the loader. The random numbers of a shard
     depend on the seed of the epoch, the batch and the shard.
@@ -98,9 +100,10 @@ class ShardedLoader:
         inputs: Callable[[Any], Any] = lambda x: x,
         targets: Callable[[Any], Any] = lambda y: y,
         joint: bool = False,
+        reseeded: Callable[[list[int]], AbstractContextManager[Any]] = nullcontext,
     ):
         self.loader, self.rank, self.size, self.shards, self.joint = loader, rank, size, shards, joint
-        self._count_examples, self._inputs, self._targets = count_examples, inputs, targets
+        self._count_examples, self._inputs, self._targets, self._reseeded = count_examples, inputs, targets, reseeded
 
     def __iter__(self) -> Iterator[tuple[list[Shard], BatchSize]]:
         batches = self._epoch(self.loader.draw_seed())
@@ -135,7 +138,11 @@ class ShardedLoader:
         for number in numbers:
             rows = slice(bounds[number] - first, bounds[number + 1] - first)
             transform = np.random.default_rng([*seed, number, 0]) if self.loader.transform is not None else None
-            x = inputs[rows] if transform is None else self.loader.transform_inputs(inputs[rows], transform)
+            if transform is None:
+                x = inputs[rows]
+            else:
+                with self._reseeded([*seed, number, 0]):
+                    x = self.loader.transform_inputs(inputs[rows], transform)
             y = tuple(array[rows] for array in targets) if isinstance(targets, tuple) else targets[rows]
             share = scale * (rows.stop - rows.start) / len(indices)
             shards.append(Shard(number, self._inputs(x), self._targets(y), share, scale, [*seed, number, 1]))

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from optim.training.model import get_weights, set_weights, state_tensors
 from optim.training.plan import TrainingPlan
 from optim.training.preparation import EVALUATION_BATCHES, describe_nonfinite
 from optim.training.run import Run
-from optim.training.sharded_step import ShardedStep
+from optim.training.sharded_step import ShardedStep, reachable_generators, reseeded
 from optim.training.single_rank import SingleRank
 
 #: The number of shards of a batch in ordered mode, and the largest number of ranks that uses this mode by default.
@@ -172,8 +173,9 @@ class DataParallel(SingleRank):
         weights = getattr(run.loader.data, "weights", None)
         count = None if weights is None else lambda indices: float(weights[indices].sum())
         precision = run.precision
+        reseed = partial(reseeded, reachable_generators([run.loader.transform]))
         loader = ShardedLoader(
-            run.loader, self.rank, self.size, self.shards, count, precision.inputs, precision.targets, self.joint
+            run.loader, self.rank, self.size, self.shards, count, precision.inputs, precision.targets, self.joint, reseed
         )
         run.count_examples = lambda size: size.examples
         return loader.__iter__

@@ -15,7 +15,7 @@ from optim.data.loader import DataLoader
 from optim.training.model import Model, evaluation_mode
 from optim.training.preparation import EVALUATION_BATCHES, DtypeCaster, prepare_data
 from optim.training.targets import as_column, takes_columns
-from optim.training.weighting import loss_weight
+from optim.training.weighting import loss_option, loss_weight
 
 Metrics = Mapping[str, Callable[..., float]]
 #: Columns of every history; a metric must have another name.
@@ -92,9 +92,10 @@ def evaluate_batches(
             prediction = model(precision.inputs(inputs))
             if takes_columns(loss):
                 targets = as_column(prediction, targets)
-            value = _as_float("the loss", loss(prediction, targets))
+            weight = loss_weight(loss, targets)
+            value = _as_float("the loss", loss(prediction, targets)) if weight else 0.0
             pair = (_as_array(prediction), _as_array(targets)) if keep else None
-            batches.append(EvaluatedBatch(value, loss_weight(loss, targets), pair))
+            batches.append(EvaluatedBatch(value, weight, pair))
     return batches
 
 
@@ -138,7 +139,7 @@ class MeanLoss:
     """
 
     def __init__(self, loss: Any):
-        self.is_sum = getattr(loss, "reduction", "mean") == "sum"
+        self.is_sum = loss_option(loss, "reduction", "mean") == "sum"
         self.total, self.count = 0.0, 0.0
 
     def add(self, loss: float, examples: float) -> None:
@@ -149,7 +150,11 @@ class MeanLoss:
     @property
     def value(self) -> float:
         """The loss of all batches that were added."""
-        return self.total if self.is_sum else self.total / self.count
+        if self.is_sum:
+            return self.total
+        if not self.count:
+            raise DataError("the mean of the loss is undefined: there are no labels, or all are ignored or have weight 0")
+        return self.total / self.count
 
 
 @suggest_names

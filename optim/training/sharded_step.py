@@ -16,10 +16,11 @@ from optim.distributed.communicator import Communicator
 from optim.distributed.sharded_loader import BatchSize, Shard, shards_of_rank
 from optim.distributed.tree_sum import Branch, TreeSum, branches, total_of
 from optim.regularizers.clipping import clip_grad_norm, clip_grad_value
+from optim.training.checkpointing.reachable import Reachable
 from optim.training.evaluation import check_scalar
 from optim.training.run import Run
 from optim.training.step import InfiniteLossError
-from optim.training.weighting import loss_weight
+from optim.training.weighting import loss_option, loss_weight
 
 #: The numbers at the end of a row: the sum of the losses, that of their weights, and how many ranks have been interrupted.
 LOSS, WEIGHT, INTERRUPTS = -3, -2, -1
@@ -46,17 +47,19 @@ class ShardedStep:
             self.calls.append(partial(clip_grad_norm, self.parameters, plan.clip_norm))
         if plan.clip_value is not None:
             self.calls.append(partial(clip_grad_value, self.parameters, plan.clip_value))
-        self.buffers = [b for b in (run.model.buffers() if hasattr(run.model, "buffers") else ()) if b.dtype.kind == "f"]
+        self.buffers = [b for b in (run.model.buffers() if hasattr(run.model, "buffers") else ()) if b.dtype.kind in "fiub"]
         optimized = set(map(id, self.parameters))
         self._frozen = [parameter for parameter in run.parameters if id(parameter) not in optimized]
-        self._generators = own_generators(run.model)
+        self._generators = own_generators(run.model, run.loss)
         self._sum_over_ranks = communicator.sum if joint else None
         self._compute = autograd.compile(self._backward) if plan.compile else self._backward
-        self._divides = getattr(run.step_loss, "reduction", "mean") != "sum"
+        self._divides = loss_option(run.step_loss, "reduction", "mean") != "sum"
+        self._has_weights = run.loader.data is not run.training_data  # its loss of weights of 0 is 0, with gradients of 0
         self._starts = np.cumsum([0, *(p.size for p in self.parameters), *(b.size for b in self.buffers)]).tolist()
         self._size = self._starts[len(self.parameters)]
         width = self._starts[-1] + len(self.parameters) + TAIL
-        dtype = np.result_type(np.float32, *(p.dtype for p in self.parameters), *(b.dtype for b in self.buffers))
+        floats = [b.dtype for b in self.buffers if b.dtype.kind == "f"]
+        dtype = np.result_type(np.float32, *(p.dtype for p in self.parameters), *floats)
         self._memory = np.zeros((2 * shards.bit_length() + 2 if ordered else 1, width), dtype)
 
     def step(self, shards: Sequence[Shard], size: BatchSize) -> np.floating:
@@ -110,7 +113,8 @@ class ShardedStep:
     def _fill(self, row: np.ndarray, shard: Shard) -> None:
         """Compute the row of a shard."""
         weight = loss_weight(self.run.step_loss, shard.targets) * shard.scale
-        if not weight and self._sum_over_ranks is None:  # else the other ranks wait for the sums of this one
+        # A mean of no labels does not exist; in a joint step the other ranks wait for the sums of this one.
+        if not weight and self._sum_over_ranks is None and not self._has_weights:
             row[:] = 0
             return
         before = [buffer.data.copy() for buffer in self.buffers]
@@ -125,7 +129,8 @@ class ShardedStep:
             flags[:] = 1
         np.concatenate(gradients, axis=None, out=row[: self._size])
         for buffer, old, start in zip(self.buffers, before, self._starts[len(self.parameters) :]):
-            row[start : start + old.size] = ((buffer.data - old) * shard.share).reshape(-1)
+            new = buffer.data if buffer.dtype.kind == "f" else buffer.data.astype(float)  # unsigned differences would wrap
+            row[start : start + old.size] = ((new - old) * shard.share).reshape(-1)
             buffer.data = old
         row[LOSS], row[WEIGHT], row[INTERRUPTS] = loss.item() * weight, weight, 0
 
@@ -144,20 +149,34 @@ class ShardedStep:
     def _change_buffers(self, total: np.ndarray) -> None:
         for buffer, start in zip(self.buffers, self._starts[len(self.parameters) :]):
             change = total[start : start + buffer.size].reshape(buffer.shape)
+            if buffer.dtype.kind != "f":
+                change = np.rint(change).astype(int)
             buffer.data = (buffer.data + change).astype(buffer.dtype, copy=False)
 
 
-def own_generators(model: Any) -> list[np.random.Generator]:
-    """The generators of modules of other classes than those of `nn`, which draw from `replica` instead.
+def own_generators(model: Any, *called: Any) -> list[np.random.Generator]:
+    """The generators that a model and the functions called with it reach, except those of layers of `nn`.
+
+    Those layers draw from `replica` instead.
 
     >>> import nn
     >>> from optim.training.sharded_step import own_generators
-    >>> own_generators(nn.MLP([2, 8, 1], dropout=0.5, rng=0))
+    >>> own_generators(nn.MLP([2, 8, 1], dropout=0.5, rng=0), nn.MSELoss())
     []
     """
-    modules = model.modules() if hasattr(model, "modules") else [model]
-    values = [value for module in modules if not _is_from_nn(module) for value in vars(module).values()]
-    return list({id(value): value for value in values if isinstance(value, np.random.Generator)}.values())
+    modules = list(model.modules()) if hasattr(model, "modules") else [model]
+    of_layers = {id(value) for module in modules if _is_from_nn(module) for value in vars(module).values()}
+    return [generator for generator in reachable_generators(called, modules) if id(generator) not in of_layers]
+
+
+def reachable_generators(called: Sequence[Any], modules: Sequence[Any] = ()) -> list[np.random.Generator]:
+    """The generators that functions, objects and modules reach."""
+    slots = Reachable(dict(_numbered(called)), dict(_numbered(modules))).slots
+    return [slot.value for slot in slots if isinstance(slot.value, np.random.Generator)]
+
+
+def _numbered(values: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    return ((str(number), value) for number, value in enumerate(values))
 
 
 def _is_from_nn(module: Any) -> bool:

@@ -155,12 +155,35 @@ def loss_weight(loss: Any, targets: Any) -> float:
     """
     if isinstance(loss, ColumnLoss):
         loss = loss.loss
-    if getattr(loss, "reduction", "mean") == "sum":
+    if loss_option(loss, "reduction", "mean") == "sum":
         return 1.0
     if isinstance(loss, WeightedLoss):
         return float(targets[1].sum())
-    if hasattr(loss, "ignore_index") and getattr(targets, "dtype", np.dtype(float)).kind in "iu":
-        counted = targets[targets != loss.ignore_index]
-        weights = getattr(loss, "weight", None)
-        return float(counted.size if weights is None else weights.data[counted].sum())
+    ignored = loss_option(loss, "ignore_index")
+    if ignored is not None and getattr(targets, "dtype", np.dtype(float)).kind in "iu":
+        counted = targets[targets != ignored]
+        weights = loss_option(loss, "weight")
+        return float(
+            counted.size
+            if weights is None
+            else (weights.data if isinstance(weights, Tensor) else np.asarray(weights))[counted].sum()
+        )
     return float(len(targets))
+
+
+def loss_option(loss: Any, name: str, default: Any = None) -> Any:
+    """An option of a loss: its attribute, or the value that a function or a functools.partial has for it.
+
+    >>> from functools import partial
+    >>> import nn
+    >>> from optim.training.weighting import loss_option
+    >>> loss_option(nn.MSELoss(), "reduction"), loss_option(partial(nn.functional.mse_loss, reduction="sum"), "reduction")
+    ('mean', 'sum')
+    """
+    if hasattr(loss, name) or hasattr(loss, "reduction"):
+        return getattr(loss, name, default)
+    try:
+        parameter = inspect.signature(loss).parameters.get(name)
+    except (TypeError, ValueError):  # written in C
+        return default
+    return default if parameter is None or parameter.default is inspect.Parameter.empty else parameter.default
