@@ -136,11 +136,21 @@ def sum_over_axes(x: Any, axis: Any = None, keepdims: Any = False) -> Any:
     """
     axes = sequential_axes(x, axis) if x.size > MAX_SEQUENTIAL_TERMS else None
     if axes is None:
+        if x.dtype.char == "e" and _is_long_sum(x, axis):  # NumPy 2.2 rounds each partial sum to float16
+            return np.add.reduce(x, axis=axis, dtype=np.float32, keepdims=keepdims).astype(x.dtype)
         return np.add.reduce(x, axis=axis, keepdims=keepdims)
     out = blocked_sum(x, axes)
     if keepdims:
         out = np.reshape(out, tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
     return out if out.dtype == x.dtype else out.astype(x.dtype)
+
+
+def _is_long_sum(x: Any, axis: Any) -> bool:
+    """Whether each sum over the axes has more than `MAX_SEQUENTIAL_TERMS` terms."""
+    if x.size <= MAX_SEQUENTIAL_TERMS or axis is None:
+        return x.size > MAX_SEQUENTIAL_TERMS
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    return all(-x.ndim <= a < x.ndim for a in axes) and prod(x.shape[a] for a in axes) > MAX_SEQUENTIAL_TERMS
 
 
 def sequential_axes(x: Any, axis: Any) -> tuple[int, ...] | None:

@@ -65,7 +65,11 @@ def test_recipe_of_the_readme_and_the_docstring_loads_into_pytorch(torch, batch_
         np.testing.assert_array_equal(torch_model.state_dict()[name].numpy(), array)
 
 
-@pytest.mark.parametrize("text", [Path(__file__).parents[3].joinpath("README.md").read_text("utf-8"), nn.to_pytorch.__doc__])
+@pytest.mark.parametrize(
+    "text",
+    [Path(__file__).parents[3].joinpath("docs/guides/tour.md").read_text("utf-8"), nn.to_pytorch.__doc__],
+    ids=["tour", "docstring"],
+)
 def test_recipe_is_the_one_that_is_documented(text):
     assert RECIPE in text
 
