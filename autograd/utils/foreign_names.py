@@ -402,9 +402,9 @@ def suggest_attributes(module: str) -> Callable[[str], Any]:
     """The `__getattr__` of a module, which states the name to use here for one of another library.
 
     >>> import nn
-    >>> nn.init.xavier_uniform_
+    >>> nn.init.xavier_uniform_  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    AttributeError: module 'nn.init' has no attribute 'xavier_uniform_'; write xavier_uniform here
+    AttributeError: module 'nn.init' has no attribute 'xavier_uniform_'; write xavier_uniform here...
     """
 
     def getattribute(name: str) -> Any:
