@@ -21,8 +21,14 @@ LIMITS = {
     "BLAS": "**Matrix products limit**: all stand near the machine's rate, and the better BLAS depends on the processor.",
     "memory": "**Memory limits**: updates, normalization and elementwise functions of large arrays.",
 }
-COLUMNS = ("chainrule", "chainrule_compiled", "numpy_by_hand", "pytorch", "pytorch_fused", "jax_jit")
-UNMEASURED = ("size",)  # of the requirements, which is no time
+COLUMNS = ("chainrule", "chainrule_compiled", "chainrule_reusing", "numpy_by_hand", "pytorch", "pytorch_fused", "jax_jit")
+#: The cases in the README; the report of a run has all.
+SELECTION = (
+    *("mlp1", "mlp2", "mlp3", "mlp4", "mlp1_adam", "mlp2_adam", "mlp3_adam", "mlp4_adam"),
+    *("lenet", "convolutions", "convolution", "lstm32", "lstm1", "gpt", "regularized", "forward1", "forward1024"),
+    *("scalar", "demo", "operation", "operation_backward", "graph6", "jacobian", "digits", "mnist_98", "peak", "import"),
+    *("batch4", "batch5", "depth100", "depth1000", "elements4", "elements6"),
+)
 
 
 def tables(reports: dict[str, dict[str, Any]]) -> str:
@@ -32,21 +38,22 @@ def tables(reports: dict[str, dict[str, Any]]) -> str:
         lines += [sentence, ""]
         for report in reports.values():
             lines += [*limit_table(limit, report), ""]
-    machines = [machine_line(report["machine"]) for report in reports.values()]
+    machines = [machine_line(report) for report in reports.values()]
     return "\n".join([*machines, "", *lines])
 
 
-def machine_line(machine: dict[str, Any]) -> str:
+def machine_line(report: dict[str, Any]) -> str:
+    machine = report["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
     return (
         f"Measured on {machine['processor']}, {machine['cores']} cores, whose matrix products run at {machine['gflops']:.0f} "
-        f"GFLOP/s ({machine['blas']}); {machine['python']}, {versions}."
+        f"GFLOP/s ({machine['blas']}); {machine['python']}, {versions}. Rounds: {report['rounds']}."
     )
 
 
 def limit_table(limit: str, report: dict[str, Any]) -> Iterator[str]:
     """The cases with one limit and the medians of their engines."""
-    cases = [case for name, case in report["cases"].items() if case["limit"] == limit and name not in UNMEASURED]
+    cases = [case for name, case in report["cases"].items() if case["limit"] == limit and name in SELECTION]
     columns = [name for name in COLUMNS if any(name in case["engines"] for case in cases)]
     has_share = limit == "BLAS"
     head = ["", "", *(ENGINES[name].title for name in columns), *["share of the rate"] * has_share, "others"]

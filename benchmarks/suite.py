@@ -95,6 +95,7 @@ for name, (title, workload, pytorch_limit) in LSTMS.items():
             Target(1.1, "numpy_by_hand", "chainrule_compiled"),
             Target(pytorch_limit, "pytorch", "chainrule_compiled"),
         ),
+        limit="BLAS" if name == "lstm32" else "overhead",
     )
 CASES |= {
     "regularized": Case(
@@ -103,6 +104,7 @@ CASES |= {
         MLP(SIZES, 128, batch_norm=True, dropout=0.2),
         (*STEP_ENGINES, "pytorch", "jax_jit"),
         (Target(0.6, "pytorch"),),
+        limit="memory",
     ),
     "gpt": Case(
         SEQUENCES,
@@ -110,6 +112,7 @@ CASES |= {
         GPT(2, 64, 4, 64, 16),
         ("numpy_by_hand", *STEP_ENGINES, "pytorch", "jax_jit"),
         (Target(1.1, "numpy_by_hand", "chainrule_compiled"), Target(0.9, "pytorch", "chainrule_compiled")),
+        limit="BLAS",
     ),
     "forward1": Case(
         DEEPER,
@@ -123,6 +126,7 @@ CASES |= {
         "outputs without recording, batch 1024",
         Forward(SIZES, 1024),
         ("numpy_by_hand", "chainrule", "pytorch", "jax_jit"),
+        limit="BLAS",
     ),
     "onnx_resnet50": Case(
         IMPORTED,
@@ -130,6 +134,7 @@ CASES |= {
         OnnxNetwork("light_resnet50"),
         ("chainrule", "onnx_runtime"),
         unit="ms",
+        limit="BLAS",
     ),
     "scalar": Case(
         GRAPHS,
@@ -213,6 +218,7 @@ CASES |= {
         (Target(1.0, "pytorch"),),
         "MB",
         "peak",
+        limit="memory",
     ),
     "retained": Case(
         MEMORY, "growth of memory after five steps", LARGE, (*STEP_ENGINES, "pytorch"), unit="MB", measure="retained"

@@ -15,9 +15,13 @@ def targets(pytorch: float) -> tuple[Target, ...]:
 
 
 CASES = {
-    "lenet": Case(SECTION, "LeNet-5 on 28×28, batch 64", LENET, ENGINES, targets(1.0), "ms"),
-    "convolutions": Case(SECTION, "three 3×3 convolutions of 8, 16, 32 channels, batch 32", STACK, ENGINES, targets(1.4), "ms"),
-    "convolution": Case(SECTION, "convolution 3×3 of 64 channels on 32×32, batch 16", LAYER, ENGINES, targets(1.7), "ms"),
+    "lenet": Case(SECTION, "LeNet-5 on 28×28, batch 64", LENET, ENGINES, targets(1.0), "ms", limit="BLAS"),
+    "convolutions": Case(
+        SECTION, "three 3×3 convolutions of 8, 16, 32 channels, batch 32", STACK, ENGINES, targets(1.4), "ms", limit="BLAS"
+    ),
+    "convolution": Case(
+        SECTION, "convolution 3×3 of 64 channels on 32×32, batch 16", LAYER, ENGINES, targets(1.7), "ms", limit="BLAS"
+    ),
     "convolution_peak": Case(
         SECTION,
         "the same: peak growth of memory during five steps",
@@ -26,5 +30,6 @@ CASES = {
         (Target(1.5, "pytorch"), Target(1.5, "pytorch", "chainrule_compiled")),
         "MB",
         "peak",
+        limit="memory",
     ),
 }
