@@ -19,7 +19,7 @@ class OptunaPruning(Callback):
     scikit-learn take as they are. Optuna's KerasPruningCallback. Raises ImportError, with the name of the extra, where Optuna
     is not installed.
 
-    An objective with pruning::
+    An objective with pruning:
 
         def objective(trial):
             model = nn.MLP([64, trial.suggest_int("hidden", 16, 256, log=True), 10], rng=0)
