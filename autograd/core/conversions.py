@@ -1,4 +1,4 @@
-"""How many tensors with a graph became Python numbers: transforms ask whether a constant result comes of that."""
+"""The number of tensors with a graph that were converted to Python numbers; transforms compare it before and after a call."""
 
 from contextvars import ContextVar
 

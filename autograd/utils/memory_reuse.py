@@ -10,10 +10,10 @@ LARGEST = 2**31 - 1  # mallopt takes an int
 def reuse_memory(limit: int = 2**30) -> bool:
     """Let the process keep the memory of freed arrays, up to `limit` bytes, and use it for the next arrays.
 
-    By default the GNU C library returns a block of 128 KiB to 32 MiB or more to the system when its array dies. The system then
-    clears the pages of the next array, which costs as much as the arithmetic on it. After this call blocks of up to `limit`
-    bytes come from one heap, and at most `limit` bytes at its end stay allocated when they are free. The largest memory
-    during the run does not grow; the memory after it does. `python -m optim` calls it.
+    By default the GNU C library returns the memory of a large array to the system when the array is freed. The system then
+    clears the pages of the next array, which costs as much as the arithmetic on it. After this call arrays of up to `limit`
+    bytes come from one heap, and at most `limit` free bytes at its end stay allocated. The largest memory of a training is
+    about the same; the memory after it is larger. `python -m optim` calls this function.
 
     The setting holds for the whole process, for the arrays of all libraries in it, and cannot be taken back. Environment
     variables MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ set the same at the start of a process.

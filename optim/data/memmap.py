@@ -72,7 +72,7 @@ def _open(path: Path) -> np.memmap:
         raise DataFileError(f"{path}: {'this is a folder, not a file' if path.is_dir() else 'there is no such file'}")
     try:
         array = np.lib.format.open_memmap(path, mode="r")
-    except Exception as error:
+    except Exception as error:  # numpy.lib.format raises errors of many types on damaged files
         raise DataFileError(f"{path.name}: not a .npy file of np.save ({error})") from None
     if array.dtype.kind not in "biuf" or not array.ndim:
         raise DataFileError(f"{path.name}: rows of numbers expected, got {array.dtype} of shape {array.shape}")
